@@ -1,0 +1,14 @@
+//! How much harm an asset or a command can do.
+
+use serde::{Deserialize, Serialize};
+
+/// Ordered: a rule's `max_danger` admits what is no greater.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Danger {
+    Low,
+    #[default]
+    Medium,
+    High,
+    Critical,
+}

@@ -1,0 +1,26 @@
+//! The words everything else is written in: names, ids, levels and values that are right by construction.
+//!
+//! Layer 0: no input, output, clock or randomness. What is built here was checked here.
+
+mod danger;
+mod digest;
+mod id;
+mod language;
+mod name;
+mod origin;
+mod protocol;
+mod role;
+mod secret;
+
+pub use danger::Danger;
+pub use digest::Digest;
+pub use id::{LockdownId, RecordingId, SessionId};
+pub use language::Language;
+pub use name::{
+    AssetName, CommandSetName, GroupName, InvalidName, LoginName, NetworkName, OperatorName, RuleId,
+    ScheduleName, VendorName,
+};
+pub use origin::{Origin, Via, canonical};
+pub use protocol::{FileAccess, Protocol};
+pub use role::Role;
+pub use secret::Secret;

@@ -1,0 +1,125 @@
+//! Names: one type per kind of thing, so that an asset can never be passed where an operator belongs.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A name that cannot be one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is no {kind} name: {why}")]
+pub struct InvalidName {
+    kind: &'static str,
+    text: String,
+    why: &'static str,
+}
+
+/// Longest name in bytes; a login name of Linux has at most 32, a host name 253.
+const MAX_LEN: usize = 64;
+
+/// Names start with a letter, a digit or `_` and go on with those, `.`, `-`: nothing that an SSH user
+/// name (`USER+LOGIN@ASSET`, also `:` and `#`), a file path or a selector (`@group`) gives a meaning.
+fn check(kind: &'static str, text: &str) -> Result<(), InvalidName> {
+    let fault = |why| Err(InvalidName { kind, text: text.chars().take(MAX_LEN).collect(), why });
+    let Some(first) = text.chars().next() else { return fault("it is empty") };
+    if text.len() > MAX_LEN {
+        return fault("it is longer than 64 bytes");
+    }
+    if !(first.is_alphanumeric() || first == '_') {
+        return fault("it must start with a letter, a digit or '_'");
+    }
+    if !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-')) {
+        return fault("only letters, digits, '_', '.' and '-' may stand in it");
+    }
+    Ok(())
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident: $kind:literal),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The name, if it can be one.
+            pub fn parse(text: &str) -> Result<Self, InvalidName> {
+                check($kind, text)?;
+                Ok(Self(text.into()))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", &*self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidName;
+
+            fn from_str(text: &str) -> Result<Self, InvalidName> {
+                Self::parse(text)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                Self::parse(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+
+names! {
+    /// A person's account on the gateway.
+    OperatorName: "operator",
+    /// A machine behind the gateway.
+    AssetName: "asset",
+    /// An account on an asset.
+    LoginName: "login",
+    /// A set of operators, or of assets: `@group` in a selector.
+    GroupName: "group",
+    /// The company an operator works for: `vendor:NAME` in a selector.
+    VendorName: "vendor",
+    ScheduleName: "schedule",
+    NetworkName: "network",
+    RuleId: "rule",
+    CommandSetName: "command set",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_nothing_that_means_something_elsewhere() {
+        for good in ["wang-fang", "db1", "core-switch", "_apt", "王芳", "a.b"] {
+            assert!(OperatorName::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "@dba", "a+b", "a@b", "a:b", "a#b", "../x", "-x", ".x", "a b", "a\0b", "a/b"] {
+            assert!(OperatorName::parse(bad).is_err(), "{bad}");
+        }
+        assert!(OperatorName::parse(&"x".repeat(65)).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! Juyong: a bastion host. ARCHITECTURE.md has the map; [`session`] tells the life of one session.
+
+pub mod domain;
