@@ -1,3 +1,4 @@
 //! Juyong: a bastion host. ARCHITECTURE.md has the map; [`session`] tells the life of one session.
 
 pub mod domain;
+pub mod event;
