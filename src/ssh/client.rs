@@ -1,0 +1,190 @@
+//! The gateway as an SSH client of an asset: dial, check the host key, log in, open channels.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use russh::client::{AuthResult, KeyboardInteractiveAuthResponse};
+use russh::keys::{HashAlg, PrivateKeyWithHashAlg};
+use tokio::net::TcpStream;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::channel::Half;
+use super::inbox::inbox;
+use super::line::Line;
+use super::upstream::{Feeds, Upstream};
+use super::{Channel, Gone, MAX_PACKET, Outlet, PrivateKey, PublicKey, WINDOW, algorithms};
+use crate::domain::Secret;
+
+/// What the gateway logs in with. It never leaves this process but towards the asset.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    Key(PrivateKey),
+    Password(Secret),
+}
+
+/// Why an asset cannot be entered. The text of each is for the journal.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error("{0} did not answer within {1:?}")]
+    Timeout(String, Duration),
+    #[error("{0}: {1}")]
+    Tcp(String, std::io::Error),
+    #[error("its host key {} is not the pinned one", .0.fingerprint())]
+    HostKey(PublicKey),
+    #[error("it does not accept the stored credential")]
+    Credential,
+    #[error("{0}")]
+    Ssh(String),
+}
+
+/// How an asset is dialled.
+#[derive(Debug, Clone)]
+pub struct Dial {
+    pub host: String,
+    pub port: u16,
+    /// For the whole of dialling, key exchange and login.
+    pub timeout: Duration,
+    pub keepalive: Duration,
+}
+
+/// Reads the host key that the asset shows, without logging in.
+pub async fn host_key(dial: &Dial) -> Result<PublicKey, ConnectError> {
+    match connect(dial, &[], "", &Credential::Password(Secret::new(""))).await {
+        Err(ConnectError::HostKey(key)) => Ok(key),
+        Err(other) => Err(other),
+        Ok(_) => Err(ConnectError::Ssh("it showed no host key".into())),
+    }
+}
+
+/// Opens a connection to an asset whose host key is one of `pinned`, and logs in.
+pub async fn connect(
+    dial: &Dial,
+    pinned: &[PublicKey],
+    login: &str,
+    credential: &Credential,
+) -> Result<Asset, ConnectError> {
+    let late = || ConnectError::Timeout(format!("{}:{}", dial.host, dial.port), dial.timeout);
+    tokio::time::timeout(dial.timeout, handshake(dial, pinned, login, credential))
+        .await
+        .map_err(|_| late())?
+}
+
+async fn handshake(
+    dial: &Dial,
+    pinned: &[PublicKey],
+    login: &str,
+    credential: &Credential,
+) -> Result<Asset, ConnectError> {
+    let tcp = |error| ConnectError::Tcp(format!("{}:{}", dial.host, dial.port), error);
+    let stream = TcpStream::connect((dial.host.as_str(), dial.port)).await.map_err(tcp)?;
+    stream.set_nodelay(true).map_err(tcp)?;
+    let cut = CancellationToken::new();
+    let line = Line::new(stream, cut.clone());
+    let guard = cut.drop_guard();
+    let feeds = Feeds::default();
+    let shown = Arc::new(Mutex::new(None));
+    let upstream = Upstream { pinned: pinned.to_vec(), shown: Arc::clone(&shown), feeds: feeds.clone() };
+    let connected = russh::client::connect_stream(config(dial, pinned), line, upstream).await;
+    let refused = || shown.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let mut handle = connected.map_err(|error| match refused() {
+        Some(key) => ConnectError::HostKey(key),
+        None => ConnectError::Ssh(error.to_string()),
+    })?;
+    log_in(&mut handle, login, credential).await?;
+    Ok(Asset { handle, feeds, _cut: guard })
+}
+
+fn config(dial: &Dial, pinned: &[PublicKey]) -> Arc<russh::client::Config> {
+    let known: Vec<_> = pinned.iter().map(|key| key.0.algorithm()).collect();
+    Arc::new(russh::client::Config {
+        client_id: russh::SshId::Standard("SSH-2.0-Juyong".into()),
+        window_size: WINDOW,
+        maximum_packet_size: MAX_PACKET,
+        channel_buffer_size: 1, // nobody reads these queues: events go to the inboxes
+        preferred: algorithms::towards_assets(&known),
+        inactivity_timeout: None,
+        keepalive_interval: Some(dial.keepalive),
+        keepalive_max: 3,
+        nodelay: true,
+        manual_window: true,
+        ..Default::default()
+    })
+}
+
+async fn log_in(
+    handle: &mut russh::client::Handle<Upstream>,
+    login: &str,
+    credential: &Credential,
+) -> Result<(), ConnectError> {
+    let ssh = |error: russh::Error| ConnectError::Ssh(error.to_string());
+    let accepted = match credential {
+        Credential::Key(key) => {
+            let hash =
+                handle.best_supported_rsa_hash().await.map_err(ssh)?.flatten().or(Some(HashAlg::Sha512));
+            let key = PrivateKeyWithHashAlg::new(Arc::clone(&key.0), hash);
+            matches!(handle.authenticate_publickey(login, key).await.map_err(ssh)?, AuthResult::Success)
+        }
+        Credential::Password(password) => {
+            let text = password.expose_str().ok_or(ConnectError::Credential)?;
+            matches!(handle.authenticate_password(login, text).await.map_err(ssh)?, AuthResult::Success)
+                || answer_prompts(handle, login, text).await.map_err(ssh)?
+        }
+    };
+    accepted.then_some(()).ok_or(ConnectError::Credential)
+}
+
+/// Servers that take a password only by keyboard-interactive: one hidden prompt is the password.
+async fn answer_prompts(
+    handle: &mut russh::client::Handle<Upstream>,
+    login: &str,
+    password: &str,
+) -> Result<bool, russh::Error> {
+    use KeyboardInteractiveAuthResponse as Reply;
+    let mut reply = handle.authenticate_keyboard_interactive_start(login, None::<String>).await?;
+    for _ in 0..4 {
+        let answers = match &reply {
+            Reply::Success => return Ok(true),
+            Reply::Failure { .. } => return Ok(false),
+            Reply::InfoRequest { prompts, .. } => match prompts.as_slice() {
+                [] => vec![],
+                [prompt] if !prompt.echo => vec![password.to_owned()],
+                _ => return Ok(false),
+            },
+        };
+        reply = handle.authenticate_keyboard_interactive_respond(answers).await?;
+    }
+    Ok(false)
+}
+
+/// A connection to an asset, logged in. Dropping it cuts the line.
+pub struct Asset {
+    handle: russh::client::Handle<Upstream>,
+    feeds: Feeds,
+    _cut: DropGuard,
+}
+
+impl Asset {
+    /// Opens a session channel.
+    pub async fn session(&self) -> Result<Channel, Gone> {
+        let channel = self.handle.channel_open_session().await.map_err(|_| Gone)?;
+        Ok(self.adopt(channel))
+    }
+
+    /// Has the asset connect to `host:port`; an error when it cannot or will not.
+    pub async fn direct(&self, host: &str, port: u16) -> Result<Channel, ConnectError> {
+        let opened = self.handle.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await;
+        Ok(self.adopt(opened.map_err(|error| ConnectError::Ssh(error.to_string()))?))
+    }
+
+    /// Is the connection still there?
+    pub fn alive(&self) -> bool {
+        !self.handle.is_closed()
+    }
+
+    fn adopt(&self, channel: russh::Channel<russh::client::Msg>) -> Channel {
+        let (feed, inbox) = inbox();
+        self.feeds.insert(channel.id(), feed);
+        let (_, half) = channel.split(); // its queue is not ours: see `inbox`
+        Channel { inbox, outlet: Outlet::new(Half::Client(half)) }
+    }
+}

@@ -1,0 +1,372 @@
+//! The SSH library's callbacks, turned into proofs for the authenticator and events for the inboxes.
+//!
+//! Nothing here waits for a channel, or the whole connection would. Requests that OpenSSH's server would
+//! refuse are refused here, at once and in order; what starts a program is answered with success before
+//! anything runs, since the story of a refusal is told in words on the channel, not by a bare failure.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use russh::server::{
+    Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey,
+};
+use russh::{ChannelId, MethodKind, MethodSet, Pty, Sig};
+use tokio::sync::{mpsc, oneshot};
+
+use super::channel::{Half, sig_name};
+use super::inbox::{Feed, Flooded, inbox};
+use super::server::{Answer, Authenticator, Direct, Incoming, Methods, Proof};
+use super::{Channel, Event, Outlet, PublicKey, Start, Terminal};
+use crate::domain::Secret;
+
+/// Channels open at once on one connection.
+const MAX_CHANNELS: usize = 64;
+/// Longest value of an environment variable, in bytes.
+const MAX_ENV: usize = 1024;
+
+/// What breaks a connection off.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Broken {
+    #[error(transparent)]
+    Ssh(#[from] russh::Error),
+    #[error(transparent)]
+    Flooded(#[from] Flooded),
+}
+
+struct Slot {
+    feed: Feed,
+    started: bool,
+}
+
+/// The channels of one connection, shared with requests that wait for their answer.
+#[derive(Clone, Default)]
+pub(super) struct Slots(Arc<Mutex<HashMap<ChannelId, Slot>>>);
+
+impl Slots {
+    /// A map of owned values is whole between any two statements, so a poisoned lock is still good.
+    fn lock(&self) -> MutexGuard<'_, HashMap<ChannelId, Slot>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn remove(&self, id: ChannelId) {
+        self.lock().remove(&id);
+    }
+
+    fn event(&self, id: ChannelId, event: Event) -> Result<(), Flooded> {
+        self.lock().get(&id).map_or(Ok(()), |slot| slot.feed.event(event))
+    }
+
+    /// Marks the channel as started; false if it was already, or is not there.
+    fn start(&self, id: ChannelId) -> bool {
+        self.lock().get_mut(&id).is_some_and(|slot| !std::mem::replace(&mut slot.started, true))
+    }
+}
+
+pub(super) struct Front<A: Authenticator> {
+    authenticator: A,
+    proven: Option<oneshot::Sender<(A::Login, String)>>,
+    opened: mpsc::Sender<Incoming>,
+    slots: Slots,
+}
+
+impl<A: Authenticator> Front<A> {
+    pub(super) fn new(
+        authenticator: A,
+        proven: oneshot::Sender<(A::Login, String)>,
+        opened: mpsc::Sender<Incoming>,
+    ) -> Self {
+        Self { authenticator, proven: Some(proven), opened, slots: Slots::default() }
+    }
+
+    async fn prove(&mut self, user: &str, proof: Proof) -> Auth {
+        match self.authenticator.prove(user, proof).await {
+            Answer::Accepted => Auth::Accept,
+            Answer::Ask { instructions, prompts } => Auth::Partial {
+                name: "".into(),
+                instructions: instructions.into(),
+                prompts: prompts.into_iter().map(|(prompt, echo)| (prompt.into(), echo)).collect(),
+            },
+            Answer::Refused { methods, partial } => {
+                Auth::Reject { proceed_with_methods: Some(method_set(methods)), partial_success: partial }
+            }
+        }
+    }
+
+    /// Makes our end of a channel; `None` when the client has too many.
+    fn adopt(&self, channel: russh::Channel<Msg>, session: &Session) -> Option<(ChannelId, Channel)> {
+        let mut slots = self.slots.lock();
+        if slots.len() >= MAX_CHANNELS {
+            return None;
+        }
+        let id = channel.id();
+        let (feed, inbox) = inbox();
+        slots.insert(id, Slot { feed, started: false });
+        let (_, half) = channel.split(); // its queue is not ours: see `inbox`
+        Some((id, Channel { inbox, outlet: Outlet::new(Half::Server(half, session.handle())) }))
+    }
+
+    fn data(&self, id: ChannelId, bytes: &[u8], errors: bool, session: &mut Session) -> Result<(), Broken> {
+        let taken = self.slots.lock().get(&id).is_some_and(|slot| slot.feed.data(bytes, errors));
+        if !taken {
+            session.credit_window(id, u32::try_from(bytes.len()).unwrap_or(u32::MAX))?;
+        }
+        Ok(())
+    }
+
+    fn start(&self, id: ChannelId, start: Start, session: &mut Session) -> Result<(), Broken> {
+        if self.slots.start(id) {
+            session.channel_success(id)?;
+            self.slots.event(id, Event::Start(start))?;
+        } else {
+            session.channel_failure(id)?;
+        }
+        Ok(())
+    }
+
+    /// A client that opens faster than we look loses the row in the journal, not the refusal.
+    fn refused(&self, what: &'static str) {
+        let _ = self.opened.try_send(Incoming::Refused(what));
+    }
+}
+
+fn method_set(methods: Methods) -> MethodSet {
+    let all = [
+        (methods.public_key, MethodKind::PublicKey),
+        (methods.password, MethodKind::Password),
+        (methods.interactive, MethodKind::KeyboardInteractive),
+    ];
+    let some: Vec<_> = all.iter().filter(|(on, _)| *on).map(|&(_, kind)| kind).collect();
+    MethodSet::from(some.as_slice())
+}
+
+impl<A: Authenticator> Handler for Front<A> {
+    type Error = Broken;
+
+    async fn auth_none(&mut self, user: &str) -> Result<Auth, Broken> {
+        Ok(self.prove(user, Proof::None).await)
+    }
+
+    async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Broken> {
+        Ok(self.prove(user, Proof::Password(Secret::new(password))).await)
+    }
+
+    async fn auth_publickey_offered(
+        &mut self,
+        user: &str,
+        offer: PublicKeyOffer<'_>,
+    ) -> Result<Auth, Broken> {
+        Ok(match PublicKey::checked(offer.public_key.clone()) {
+            Ok(key) if self.authenticator.offered(user, &key).await => Auth::Accept,
+            _ => Auth::reject(),
+        })
+    }
+
+    async fn auth_publickey(&mut self, user: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Broken> {
+        Ok(match PublicKey::checked(key.public_key.clone()) {
+            Ok(key) => self.prove(user, Proof::PublicKey(key)).await,
+            Err(_) => Auth::reject(),
+        })
+    }
+
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        user: &str,
+        _submethods: &str,
+        response: Option<Response<'a>>,
+    ) -> Result<Auth, Broken> {
+        let answers = response.map(|answers| answers.map(|answer| Secret::new(answer.to_vec())).collect());
+        Ok(self.prove(user, Proof::Interactive(answers)).await)
+    }
+
+    async fn auth_succeeded(&mut self, session: &mut Session) -> Result<(), Broken> {
+        let client: String = String::from_utf8_lossy(session.remote_sshid())
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(128)
+            .collect();
+        if let (Some(proven), Some(login)) = (self.proven.take(), self.authenticator.login()) {
+            let _ = proven.send((login, client)); // nobody waits for it: the line is being cut
+        }
+        Ok(())
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        channel: russh::Channel<Msg>,
+        reply: ChannelOpenHandle,
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        let Some((id, channel)) = self.adopt(channel, session) else {
+            reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
+            return Ok(());
+        };
+        reply.accept().await;
+        if self.opened.try_send(Incoming::Session(channel)).is_err() {
+            self.slots.remove(id);
+            session.close(id)?;
+        }
+        Ok(())
+    }
+
+    async fn channel_open_direct_tcpip(
+        &mut self,
+        channel: russh::Channel<Msg>,
+        host: &str,
+        port: u32,
+        _originator: &str,
+        _originator_port: u32,
+        reply: ChannelOpenHandle,
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        let (Some((id, channel)), Ok(port)) = (self.adopt(channel, session), u16::try_from(port)) else {
+            reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
+            return Ok(());
+        };
+        let host = host.chars().filter(|c| !c.is_control()).take(255).collect();
+        let direct = Direct { host, port, channel, reply, slots: self.slots.clone(), id };
+        if self.opened.try_send(Incoming::Direct(direct)).is_err() {
+            self.slots.remove(id); // the request went with the error, and was refused by that
+        }
+        Ok(())
+    }
+
+    async fn data(&mut self, id: ChannelId, data: &[u8], session: &mut Session) -> Result<(), Broken> {
+        Front::data(self, id, data, false, session)
+    }
+
+    async fn extended_data(
+        &mut self,
+        id: ChannelId,
+        _: u32,
+        data: &[u8],
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        Front::data(self, id, data, true, session)
+    }
+
+    async fn channel_eof(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
+        Ok(self.slots.event(id, Event::Eof)?)
+    }
+
+    async fn channel_close(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
+        if let Some(slot) = self.slots.lock().remove(&id) {
+            slot.feed.close();
+        }
+        Ok(())
+    }
+
+    async fn pty_request(
+        &mut self,
+        id: ChannelId,
+        term: &str,
+        columns: u32,
+        rows: u32,
+        pixel_width: u32,
+        pixel_height: u32,
+        modes: &[(Pty, u32)],
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        let term = term.chars().filter(char::is_ascii_graphic).take(64).collect();
+        let modes = modes.iter().map(|&(code, value)| (code as u8, value)).collect();
+        session.channel_success(id)?;
+        let terminal = Terminal { term, columns, rows, pixel_width, pixel_height, modes };
+        Ok(self.slots.event(id, Event::Terminal(terminal))?)
+    }
+
+    async fn env_request(
+        &mut self,
+        id: ChannelId,
+        name: &str,
+        value: &str,
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        let welcome =
+            (name == "LANG" || name.starts_with("LC_")) && name.len() <= 64 && value.len() <= MAX_ENV;
+        if welcome {
+            session.channel_success(id)?;
+            self.slots.event(id, Event::Env(name.to_owned(), value.to_owned()))?;
+        } else {
+            session.channel_failure(id)?;
+        }
+        Ok(())
+    }
+
+    async fn shell_request(&mut self, id: ChannelId, session: &mut Session) -> Result<(), Broken> {
+        self.start(id, Start::Shell, session)
+    }
+
+    async fn exec_request(
+        &mut self,
+        id: ChannelId,
+        command: &[u8],
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        self.start(id, Start::Exec(command.to_vec()), session)
+    }
+
+    async fn subsystem_request(
+        &mut self,
+        id: ChannelId,
+        name: &str,
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        self.start(id, Start::Subsystem(name.to_owned()), session)
+    }
+
+    async fn window_change_request(
+        &mut self,
+        id: ChannelId,
+        columns: u32,
+        rows: u32,
+        pixel_width: u32,
+        pixel_height: u32,
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        session.channel_success(id)?;
+        Ok(self.slots.event(id, Event::Resize { columns, rows, pixel_width, pixel_height })?)
+    }
+
+    async fn signal(&mut self, id: ChannelId, signal: Sig, session: &mut Session) -> Result<(), Broken> {
+        session.channel_success(id)?;
+        Ok(self.slots.event(id, Event::Signal(sig_name(&signal)))?)
+    }
+
+    async fn x11_request(
+        &mut self,
+        id: ChannelId,
+        _single: bool,
+        _protocol: &str,
+        _cookie: &str,
+        _screen: u32,
+        session: &mut Session,
+    ) -> Result<(), Broken> {
+        session.channel_failure(id)?;
+        Ok(self.slots.event(id, Event::Refused("x11-forwarding"))?)
+    }
+
+    async fn agent_request(&mut self, id: ChannelId, _: &mut Session) -> Result<bool, Broken> {
+        self.slots.event(id, Event::Refused("agent-forwarding"))?;
+        Ok(false)
+    }
+
+    async fn tcpip_forward(&mut self, _: &str, _: &mut u32, _: &mut Session) -> Result<bool, Broken> {
+        self.refused("remote-forward");
+        Ok(false)
+    }
+
+    async fn streamlocal_forward(&mut self, _: &str, _: &mut Session) -> Result<bool, Broken> {
+        self.refused("remote-forward");
+        Ok(false)
+    }
+
+    async fn channel_open_direct_streamlocal(
+        &mut self,
+        _: russh::Channel<Msg>,
+        _: &str,
+        _refused_when_dropped: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Result<(), Broken> {
+        self.refused("unix-socket-forward");
+        Ok(())
+    }
+}

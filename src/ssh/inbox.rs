@@ -1,0 +1,271 @@
+//! What a peer sent on one channel, waiting to be taken.
+//!
+//! The SSH library reports events inside its connection loop, which must never wait for one channel: a
+//! channel that nobody reads would stall its siblings. So events are laid here without waiting. Bytes are
+//! bounded by the channel's window; small packets are joined, so that a peer that sends a byte at a time
+//! costs no more than one that fills its packets; everything else is bounded by [`MAX_REQUESTS`].
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use tokio::sync::Notify;
+
+/// Requests that may wait on one channel; a peer that sends more floods us.
+const MAX_REQUESTS: usize = 256;
+
+/// Up to this many bytes are joined into one event.
+const JOIN_UP_TO: usize = 64 * 1024;
+
+/// A pseudo-terminal as the client asked for it (RFC 4254 §6.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminal {
+    pub term: String,
+    pub columns: u32,
+    pub rows: u32,
+    pub pixel_width: u32,
+    pub pixel_height: u32,
+    /// Encoded terminal modes (RFC 4254 §8): opcode and value.
+    pub modes: Vec<(u8, u32)>,
+}
+
+/// What a session channel is to run (RFC 4254 §6.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    Shell,
+    Exec(Vec<u8>),
+    Subsystem(String),
+}
+
+/// One thing that the peer said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    Data(Bytes),
+    /// Extended data of type 1, standard error (RFC 4254 §5.2).
+    Errors(Bytes),
+    Eof,
+    Close,
+    Terminal(Terminal),
+    Env(String, String),
+    Start(Start),
+    Resize {
+        columns: u32,
+        rows: u32,
+        pixel_width: u32,
+        pixel_height: u32,
+    },
+    /// The signal's name without `SIG`.
+    Signal(String),
+    ExitStatus(u32),
+    ExitSignal {
+        signal: String,
+        core_dumped: bool,
+        message: String,
+    },
+    /// The answer to a request of ours.
+    Answer(bool),
+    /// The peer asked for something that is not served; for the journal.
+    Refused(&'static str),
+}
+
+/// The peer sends more requests than anybody means.
+#[derive(Debug, thiserror::Error)]
+#[error("more than {MAX_REQUESTS} requests wait on one channel")]
+pub(super) struct Flooded;
+
+enum Item {
+    Data(BytesMut),
+    Errors(BytesMut),
+    Other(Event),
+}
+
+#[derive(Default)]
+struct Queue {
+    items: VecDeque<Item>,
+    requests: usize,
+    /// Nothing more will come: the peer closed the channel, or the connection ended.
+    ended: bool,
+    /// Nobody will take anything: bytes are thrown away.
+    abandoned: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    arrived: Notify,
+    ended: Notify,
+}
+
+impl Shared {
+    /// The queue is consistent between any two statements, so a poisoned lock is still good.
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self) {
+        self.queue().ended = true;
+        self.arrived.notify_one();
+        self.ended.notify_waiters();
+    }
+}
+
+/// The connection loop's side.
+pub(super) struct Feed(Arc<Shared>);
+
+/// Makes the two sides of one channel's inbox.
+pub(super) fn inbox() -> (Feed, Inbox) {
+    let shared = Arc::new(Shared::default());
+    (Feed(Arc::clone(&shared)), Inbox(shared))
+}
+
+impl Feed {
+    /// Lays down data. Returns false if nobody will take it: then it is the caller's to credit.
+    pub(super) fn data(&self, bytes: &[u8], errors: bool) -> bool {
+        let mut queue = self.0.queue();
+        if queue.abandoned {
+            return false;
+        }
+        match queue.items.back_mut() {
+            Some(Item::Data(tail)) if !errors && tail.len() + bytes.len() <= JOIN_UP_TO => {
+                tail.extend_from_slice(bytes)
+            }
+            Some(Item::Errors(tail)) if errors && tail.len() + bytes.len() <= JOIN_UP_TO => {
+                tail.extend_from_slice(bytes)
+            }
+            _ => queue.items.push_back(if errors {
+                Item::Errors(bytes.into())
+            } else {
+                Item::Data(bytes.into())
+            }),
+        }
+        drop(queue);
+        self.0.arrived.notify_one();
+        true
+    }
+
+    /// Lays down anything else. A resize replaces a resize that nobody has looked at yet.
+    pub(super) fn event(&self, event: Event) -> Result<(), Flooded> {
+        let mut queue = self.0.queue();
+        if queue.abandoned {
+            return Ok(());
+        }
+        if let (Event::Resize { .. }, Some(Item::Other(tail @ Event::Resize { .. }))) =
+            (&event, queue.items.back_mut())
+        {
+            *tail = event;
+            return Ok(());
+        }
+        if queue.requests >= MAX_REQUESTS {
+            return Err(Flooded);
+        }
+        queue.requests += 1;
+        queue.items.push_back(Item::Other(event));
+        drop(queue);
+        self.0.arrived.notify_one();
+        Ok(())
+    }
+
+    /// The peer closed the channel.
+    pub(super) fn close(&self) {
+        self.0.queue().items.push_back(Item::Other(Event::Close));
+        self.0.end();
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// The taker's side.
+pub struct Inbox(Arc<Shared>);
+
+impl Inbox {
+    /// The next event; `None` when the connection is gone and everything was taken.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            let arrived = self.0.arrived.notified();
+            {
+                let mut queue = self.0.queue();
+                if let Some(item) = queue.items.pop_front() {
+                    return Some(match item {
+                        Item::Data(bytes) => Event::Data(bytes.freeze()),
+                        Item::Errors(bytes) => Event::Errors(bytes.freeze()),
+                        Item::Other(event) => {
+                            queue.requests = queue.requests.saturating_sub(1);
+                            event
+                        }
+                    });
+                }
+                if queue.ended {
+                    return None;
+                }
+            }
+            arrived.await;
+        }
+    }
+
+    /// Resolves when the peer has closed the channel or is gone, whether or not all was taken.
+    pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
+        let shared = Arc::clone(&self.0);
+        async move {
+            loop {
+                let ended = shared.ended.notified();
+                tokio::pin!(ended);
+                ended.as_mut().enable();
+                if shared.queue().ended {
+                    return;
+                }
+                ended.await;
+            }
+        }
+    }
+}
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        let mut queue = self.0.queue();
+        queue.abandoned = true;
+        queue.items.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn small_packets_are_joined_and_order_is_kept() {
+        let (feed, mut inbox) = inbox();
+        for byte in 0..=255u8 {
+            assert!(feed.data(&[byte], false));
+        }
+        assert!(feed.data(b"!", true));
+        assert!(feed.event(Event::Eof).is_ok());
+        feed.close();
+        assert_eq!(inbox.next().await, Some(Event::Data((0..=255u8).collect::<Vec<_>>().into())));
+        assert_eq!(inbox.next().await, Some(Event::Errors(Bytes::from_static(b"!"))));
+        assert_eq!(inbox.next().await, Some(Event::Eof));
+        assert_eq!(inbox.next().await, Some(Event::Close));
+        assert_eq!(inbox.next().await, None);
+    }
+
+    #[test]
+    fn a_flood_of_requests_is_an_error_and_resizes_replace_each_other() {
+        let (feed, _inbox) = inbox();
+        let resize = |columns| Event::Resize { columns, rows: 1, pixel_width: 0, pixel_height: 0 };
+        for columns in 0..10_000 {
+            assert!(feed.event(resize(columns)).is_ok());
+        }
+        let flooded = (0..=MAX_REQUESTS).map(|_| feed.event(Event::Signal("INT".into()))).any(|r| r.is_err());
+        assert!(flooded);
+    }
+
+    #[test]
+    fn an_abandoned_inbox_hands_bytes_back_to_be_credited() {
+        let (feed, inbox) = inbox();
+        drop(inbox);
+        assert!(!feed.data(b"x", false));
+    }
+}

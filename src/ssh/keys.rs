@@ -1,0 +1,147 @@
+//! Public and private keys as values; parsing refuses what cannot be checked.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use russh::keys::ssh_key::LineEnding;
+use russh::keys::{Algorithm, HashAlg};
+
+use crate::domain::Secret;
+
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidKey {
+    #[error("this is no OpenSSH public key (one line, such as `ssh-ed25519 AAAA… name`)")]
+    NotPublic,
+    #[error("{0} keys are not accepted: use ed25519, ECDSA, or RSA of at least 2048 bits")]
+    Kind(String),
+    #[error("this is no private key in OpenSSH or PEM form")]
+    NotPrivate,
+    #[error(
+        "the private key is protected by a passphrase: remove it with `ssh-keygen -p`, the vault seals the key"
+    )]
+    Passphrase,
+    #[error("{path}: {error}")]
+    File { path: String, error: String },
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey(pub(super) russh::keys::PublicKey);
+
+impl PublicKey {
+    /// Reads one line of an `authorized_keys` or `.pub` file, without options.
+    pub fn parse(line: &str) -> Result<Self, InvalidKey> {
+        let key = russh::keys::PublicKey::from_openssh(line.trim()).map_err(|_| InvalidKey::NotPublic)?;
+        Self::checked(key)
+    }
+
+    /// Security keys (`sk-…`) are refused: the library does not hand on the flags that say whether the
+    /// owner touched the key, and without them such a key proves less than its owner thinks.
+    pub(super) fn checked(key: russh::keys::PublicKey) -> Result<Self, InvalidKey> {
+        match key.algorithm() {
+            Algorithm::Ed25519 | Algorithm::Ecdsa { .. } | Algorithm::Rsa { .. } => Ok(Self(key)),
+            other => Err(InvalidKey::Kind(other.to_string())),
+        }
+    }
+
+    /// `SHA256:…`, as `ssh-keygen -l` prints it.
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint(HashAlg::Sha256).to_string()
+    }
+
+    /// Kind and key, without the comment.
+    pub fn line(&self) -> String {
+        let bare = russh::keys::PublicKey::new(self.0.key_data().clone(), "");
+        bare.to_openssh().unwrap_or_default().trim().to_owned()
+    }
+
+    /// The same key, whatever its comment says.
+    pub fn same(&self, other: &Self) -> bool {
+        self.0.key_data() == other.0.key_data()
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.fingerprint())
+    }
+}
+
+#[derive(Clone)]
+pub struct PrivateKey(pub(super) Arc<russh::keys::PrivateKey>);
+
+impl PrivateKey {
+    /// Reads an OpenSSH, PKCS#1 or PKCS#8 key without a passphrase.
+    pub fn parse(text: &Secret) -> Result<Self, InvalidKey> {
+        let text = text.expose_str().ok_or(InvalidKey::NotPrivate)?;
+        match russh::keys::decode_secret_key(text, None) {
+            Ok(key) if key.is_encrypted() => Err(InvalidKey::Passphrase),
+            Ok(key) => Ok(Self(Arc::new(key))),
+            Err(russh::keys::Error::KeyIsEncrypted) => Err(InvalidKey::Passphrase),
+            Err(_) => Err(InvalidKey::NotPrivate),
+        }
+    }
+
+    pub fn public(&self) -> Result<PublicKey, InvalidKey> {
+        PublicKey::checked(self.0.public_key().clone())
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateKey(…)")
+    }
+}
+
+/// The key by which clients know the gateway.
+#[derive(Clone, Debug)]
+pub struct HostKey(pub(super) PrivateKey);
+
+impl HostKey {
+    /// Draws a new ed25519 key.
+    pub fn generate() -> Result<Self, InvalidKey> {
+        let key = russh::keys::PrivateKey::random(&mut rand_core(), Algorithm::Ed25519)
+            .map_err(|_| InvalidKey::NotPrivate)?;
+        Ok(Self(PrivateKey(Arc::new(key))))
+    }
+
+    /// Reads the key at `path`, or makes one there (mode 0600) when there is none.
+    pub fn load_or_create(path: &Path) -> Result<Self, InvalidKey> {
+        let fault = |error: std::io::Error| InvalidKey::File {
+            path: path.display().to_string(),
+            error: error.to_string(),
+        };
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(Self(PrivateKey::parse(&Secret::new(bytes))?)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key = Self::generate()?;
+                key.write(path).map_err(fault)?;
+                Ok(key)
+            }
+            Err(error) => Err(fault(error)),
+        }
+    }
+
+    fn write(&self, path: &Path) -> std::io::Result<()> {
+        use std::io::Write;
+        use std::os::unix::fs::OpenOptionsExt;
+        let text = self.0.0.to_openssh(LineEnding::LF).map_err(std::io::Error::other)?;
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+
+    pub fn public(&self) -> Result<PublicKey, InvalidKey> {
+        self.0.public()
+    }
+
+    /// The private key in OpenSSH form, for the demo's asset credential.
+    pub fn private_key(&self) -> Result<Secret, InvalidKey> {
+        let text = self.0.0.to_openssh(LineEnding::LF).map_err(|_| InvalidKey::NotPrivate)?;
+        Ok(Secret::new(text.as_bytes().to_vec()))
+    }
+}
+
+fn rand_core() -> impl russh::keys::ssh_key::rand_core::CryptoRng {
+    russh::keys::key::safe_rng()
+}

@@ -1,0 +1,215 @@
+//! The gateway as an SSH server: one connection, from its first byte to a proven login and its channels.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::front::{Broken, Front, Slots};
+use super::line::Line;
+use super::{Channel, HostKey, MAX_PACKET, PublicKey, WINDOW, algorithms};
+use crate::domain::Secret;
+
+/// Channels that wait to be looked at; beyond that, opening fails.
+const BACKLOG: usize = 16;
+
+/// What a client offers as proof of who it is.
+#[derive(Debug)]
+pub enum Proof {
+    /// Nothing (RFC 4252 §5.2): how a client asks which methods there are.
+    None,
+    /// A key, whose possession the library has verified.
+    PublicKey(PublicKey),
+    Password(Secret),
+    /// Keyboard-interactive (RFC 4256): `None` starts it, then come the answers to our questions.
+    Interactive(Option<Vec<Secret>>),
+}
+
+/// Authentication methods as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Methods {
+    pub public_key: bool,
+    pub password: bool,
+    pub interactive: bool,
+}
+
+/// What a proof leads to.
+#[derive(Debug)]
+pub enum Answer {
+    Accepted,
+    /// Ask this: a line above, then prompts, each with whether its answer may be echoed.
+    Ask {
+        instructions: String,
+        prompts: Vec<(String, bool)>,
+    },
+    Refused {
+        methods: Methods,
+        partial: bool,
+    },
+}
+
+/// Decides who may in. One value serves one connection.
+pub trait Authenticator: Send + 'static {
+    /// What a successful login proves.
+    type Login: Send + 'static;
+
+    /// Could this key be accepted? Nothing is proven yet.
+    fn offered(&mut self, user: &str, key: &PublicKey) -> impl Future<Output = bool> + Send;
+    fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = Answer> + Send;
+    /// The login, once [`Answer::Accepted`] was given.
+    fn login(&mut self) -> Option<Self::Login>;
+}
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub host_key: HostKey,
+    /// Silence after which the client is asked whether it lives; three unanswered end the connection.
+    pub keepalive: Duration,
+    /// How long every refusal takes at least, so that its cause does not show in the time.
+    pub refusal: Duration,
+}
+
+/// The server's side of every connection.
+#[derive(Clone)]
+pub struct Server(Arc<russh::server::Config>);
+
+impl Server {
+    pub fn new(settings: &Settings) -> Self {
+        use russh::{MethodKind, MethodSet, SshId};
+        let methods = [MethodKind::PublicKey, MethodKind::Password, MethodKind::KeyboardInteractive];
+        Self(Arc::new(russh::server::Config {
+            server_id: SshId::Standard("SSH-2.0-Juyong".into()),
+            methods: MethodSet::from(methods.as_slice()),
+            auth_rejection_time: settings.refusal,
+            auth_rejection_time_initial: Some(Duration::ZERO),
+            keys: vec![(*settings.host_key.0.0).clone()],
+            window_size: WINDOW,
+            maximum_packet_size: MAX_PACKET,
+            event_buffer_size: 16,
+            channel_buffer_size: 1, // nobody reads these queues: events go to the inboxes
+            preferred: algorithms::towards_clients(),
+            max_auth_attempts: 10,
+            inactivity_timeout: None, // the grant's own idle rule is the session's to keep
+            keepalive_interval: Some(settings.keepalive),
+            keepalive_max: 3,
+            nodelay: true,
+            manual_window: true,
+            ..Default::default()
+        }))
+    }
+
+    /// Speaks SSH on `stream` until somebody is proven. Dropping the future cuts the line.
+    pub async fn accept<A, S>(&self, stream: S, authenticator: A) -> Result<(Connection, A::Login), Ended>
+    where
+        A: Authenticator,
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let cut = CancellationToken::new();
+        let line = Line::new(stream, cut.clone());
+        let guard = cut.drop_guard();
+        let (opened, incoming) = mpsc::channel(BACKLOG);
+        let (proven, login) = oneshot::channel();
+        let front = Front::new(authenticator, proven, opened);
+        let session = russh::server::run_stream(Arc::clone(&self.0), line, front)
+            .await
+            .map_err(|error| Ended(error.to_string()))?;
+        let handle = session.handle();
+        let running = Box::pin(session);
+        match login.await {
+            Ok((login, client)) => Ok((Connection { client, incoming, handle, running, _cut: guard }, login)),
+            Err(_) => Err(Ended(ending(running.await))),
+        }
+    }
+}
+
+fn ending(result: Result<(), Broken>) -> String {
+    result.map_or_else(|error| error.to_string(), |()| "the client went away".into())
+}
+
+/// The connection is over, and this ended it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Ended(pub String);
+
+/// What a client opens, after its login.
+pub enum Incoming {
+    /// A session channel, already confirmed.
+    Session(Channel),
+    /// A connection that the client wants made (RFC 4254 §7.2).
+    Direct(Direct),
+    /// Something that is not served at all; for the journal.
+    Refused(&'static str),
+}
+
+/// A `direct-tcpip` request that waits for its answer; dropped, it is refused.
+pub struct Direct {
+    pub host: String,
+    pub port: u16,
+    pub(super) channel: Channel,
+    pub(super) reply: russh::server::ChannelOpenHandle,
+    pub(super) slots: Slots,
+    pub(super) id: russh::ChannelId,
+}
+
+impl Direct {
+    pub async fn accept(self) -> Channel {
+        self.reply.accept().await;
+        self.channel
+    }
+
+    /// Refused by policy (RFC 4254 §5.1, reason 1).
+    pub async fn prohibit(self) {
+        self.slots.remove(self.id);
+        self.reply.reject(russh::ChannelOpenFailure::AdministrativelyProhibited).await;
+    }
+
+    /// The other end could not be reached (reason 2).
+    pub async fn unreachable(self) {
+        self.slots.remove(self.id);
+        self.reply.reject(russh::ChannelOpenFailure::ConnectFailed).await;
+    }
+}
+
+/// A connection whose peer is proven. Dropping it cuts the line.
+pub struct Connection {
+    client: String,
+    incoming: mpsc::Receiver<Incoming>,
+    handle: russh::server::Handle,
+    running: Pin<Box<dyn Future<Output = Result<(), Broken>> + Send>>,
+    _cut: DropGuard,
+}
+
+/// How long a farewell may take to leave; the line is cut after it.
+const FAREWELL: Duration = Duration::from_millis(200);
+
+impl Connection {
+    /// What the client calls itself (RFC 4253 §4.2).
+    pub fn client(&self) -> &str {
+        &self.client
+    }
+
+    /// The next thing that the client opens; an error when the connection ends, with what ended it.
+    pub async fn next(&mut self) -> Result<Incoming, Ended> {
+        tokio::select! {
+            incoming = self.incoming.recv() => match incoming {
+                Some(incoming) => Ok(incoming),
+                None => Err(Ended(ending((&mut self.running).await))),
+            },
+            result = &mut self.running => Err(Ended(ending(result))),
+        }
+    }
+
+    /// Says why, waits a moment for it to leave, and cuts the line.
+    pub async fn disconnect(self, reason: &str) {
+        let goodbye =
+            self.handle.disconnect(russh::Disconnect::ByApplication, reason.to_owned(), String::new());
+        let gone = async {
+            let _ = goodbye.await; // the connection may be gone already
+            let _ = self.running.await;
+        };
+        let _ = tokio::time::timeout(FAREWELL, gone).await;
+    }
+}
