@@ -1,4 +1,7 @@
 //! Juyong: a bastion host. ARCHITECTURE.md has the map; [`session`] tells the life of one session.
 
+pub mod chance;
+pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod event;
