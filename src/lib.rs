@@ -5,3 +5,5 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod event;
+pub mod journal;
+pub mod store;

@@ -1,0 +1,97 @@
+//! Secrets and state, in one SQLite file: the only module that names sqlx. One connection writes, a few
+//! read; a commit is on the disk when its call returns. Every subject has a file here and a handle on
+//! [`Store`]; the handles borrow, so that nothing keeps a connection longer than its question.
+
+mod accounts;
+mod credentials;
+mod error;
+mod factors;
+mod filter;
+mod hostkeys;
+mod journal;
+mod lock;
+mod lockdowns;
+mod open;
+mod policies;
+mod row;
+mod sessions;
+mod show;
+
+use sqlx::sqlite::SqlitePool;
+
+pub use accounts::{Accounts, Disabled};
+pub use credentials::{CredentialKind, CredentialRow, Credentials, NewCredential, SealedCredential};
+pub use error::StoreError;
+pub use factors::{EnrolError, Enrolled, Enrolment, Factors, LockRule, Lockout, PublicKey};
+pub use filter::Filter;
+pub use hostkeys::{HostKey, HostKeys};
+pub use journal::{Head, JournalRow, JournalRows, NewRow};
+pub use lock::{DataLock, LockError, lock};
+pub use lockdowns::{Lockdown, Lockdowns, Wording};
+pub use policies::{NewPolicy, Policies, PolicyVersion};
+pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions};
+
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// A single connection: SQLite has one writer at a time, and waiting for it here is fair and cheap.
+    write: SqlitePool,
+    read: SqlitePool,
+}
+
+impl Store {
+    /// How operators prove themselves, and how often they failed to.
+    pub fn factors(&self) -> Factors<'_> {
+        Factors(self)
+    }
+
+    /// Which accounts are disabled by hand.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts(self)
+    }
+
+    /// What the gateway logs in to assets with.
+    pub fn credentials(&self) -> Credentials<'_> {
+        Credentials(self)
+    }
+
+    /// Which host keys of assets are trusted.
+    pub fn host_keys(&self) -> HostKeys<'_> {
+        HostKeys(self)
+    }
+
+    /// Who was where, when.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    /// The journal's rows. [`crate::journal::Journal`] is the way to write one.
+    pub fn journal(&self) -> JournalRows<'_> {
+        JournalRows(self)
+    }
+
+    /// Lockdown orders, lifted ones too.
+    pub fn lockdowns(&self) -> Lockdowns<'_> {
+        Lockdowns(self)
+    }
+
+    /// Every policy that was ever applied.
+    pub fn policies(&self) -> Policies<'_> {
+        Policies(self)
+    }
+
+    /// A write transaction. It takes the write lock at once: a read that turns into a write halfway
+    /// would fail when another process wrote in between.
+    async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, StoreError> {
+        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Waits for what is under way and closes the file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
