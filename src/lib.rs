@@ -7,3 +7,4 @@ pub mod domain;
 pub mod event;
 pub mod journal;
 pub mod store;
+pub mod vault;

@@ -122,14 +122,30 @@ async fn a_second_writer_follows_the_same_head() {
 async fn a_full_disk_fails_the_append_and_passes() {
     let store = filled(1).await;
     let journal = Journal::start(store.store.clone());
-    store.fill_disk(Some(1)).await;
+    store.fill_disk().await;
     let big = "x".repeat(64 * 1024);
-    let full = JournalFailed { reason: "the database is full: free space on its disk".to_owned() };
+    let full = Err(JournalFailed { reason: "the database is full: free space on its disk".to_owned() });
     let (a, b) = tokio::join!(journal.append(entry(&big)), journal.append(entry(&big)));
-    assert_eq!((a, b), (Err(full.clone()), Err(full.clone())));
-    assert_eq!(journal.append(entry(&big)).await, Err(full));
-    store.fill_disk(None).await;
+    assert_eq!((a, b), (full.clone(), full));
     assert_eq!(journal.append(entry(&big)).await, Ok(2));
+    assert_eq!(verify(&store).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_failure_that_lasts_fails_every_append_until_it_is_over() {
+    let store = filled(1).await;
+    let journal = Journal::start(store.store.clone());
+    store
+        .run("CREATE TRIGGER broken AFTER INSERT ON journal BEGIN SELECT RAISE(ROLLBACK, 'broken'); END")
+        .await;
+    for _ in 0..3 {
+        let (a, b) = tokio::join!(journal.append(entry("one")), journal.append(entry("two")));
+        for error in [a.unwrap_err(), b.unwrap_err()] {
+            assert!(error.reason.contains("broken"), "{error}");
+        }
+    }
+    store.run("DROP TRIGGER broken").await;
+    assert_eq!(journal.append(entry("again")).await, Ok(2));
     assert_eq!(verify(&store).await.unwrap(), 2);
 }
 

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Sqlite};
 
 use super::{Store, StoreError};
 
@@ -30,13 +32,28 @@ impl Store {
             .busy_timeout(BUSY_TIMEOUT)
             .synchronous(SqliteSynchronous::Full);
         let writer = options.clone().journal_mode(SqliteJournalMode::Wal);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await;
+        let write = writers().connect_with(writer).await;
         let write = write.map_err(|error| StoreError::from(error).of(file))?;
         MIGRATIONS.run(&write).await.map_err(|error| unfit(file, error))?;
         let reader = options.pragma("query_only", "ON");
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(reader);
         Ok(Self { write, read })
     }
+}
+
+/// One connection, kept for good. When a statement fails for want of space, SQLite may have rolled the
+/// transaction back itself; sqlx then fails to do it again and believes to be inside one for ever. Such
+/// a connection is closed, and the next write opens another.
+fn writers() -> PoolOptions<Sqlite> {
+    SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).after_release(
+        |connection, _| {
+            Box::pin(async move {
+                // A rollback that a dropped transaction left behind is done once this is answered.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        },
+    )
 }
 
 /// Makes the file ourselves: SQLite would make it readable to whomever the umask lets.
