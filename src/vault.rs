@@ -57,7 +57,7 @@ impl Vault {
     ///
     /// # Errors
     /// When it is missing (see [`IfMissing`]), is no key, or others may read it.
-    pub fn open(data_dir: &Path, if_missing: IfMissing) -> Result<Self, VaultError> {
+    pub fn unlock(data_dir: &Path, if_missing: IfMissing) -> Result<Self, VaultError> {
         let file = data_dir.join("master.key");
         if if_missing == IfMissing::Make && !file.exists() {
             key::make(&file)?;
@@ -85,7 +85,7 @@ impl Vault {
     ///
     /// # Errors
     /// When it was sealed with another key or for another place, or is not what was sealed.
-    pub fn open_sealed(&self, context: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
         let unopened = || VaultError::Unopened { context: context.to_owned() };
         let (&version, rest) = sealed.split_first().ok_or_else(unopened)?;
         let (nonce, msg) = rest.split_first_chunk::<NONCE_LEN>().ok_or_else(unopened)?;

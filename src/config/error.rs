@@ -30,6 +30,7 @@ impl ConfigError {
 fn with_mend(message: &str) -> String {
     let mend = match message {
         m if m.starts_with("unknown field") => "correct its spelling or remove it",
+        m if m.starts_with("unknown variant") => "write one of those",
         m if m.starts_with("duplicate") => "keep one of them",
         m if m.starts_with("invalid type") => "write the kind of value that is expected",
         m if m.starts_with("invalid value") => "write a value that is expected",

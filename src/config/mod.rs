@@ -1,6 +1,7 @@
 //! `juyong.toml`, read once at start into a [`Config`] in which everything is right: units are types,
 //! paths are absolute or relative to the file, and what this version cannot do was refused.
 
+mod checks;
 mod error;
 mod factors;
 mod find;
@@ -17,10 +18,10 @@ use jiff::tz::TimeZone;
 use crate::domain::Language;
 
 pub use error::ConfigError;
-pub use factors::{FactorChain, FactorKind};
+pub use factors::{FactorChain, FactorKind, InvalidChain};
 pub use find::find;
 pub use place::Database;
-pub use unit::{Period, Size};
+pub use unit::{Period, Size, UnitError};
 
 /// Everything an administrator can set about one gateway.
 #[derive(Debug, Clone)]

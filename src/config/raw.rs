@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
-use serde::de::{Deserialize, Deserializer, Error};
 
+use super::checks::{some_addresses, some_factors, some_time, timezone};
 use super::place::Directory;
 use super::{Auth, Config, Database, FactorChain, Limits, Listen, Period, Size};
 use crate::domain::Language;
@@ -165,41 +165,4 @@ impl RawLimits {
         let Self { login_grace, starts, starts_per_source, keepalive, connect_timeout, min_free } = self;
         Limits { login_grace, starts, starts_per_source, keepalive, connect_timeout, min_free }
     }
-}
-
-fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
-    let name = String::deserialize(from)?;
-    TimeZone::get(&name).map_err(|_| {
-        Error::custom(format!("{name:?} is no known time zone: write a name such as \"Asia/Shanghai\""))
-    })
-}
-
-fn some_addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SocketAddr>, D::Error> {
-    let texts = Vec::<String>::deserialize(from)?;
-    if texts.is_empty() {
-        return Err(Error::custom("nothing to listen on: name an address such as \"[::]:2222\""));
-    }
-    let address = |text: String| {
-        let fault = |_| {
-            Error::custom(format!("{text:?} is no address: write one with its port, such as \"[::]:2222\""))
-        };
-        text.parse().map_err(fault)
-    };
-    texts.into_iter().map(address).collect()
-}
-
-fn some_factors<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<FactorChain>, D::Error> {
-    let chains = Vec::<FactorChain>::deserialize(from)?;
-    if chains.is_empty() {
-        return Err(Error::custom("nobody could log in: name factors such as \"publickey+totp\""));
-    }
-    Ok(chains)
-}
-
-fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D::Error> {
-    let period = Period::deserialize(from)?;
-    if period.is_zero() {
-        return Err(Error::custom("no time at all: write more than \"0s\""));
-    }
-    Ok(period)
 }

@@ -72,7 +72,7 @@ fn wrong_files_say_where_and_what_to_do() {
         ("seats = 0", "1:9: invalid value: integer `0`, expected a nonzero u32: write a value"),
         ("seats = \"315\"", "1:9: invalid type: string \"315\", expected a nonzero u32: write the kind"),
         ("timezone = \"Asia/Peking\"", "1:12: \"Asia/Peking\" is no known time zone: write a name such as"),
-        ("language = \"fr\"", "1:12: unknown variant `fr`, expected `zh-CN` or `en`"),
+        ("language = \"fr\"", "1:12: unknown variant `fr`, expected `zh-CN` or `en`: write one of those"),
         ("[listen]\nssh = []", "2:7: nothing to listen on: name an address"),
         ("[listen]\nssh = [\"2222\"]", "2:7: \"2222\" is no address: write one with its port"),
         ("\n[auth]\nfactors = [\"totp\"]", "3:11: \"totp\" is no login: a code comes after a key"),

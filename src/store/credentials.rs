@@ -144,8 +144,10 @@ mod tests {
             by: "local:root",
         };
         let credentials = store.credentials();
+        assert!(!store.holds_sealed().await.unwrap());
         credentials.set(&new(CredentialKind::Key, b"sealed key")).await.unwrap();
         credentials.set(&new(CredentialKind::Password, b"sealed password")).await.unwrap();
+        assert!(store.holds_sealed().await.unwrap());
         let found = credentials.find(&asset, &login).await.unwrap().unwrap();
         assert_eq!(
             (found.kind, found.sealed.as_slice()),

@@ -80,6 +80,16 @@ impl Store {
         Policies(self)
     }
 
+    /// Whether anything here was sealed by the vault: then a missing master key is a loss, and not a
+    /// first start.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn holds_sealed(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM credential) OR EXISTS (SELECT 1 FROM factor WHERE totp IS NOT NULL)";
+        Ok(sqlx::query_scalar(sql).fetch_one(&self.read).await?)
+    }
+
     /// A write transaction. It takes the write lock at once: a read that turns into a write halfway
     /// would fail when another process wrote in between.
     async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, StoreError> {

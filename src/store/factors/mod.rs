@@ -71,9 +71,11 @@ impl Factors<'_> {
     pub async fn enrol(&self, new: &Enrolment<'_>, seats: u32) -> Result<(), EnrolError> {
         let mut tx = self.0.begin().await?;
         let name = new.operator.as_str();
-        let sql = "SELECT COUNT(*) FROM factor WHERE operator <> ?";
-        let others: i64 = sqlx::query_scalar(sql).bind(name).fetch_one(&mut *tx).await?;
-        if others >= i64::from(seats) {
+        // Who has a seat keeps it, also where fewer are allowed than are taken.
+        let sql =
+            "SELECT COUNT(*) >= ?1 AND NOT EXISTS (SELECT 1 FROM factor WHERE operator = ?2) FROM factor";
+        let full = sqlx::query_scalar(sql).bind(i64::from(seats)).bind(name).fetch_one(&mut *tx).await?;
+        if full {
             return Err(EnrolError::NoSeat { seats });
         }
         // A new secret starts counting its codes anew.

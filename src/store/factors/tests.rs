@@ -79,7 +79,7 @@ async fn the_last_seat_is_given_once() {
     let error = a.and(b).unwrap_err();
     assert!(error.to_string().starts_with("all 4 seats are taken: "), "{error}");
     assert_eq!(store.factors().activated().await.unwrap(), 4);
-    enrol(&store, "op0", 4).await.unwrap();
+    enrol(&store, "op0", 2).await.unwrap();
     store.factors().reset(&name("op0")).await.unwrap();
     enrol(&store, "c", 4).await.unwrap();
     assert_eq!(store.factors().operators().await.unwrap().len(), 4);
