@@ -23,7 +23,7 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn disable(&self, order: &Disabled) -> Result<bool, StoreError> {
+    pub async fn disable(self, order: &Disabled) -> Result<bool, StoreError> {
         let sql = "INSERT INTO disabled (operator, reason, disabled_at, disabled_by) VALUES (?, ?, ?, ?)
                    ON CONFLICT DO NOTHING";
         let done = sqlx::query(sql)
@@ -40,7 +40,7 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn enable(&self, operator: &OperatorName) -> Result<bool, StoreError> {
+    pub async fn enable(self, operator: &OperatorName) -> Result<bool, StoreError> {
         let sql = "DELETE FROM disabled WHERE operator = ?";
         let done = sqlx::query(sql).bind(operator.as_str()).execute(&self.0.write).await?;
         Ok(done.rows_affected() > 0)
@@ -50,7 +50,7 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn disabled(&self, operator: &OperatorName) -> Result<Option<Disabled>, StoreError> {
+    pub async fn disabled(self, operator: &OperatorName) -> Result<Option<Disabled>, StoreError> {
         let sql = "SELECT * FROM disabled WHERE operator = ?";
         let row = sqlx::query(sql).bind(operator.as_str()).fetch_optional(&self.0.read).await?;
         row.as_ref().map(read).transpose()
@@ -60,7 +60,7 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn list(&self) -> Result<Vec<Disabled>, StoreError> {
+    pub async fn list(self) -> Result<Vec<Disabled>, StoreError> {
         let rows = sqlx::query("SELECT * FROM disabled ORDER BY operator").fetch_all(&self.0.read).await?;
         rows.iter().map(read).collect()
     }

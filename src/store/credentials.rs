@@ -60,7 +60,7 @@ impl Credentials<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn set(&self, new: &NewCredential<'_>) -> Result<(), StoreError> {
+    pub async fn set(self, new: &NewCredential<'_>) -> Result<(), StoreError> {
         let sql =
             "INSERT INTO credential (asset, login, kind, sealed, set_at, set_by) VALUES (?, ?, ?, ?, ?, ?)
                    ON CONFLICT (asset, login) DO UPDATE SET
@@ -83,7 +83,7 @@ impl Credentials<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub async fn find(
-        &self,
+        self,
         asset: &AssetName,
         login: &LoginName,
     ) -> Result<Option<SealedCredential>, StoreError> {
@@ -97,7 +97,7 @@ impl Credentials<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn list(&self) -> Result<Vec<CredentialRow>, StoreError> {
+    pub async fn list(self) -> Result<Vec<CredentialRow>, StoreError> {
         let sql = "SELECT asset, login, kind, set_at, set_by FROM credential ORDER BY asset, login";
         let rows = sqlx::query(sql).fetch_all(&self.0.read).await?;
         rows.iter().map(read).collect()
@@ -107,7 +107,7 @@ impl Credentials<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn remove(&self, asset: &AssetName, login: &LoginName) -> Result<bool, StoreError> {
+    pub async fn remove(self, asset: &AssetName, login: &LoginName) -> Result<bool, StoreError> {
         let sql = "DELETE FROM credential WHERE asset = ? AND login = ?";
         let query = sqlx::query(sql).bind(asset.as_str()).bind(login.as_str());
         Ok(query.execute(&self.0.write).await?.rows_affected() > 0)

@@ -26,7 +26,7 @@ impl HostKeys<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn trust(&self, asset: &AssetName, key: &HostKey) -> Result<bool, StoreError> {
+    pub async fn trust(self, asset: &AssetName, key: &HostKey) -> Result<bool, StoreError> {
         let sql = "INSERT INTO host_key (asset, fingerprint, line, how, trusted_at, trusted_by)
                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
         self.insert(sql, asset, key).await
@@ -37,14 +37,14 @@ impl HostKeys<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn trust_first(&self, asset: &AssetName, key: &HostKey) -> Result<bool, StoreError> {
+    pub async fn trust_first(self, asset: &AssetName, key: &HostKey) -> Result<bool, StoreError> {
         let sql = "INSERT INTO host_key (asset, fingerprint, line, how, trusted_at, trusted_by)
                    SELECT ?1, ?2, ?3, ?4, ?5, ?6
                    WHERE NOT EXISTS (SELECT 1 FROM host_key WHERE asset = ?1)";
         self.insert(sql, asset, key).await
     }
 
-    async fn insert(&self, sql: &'static str, asset: &AssetName, key: &HostKey) -> Result<bool, StoreError> {
+    async fn insert(self, sql: &'static str, asset: &AssetName, key: &HostKey) -> Result<bool, StoreError> {
         let done = sqlx::query(sql)
             .bind(asset.as_str())
             .bind(&key.fingerprint)
@@ -61,7 +61,7 @@ impl HostKeys<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn trusted(&self, asset: &AssetName) -> Result<Vec<HostKey>, StoreError> {
+    pub async fn trusted(self, asset: &AssetName) -> Result<Vec<HostKey>, StoreError> {
         let sql = "SELECT * FROM host_key WHERE asset = ? ORDER BY trusted_at, fingerprint";
         let rows = sqlx::query(sql).bind(asset.as_str()).fetch_all(&self.0.read).await?;
         rows.iter().map(read).collect()
@@ -71,7 +71,7 @@ impl HostKeys<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn distrust(&self, asset: &AssetName, fingerprint: &str) -> Result<bool, StoreError> {
+    pub async fn distrust(self, asset: &AssetName, fingerprint: &str) -> Result<bool, StoreError> {
         let sql = "DELETE FROM host_key WHERE asset = ? AND fingerprint = ?";
         let query = sqlx::query(sql).bind(asset.as_str()).bind(fingerprint);
         Ok(query.execute(&self.0.write).await?.rows_affected() > 0)

@@ -68,7 +68,7 @@ impl JournalRows<'_> {
     ///
     /// # Errors
     /// When `make` fails or the database cannot be written.
-    pub async fn append<F>(&self, make: F) -> Result<Head, StoreError>
+    pub async fn append<F>(self, make: F) -> Result<Head, StoreError>
     where
         F: FnOnce(Head) -> Result<Vec<NewRow>, StoreError> + Send,
     {
@@ -92,7 +92,7 @@ impl JournalRows<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn head(&self) -> Result<Head, StoreError> {
+    pub async fn head(self) -> Result<Head, StoreError> {
         let last = sqlx::query(LAST).fetch_optional(&self.0.read).await?;
         last.as_ref().map_or(Ok(Head::EMPTY), read_head)
     }
@@ -102,7 +102,7 @@ impl JournalRows<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub async fn list(
-        &self,
+        self,
         filter: &Filter,
         scope: impl Fn(&JournalRow) -> bool,
     ) -> Result<Vec<JournalRow>, StoreError> {
@@ -129,13 +129,13 @@ impl JournalRows<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn after(&self, seq: u64) -> Result<Vec<NewRow>, StoreError> {
+    pub async fn after(self, seq: u64) -> Result<Vec<NewRow>, StoreError> {
         let sql = "SELECT seq, at, body, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?";
         let rows = sqlx::query(sql).bind(whole(seq)).bind(PAGE).fetch_all(&self.0.read).await?;
         rows.iter().map(read_link).collect()
     }
 
-    async fn page(&self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
+    async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
         let (since, until) = filter.span();
         let query = sqlx::query(SELECT)
             .bind(before)

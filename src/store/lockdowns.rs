@@ -40,7 +40,7 @@ impl Lockdowns<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub async fn start(
-        &self,
+        self,
         id: &LockdownId,
         wording: &Wording,
         at: Timestamp,
@@ -57,7 +57,7 @@ impl Lockdowns<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub async fn lift(
-        &self,
+        self,
         id: &LockdownId,
         reason: &str,
         at: Timestamp,
@@ -73,7 +73,7 @@ impl Lockdowns<'_> {
     ///
     /// # Errors
     /// When the database cannot be read: then everybody counts as locked.
-    pub async fn active(&self, now: Timestamp) -> Result<Vec<Lockdown>, StoreError> {
+    pub async fn active(self, now: Timestamp) -> Result<Vec<Lockdown>, StoreError> {
         let sql = "SELECT * FROM lockdown WHERE lifted_at IS NULL ORDER BY started_at, id";
         let mut orders = self.read_all(sql).await?;
         orders.retain(|order| order.wording.until.is_none_or(|until| now < until));
@@ -84,11 +84,11 @@ impl Lockdowns<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn list(&self) -> Result<Vec<Lockdown>, StoreError> {
+    pub async fn list(self) -> Result<Vec<Lockdown>, StoreError> {
         self.read_all("SELECT * FROM lockdown ORDER BY started_at, id").await
     }
 
-    async fn read_all(&self, sql: &'static str) -> Result<Vec<Lockdown>, StoreError> {
+    async fn read_all(self, sql: &'static str) -> Result<Vec<Lockdown>, StoreError> {
         let rows = sqlx::query(sql).fetch_all(&self.0.read).await?;
         rows.iter().map(read).collect()
     }

@@ -105,3 +105,42 @@ impl Store {
 
 #[cfg(test)]
 pub(crate) mod testing;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::time::Duration;
+
+    use super::testing::{at, store};
+    use super::*;
+
+    fn is_send(_: impl Send) {}
+
+    /// What a session awaits must be able to move between threads.
+    #[tokio::test]
+    async fn questions_can_be_asked_from_a_session() {
+        let store = store().await;
+        let filter = Filter::default();
+        is_send(store.sessions().list(&filter, |_| true));
+        is_send(store.sessions().interrupt(at(0)));
+        is_send(store.journal().list(&filter, |_| true));
+        is_send(crate::journal::verify(&store));
+        is_send(Store::open(&store.file));
+    }
+
+    /// A connection that drops takes the futures of its session with it, wherever they are.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn abandoned_writes_leave_the_writer_usable() {
+        let store = store().await;
+        let rule = LockRule { after: 1000, lock_for: Duration::from_secs(60) };
+        let operator = "wang-fang".parse().unwrap();
+        for micros in (0..2000).step_by(20) {
+            let failed = store.factors().failed(&operator, at(0), rule);
+            let _ = tokio::time::timeout(Duration::from_micros(micros), failed).await;
+        }
+        let before = store.factors().lockout(&operator).await.unwrap().map_or(0, |state| state.failures);
+        let after = store.factors().failed(&operator, at(0), rule).await.unwrap().failures;
+        assert_eq!(after, before + 1);
+    }
+}

@@ -38,7 +38,7 @@ impl Policies<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn add(&self, new: &NewPolicy<'_>) -> Result<u64, StoreError> {
+    pub async fn add(self, new: &NewPolicy<'_>) -> Result<u64, StoreError> {
         let sql = "INSERT INTO policy (version, digest, author, reason, applied_at, files)
                    SELECT COALESCE(MAX(version), 0) + 1, ?, ?, ?, ?, ? FROM policy RETURNING version";
         let row = sqlx::query(sql)
@@ -56,7 +56,7 @@ impl Policies<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn latest(&self) -> Result<Option<PolicyVersion>, StoreError> {
+    pub async fn latest(self) -> Result<Option<PolicyVersion>, StoreError> {
         let sql = "SELECT * FROM policy ORDER BY version DESC LIMIT 1";
         let row = sqlx::query(sql).fetch_optional(&self.0.read).await?;
         row.as_ref().map(read).transpose()
@@ -66,7 +66,7 @@ impl Policies<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn history(&self) -> Result<Vec<PolicyVersion>, StoreError> {
+    pub async fn history(self) -> Result<Vec<PolicyVersion>, StoreError> {
         let rows = sqlx::query("SELECT * FROM policy ORDER BY version").fetch_all(&self.0.read).await?;
         rows.iter().map(read).collect()
     }

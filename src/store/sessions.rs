@@ -73,7 +73,7 @@ impl Sessions<'_> {
     ///
     /// # Errors
     /// When the database cannot be written: then there is no session.
-    pub async fn start(&self, new: &NewSession<'_>) -> Result<(), StoreError> {
+    pub async fn start(self, new: &NewSession<'_>) -> Result<(), StoreError> {
         let sql = "INSERT INTO session (id, operator, source, via, asset, login, started)
                    VALUES (?, ?, ?, ?, ?, ?, ?)";
         sqlx::query(sql)
@@ -93,7 +93,7 @@ impl Sessions<'_> {
     ///
     /// # Errors
     /// When the session is unknown or the database cannot be written.
-    pub async fn channel(&self, new: &NewChannel<'_>) -> Result<(), StoreError> {
+    pub async fn channel(self, new: &NewChannel<'_>) -> Result<(), StoreError> {
         let sql =
             "INSERT INTO channel (session, recording, protocol, command, opened) VALUES (?, ?, ?, ?, ?)";
         sqlx::query(sql)
@@ -111,7 +111,7 @@ impl Sessions<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn end(&self, end: &SessionEnd<'_>) -> Result<bool, StoreError> {
+    pub async fn end(self, end: &SessionEnd<'_>) -> Result<bool, StoreError> {
         let sql = "UPDATE session SET ended = ?, ending = ?, reason = ?, bytes_in = ?, bytes_out = ?
                    WHERE id = ? AND ended IS NULL";
         let done = sqlx::query(sql)
@@ -131,7 +131,7 @@ impl Sessions<'_> {
     ///
     /// # Errors
     /// When the database cannot be read or written.
-    pub async fn interrupt(&self, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
+    pub async fn interrupt(self, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
         let sql = "UPDATE session SET ended = ?, ending = ?, reason = 'the gateway stopped'
                    WHERE ended IS NULL RETURNING id";
         let query = sqlx::query(sql).bind(now.as_microsecond()).bind(spell(&Ending::Interrupted)?);

@@ -55,7 +55,7 @@ impl Factors<'_> {
     /// # Errors
     /// When the database cannot be written: then the login has to fail too.
     pub async fn failed(
-        &self,
+        self,
         operator: &OperatorName,
         now: Timestamp,
         rule: LockRule,
@@ -82,7 +82,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn lockout(&self, operator: &OperatorName) -> Result<Option<Lockout>, StoreError> {
+    pub async fn lockout(self, operator: &OperatorName) -> Result<Option<Lockout>, StoreError> {
         let sql = "SELECT * FROM lockout WHERE operator = ?";
         let row = sqlx::query(sql).bind(operator.as_str()).fetch_optional(&self.0.read).await?;
         row.as_ref().map(read).transpose()
@@ -93,7 +93,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn unlock(&self, operator: &OperatorName) -> Result<bool, StoreError> {
+    pub async fn unlock(self, operator: &OperatorName) -> Result<bool, StoreError> {
         let sql = "DELETE FROM lockout WHERE operator = ?";
         let query = sqlx::query(sql).bind(operator.as_str());
         Ok(query.execute(&self.0.write).await?.rows_affected() > 0)

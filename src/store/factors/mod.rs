@@ -68,7 +68,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When `seats` are taken, or the database cannot be written.
-    pub async fn enrol(&self, new: &Enrolment<'_>, seats: u32) -> Result<(), EnrolError> {
+    pub async fn enrol(self, new: &Enrolment<'_>, seats: u32) -> Result<(), EnrolError> {
         let mut tx = self.0.begin().await?;
         let name = new.operator.as_str();
         // Who has a seat keeps it, also where fewer are allowed than are taken.
@@ -99,7 +99,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn find(&self, operator: &OperatorName) -> Result<Option<Enrolled>, StoreError> {
+    pub async fn find(self, operator: &OperatorName) -> Result<Option<Enrolled>, StoreError> {
         let sql = "SELECT f.*, k.fingerprint, k.line FROM factor f
                    LEFT JOIN public_key k ON k.operator = f.operator
                    WHERE f.operator = ? ORDER BY k.added_at, k.fingerprint";
@@ -118,7 +118,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn accept_step(&self, operator: &OperatorName, step: u64) -> Result<bool, StoreError> {
+    pub async fn accept_step(self, operator: &OperatorName, step: u64) -> Result<bool, StoreError> {
         let sql = "UPDATE factor SET totp_step = ?1
                    WHERE operator = ?2 AND totp IS NOT NULL AND (totp_step IS NULL OR totp_step < ?1)";
         let query = sqlx::query(sql).bind(whole(step)).bind(operator.as_str());
@@ -129,7 +129,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn remove_key(&self, operator: &OperatorName, fingerprint: &str) -> Result<bool, StoreError> {
+    pub async fn remove_key(self, operator: &OperatorName, fingerprint: &str) -> Result<bool, StoreError> {
         let sql = "DELETE FROM public_key WHERE operator = ? AND fingerprint = ?";
         let query = sqlx::query(sql).bind(operator.as_str()).bind(fingerprint);
         Ok(query.execute(&self.0.write).await?.rows_affected() > 0)
@@ -140,7 +140,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn reset(&self, operator: &OperatorName) -> Result<bool, StoreError> {
+    pub async fn reset(self, operator: &OperatorName) -> Result<bool, StoreError> {
         let sql = "DELETE FROM factor WHERE operator = ?";
         let query = sqlx::query(sql).bind(operator.as_str());
         Ok(query.execute(&self.0.write).await?.rows_affected() > 0)
@@ -150,7 +150,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn activated(&self) -> Result<u64, StoreError> {
+    pub async fn activated(self) -> Result<u64, StoreError> {
         let row = sqlx::query("SELECT COUNT(*) AS taken FROM factor").fetch_one(&self.0.read).await?;
         count(&row, "taken")
     }
@@ -159,7 +159,7 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn operators(&self) -> Result<Vec<OperatorName>, StoreError> {
+    pub async fn operators(self) -> Result<Vec<OperatorName>, StoreError> {
         let sql = "SELECT operator FROM factor ORDER BY operator";
         let rows = sqlx::query(sql).fetch_all(&self.0.read).await?;
         rows.iter().map(|row| word(row, "operator")).collect()

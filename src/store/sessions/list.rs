@@ -25,7 +25,7 @@ impl Sessions<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub async fn list(
-        &self,
+        self,
         filter: &Filter,
         scope: impl Fn(&SessionRow) -> bool,
     ) -> Result<Vec<SessionRow>, StoreError> {
@@ -48,7 +48,7 @@ impl Sessions<'_> {
         Ok(found)
     }
 
-    async fn page(&self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
+    async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
         let (since, until) = filter.span();
         let query = sqlx::query(SELECT)
             .bind(before)
