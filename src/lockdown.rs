@@ -154,5 +154,4 @@ impl Lockdowns {
 }
 
 #[cfg(test)]
-#[path = "lockdown_tests.rs"]
 mod tests;

@@ -108,8 +108,7 @@ mod tests {
         let (name, group) = (OperatorName::parse("li-lei").unwrap(), GroupName::parse("dba").unwrap());
         let vendor = VendorName::parse("acme-db").unwrap();
         let groups = [group];
-        let account =
-            Account { name: &name, groups: &groups, vendor: Some(&vendor), role: Role::Operator };
+        let account = Account { name: &name, groups: &groups, vendor: Some(&vendor), role: Role::Operator };
         for text in ["li-lei", "@dba", "vendor:acme-db"] {
             let selector = OperatorSelector::parse(text).unwrap();
             assert_eq!(selector.to_string(), text);
