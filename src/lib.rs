@@ -3,3 +3,4 @@
 pub mod domain;
 pub mod event;
 pub mod lockdown;
+pub mod policy;
