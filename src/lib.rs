@@ -6,6 +6,8 @@ pub mod config;
 pub mod domain;
 pub mod event;
 pub mod journal;
+pub mod lockdown;
+pub mod policy;
 pub mod ssh;
 pub mod store;
 pub mod vault;
