@@ -4,6 +4,7 @@
 
 pub mod cast;
 pub mod chain;
+pub mod echo;
 pub mod text;
 pub mod transcript;
 
