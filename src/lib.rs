@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod event;
+pub mod evidence;
 pub mod journal;
 pub mod lockdown;
 pub mod policy;
