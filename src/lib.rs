@@ -2,4 +2,5 @@
 
 pub mod domain;
 pub mod event;
+pub mod files;
 pub mod ssh;
