@@ -3,4 +3,14 @@
 //! Nothing here reads, writes or waits: bytes and questions go in, bytes and answers come out. Whoever
 //! holds a channel asks policy, and keeps the journal.
 
+mod access;
+mod lane;
+mod request;
 pub mod scp;
+mod server;
+mod sftp;
+mod wire;
+
+pub use request::FileOp;
+pub use sftp::{Gate, Passed};
+pub use wire::GateError;
