@@ -1,10 +1,13 @@
 //! What is wrong with a policy file, shown the way a compiler shows it: where, the line, a caret, a hint.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::suggest::closest;
 
 /// One policy file as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +48,7 @@ impl Diagnostic {
             column: before.chars().count() + 1,
             message: printable(&fault.message),
             source_line: printable(source_line),
-            hint: fault.hint.as_deref().map(printable),
+            hint: fault.hint.map(|hint| printable(&hint)),
             carets: (printable(before).width(), printable(marked).width().max(1)),
         }
     }
@@ -80,11 +83,18 @@ fn printable(text: &str) -> String {
 pub(super) struct Fault {
     message: String,
     hint: Option<String>,
+    /// Something is not there: no fault in a file that could not be read to its end.
+    absence: bool,
 }
 
 impl Fault {
     pub(super) fn new(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string(), hint: None }
+        Self { message: message.to_string(), hint: None, absence: false }
+    }
+
+    /// A fault that is something missing.
+    pub(super) fn absence(message: impl fmt::Display) -> Self {
+        Self { absence: true, ..Self::new(message) }
     }
 
     pub(super) fn hint(mut self, hint: impl fmt::Display) -> Self {
@@ -119,18 +129,31 @@ pub(super) struct Place {
 pub(super) struct Faults<'a> {
     files: &'a [SourceFile],
     found: Vec<(Place, Diagnostic)>,
+    /// The files that could not be read to their ends.
+    cut_short: BTreeSet<usize>,
 }
 
 impl<'a> Faults<'a> {
     pub(super) fn new(files: &'a [SourceFile]) -> Self {
-        Self { files, found: Vec::new() }
+        Self { files, found: Vec::new(), cut_short: BTreeSet::new() }
     }
 
     pub(super) fn add(&mut self, place: Place, fault: Fault) {
-        if let Some(file) = self.files.get(place.file) {
+        let moot = fault.absence && self.cut_short.contains(&place.file);
+        if let Some(file) = self.files.get(place.file).filter(|_| !moot) {
             let diagnostic = Diagnostic::new(file, &place.span, fault);
             self.found.push((place, diagnostic));
         }
+    }
+
+    /// Notes that a file has more in it than could be read.
+    pub(super) fn cut_short(&mut self, file: usize) {
+        self.cut_short.insert(file);
+    }
+
+    /// Whether all of every file could be read.
+    pub(super) fn all_read(&self) -> bool {
+        self.cut_short.is_empty()
     }
 
     /// `path:line:column` of another place, for a message.
@@ -147,44 +170,9 @@ impl<'a> Faults<'a> {
     }
 }
 
-/// The known word nearest to the typed one, if it is near enough to be meant.
-fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let length = typed.chars().take(65).count();
-    if length > 64 {
-        return None;
-    }
-    let near = known.map(|name| (distance(typed, name), name)).min()?;
-    (near.0 <= (length / 3).max(1)).then_some(near.1)
-}
-
-/// Levenshtein's distance, one row at a time.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (1..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let (mut corner, mut left) = (i, i + 1);
-        for (y, cell) in b.chars().zip(row.iter_mut()) {
-            let best = (*cell + 1).min(left + 1).min(corner + usize::from(x != y));
-            corner = std::mem::replace(cell, best);
-            left = best;
-        }
-    }
-    row.last().copied().unwrap_or_else(|| a.chars().count())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distances_count_edits() {
-        for (a, b, edits) in
-            [("", "", 0), ("dba", "", 3), ("", "dba", 3), ("dbs", "dba", 1), ("abc", "xabcx", 2)]
-        {
-            assert_eq!(distance(a, b), edits, "{a} {b}");
-        }
-        assert_eq!(closest("@dbs", ["@dba", "@network"].into_iter()), Some("@dba"));
-        assert_eq!(closest("zzz", ["@dba", "@network"].into_iter()), None);
-    }
 
     #[test]
     fn carets_stand_below_wide_characters() {

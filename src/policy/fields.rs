@@ -31,10 +31,11 @@ impl<'a, 'f> Fields<'a, 'f> {
         known: &[&str],
         faults: &'f mut Faults<'a>,
     ) -> Self {
-        for (key, _) in table {
+        for (key, value) in table {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
-                let fault = Fault::new(format_args!("unknown key {name:?}"));
+                let kind = if holds_tables(value.get_ref()) { "table" } else { "key" };
+                let fault = Fault::new(format_args!("unknown {kind} {name:?}"));
                 let fault = fault.did_you_mean(name, known.iter().copied());
                 faults.add(Place { file: place.file, span: key.span() }, fault);
             }
@@ -78,7 +79,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         };
         if array.is_empty() {
             let hint = "leave the field out, or name something";
-            self.fault_at(value.span(), Fault::new(format_args!("`{key}` is an empty list")).hint(hint));
+            self.fault_at(value.span(), Fault::absence(format_args!("`{key}` is an empty list")).hint(hint));
         }
         let mut texts = Vec::with_capacity(array.len());
         for item in array.iter() {
@@ -165,7 +166,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     pub(super) fn require(&mut self, keys: &[&str]) {
         for key in keys {
             if !self.has(key) {
-                self.fault(key, Fault::new(format_args!("`{key}` is missing")));
+                self.fault(key, Fault::absence(format_args!("`{key}` is missing")));
             }
         }
     }
@@ -187,4 +188,9 @@ impl<'a, 'f> Fields<'a, 'f> {
             Fault::new(format_args!("`{key}` must be {wanted}, not a value of type {found}")),
         );
     }
+}
+
+fn holds_tables(value: &DeValue<'_>) -> bool {
+    value.is_table()
+        || value.as_array().is_some_and(|items| items.iter().any(|item| item.get_ref().is_table()))
 }

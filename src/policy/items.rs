@@ -99,9 +99,12 @@ pub(super) fn define<'a, T: Placed>(
 ) {
     if let Some(first) = items.get(name) {
         let first = faults.position(first.place());
-        let fault = Fault::new(format_args!("{kind} {name:?} is defined twice; first at {first}"));
-        faults.add(place.clone(), fault);
+        faults.add(place.clone(), defined_twice(kind, name, &first));
     } else {
         items.insert(name, item);
     }
+}
+
+pub(super) fn defined_twice(kind: &str, name: &str, first: &str) -> Fault {
+    Fault::new(format_args!("{kind} {name:?} is defined twice; first at {first}"))
 }

@@ -21,6 +21,7 @@ mod operator;
 mod rule;
 mod schedule;
 mod sources;
+mod suggest;
 mod word;
 
 use std::collections::BTreeMap;
