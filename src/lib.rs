@@ -1,5 +1,6 @@
 //! Juyong: a bastion host. ARCHITECTURE.md has the map; [`session`] tells the life of one session.
 
+pub mod auth;
 pub mod domain;
 pub mod event;
 pub mod evidence;
