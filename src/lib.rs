@@ -4,3 +4,4 @@ pub mod auth;
 pub mod domain;
 pub mod event;
 pub mod evidence;
+pub mod recorder;
