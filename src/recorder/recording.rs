@@ -221,5 +221,4 @@ fn at(path: &Path, fault: &io::Error) -> io::Error {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;
