@@ -34,7 +34,7 @@ pub struct EchoGate {
     column: usize,
     /// Where the next echo should appear; nowhere once the cursor has left the line.
     point: Option<usize>,
-    /// Enter was pressed and no line end has been shown since.
+    /// Enter was pressed and nothing that follows it has been shown since.
     entered: bool,
     /// The last character shown on this line.
     before: Option<char>,
@@ -236,9 +236,12 @@ impl EchoGate {
 
     /// At the end of a packet: output that echoed nothing of what waits at a prompt means no echo.
     fn settle(&mut self, progress: &mut Progress) {
-        let at_prompt = self.lines.front().is_some_and(|line| !line.ahead);
-        if progress.printed && !progress.echoed && at_prompt {
-            self.drop_first(&mut progress.free);
+        if progress.printed && !progress.echoed {
+            // Some programs show no line end for an Enter without echo: a prompt is as good.
+            self.entered = false;
+            if self.lines.front().is_some_and(|line| !line.ahead) {
+                self.drop_first(&mut progress.free);
+            }
         }
         if progress.moved_on {
             self.point = Some(self.column);

@@ -81,6 +81,18 @@ fn the_line_after_a_password_is_recorded_again() {
 }
 
 #[test]
+fn a_silent_read_without_prompt_or_line_end_is_left_behind() {
+    // As bash does it for `read -s x`.
+    let mut dialogue =
+        vec![('>', "$ "), ('<', "read -s x\r"), ('>', "read -s x\r\n"), ('<', "hunter2\r"), ('>', "$ ")];
+    for key in ["i", "d"] {
+        dialogue.extend([('<', key), ('>', key)]);
+    }
+    dialogue.push(('<', "\r"));
+    assert_eq!(recorded(&dialogue), "read -s x\r\rid\r");
+}
+
+#[test]
 fn pasted_lines_are_recorded_where_they_are_echoed() {
     let kernel = [('>', "$ "), ('<', "id\rls\r"), ('>', "id\r\nls\r\nuid=0\r\n$ x\r\n$ ")];
     assert_eq!(recorded(&kernel), "id\rls\r");
