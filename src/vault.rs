@@ -10,7 +10,7 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 
 use crate::chance::{self, NoChance};
-use crate::domain::Secret;
+use crate::domain::{AssetName, LoginName, OperatorName, Secret};
 
 mod key;
 
@@ -102,6 +102,16 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Vault(…)")
     }
+}
+
+/// Where an asset's credential is kept: a sealed value opens only in the place that it was sealed for.
+pub fn credential_context(asset: &AssetName, login: &LoginName) -> String {
+    format!("credential/{asset}/{login}")
+}
+
+/// Where an operator's secret for one-time codes is kept.
+pub fn totp_context(operator: &OperatorName) -> String {
+    format!("totp/{operator}")
 }
 
 #[cfg(test)]

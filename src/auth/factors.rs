@@ -114,7 +114,22 @@ impl FromStr for Factors {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alternatives(Vec<Factors>);
 
+impl Default for Alternatives {
+    /// A key or a password, and a code with either.
+    fn default() -> Self {
+        Self(
+            [Factor::PublicKey, Factor::Password]
+                .map(|first| Factors::NONE.with(first).with(Factor::Totp))
+                .into(),
+        )
+    }
+}
+
 impl Alternatives {
+    pub fn iter(&self) -> impl Iterator<Item = Factors> {
+        self.0.iter().copied()
+    }
+
     /// Reads a configured list.
     pub fn parse<T: AsRef<str>>(list: &[T]) -> Result<Self, InvalidFactors> {
         if list.is_empty() {

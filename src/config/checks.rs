@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, Error};
 
-use super::{FactorChain, Period};
+use super::Period;
+use crate::auth::Alternatives;
 
 pub(super) fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
     let name = String::deserialize(from)?;
@@ -28,12 +29,12 @@ pub(super) fn some_addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<S
     texts.into_iter().map(address).collect()
 }
 
-pub(super) fn some_factors<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<FactorChain>, D::Error> {
-    let chains = Vec::<FactorChain>::deserialize(from)?;
-    if chains.is_empty() {
+pub(super) fn some_factors<'de, D: Deserializer<'de>>(from: D) -> Result<Alternatives, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    if texts.is_empty() {
         return Err(Error::custom("nobody could log in: name factors such as \"publickey+totp\""));
     }
-    Ok(chains)
+    Alternatives::parse(&texts).map_err(Error::custom)
 }
 
 pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D::Error> {

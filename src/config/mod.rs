@@ -3,7 +3,6 @@
 
 mod checks;
 mod error;
-mod factors;
 mod find;
 mod place;
 mod raw;
@@ -15,10 +14,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use crate::auth::Alternatives;
 use crate::domain::Language;
 
 pub use error::ConfigError;
-pub use factors::{FactorChain, FactorKind, InvalidChain};
 pub use find::find;
 pub use place::Database;
 pub use unit::{Period, Size, UnitError};
@@ -54,7 +53,7 @@ pub struct Listen {
 #[derive(Debug, Clone)]
 pub struct Auth {
     /// What counts as logged in, one chain of several; never empty.
-    pub factors: Vec<FactorChain>,
+    pub factors: Alternatives,
     /// How long a proven code also covers further logins. See [`Config::check_supported`].
     pub remember: Period,
     /// Failures in a row that lock an account.

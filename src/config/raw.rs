@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 
 use super::checks::{some_addresses, some_factors, some_time, timezone};
 use super::place::Directory;
-use super::{Auth, Config, Database, FactorChain, Limits, Listen, Period, Size};
+use super::{Auth, Config, Database, Limits, Listen, Period, Size};
+use crate::auth::Alternatives;
 use crate::domain::Language;
 
 #[derive(serde::Deserialize)]
@@ -41,7 +42,7 @@ struct RawListen {
 #[serde(deny_unknown_fields, default)]
 struct RawAuth {
     #[serde(deserialize_with = "some_factors")]
-    factors: Vec<FactorChain>,
+    factors: Alternatives,
     remember: Period,
     lock_after: NonZeroU32,
     #[serde(deserialize_with = "some_time")]
@@ -101,9 +102,8 @@ impl Default for RawListen {
 
 impl Default for RawAuth {
     fn default() -> Self {
-        let factors = ["publickey+totp", "password+totp"].map(FactorChain::parse);
         Self {
-            factors: factors.into_iter().flatten().collect(),
+            factors: Alternatives::default(),
             remember: Period::ZERO,
             lock_after: count(5),
             lock_for: Period::seconds(30 * 60),

@@ -16,7 +16,7 @@ fn an_empty_file_is_the_defaults() {
     assert_eq!(config.timezone.iana_name(), Some("Asia/Shanghai"));
     assert_eq!(config.seats.get(), 315);
     assert_eq!(config.listen.ssh, ["[::]:2222".parse().unwrap()]);
-    let factors: Vec<_> = config.auth.factors.iter().map(ToString::to_string).collect();
+    let factors: Vec<_> = config.auth.factors.iter().map(|set| set.to_string()).collect();
     assert_eq!(factors, ["publickey+totp", "password+totp"]);
     assert_eq!(config.auth.lock_for.to_string(), "30m");
     assert_eq!(config.limits.min_free.bytes(), 64 << 20);
@@ -75,8 +75,11 @@ fn wrong_files_say_where_and_what_to_do() {
         ("language = \"fr\"", "1:12: unknown variant `fr`, expected `zh-CN` or `en`: write one of those"),
         ("[listen]\nssh = []", "2:7: nothing to listen on: name an address"),
         ("[listen]\nssh = [\"2222\"]", "2:7: \"2222\" is no address: write one with its port"),
-        ("\n[auth]\nfactors = [\"totp\"]", "3:11: \"totp\" is no login: a code comes after a key"),
-        ("[auth]\nfactors = [\"publickey+otp\"]", "2:11: \"publickey+otp\" is no login: join \"publickey\""),
+        ("\n[auth]\nfactors = [\"totp\"]", "3:11: \"totp\" is no set of factors: a code needs a key"),
+        (
+            "[auth]\nfactors = [\"publickey+otp\"]",
+            "2:11: \"publickey+otp\" is no set of factors: only publickey",
+        ),
         ("database = \"postgres://h/db\"", "1:12: PostgreSQL is not yet supported in this version: use"),
         ("recordings = \"s3://bucket\"", "1:14: object storage is not yet supported in this version: name"),
         ("[limits]\nlogin_grace = \"0s\"", "2:15: no time at all: write more than"),

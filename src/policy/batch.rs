@@ -20,7 +20,7 @@ pub fn decide_line(policy: &Policy, lockdowns: &Lockdowns, line: &str) -> String
 
 /// Why a line is no request.
 #[derive(Debug, thiserror::Error)]
-pub enum InvalidRequest {
+pub(super) enum InvalidRequest {
     #[error("{0}")]
     Json(#[from] serde_json::Error),
     #[error("`source` is no IP address")]
@@ -54,7 +54,7 @@ struct Line {
 }
 
 /// Reads one request.
-pub fn parse_request(line: &str) -> Result<Request, InvalidRequest> {
+pub(super) fn parse_request(line: &str) -> Result<Request, InvalidRequest> {
     let line: Line = serde_json::from_str(line)?;
     let of_files = matches!(line.protocol, Protocol::Sftp | Protocol::Scp);
     if line.file.is_some() && !of_files {
@@ -115,7 +115,7 @@ struct Grant<'a> {
 }
 
 /// Writes a decision.
-pub fn render(decision: &Decision) -> String {
+pub(super) fn render(decision: &Decision) -> String {
     let answer = match decision {
         Decision::Allow(allowance) => Answer {
             decision: "allow",

@@ -54,6 +54,13 @@ impl Diagnostic {
     }
 }
 
+impl Diagnostic {
+    /// Its first line: place and fault.
+    pub fn summary(&self) -> String {
+        format!("{}:{}:{}: {}", self.path, self.line, self.column, self.message)
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, line, column, message, source_line, hint, carets } = self;

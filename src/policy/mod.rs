@@ -3,11 +3,10 @@
 //! Pure: no input, output or clock. [`load`] turns texts into a [`Policy`] or into every fault found in
 //! them; [`Policy::decide`] answers a request. A `Policy` that exists is right: every name in it resolves.
 
-pub mod batch;
-
 mod address;
 mod answer;
 mod asset;
+mod batch;
 mod commands;
 mod context;
 mod days;
@@ -31,6 +30,7 @@ use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
 pub use address::{Address, Host, InvalidAddress};
 pub use answer::{Admission, Allowance, Decision, Denial, Reachable, Reason, Request};
 pub use asset::Asset;
+pub use batch::decide_line;
 pub use commands::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag};
 pub use days::Validity;
 pub use diagnostic::{Diagnostic, SourceFile};
@@ -52,6 +52,13 @@ pub struct Policy {
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
     digest: Digest,
+}
+
+impl Default for Policy {
+    /// Nobody, nothing: every request is denied.
+    fn default() -> Self {
+        Self::empty()
+    }
 }
 
 impl Policy {

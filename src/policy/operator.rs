@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::auth::Alternatives;
 use crate::domain::{
     Account, AssetName, AssetSelector, GroupName, OperatorName, OperatorSelector, Role, VendorName,
 };
 
+use super::Policy;
 use super::context::Context;
 use super::days::Validity;
 use super::diagnostic::{Fault, Faults};
@@ -33,7 +35,7 @@ pub struct Operator {
     pub sources: Option<Sources>,
     pub disabled: bool,
     /// Replaces the gateway's own list.
-    pub factors: Option<Vec<Factors>>,
+    pub factors: Option<Alternatives>,
     pub audit: AuditScope,
 }
 
@@ -52,6 +54,20 @@ impl AuditScope {
 
     pub fn covers_operator(&self, account: &Account<'_>) -> bool {
         self.operators.as_ref().is_none_or(|list| list.iter().any(|selector| selector.matches(account)))
+    }
+
+    /// Whether something that is known by these names is in view. What names no operator, asset or source
+    /// of the policy is in view only where the scope does not ask for one.
+    pub fn covers(&self, policy: &Policy, operator: &str, asset: &str, source: Option<IpAddr>) -> bool {
+        let operator = match policy.operator(operator) {
+            Some(operator) => self.covers_operator(&operator.account()),
+            None => self.operators.is_none(),
+        };
+        let asset = match policy.asset(asset) {
+            Some(asset) => self.covers_asset(&asset.name, &asset.groups),
+            None => self.assets.is_none(),
+        };
+        operator && asset && source.map_or(self.sources.is_none(), |source| self.covers_source(source))
     }
 
     pub fn covers_source(&self, source: IpAddr) -> bool {
@@ -85,7 +101,10 @@ impl Operator {
         let schedule = fields.parse("schedule", |text| context.schedule(text)).flatten();
         let sources = context.sources(&mut fields, "sources");
         let disabled = fields.flag("disabled");
-        let factors = fields.list("factors", Factors::read);
+        let factors = fields.list("factors", Factors::read).and_then(|sets| {
+            let words: Vec<_> = sets.into_iter().map(Factors::as_str).collect();
+            Alternatives::parse(&words).ok()
+        });
         let audit = read_audit(&mut fields, context);
         let name = fields.name(item.name, OperatorName::parse)?;
         if item.name == "all" {

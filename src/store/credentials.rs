@@ -16,6 +16,15 @@ pub enum CredentialKind {
     Password,
 }
 
+impl CredentialKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Password => "password",
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct NewCredential<'a> {
     pub asset: &'a AssetName,
