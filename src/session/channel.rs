@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::decide::{Grant, Refusal, Wish, decide};
 use super::record::{self, NotRecorded, Tape};
-use super::relay::{End, relay};
+use super::relay::{End, Hold, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
@@ -149,10 +149,11 @@ async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened,
     };
     let (end, far) = match started {
         Ok(mut far) => {
+            let (clock, notice) = (&services.clock, drain_notice(services));
+            let hold = Hold { grant: &mut grant, watch: &mut watch, clock, notice };
             let refusal = words::with(services, "refused.file", "");
-            let transfer = Transfer::new(services, &session, &grant, &refusal);
-            let end =
-                relay(&mut near, &mut far, &tape, &transfer, &mut grant, &mut watch, &services.clock).await;
+            let transfer = Transfer::new(services, &session, hold.grant, &refusal);
+            let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
             (end, Some(far))
         }
         Err(Stopped::Left) => (End::Closed, None),
@@ -171,6 +172,11 @@ async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened,
     } else {
         let _ = tokio::time::timeout(LAST_WORD, near.outlet.close()).await; // it may be closed already
     }
+}
+
+/// What a terminal is told when the gateway begins to go down.
+fn drain_notice(services: &super::services::Services) -> String {
+    words::with(services, "notice.drain", &services.config.drain_for.as_duration().as_secs().to_string())
 }
 
 enum Stopped {
