@@ -93,26 +93,12 @@ async fn serve(config: &Config) -> Result<u8, Failure> {
     let listeners = gateway::listeners(&config.listen.ssh)?;
     gateway::started(&assembled.services).await?;
     let stop = CancellationToken::new();
-    tokio::spawn(signalled(stop.clone()));
+    tokio::spawn(gateway::signalled(stop.clone()));
     for address in &config.listen.ssh {
         tracing::info!(%address, "listening");
     }
     gateway::serve(assembled.services, listeners, stop).await?;
     Ok(0)
-}
-
-/// SIGTERM and SIGINT drain.
-async fn signalled(stop: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return tracing::error!("signals cannot be caught: stop the gateway by kill -9 only");
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-    }
-    stop.cancel();
 }
 
 fn show(piece: Chunk) -> std::io::Result<()> {

@@ -38,7 +38,7 @@ pub enum StartError {
     Policy(String),
     #[error("the journal cannot be written: {0}")]
     Journal(String),
-    #[error("{0}: {1}")]
+    #[error("{0}: {1}: stop what listens there, or choose another address")]
     Listen(SocketAddr, std::io::Error),
     #[error("{0}: {1}")]
     Directory(String, std::io::Error),
