@@ -32,9 +32,17 @@ pub(crate) async fn run(options: &Demo) -> Result<u8, Failure> {
 
 /// Whoever has no phone at hand presses Enter for the code of now. Returns only if nothing can be printed.
 async fn codes(stage: &Stage) -> Failure {
-    use tokio::io::AsyncBufReadExt;
-    let mut lines = tokio::io::BufReader::new(tokio::io::stdin()).lines();
-    while let Ok(Some(_)) = lines.next_line().await {
+    // A thread of its own: one that waits for a key must not hold up the end of the demo.
+    let (pressed, mut enter) = tokio::sync::mpsc::channel(1);
+    std::thread::spawn(move || {
+        let mut lines = std::io::stdin().lines();
+        while let Some(Ok(_)) = lines.next() {
+            if pressed.blocking_send(()).is_err() {
+                break;
+            }
+        }
+    });
+    while enter.recv().await.is_some() {
         if let Err(failure) = say(&format!("the code now: {}\n", stage.code())) {
             return failure;
         }
