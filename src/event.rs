@@ -63,6 +63,17 @@ pub enum Ending {
     Interrupted,
 }
 
+impl Ending {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Cut => "cut",
+            Self::Error => "error",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// How much went one way, and what it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stream {
@@ -116,7 +127,7 @@ pub enum Event {
     },
     /// One answer of the policy, allowed or not.
     Decision {
-        operator: OperatorName,
+        operator: String,
         asset: String,
         login: String,
         protocol: Protocol,

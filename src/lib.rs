@@ -1,5 +1,28 @@
 //! Juyong: a bastion host. ARCHITECTURE.md has the map; [`session`] tells the life of one session.
 
+rust_i18n::i18n!("locales", fallback = "en");
+
+pub mod auth;
+pub mod chance;
+mod cli;
+pub mod clock;
+pub mod config;
+pub mod console;
+mod demo;
+mod doctor;
 pub mod domain;
 pub mod event;
+pub mod evidence;
+pub mod files;
+pub mod gateway;
+pub mod journal;
+pub mod live;
+pub mod lockdown;
+pub mod policy;
+pub mod recorder;
+pub mod session;
 pub mod ssh;
+pub mod store;
+pub mod vault;
+
+pub use cli::main;

@@ -4,15 +4,15 @@
 //! again when the state changes. Subscribe before deciding, register before dialling: between "checked" and
 //! "running" there is no gap for an order to fall into. A watch whose source is gone counts as locked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
-use crate::domain::{OperatorName, SessionId};
-use crate::lockdown::Lockdowns;
+use crate::domain::{LockdownId, OperatorName, SessionId};
+use crate::lockdown::{Lockdown, Lockdowns};
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 
 /// Everything that a decision depends on, at one instant. A change makes a new one.
@@ -25,23 +25,52 @@ pub struct Standing {
     pub disabled: BTreeMap<OperatorName, String>,
     /// The gateway is going down: nothing new begins.
     pub draining: bool,
+    /// Nothing goes on from here.
+    pub over: bool,
 }
 
 impl Standing {
     /// Policy, lockdowns and the administrator's hand together.
     pub fn decide(&self, request: &Request) -> Decision {
-        if self.disabled.contains_key(request.operator.as_str()) && self.policy.operator(&request.operator).is_some() {
-            return Decision::Deny(Denial::of(Reason::OperatorDisabled));
+        if self.disabled.contains_key(request.operator.as_str())
+            && self.policy.operator(&request.operator).is_some()
+        {
+            return Decision::Deny(Denial::from(Reason::OperatorDisabled));
         }
         self.policy.decide(request, &self.lockdowns)
     }
 
     /// May this account be logged in at all?
-    pub fn admit(&self, operator: &str, source: std::net::IpAddr, at: Timestamp) -> Result<Admission<'_>, Denial> {
+    pub fn admit(
+        &self,
+        operator: &str,
+        source: std::net::IpAddr,
+        at: Timestamp,
+    ) -> Result<Admission<'_>, Denial> {
         if self.disabled.contains_key(operator) && self.policy.operator(operator).is_some() {
-            return Err(Denial::of(Reason::OperatorDisabled));
+            return Err(Denial::from(Reason::OperatorDisabled));
         }
         self.policy.admit(operator, source, at, &self.lockdowns)
+    }
+}
+
+impl Standing {
+    /// Adds an order.
+    pub fn order(&mut self, lockdown: Lockdown) {
+        self.lockdowns.insert(lockdown);
+    }
+
+    /// Takes an order back.
+    pub fn lift(&mut self, id: &LockdownId) {
+        self.lockdowns.remove(id);
+    }
+
+    pub fn disable(&mut self, operator: &OperatorName, reason: &str) {
+        self.disabled.insert(operator.clone(), reason.to_owned());
+    }
+
+    pub fn enable(&mut self, operator: &OperatorName) {
+        self.disabled.remove(operator);
     }
 }
 
@@ -58,22 +87,27 @@ impl Watch {
     /// Resolves at the next change since [`Self::now`]; false when there will be none any more, because the
     /// source is gone: that is no state to go on under.
     pub async fn changed(&mut self) -> bool {
-        self.0.changed().await.is_ok()
+        self.0.changed().await.is_ok() && !self.0.borrow().over
     }
 }
 
-struct Running {
-    operator: OperatorName,
+/// Channels that are decided, dialling or relaying: the session that each belongs to, and whose it is.
+#[derive(Default)]
+struct Channels {
+    next: u64,
+    open: HashMap<u64, (SessionId, OperatorName)>,
 }
 
+#[derive(Default)]
 struct Registry {
-    sessions: Mutex<HashMap<SessionId, Running>>,
+    channels: Mutex<Channels>,
     left: Notify,
 }
 
 impl Registry {
-    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Running>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A map of owned values is whole between any two statements, so a poisoned lock is still good.
+    fn lock(&self) -> MutexGuard<'_, Channels> {
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,15 +118,15 @@ pub struct Live {
     registry: Arc<Registry>,
 }
 
-/// A session's place in the registry; given up when dropped, which is when no byte flows any more.
+/// A channel's place in the registry; given up when dropped, which is when no byte flows any more.
 pub struct Registration {
-    id: SessionId,
+    channel: u64,
     registry: Arc<Registry>,
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.registry.lock().remove(&self.id);
+        self.registry.lock().open.remove(&self.channel);
         self.registry.left.notify_waiters();
     }
 }
@@ -109,8 +143,12 @@ pub struct Cut {
 
 impl Live {
     pub fn new(standing: Standing) -> Self {
-        let registry = Registry { sessions: Mutex::default(), left: Notify::new() };
-        Self { standing: Arc::new(watch::Sender::new(Arc::new(standing))), registry: Arc::new(registry) }
+        Self { standing: Arc::new(watch::Sender::new(Arc::new(standing))), registry: Arc::default() }
+    }
+
+    /// The gateway is at its end: every watch hears that there will be no state to go on under.
+    pub fn end(&self) {
+        self.update(|standing| standing.over = true);
     }
 
     pub fn watch(&self) -> Watch {
@@ -126,14 +164,19 @@ impl Live {
         self.standing.send_modify(|standing| change(Arc::make_mut(standing)));
     }
 
-    pub fn register(&self, id: &SessionId, operator: &OperatorName) -> Registration {
-        self.registry.lock().insert(id.clone(), Running { operator: operator.clone() });
-        Registration { id: id.clone(), registry: Arc::clone(&self.registry) }
+    /// Takes a place before anything is decided, so that an order finds it whenever it comes.
+    pub fn register(&self, session: &SessionId, operator: &OperatorName) -> Registration {
+        let mut channels = self.registry.lock();
+        channels.next += 1;
+        let channel = channels.next;
+        channels.open.insert(channel, (session.clone(), operator.clone()));
+        Registration { channel, registry: Arc::clone(&self.registry) }
     }
 
-    /// Running sessions, with whose they are.
-    pub fn sessions(&self) -> Vec<(SessionId, OperatorName)> {
-        self.registry.lock().iter().map(|(id, running)| (id.clone(), running.operator.clone())).collect()
+    /// How many sessions are running.
+    pub fn sessions(&self) -> usize {
+        let channels = self.registry.lock();
+        channels.open.values().map(|(session, _)| session).collect::<HashSet<_>>().len()
     }
 
     /// Puts `change` in force and waits, at most `patience`, until the sessions of everybody whom
@@ -146,24 +189,29 @@ impl Live {
     ) -> Cut {
         let from = Instant::now();
         self.update(change);
-        let mut open: Vec<SessionId> =
-            self.sessions().into_iter().filter(|(_, who)| covers(who)).map(|(id, _)| id).collect();
-        let sessions = open.len() as u64;
+        let mut open: HashMap<u64, SessionId> = HashMap::new();
+        for (channel, (session, who)) in &self.registry.lock().open {
+            if covers(who) {
+                open.insert(*channel, session.clone());
+            }
+        }
+        let sessions = open.values().collect::<HashSet<_>>().len() as u64;
         let mut slowest = Duration::ZERO;
         while !open.is_empty() && from.elapsed() < patience {
             let left = self.registry.left.notified();
             tokio::pin!(left);
             left.as_mut().enable();
             let before = open.len();
-            let running = self.registry.lock();
-            open.retain(|id| running.contains_key(id));
-            drop(running);
+            {
+                let channels = self.registry.lock();
+                open.retain(|channel, _| channels.open.contains_key(channel));
+            }
             if open.len() < before {
                 slowest = from.elapsed();
             } else {
                 let _ = tokio::time::timeout(patience.saturating_sub(from.elapsed()), left).await; // looked at above
             }
         }
-        Cut { sessions, slowest, left_over: open.len() as u64 }
+        Cut { sessions, slowest, left_over: open.values().collect::<HashSet<_>>().len() as u64 }
     }
 }

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `juyong` program.
+
+fn main() -> std::process::ExitCode {
+    juyong::main()
+}

@@ -15,6 +15,13 @@ fn encode(unix_millis: u64, chance: u64) -> String {
         .collect()
 }
 
+/// The 48 bits of time; what is no digit counts as 0.
+fn decode_millis(text: &str) -> u64 {
+    let digit = |c: u8| ALPHABET.iter().position(|&known| known == c).unwrap_or(0) as u128;
+    let bits = text.bytes().fold(0_u128, |bits, c| (bits << 5) | digit(c));
+    (bits >> 50) as u64 & 0xffff_ffff_ffff
+}
+
 fn is_id(text: &str) -> bool {
     text.len() == 20 && text.bytes().all(|c| ALPHABET.contains(&c))
 }
@@ -39,6 +46,11 @@ macro_rules! ids {
 
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The moment that the id was made of.
+            pub fn unix_millis(&self) -> u64 {
+                decode_millis(&self.0)
             }
         }
 
@@ -80,6 +92,7 @@ mod tests {
     fn ids_sort_by_time_and_read_back() {
         let (early, late) = (SessionId::new(1, u64::MAX), SessionId::new(2, 0));
         assert!(early < late);
+        assert_eq!(early.unix_millis(), 1);
         assert_eq!(SessionId::parse(early.as_str()), Some(early));
         assert_eq!(SessionId::parse("../../etc/passwd0000"), None);
     }

@@ -11,6 +11,7 @@ mod origin;
 mod protocol;
 mod role;
 mod secret;
+mod selector;
 
 pub use danger::Danger;
 pub use digest::Digest;
@@ -24,3 +25,4 @@ pub use origin::{Origin, Via, canonical};
 pub use protocol::{FileAccess, Protocol};
 pub use role::Role;
 pub use secret::Secret;
+pub use selector::{Account, AssetSelector, OperatorSelector};

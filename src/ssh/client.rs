@@ -20,6 +20,11 @@ use crate::domain::Secret;
 pub enum Credential {
     Key(PrivateKey),
     Password(Secret),
+    /// For a server that wants a password and then a one-time code, such as this gateway itself.
+    TwoFactors {
+        password: Secret,
+        code: String,
+    },
 }
 
 /// Why an asset cannot be entered. The text of each is for the journal.
@@ -128,6 +133,12 @@ async fn log_in(
             let text = password.expose_str().ok_or(ConnectError::Credential)?;
             matches!(handle.authenticate_password(login, text).await.map_err(ssh)?, AuthResult::Success)
                 || answer_prompts(handle, login, text).await.map_err(ssh)?
+        }
+        Credential::TwoFactors { password, code } => {
+            let text = password.expose_str().ok_or(ConnectError::Credential)?;
+            let first = handle.authenticate_password(login, text).await.map_err(ssh)?;
+            matches!(first, AuthResult::Failure { partial_success: true, .. })
+                && answer_prompts(handle, login, code).await.map_err(ssh)?
         }
     };
     accepted.then_some(()).ok_or(ConnectError::Credential)

@@ -33,6 +33,16 @@ pub(super) enum Broken {
     Flooded(#[from] Flooded),
 }
 
+impl Broken {
+    /// Did the client break the rules, rather than just leave?
+    pub(super) fn is_fault(&self) -> bool {
+        match self {
+            Self::Flooded(_) => true,
+            Self::Ssh(error) => matches!(error, russh::Error::Inconsistent | russh::Error::Pending),
+        }
+    }
+}
+
 struct Slot {
     feed: Feed,
     started: bool,

@@ -18,7 +18,7 @@ const MAX_REQUESTS: usize = 256;
 const JOIN_UP_TO: usize = 64 * 1024;
 
 /// A pseudo-terminal as the client asked for it (RFC 4254 §6.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terminal {
     pub term: String,
     pub columns: u32,

@@ -115,24 +115,37 @@ impl Server {
         let front = Front::new(authenticator, proven, opened);
         let session = russh::server::run_stream(Arc::clone(&self.0), line, front)
             .await
-            .map_err(|error| Ended(error.to_string()))?;
+            .map_err(|error| ending(Err(error)))?;
         let handle = session.handle();
-        let running = Box::pin(session);
+        let mut running = Running(Some(Box::pin(session)));
         match login.await {
             Ok((login, client)) => Ok((Connection { client, incoming, handle, running, _cut: guard }, login)),
-            Err(_) => Err(Ended(ending(running.await))),
+            Err(_) => Err(running.over().await),
         }
     }
 }
 
-fn ending(result: Result<(), Broken>) -> String {
-    result.map_or_else(|error| error.to_string(), |()| "the client went away".into())
+fn ending(result: Result<(), Broken>) -> Ended {
+    match result {
+        Ok(()) => Ended { reason: "the client went away".into(), fault: false },
+        Err(error) => Ended { fault: error.is_fault(), reason: error.to_string() },
+    }
 }
 
 /// The connection is over, and this ended it.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Ended(pub String);
+#[error("{reason}")]
+pub struct Ended {
+    reason: String,
+    fault: bool,
+}
+
+impl Ended {
+    /// Did the client break the rules (flooded us, sent beyond its window), rather than just leave?
+    pub fn is_fault(&self) -> bool {
+        self.fault
+    }
+}
 
 /// What a client opens, after its login.
 pub enum Incoming {
@@ -178,8 +191,23 @@ pub struct Connection {
     client: String,
     incoming: mpsc::Receiver<Incoming>,
     handle: russh::server::Handle,
-    running: Pin<Box<dyn Future<Output = Result<(), Broken>> + Send>>,
+    running: Running,
     _cut: DropGuard,
+}
+
+/// The library's own task for the connection; `None` once it has ended.
+struct Running(Option<Pin<Box<dyn Future<Output = Result<(), Broken>> + Send>>>);
+
+impl Running {
+    /// Waits for the end of the connection. It may be asked again after it.
+    async fn over(&mut self) -> Ended {
+        let result = match &mut self.0 {
+            Some(running) => running.await,
+            None => Ok(()),
+        };
+        self.0 = None;
+        ending(result)
+    }
 }
 
 /// How long a farewell may take to leave; the line is cut after it.
@@ -196,19 +224,19 @@ impl Connection {
         tokio::select! {
             incoming = self.incoming.recv() => match incoming {
                 Some(incoming) => Ok(incoming),
-                None => Err(Ended(ending((&mut self.running).await))),
+                None => Err(self.running.over().await),
             },
-            result = &mut self.running => Err(Ended(ending(result))),
+            end = self.running.over() => Err(end),
         }
     }
 
     /// Says why, waits a moment for it to leave, and cuts the line.
-    pub async fn disconnect(self, reason: &str) {
+    pub async fn disconnect(mut self, reason: &str) {
         let goodbye =
             self.handle.disconnect(russh::Disconnect::ByApplication, reason.to_owned(), String::new());
         let gone = async {
             let _ = goodbye.await; // the connection may be gone already
-            let _ = self.running.await;
+            let _: Ended = self.running.over().await;
         };
         let _ = tokio::time::timeout(FAREWELL, gone).await;
     }

@@ -1,0 +1,299 @@
+//! The steps of one login: which factor may come next, when it is enough, and when to stop asking.
+
+use super::factors::{Alternatives, Factor, Factors};
+
+/// Wrong passwords and codes in one connection, as OpenSSH counts them (`MaxAuthTries`).
+const MAX_FAILURES: u32 = 6;
+
+/// Keys that no account has: an agent offers all it holds, and that is no guessing.
+const MAX_FOREIGN_KEYS: u32 = 20;
+
+/// One factor, tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A key, by its SHA-256 fingerprint as OpenSSH prints it.
+    PublicKey {
+        fingerprint: String,
+    },
+    Password,
+    Code,
+}
+
+/// Authentication methods of RFC 4252 and RFC 4256 that may go on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Methods {
+    pub publickey: bool,
+    pub password: bool,
+    pub keyboard_interactive: bool,
+}
+
+impl Methods {
+    fn any(self) -> bool {
+        self.publickey || self.password || self.keyboard_interactive
+    }
+}
+
+/// What the client hears.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Proven. `fingerprint` is the key's, where one was among the factors.
+    Done { factors: Factors, fingerprint: Option<String> },
+    /// `SSH_MSG_USERAUTH_FAILURE` with these methods; `partial` where the last step was right (RFC 4252 §5.1).
+    Continue { methods: Methods, partial: bool },
+    /// No further try on this connection.
+    Failed,
+}
+
+/// One question of keyboard-interactive; the answer is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompt {
+    Password,
+    Code,
+}
+
+/// One connection's way to a proven operator.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    user: Option<String>,
+    alternatives: Alternatives,
+    proven: Factors,
+    fingerprint: Option<String>,
+    failures: u32,
+    foreign_keys: u32,
+}
+
+impl Attempt {
+    /// `alternatives` hold until a user name brings its own.
+    pub fn new(alternatives: Alternatives) -> Self {
+        Self {
+            user: None,
+            alternatives,
+            proven: Factors::NONE,
+            fingerprint: None,
+            failures: 0,
+            foreign_keys: 0,
+        }
+    }
+
+    /// The user name of a request, to be told before each step. Another name than before forgets all that
+    /// was proven (RFC 4252 §5); failures stay counted.
+    pub fn name(&mut self, user: &str, alternatives: &Alternatives) {
+        if self.user.as_deref() == Some(user) {
+            return;
+        }
+        self.user = Some(user.to_owned());
+        self.alternatives = alternatives.clone();
+        self.proven = Factors::NONE;
+        self.fingerprint = None;
+    }
+
+    /// A step that was right. One that was not asked for counts as failed: a code opens nothing before
+    /// its first factor.
+    pub fn proven(&mut self, step: Step) -> Next {
+        if !self.expects(&step) {
+            return self.failed(&step);
+        }
+        self.accept(step);
+        self.next(true)
+    }
+
+    /// A step that was wrong.
+    pub fn failed(&mut self, step: &Step) -> Next {
+        match step {
+            Step::PublicKey { .. } => self.foreign_keys += 1,
+            Step::Password | Step::Code => self.failures += 1,
+        }
+        self.next(false)
+    }
+
+    /// What keyboard-interactive asks, all of it in one request: a password's fate is not told before the
+    /// code was given too. Empty where there is nothing to ask.
+    pub fn prompts(&self) -> Vec<Prompt> {
+        let askable = self.alternatives.missing(self.proven).filter(|set| !set.contains(Factor::PublicKey));
+        // The shortest way to the end; first written, first asked.
+        let Some(set) = askable.min_by_key(|set| set.iter().count()) else { return Vec::new() };
+        set.iter().filter_map(prompt).collect()
+    }
+
+    /// The answers to [`Self::prompts`], each right or wrong. One wrong answer makes all of them wrong,
+    /// and nothing says which.
+    pub fn answered(&mut self, answers: &[(Prompt, bool)]) -> Next {
+        let asked = self.prompts();
+        let complete =
+            !asked.is_empty() && asked.iter().copied().eq(answers.iter().map(|(prompt, _)| *prompt));
+        if !complete || answers.iter().any(|(_, right)| !right) {
+            return self.failed(&Step::Code);
+        }
+        for (prompt, _) in answers {
+            self.accept(match prompt {
+                Prompt::Password => Step::Password,
+                Prompt::Code => Step::Code,
+            });
+        }
+        self.next(true)
+    }
+
+    /// What may be tried next, as the first answer to a client that only asks.
+    pub fn methods(&self) -> Methods {
+        let mut methods = Methods::default();
+        for missing in self.alternatives.missing(self.proven) {
+            methods.publickey |= missing.contains(Factor::PublicKey);
+            methods.password |= missing.contains(Factor::Password);
+        }
+        methods.keyboard_interactive = !self.prompts().is_empty();
+        methods
+    }
+
+    fn expects(&self, step: &Step) -> bool {
+        match step {
+            Step::PublicKey { .. } => self.methods().publickey,
+            Step::Password => self.methods().password,
+            Step::Code => self.prompts() == [Prompt::Code],
+        }
+    }
+
+    fn accept(&mut self, step: Step) {
+        self.proven = self.proven.with(match step {
+            Step::PublicKey { fingerprint } => {
+                self.fingerprint = Some(fingerprint);
+                Factor::PublicKey
+            }
+            Step::Password => Factor::Password,
+            Step::Code => Factor::Totp,
+        });
+    }
+
+    fn next(&self, partial: bool) -> Next {
+        if self.failures >= MAX_FAILURES || self.foreign_keys >= MAX_FOREIGN_KEYS {
+            return Next::Failed;
+        }
+        if let Some(factors) = self.alternatives.completed_by(self.proven).filter(|_| partial) {
+            return Next::Done { factors, fingerprint: self.fingerprint.clone() };
+        }
+        match self.methods() {
+            methods if methods.any() => Next::Continue { methods, partial },
+            _ => Next::Failed,
+        }
+    }
+}
+
+fn prompt(factor: Factor) -> Option<Prompt> {
+    match factor {
+        Factor::PublicKey => None,
+        Factor::Password => Some(Prompt::Password),
+        Factor::Totp => Some(Prompt::Code),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn attempt(sets: &[&str]) -> Attempt {
+        let alternatives = Alternatives::parse(sets).unwrap();
+        let mut attempt = Attempt::new(alternatives.clone());
+        attempt.name("zhou", &alternatives);
+        attempt
+    }
+
+    fn both() -> Attempt {
+        attempt(&["publickey+totp", "password+totp"])
+    }
+
+    fn key() -> Step {
+        Step::PublicKey { fingerprint: "SHA256:x".into() }
+    }
+
+    const CODE_ONLY: Methods = Methods { publickey: false, password: false, keyboard_interactive: true };
+    const ALL: Methods = Methods { publickey: true, password: true, keyboard_interactive: true };
+
+    #[test]
+    fn after_the_first_factor_only_the_code_remains() {
+        for first in [key(), Step::Password] {
+            let mut attempt = both();
+            assert_eq!(attempt.methods(), ALL);
+            assert_eq!(attempt.proven(first), Next::Continue { methods: CODE_ONLY, partial: true });
+            assert_eq!(attempt.prompts(), [Prompt::Code]);
+            assert_eq!(attempt.failed(&Step::Code), Next::Continue { methods: CODE_ONLY, partial: false });
+            assert!(matches!(attempt.answered(&[(Prompt::Code, true)]), Next::Done { .. }));
+        }
+    }
+
+    #[test]
+    fn done_names_the_factors_and_the_key() {
+        let mut attempt = both();
+        attempt.proven(key());
+        let done = attempt.proven(Step::Code);
+        let factors = "publickey+totp".parse().unwrap();
+        assert_eq!(done, Next::Done { factors, fingerprint: Some("SHA256:x".into()) });
+    }
+
+    #[test]
+    fn interactive_alone_asks_both_and_tells_neither() {
+        let wrong = |password, code| {
+            let mut attempt = both();
+            assert_eq!(attempt.prompts(), [Prompt::Password, Prompt::Code]);
+            let next = attempt.answered(&[(Prompt::Password, password), (Prompt::Code, code)]);
+            (next, attempt.prompts())
+        };
+        assert_eq!(wrong(false, true), wrong(true, false));
+        assert_eq!(wrong(false, true), wrong(false, false));
+        assert_eq!(wrong(false, true).0, Next::Continue { methods: ALL, partial: false });
+        assert!(matches!(wrong(true, true).0, Next::Done { .. }));
+    }
+
+    #[test]
+    fn a_code_is_nothing_without_what_comes_before_it() {
+        let mut attempt = both();
+        assert_eq!(attempt.proven(Step::Code), Next::Continue { methods: ALL, partial: false });
+        assert_eq!(
+            attempt.answered(&[(Prompt::Code, true)]),
+            Next::Continue { methods: ALL, partial: false }
+        );
+        assert_eq!(attempt.answered(&[]), Next::Continue { methods: ALL, partial: false });
+        assert!(matches!(attempt.proven(key()), Next::Continue { partial: true, .. }));
+    }
+
+    #[test]
+    fn another_name_starts_again_but_keeps_the_count() {
+        let mut attempt = both();
+        let alternatives = attempt.alternatives.clone();
+        attempt.proven(key());
+        attempt.name("li", &alternatives);
+        assert_eq!(attempt.methods(), ALL);
+        for _ in 0..MAX_FAILURES {
+            attempt.name("zhou", &alternatives);
+            attempt.name("li", &alternatives);
+            assert!(attempt.failures < MAX_FAILURES);
+            attempt.failed(&Step::Password);
+        }
+        assert_eq!(attempt.proven(key()), Next::Failed);
+    }
+
+    #[test]
+    fn an_agent_full_of_keys_is_no_guessing() {
+        let mut attempt = both();
+        for _ in 0..10 {
+            assert!(matches!(attempt.failed(&key()), Next::Continue { .. }));
+        }
+        assert!(matches!(attempt.proven(key()), Next::Continue { partial: true, .. }));
+    }
+
+    #[test]
+    fn a_key_only_account_is_never_asked_for_a_password() {
+        let mut attempt = attempt(&["publickey+totp"]);
+        assert_eq!(attempt.methods(), Methods { publickey: true, ..Methods::default() });
+        assert!(matches!(attempt.proven(Step::Password), Next::Continue { partial: false, .. }));
+        assert!(attempt.prompts().is_empty());
+    }
+
+    #[test]
+    fn three_factors_come_in_any_order() {
+        let mut attempt = attempt(&["publickey+password+totp"]);
+        attempt.proven(key());
+        assert_eq!(attempt.prompts(), [Prompt::Password, Prompt::Code]);
+        attempt.proven(Step::Password);
+        assert!(matches!(attempt.proven(Step::Code), Next::Done { .. }));
+    }
+}

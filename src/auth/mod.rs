@@ -1,0 +1,14 @@
+//! Who somebody is, and how they prove it: factors, the steps of one login, and what a failure costs.
+//!
+//! Pure: moments, salts and secrets are parameters. Nothing here knows whether an account exists, so
+//! nothing here can tell.
+
+pub mod lockout;
+pub mod password;
+pub mod totp;
+
+mod factors;
+mod machine;
+
+pub use factors::{Alternatives, Factor, Factors, InvalidFactors};
+pub use machine::{Attempt, Methods, Next, Prompt, Step};

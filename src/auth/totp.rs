@@ -1,0 +1,177 @@
+//! One-time codes: TOTP (RFC 6238) with SHA-1, six digits and steps of 30 seconds, as every phone knows it.
+
+use std::fmt::Write as _;
+
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _, ConstantTimeGreater as _};
+use totp_rs::{Builder, Totp};
+
+use crate::domain::Secret;
+
+/// Seconds a code lasts.
+const STEP: u64 = 30;
+
+/// Steps that a phone's clock may be off, either way (RFC 6238 §5.2).
+const SKEW: u64 = 1;
+
+/// Bits below which guessing the secret gets easy; RFC 4226 §4 asks for 128, some issuers give 80.
+const MIN_BYTES: usize = 10;
+
+/// Text that is no secret for codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSecret {
+    #[error("the code secret is no base32: letters a to z and digits 2 to 7 are expected")]
+    NotBase32,
+    #[error("the code secret is shorter than 80 bits; draw a new one")]
+    Short,
+}
+
+/// The secret that a phone and the gateway share. Wiped when dropped; it has no `Debug`.
+#[derive(Clone)]
+pub struct CodeSecret(Totp);
+
+impl CodeSecret {
+    /// From bytes that were drawn at random, 20 of them (RFC 4226 §4), or were stored.
+    pub fn new(bytes: &Secret) -> Result<Self, InvalidSecret> {
+        if bytes.expose().len() < MIN_BYTES {
+            return Err(InvalidSecret::Short);
+        }
+        // Compliant would mean 128 bits and more, which shuts out phones that are already enrolled.
+        Ok(Self(Builder::new().with_step_duration(STEP).with_secret(bytes.expose()).build_noncompliant()))
+    }
+
+    /// Reads base32 (RFC 4648 §6) as people copy it: in either case, with spaces, dashes and padding.
+    pub fn parse(text: &str) -> Result<Self, InvalidSecret> {
+        let plain: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '='))
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        let secret = totp_rs::Secret::try_from_base32(plain).map_err(|_| InvalidSecret::NotBase32)?;
+        Self::new(&Secret::new(secret.as_bytes()))
+    }
+
+    /// The bytes, to be sealed and stored.
+    pub fn bytes(&self) -> Secret {
+        Secret::new(self.0.secret().as_bytes())
+    }
+
+    /// In base32, for those who cannot scan.
+    pub fn base32(&self) -> String {
+        self.0.secret().to_base32()
+    }
+
+    /// What the QR code holds (Key URI Format of Google Authenticator). It is as secret as the secret.
+    pub fn url(&self, account: &str) -> String {
+        let account = percent(account);
+        let secret = self.base32();
+        format!(
+            "otpauth://totp/Juyong:{account}?secret={secret}&issuer=Juyong&algorithm=SHA1&digits=6&period=30"
+        )
+    }
+
+    /// The step that `code` belongs to, if it is right at `unix_seconds` give or take a step and that step
+    /// is later than `last_used`: a code works once (RFC 6238 §5.2). Keep what is returned as the new
+    /// `last_used`. Takes the same time for every code of six characters.
+    pub fn verify(&self, code: &str, unix_seconds: u64, last_used: Option<u64>) -> Option<u64> {
+        let now = unix_seconds / STEP;
+        // Steps count from 1 here, so that 0 is free to mean none.
+        let last = last_used.map_or(0, |step| step.saturating_add(1));
+        let mut found = 0u64;
+        for step in now.saturating_sub(SKEW)..=now.saturating_add(SKEW) {
+            let right = self.is_code(code, step) & (step.saturating_add(1)).ct_gt(&last);
+            found.conditional_assign(&step.saturating_add(1), right);
+        }
+        found.checked_sub(1)
+    }
+
+    /// The code of a step, as a phone shows it; for the demo's tour, which is its own phone.
+    pub fn code(&self, step: u64) -> String {
+        self.0.generate(step.saturating_mul(STEP)).to_string()
+    }
+
+    fn is_code(&self, code: &str, step: u64) -> Choice {
+        self.code(step).as_bytes().ct_eq(code.as_bytes())
+    }
+
+    /// For an account that has no secret: costs what [`Self::verify`] costs, and is never right.
+    pub fn verify_nobody(code: &str, unix_seconds: u64) -> Option<u64> {
+        let nobody = Self::new(&Secret::new([0; 20])).ok()?;
+        nobody.verify(code, unix_seconds, Some(u64::MAX))
+    }
+}
+
+/// RFC 3986 §2.1, leaving only unreserved characters.
+fn percent(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => {
+                // Writing to a String has no error.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// The secret of RFC 6238, appendix B.
+    fn rfc() -> CodeSecret {
+        CodeSecret::new(&Secret::new("12345678901234567890")).unwrap()
+    }
+
+    #[test]
+    fn the_codes_are_those_of_the_rfc() {
+        for (time, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
+            assert_eq!(rfc().verify(code, time, None), Some(time / 30), "{time}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_right_for_a_step_around_its_own() {
+        let at = |time| rfc().verify("081804", time, None).is_some();
+        let step = 1_111_111_109 / 30 * 30;
+        assert!(at(step - 30) && at(step + 59));
+        assert!(!at(step - 31) && !at(step + 60));
+    }
+
+    #[test]
+    fn a_code_works_once() {
+        let step = rfc().verify("287082", 59, None).unwrap();
+        assert_eq!(rfc().verify("287082", 59, Some(step)), None);
+        assert_eq!(rfc().verify("287082", 59, Some(step - 1)), Some(step));
+        assert_eq!(rfc().verify("287082", 59, Some(u64::MAX)), None);
+        assert_eq!(rfc().verify("755224", 0, Some(0)), None, "step 0 counts too");
+    }
+
+    #[test]
+    fn what_is_no_code_is_wrong() {
+        for code in ["", "28708", "2870820", "+87082", "２８７０８２", "000000"] {
+            assert_eq!(rfc().verify(code, 59, None), None, "{code}");
+        }
+        assert_eq!(CodeSecret::verify_nobody("287082", 59), None);
+    }
+
+    #[test]
+    fn secrets_are_read_as_people_copy_them() {
+        let text = rfc().base32();
+        assert_eq!(text, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        let copied = CodeSecret::parse("gezd gnbv-gy3t QOJQ gezd gnbv gy3t qojq ====").unwrap();
+        assert_eq!(copied.base32(), text);
+        assert!(CodeSecret::parse("JBSWY3DPEHPK3PXP").is_ok());
+        assert_eq!(CodeSecret::parse("GEZDGNBVGY3TQOJ1").err(), Some(InvalidSecret::NotBase32));
+        assert_eq!(CodeSecret::parse("GEZA").err(), Some(InvalidSecret::Short));
+    }
+
+    #[test]
+    fn the_url_survives_any_name() {
+        let url = rfc().url("王芳&x");
+        assert!(url.starts_with("otpauth://totp/Juyong:%E7%8E%8B%E8%8A%B3%26x?secret=GEZD"), "{url}");
+        assert!(url.contains("&issuer=Juyong&"));
+    }
+}

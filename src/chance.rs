@@ -1,0 +1,35 @@
+//! Randomness from the operating system. It can fail (early at boot, in a broken sandbox), and then
+//! nothing that needs it may go on.
+
+/// The operating system gave no random bytes.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the system's random generator failed ({reason}): check that getrandom(2) is permitted here")]
+pub struct NoChance {
+    reason: String,
+}
+
+/// 64 random bits, for ids.
+///
+/// # Errors
+/// When the operating system gives none.
+pub fn chance() -> Result<u64, NoChance> {
+    bytes().map(u64::from_le_bytes)
+}
+
+/// `N` random bytes, fit for keys and nonces.
+///
+/// # Errors
+/// When the operating system gives none.
+pub fn bytes<const N: usize>() -> Result<[u8; N], NoChance> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| NoChance { reason: error.to_string() })?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn two_draws_differ() {
+        assert_ne!(super::bytes::<32>().ok(), super::bytes::<32>().ok());
+    }
+}

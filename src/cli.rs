@@ -1,0 +1,215 @@
+//! The binary's entry: reads the words, finds the configuration, runs the command here or in the gateway
+//! that is already running.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::tz::TimeZone;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy};
+use crate::domain::Secret;
+use crate::lockdown::Lockdowns;
+use crate::{demo, doctor, gateway, policy};
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let cli = match Cli::try_parse_from(std::iter::once("juyong".to_owned()).chain(words.iter().cloned())) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let usage = error.use_stderr();
+            let _ = error.print(); // a closed terminal: the exit code still says it
+            return ExitCode::from(if usage { 2 } else { 0 });
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Failure(format!("no threads: {error}"))),
+    };
+    match runtime.block_on(run(cli, words)) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => fail(&failure),
+    }
+}
+
+fn fail(failure: &Failure) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "juyong: {}", failure.0); // nobody reads: the exit code still says it
+    ExitCode::from(1)
+}
+
+async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
+    match &cli.command {
+        Command::Demo(options) => {
+            log();
+            Ok(demo::run(options).await?)
+        }
+        Command::Serve => {
+            log();
+            serve(&configuration(&cli)?).await
+        }
+        Command::Doctor => {
+            let found = configuration(&cli);
+            locally(&cli, |out| async move { doctor::run(found, &out).await }).await
+        }
+        Command::Policy(Policy::Check { dir }) => {
+            let (dir, zone) = match dir {
+                Some(dir) => {
+                    (dir.clone(), configuration(&cli).map_or(TimeZone::UTC, |config| config.timezone))
+                }
+                None => configuration(&cli).map(|config| (config.policy_dir, config.timezone))?,
+            };
+            locally(&cli, |out| async move { console::check(&dir, &zone, &out).await }).await
+        }
+        Command::Policy(Policy::Decide { policies, timezone, .. }) => decide(policies, timezone),
+        _ => command(&cli, words).await,
+    }
+}
+
+/// Diagnostics go to standard error; what happened is in the journal.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JUYONG_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,juyong=info,russh=off"));
+    let ansi = std::io::stderr().is_terminal();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .try_init();
+}
+
+fn configuration(cli: &Cli) -> Result<Config, Failure> {
+    let variable = std::env::var_os("JUYONG_CONFIG").map(PathBuf::from);
+    let path = config::find(cli.config.as_deref(), variable.as_deref(), Path::exists)?;
+    Ok(Config::load(&path)?)
+}
+
+async fn serve(config: &Config) -> Result<u8, Failure> {
+    let assembled = gateway::assemble(config.clone(), Clock::system()).await?;
+    let listeners = gateway::listeners(&config.listen.ssh)?;
+    gateway::started(&assembled.services).await?;
+    let stop = CancellationToken::new();
+    tokio::spawn(signalled(stop.clone()));
+    for address in &config.listen.ssh {
+        tracing::info!(%address, "listening");
+    }
+    gateway::serve(assembled.services, listeners, stop).await?;
+    Ok(0)
+}
+
+/// SIGTERM and SIGINT drain.
+async fn signalled(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return tracing::error!("signals cannot be caught: stop the gateway by kill -9 only");
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    stop.cancel();
+}
+
+fn show(piece: Chunk) -> std::io::Result<()> {
+    match piece {
+        Chunk::Out(bytes) => {
+            let mut out = std::io::stdout().lock();
+            out.write_all(&bytes)?;
+            out.flush()
+        }
+        Chunk::Err(bytes) => std::io::stderr().write_all(&bytes),
+    }
+}
+
+/// Runs something whose words go to this terminal.
+async fn locally<W, F>(cli: &Cli, work: W) -> Result<u8, Failure>
+where
+    W: FnOnce(Out) -> F,
+    F: Future<Output = Result<(), Failure>>,
+{
+    let (out, mut pieces) = Out::new(cli.json);
+    let carry = async {
+        while let Some(piece) = pieces.recv().await {
+            show(piece)?;
+        }
+        Ok::<_, std::io::Error>(())
+    };
+    let (result, carried) = tokio::join!(work(out), carry);
+    carried?;
+    result.map(|()| 0)
+}
+
+/// Requests on standard input, decisions on standard output, a line each; a bad line does not stop the rest.
+fn decide(dir: &Path, timezone: &str) -> Result<u8, Failure> {
+    let zone = TimeZone::get(timezone)
+        .map_err(|_| Failure(format!("--timezone {timezone}: there is no such time zone")))?;
+    let policy = policy::load(&console::read(dir)?, &zone).map_err(|faults| {
+        let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        Failure(texts.join("\n"))
+    })?;
+    let lockdowns = Lockdowns::default();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        if !line.trim().is_empty() {
+            writeln!(out, "{}", policy::decide_line(&policy, &lockdowns, &line))?;
+        }
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// A command that the running gateway runs; where none runs, this process stands in for it.
+async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
+    let config = configuration(cli)?;
+    let input = gather(&cli.command)?;
+    let mut file = cli.command.out().map(|path| create(path)).transpose()?;
+    let mut show = |piece: Chunk| match (&mut file, piece) {
+        (Some(file), Chunk::Out(bytes)) => file.write_all(&bytes),
+        (_, piece) => show(piece),
+    };
+    if let Some(answer) = console::send(&config.data_dir, words.clone(), &input, &mut show).await {
+        return Ok(answer?);
+    }
+    let assembled = gateway::assemble(config, Clock::system()).await?;
+    let (out, mut pieces) = Out::new(cli.json);
+    let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
+    let line = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
+    let services = assembled.services.clone();
+    let work = async {
+        let exit = console::run(&services, &caller, &cli.command, &line, input, &out).await;
+        drop(out);
+        exit
+    };
+    let carry = async {
+        while let Some(piece) = pieces.recv().await {
+            show(piece)?;
+        }
+        Ok::<_, std::io::Error>(())
+    };
+    let (exit, carried) = tokio::join!(work, carry);
+    services.journal.close().await;
+    carried?;
+    Ok(exit)
+}
+
+fn create(path: &Path) -> Result<std::fs::File, Failure> {
+    std::fs::File::create(path).map_err(|error| Failure(format!("{}: {error}", path.display())))
+}
+
+/// What the command needs from this side: a file, standard input.
+fn gather(command: &Command) -> Result<Input, Failure> {
+    let file = command.file().map(|(_, path)| {
+        std::fs::read(path).map(Secret::new).map_err(|error| Failure(format!("{}: {error}", path.display())))
+    });
+    let stdin = command.wants_stdin().then(|| {
+        let mut text = Vec::new();
+        std::io::stdin().take(64 * 1024).read_to_end(&mut text).map(|_| Secret::new(text))
+    });
+    Ok(Input { file: file.transpose()?, stdin: stdin.transpose()? })
+}

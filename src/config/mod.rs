@@ -1,0 +1,119 @@
+//! `juyong.toml`, read once at start into a [`Config`] in which everything is right: units are types,
+//! paths are absolute or relative to the file, and what this version cannot do was refused.
+
+mod checks;
+mod error;
+mod find;
+mod place;
+mod raw;
+mod unit;
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use crate::auth::Alternatives;
+use crate::domain::Language;
+
+pub use error::ConfigError;
+pub use find::find;
+pub use place::Database;
+pub use unit::{Period, Size, UnitError};
+
+/// Everything an administrator can set about one gateway.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Host key, master key, embedded database.
+    pub data_dir: PathBuf,
+    pub policy_dir: PathBuf,
+    pub recordings: PathBuf,
+    pub database: Database,
+    /// For dates without a zone, and what times are shown in.
+    pub timezone: TimeZone,
+    pub language: Language,
+    /// How many accounts may be enrolled.
+    pub seats: NonZeroU32,
+    /// How long live sessions may go on once the gateway was told to stop.
+    pub drain_for: Period,
+    /// Whom a refused person should call; may be empty.
+    pub contact: String,
+    pub listen: Listen,
+    pub auth: Auth,
+    pub limits: Limits,
+}
+
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// Never empty.
+    pub ssh: Vec<SocketAddr>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Auth {
+    /// What counts as logged in, one chain of several; never empty.
+    pub factors: Alternatives,
+    /// How long a proven code also covers further logins. See [`Config::check_supported`].
+    pub remember: Period,
+    /// Failures in a row that lock an account.
+    pub lock_after: NonZeroU32,
+    pub lock_for: Period,
+}
+
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// From the TCP connection to the proven login.
+    pub login_grace: Period,
+    /// Connections that have not logged in, at once.
+    pub starts: NonZeroU32,
+    pub starts_per_source: NonZeroU32,
+    /// Zero turns it off.
+    pub keepalive: Period,
+    /// Dialling an asset.
+    pub connect_timeout: Period,
+    /// Free disk below which no new session starts.
+    pub min_free: Size,
+}
+
+impl Config {
+    /// Reads and checks the file at `path`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or says something that is wrong or not supported: file, line,
+    /// column and the mend.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
+        Self::parse(path, &text)
+    }
+
+    /// Checks `text` as the content of the file at `path`, whose directory relative paths start from.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let raw: raw::Raw = toml::from_str(text).map_err(|error| ConfigError::invalid(path, text, &error))?;
+        let base = path.parent().unwrap_or(Path::new(""));
+        Ok(raw.settle(base))
+    }
+
+    /// The defaults, with everything kept under `data_dir`: for a gateway that has no file.
+    pub fn under(data_dir: &Path) -> Self {
+        raw::Raw::under(data_dir).settle(Path::new(""))
+    }
+
+    /// Refuses what can be configured but is not served by this version. Called before listening.
+    ///
+    /// # Errors
+    /// Names the key and what to set it to.
+    pub fn check_supported(&self) -> Result<(), ConfigError> {
+        if self.auth.remember.is_zero() {
+            return Ok(());
+        }
+        let value = self.auth.remember.to_string();
+        Err(ConfigError::Unsupported { key: "auth.remember", value, mend: "set it to \"0s\"" })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! The file's own shape, key by key, with the defaults. Every value is checked while its place in the
+//! file is still known; [`Raw::settle`] then only puts paths together.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+
+use super::checks::{some_addresses, some_factors, some_time, timezone};
+use super::place::Directory;
+use super::{Auth, Config, Database, Limits, Listen, Period, Size};
+use crate::auth::Alternatives;
+use crate::domain::Language;
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    data_dir: Directory,
+    policy_dir: Option<Directory>,
+    recordings: Option<Directory>,
+    database: Option<Database>,
+    #[serde(deserialize_with = "timezone")]
+    timezone: TimeZone,
+    language: Language,
+    seats: NonZeroU32,
+    drain_for: Period,
+    contact: String,
+    listen: RawListen,
+    auth: RawAuth,
+    limits: RawLimits,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawListen {
+    #[serde(deserialize_with = "some_addresses")]
+    ssh: Vec<SocketAddr>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawAuth {
+    #[serde(deserialize_with = "some_factors")]
+    factors: Alternatives,
+    remember: Period,
+    lock_after: NonZeroU32,
+    #[serde(deserialize_with = "some_time")]
+    lock_for: Period,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawLimits {
+    #[serde(deserialize_with = "some_time")]
+    login_grace: Period,
+    starts: NonZeroU32,
+    starts_per_source: NonZeroU32,
+    keepalive: Period,
+    #[serde(deserialize_with = "some_time")]
+    connect_timeout: Period,
+    min_free: Size,
+}
+
+/// A default that is known not to be zero.
+const fn count(n: u32) -> NonZeroU32 {
+    match NonZeroU32::new(n) {
+        Some(n) => n,
+        None => NonZeroU32::MIN,
+    }
+}
+
+impl Default for Raw {
+    fn default() -> Self {
+        Self {
+            data_dir: Directory::at(Path::new("/var/lib/juyong")),
+            policy_dir: None,
+            recordings: None,
+            database: None,
+            timezone: TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| beijing()),
+            language: Language::default(),
+            seats: count(315),
+            drain_for: Period::seconds(30),
+            contact: String::new(),
+            listen: RawListen::default(),
+            auth: RawAuth::default(),
+            limits: RawLimits::default(),
+        }
+    }
+}
+
+/// For a machine without a time zone database: China has had no daylight saving time since 1991.
+fn beijing() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(8))
+}
+
+impl Default for RawListen {
+    fn default() -> Self {
+        Self { ssh: vec![SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 2222))] }
+    }
+}
+
+impl Default for RawAuth {
+    fn default() -> Self {
+        Self {
+            factors: Alternatives::default(),
+            remember: Period::ZERO,
+            lock_after: count(5),
+            lock_for: Period::seconds(30 * 60),
+        }
+    }
+}
+
+impl Default for RawLimits {
+    fn default() -> Self {
+        Self {
+            login_grace: Period::seconds(60),
+            starts: count(100),
+            starts_per_source: count(20),
+            keepalive: Period::seconds(30),
+            connect_timeout: Period::seconds(10),
+            min_free: Size::mebibytes(64),
+        }
+    }
+}
+
+impl Raw {
+    pub(super) fn under(data_dir: &Path) -> Self {
+        Self { data_dir: Directory::at(data_dir), ..Self::default() }
+    }
+
+    pub(super) fn settle(self, base: &Path) -> Config {
+        let data_dir = self.data_dir.under(base);
+        let beside = |given: Option<Directory>, name: &str| match given {
+            Some(directory) => directory.under(base),
+            None => data_dir.join(name),
+        };
+        let embedded = || Database::Sqlite(data_dir.join("juyong.db"));
+        Config {
+            policy_dir: beside(self.policy_dir, "policies"),
+            recordings: beside(self.recordings, "recordings"),
+            database: self.database.map_or_else(embedded, |database| database.under(base)),
+            timezone: self.timezone,
+            language: self.language,
+            seats: self.seats,
+            drain_for: self.drain_for,
+            contact: self.contact,
+            listen: Listen { ssh: self.listen.ssh },
+            auth: self.auth.settle(),
+            limits: self.limits.settle(),
+            data_dir,
+        }
+    }
+}
+
+impl RawAuth {
+    fn settle(self) -> Auth {
+        let Self { factors, remember, lock_after, lock_for } = self;
+        Auth { factors, remember, lock_after, lock_for }
+    }
+}
+
+impl RawLimits {
+    fn settle(self) -> Limits {
+        let Self { login_grace, starts, starts_per_source, keepalive, connect_timeout, min_free } = self;
+        Limits { login_grace, starts, starts_per_source, keepalive, connect_timeout, min_free }
+    }
+}

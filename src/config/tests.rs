@@ -1,0 +1,101 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use super::*;
+
+fn parse(text: &str) -> Result<Config, ConfigError> {
+    Config::parse(Path::new("/etc/juyong/juyong.toml"), text)
+}
+
+#[test]
+fn an_empty_file_is_the_defaults() {
+    let config = parse("").unwrap();
+    assert_eq!(config.data_dir, Path::new("/var/lib/juyong"));
+    assert_eq!(config.policy_dir, Path::new("/var/lib/juyong/policies"));
+    assert_eq!(config.recordings, Path::new("/var/lib/juyong/recordings"));
+    assert_eq!(config.database, Database::Sqlite("/var/lib/juyong/juyong.db".into()));
+    assert_eq!(config.timezone.iana_name(), Some("Asia/Shanghai"));
+    assert_eq!(config.seats.get(), 315);
+    assert_eq!(config.listen.ssh, ["[::]:2222".parse().unwrap()]);
+    let factors: Vec<_> = config.auth.factors.iter().map(|set| set.to_string()).collect();
+    assert_eq!(factors, ["publickey+totp", "password+totp"]);
+    assert_eq!(config.auth.lock_for.to_string(), "30m");
+    assert_eq!(config.limits.min_free.bytes(), 64 << 20);
+    config.check_supported().unwrap();
+}
+
+#[test]
+fn the_documented_file_is_read() {
+    let config = parse(
+        r#"
+        data_dir   = "data"
+        policy_dir = "policies"
+        recordings = "/srv/recordings"
+        database   = "sqlite:///var/lib/juyong/other.db"
+        timezone   = "UTC"
+        language   = "en"
+        seats      = 12
+        drain_for  = "5m"
+        contact    = "ext. 8800"
+        [listen]
+        ssh = ["127.0.0.1:22", "[::1]:22"]
+        [auth]
+        factors    = ["publickey"]
+        remember   = "4h"
+        lock_after = 3
+        lock_for   = "1d"
+        [limits]
+        starts = 7
+        "#,
+    )
+    .unwrap();
+    assert_eq!(config.data_dir, Path::new("/etc/juyong/data"));
+    assert_eq!(config.policy_dir, Path::new("/etc/juyong/policies"));
+    assert_eq!(config.recordings, Path::new("/srv/recordings"));
+    assert_eq!(config.database, Database::Sqlite("/var/lib/juyong/other.db".into()));
+    assert_eq!(config.listen.ssh.len(), 2);
+    assert_eq!(config.limits.starts.get(), 7);
+    assert_eq!(config.limits.starts_per_source.get(), 20);
+    assert_eq!(
+        config.check_supported().unwrap_err().to_string(),
+        "auth.remember = \"4h\" is not yet supported in this version: set it to \"0s\""
+    );
+}
+
+/// What is wrong, where, and the mend; the wording is what administrators see.
+#[test]
+fn wrong_files_say_where_and_what_to_do() {
+    let table = [
+        ("data_dri = \"/x\"", "1:1: unknown key `data_dri`"),
+        ("[listen]\nssh = [\"[::]:22\"]\ntls = []", "3:1: unknown key `tls`"),
+        ("[auth]\nlock_for = \"30\"", "2:12: \"30\" is no duration: write a whole number and s, m, h or d"),
+        ("[limits]\nmin_free = \"64MB\"", "2:12: \"64MB\" is no size: write a whole number and B, KiB"),
+        ("seats = 0", "1:9: invalid value: integer `0`, expected a nonzero u32: write a value"),
+        ("seats = \"315\"", "1:9: invalid type: string \"315\", expected a nonzero u32: write the kind"),
+        ("timezone = \"Asia/Peking\"", "1:12: \"Asia/Peking\" is no known time zone: write a name such as"),
+        ("language = \"fr\"", "1:12: unknown variant `fr`, expected `zh-CN` or `en`: write one of those"),
+        ("[listen]\nssh = []", "2:7: nothing to listen on: name an address"),
+        ("[listen]\nssh = [\"2222\"]", "2:7: \"2222\" is no address: write one with its port"),
+        ("\n[auth]\nfactors = [\"totp\"]", "3:11: \"totp\" is no set of factors: a code needs a key"),
+        (
+            "[auth]\nfactors = [\"publickey+otp\"]",
+            "2:11: \"publickey+otp\" is no set of factors: only publickey",
+        ),
+        ("database = \"postgres://h/db\"", "1:12: PostgreSQL is not yet supported in this version: use"),
+        ("recordings = \"s3://bucket\"", "1:14: object storage is not yet supported in this version: name"),
+        ("[limits]\nlogin_grace = \"0s\"", "2:15: no time at all: write more than"),
+        ("seats = 1\nseats = 2", "2:1: duplicate key: keep one of them"),
+        ("contact = 王", "1:11: "),
+    ];
+    for (text, expected) in table {
+        let error = parse(text).unwrap_err().to_string();
+        let expected = format!("/etc/juyong/juyong.toml:{expected}");
+        assert!(error.starts_with(&expected), "{text}\n  says   {error}\n  wanted {expected}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Config::load(Path::new("/nonexistent/juyong.toml")).unwrap_err().to_string();
+    assert!(error.starts_with("/nonexistent/juyong.toml: cannot be read (No such file"), "{error}");
+}

@@ -1,0 +1,157 @@
+//! The gateway's door on its own host: a Unix socket in the data directory. A command that is given on the
+//! host runs inside the running gateway, so that it is in force at once and one process writes.
+//!
+//! The caller sends one line of JSON, the words and what they need; the answer is lines of JSON, a piece of
+//! output each, and at last the exit code. Both ends are this program.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use clap::Parser;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use super::out::{Chunk, Out};
+use super::run::{Caller, Input, run};
+use super::tree::Cli;
+use crate::domain::Secret;
+use crate::session::Services;
+
+/// Longest order in bytes: words, a key, a password.
+const MAX_ORDER: u64 = 1024 * 1024;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Order {
+    pub words: Vec<String>,
+    pub file: Option<String>,
+    pub stdin: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Answer {
+    Out(String),
+    Err(String),
+    Exit(u8),
+}
+
+impl Order {
+    pub(super) fn new(words: Vec<String>, input: &Input) -> Self {
+        let encode = |secret: &Secret| BASE64.encode(secret.expose());
+        Self { words, file: input.file.as_ref().map(encode), stdin: input.stdin.as_ref().map(encode) }
+    }
+
+    fn input(&self) -> Option<Input> {
+        let decode = |text: &String| BASE64.decode(text).ok().map(Secret::new);
+        let file = self.file.as_ref().map(decode).map_or(Some(None), |file| file.map(Some))?;
+        let stdin = self.stdin.as_ref().map(decode).map_or(Some(None), |text| text.map(Some))?;
+        Some(Input { file, stdin })
+    }
+}
+
+pub(super) fn path(data_dir: &Path) -> PathBuf {
+    data_dir.join("control.sock")
+}
+
+/// Serves the socket until the gateway ends. Only the gateway's own user, and root, can connect.
+pub async fn listen(services: Arc<Services>) -> std::io::Result<()> {
+    let path = path(&services.config.data_dir);
+    let _ = std::fs::remove_file(&path); // one that a dead gateway left; the data lock says that it is dead
+    let listener = UnixListener::bind(&path)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let services = Arc::clone(&services);
+        tokio::spawn(async move {
+            if let Err(error) = serve(&services, stream).await {
+                tracing::debug!(%error, "a caller on the control socket left");
+            }
+        });
+    }
+}
+
+async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<()> {
+    let user = stream.peer_cred().map(|peer| user_name(peer.uid()))?;
+    let (reading, mut writing) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(reading.take(MAX_ORDER)).read_line(&mut line).await?;
+    let order: Order = serde_json::from_str(&line)?;
+    let words = std::iter::once("juyong").chain(order.words.iter().map(String::as_str));
+    let (cli, input) = match (Cli::try_parse_from(words), order.input()) {
+        (Ok(cli), Some(input)) => (cli, input),
+        (Err(error), _) => return refuse(&mut writing, error.to_string()).await,
+        (_, None) => return refuse(&mut writing, "juyong: the order was garbled\n".into()).await,
+    };
+    let (out, mut pieces) = Out::new(cli.json);
+    let line = shlex::try_join(order.words.iter().map(String::as_str)).unwrap_or_default();
+    let work = async {
+        let exit = run(services, &Caller::Local(user), &cli.command, &line, input, &out).await;
+        drop(out);
+        exit
+    };
+    let carry = async {
+        while let Some(piece) = pieces.recv().await {
+            let answer = match piece {
+                Chunk::Out(bytes) => Answer::Out(BASE64.encode(bytes)),
+                Chunk::Err(bytes) => Answer::Err(BASE64.encode(bytes)),
+            };
+            if tell(&mut writing, &answer).await.is_err() {
+                break;
+            }
+        }
+    };
+    let (exit, ()) = tokio::join!(work, carry);
+    tell(&mut writing, &Answer::Exit(exit)).await
+}
+
+async fn refuse(to: &mut (impl AsyncWriteExt + Unpin), why: String) -> std::io::Result<()> {
+    tell(to, &Answer::Err(BASE64.encode(why))).await?;
+    tell(to, &Answer::Exit(2)).await
+}
+
+async fn tell(to: &mut (impl AsyncWriteExt + Unpin), answer: &Answer) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(answer)?;
+    line.push(b'\n');
+    to.write_all(&line).await
+}
+
+/// The name of a Unix user, by the host's own list; the number where that has none.
+pub fn user_name(uid: u32) -> String {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    });
+    named.unwrap_or_else(|| uid.to_string())
+}
+
+/// Gives an order to the gateway that runs here. `None`: none runs.
+pub async fn send(
+    data_dir: &Path,
+    words: Vec<String>,
+    input: &Input,
+    mut show: impl FnMut(Chunk) -> std::io::Result<()>,
+) -> Option<std::io::Result<u8>> {
+    let mut stream = UnixStream::connect(path(data_dir)).await.ok()?;
+    let talk = async {
+        let mut order = serde_json::to_vec(&Order::new(words, input))?;
+        order.push(b'\n');
+        stream.write_all(&order).await?;
+        let mut lines = BufReader::new(stream).lines();
+        while let Some(line) = lines.next_line().await? {
+            let decode = |text: String| BASE64.decode(text).map_err(std::io::Error::other);
+            match serde_json::from_str(&line)? {
+                Answer::Out(text) => show(Chunk::Out(decode(text)?.into()))?,
+                Answer::Err(text) => show(Chunk::Err(decode(text)?.into()))?,
+                Answer::Exit(code) => return Ok(code),
+            }
+        }
+        Err(std::io::Error::other("the gateway ended before it answered"))
+    };
+    Some(talk.await)
+}

@@ -1,0 +1,21 @@
+//! The command tree, run on the host or over SSH: one code path, and every run in the journal.
+
+mod audit;
+mod control;
+mod lockdown;
+mod operator;
+mod out;
+mod policy;
+mod remote;
+mod run;
+mod secrets;
+mod time;
+mod tree;
+
+pub use control::{listen, send, user_name};
+pub use out::{Chunk, Out};
+pub(crate) use policy::{check, enforce, read};
+pub(crate) use remote::over_ssh;
+pub use run::{Caller, Failure, Input, run};
+pub(crate) use secrets::qr;
+pub use tree::{Cli, Command, Demo, Policy};

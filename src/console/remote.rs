@@ -1,0 +1,117 @@
+//! The command tree over SSH: `ssh alice@gateway whoami`.
+
+use std::sync::Arc;
+
+use clap::Parser;
+use rust_i18n::t;
+
+use super::out::{Chunk, Out};
+use super::run::{Caller, Input, run};
+use super::tree::Cli;
+use crate::domain::Secret;
+use crate::session::{Authenticated, Services};
+use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
+
+/// Most bytes of standard input that a command takes.
+const MAX_STDIN: usize = 64 * 1024;
+
+/// Runs one command line for a proven person, and ends the channel with its exit code.
+pub(crate) async fn over_ssh(
+    services: &Arc<Services>,
+    who: &Authenticated,
+    channel: Channel,
+    line: &str,
+    terminal: Option<Terminal>,
+) {
+    let Channel { mut inbox, outlet } = channel;
+    let raw = terminal.is_some();
+    let exit = match parse(line) {
+        Err(text) => {
+            show(&outlet, raw, Chunk::Err(text.into())).await;
+            2
+        }
+        Ok(cli) => {
+            let (out, pieces) = Out::new(cli.json);
+            let gone = inbox.ended();
+            let work = async {
+                let exit = execute(services, who, &cli, line, &mut inbox, &outlet, &out).await;
+                drop(out);
+                exit
+            };
+            tokio::select! {
+                (exit, ()) = async { tokio::join!(work, carry(pieces, &outlet, raw)) } => exit,
+                () = gone => 1,
+            }
+        }
+    };
+    let end = async {
+        outlet.exit_status(u32::from(exit)).await?;
+        outlet.eof().await?;
+        outlet.close().await
+    };
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(2), end).await; // the client may be gone
+}
+
+fn parse(line: &str) -> Result<Cli, String> {
+    let words = shlex::split(line).ok_or_else(|| "juyong: a quote is not closed\n".to_owned())?;
+    // `juyong whoami` and `whoami` are the same here.
+    let words = words.iter().map(String::as_str).skip_while(|word| *word == "juyong");
+    Cli::try_parse_from(std::iter::once("juyong").chain(words)).map_err(|error| error.to_string())
+}
+
+async fn execute(
+    services: &Arc<Services>,
+    who: &Authenticated,
+    cli: &Cli,
+    line: &str,
+    inbox: &mut Inbox,
+    outlet: &Outlet,
+    out: &Out,
+) -> u8 {
+    if let Some((option, _)) = cli.command.file() {
+        let tag = services.language().tag();
+        let _ = out.error(t!("console.not-here", locale = tag, option = option)).await; // nobody reads: same end
+        return 2;
+    }
+    let stdin = match cli.command.wants_stdin() {
+        true => Some(Secret::new(stdin(inbox, outlet).await)),
+        false => None,
+    };
+    run(services, &Caller::Operator(who.clone()), &cli.command, line, Input { file: None, stdin }, out).await
+}
+
+async fn stdin(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {
+    let mut text = Vec::new();
+    while let Some(event) = inbox.next().await {
+        match event {
+            Event::Data(bytes) => {
+                let room = MAX_STDIN.saturating_sub(text.len());
+                text.extend(bytes.iter().take(room));
+                if outlet.credit(bytes.len()).await.is_err() || text.contains(&b'\n') {
+                    break;
+                }
+            }
+            Event::Eof | Event::Close => break,
+            _ => {}
+        }
+    }
+    text
+}
+
+async fn carry(mut pieces: tokio::sync::mpsc::Receiver<Chunk>, outlet: &Outlet, raw: bool) {
+    while let Some(piece) = pieces.recv().await {
+        show(outlet, raw, piece).await;
+    }
+}
+
+/// A raw terminal needs its carriage returns.
+async fn show(outlet: &Outlet, raw: bool, piece: Chunk) {
+    let cooked = |bytes: bytes::Bytes| match raw && !bytes.contains(&b'\r') {
+        true => String::from_utf8_lossy(&bytes).replace('\n', "\r\n").into_bytes().into(),
+        false => bytes,
+    };
+    let _ = match piece {
+        Chunk::Out(bytes) => outlet.data(cooked(bytes)).await,
+        Chunk::Err(bytes) => outlet.errors(cooked(bytes)).await,
+    }; // gone: the command's own end is near
+}

@@ -1,0 +1,218 @@
+//! Runs one command for one caller, and journals that it ran and how it ended.
+
+use std::sync::Arc;
+
+use rust_i18n::t;
+
+use super::out::{Closed, Out};
+use super::tree::{Asset, Command, Credential, Operator, Policy};
+use super::{audit, lockdown, operator, policy, secrets};
+use crate::domain::{Origin, Role, Secret};
+use crate::event::{Actor, Event};
+use crate::session::{Authenticated, Services};
+
+/// Who runs a command.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// A Unix user on the gateway's host. Whoever can reach the data directory could do all of it anyway.
+    Local(String),
+    Operator(Authenticated),
+}
+
+impl Caller {
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Local(user) => Actor::Local(user.clone()),
+            Self::Operator(who) => who.actor(),
+        }
+    }
+
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Local(_) => None,
+            Self::Operator(who) => Some(who.origin()),
+        }
+    }
+}
+
+/// What the caller gave beside the words: one file's content, standard input.
+#[derive(Debug, Default)]
+pub struct Input {
+    pub file: Option<Secret>,
+    pub stdin: Option<Secret>,
+}
+
+/// Why a command failed: one line that says what, where and the mend.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs `command`; returns the exit code: 0 done, 1 refused, not found or failed.
+pub async fn run(
+    services: &Arc<Services>,
+    caller: &Caller,
+    command: &Command,
+    words: &str,
+    input: Input,
+    out: &Out,
+) -> u8 {
+    let exit = match permitted(services, caller, command) {
+        Err(refusal) => report(out, Failure(refusal)).await,
+        Ok(()) => match dispatch(services, caller, command, input, out).await {
+            Ok(()) => 0,
+            Err(failure) => report(out, failure).await,
+        },
+    };
+    let event = Event::ConsoleCommand { command: words.to_owned(), exit };
+    match services.journal(caller.actor(), caller.origin(), event).await {
+        Ok(()) => exit,
+        Err(error) => {
+            report(out, Failure(format!("the command ran, but could not be journaled: {error}"))).await
+        }
+    }
+}
+
+async fn report(out: &Out, failure: Failure) -> u8 {
+    let _: Result<(), Closed> = out.error(format!("juyong: {}", failure.0)).await; // told to nobody, then
+    1
+}
+
+/// Is this command for this caller's role? The host's own user may run every one.
+fn permitted(services: &Services, caller: &Caller, command: &Command) -> Result<(), String> {
+    let Caller::Operator(who) = caller else { return Ok(()) };
+    let standing = services.live.standing();
+    let role = standing.policy.operator(who.operator().as_str()).map(|operator| operator.role);
+    let name = command_name(command);
+    if command.is_local() {
+        return Err(t!("console.unknown", locale = services.language().tag()).into_owned());
+    }
+    match (command.role(), role) {
+        (None, Some(_)) => Ok(()),
+        (Some(needed), Some(role)) if needed == role => Ok(()),
+        (_, role) => {
+            let role = role_name(role.unwrap_or_default());
+            Err(t!("console.not-yours", locale = services.language().tag(), command = name, role = role)
+                .into_owned())
+        }
+    }
+}
+
+pub(super) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::Security => "security",
+        Role::Auditor => "auditor",
+        Role::Operator => "operator",
+    }
+}
+
+fn command_name(command: &Command) -> &'static str {
+    match command {
+        Command::Audit(_) => "audit",
+        Command::Lockdown(_) => "lockdown",
+        Command::Operator(_) => "operator",
+        Command::Credential(_) => "credential",
+        Command::Asset(_) => "asset",
+        Command::Policy(_) => "policy",
+        _ => "this",
+    }
+}
+
+async fn dispatch(
+    services: &Arc<Services>,
+    caller: &Caller,
+    command: &Command,
+    input: Input,
+    out: &Out,
+) -> Result<(), Failure> {
+    match command {
+        Command::Whoami => whoami(services, caller, out).await,
+        Command::Assets => operator::assets(services, caller, out).await,
+        Command::Help => Ok(out.line(help(caller, services)).await?),
+        Command::Operator(Operator::List) => operator::list(services, out).await,
+        Command::Operator(Operator::Show { name }) => operator::show(services, name, out).await,
+        Command::Operator(Operator::Enrol { name, totp_secret, .. }) => {
+            operator::enrol(services, caller, name, totp_secret.as_deref(), input, out).await
+        }
+        Command::Operator(Operator::Disable { name, reason }) => {
+            operator::disable(services, caller, name, reason, out).await
+        }
+        Command::Operator(Operator::Enable { name }) => operator::enable(services, caller, name, out).await,
+        Command::Operator(Operator::Unlock { name }) => operator::unlock(services, caller, name, out).await,
+        Command::Asset(Asset::List) => secrets::assets(services, out).await,
+        Command::Asset(Asset::Trust { name, fingerprint }) => {
+            secrets::trust(services, caller, name, fingerprint.as_deref(), out).await
+        }
+        Command::Credential(Credential::Set { asset, login, .. }) => {
+            secrets::set(services, caller, asset, login, input, out).await
+        }
+        Command::Credential(Credential::List) => secrets::list(services, out).await,
+        Command::Credential(Credential::Remove { asset, login }) => {
+            secrets::remove(services, caller, asset, login, out).await
+        }
+        Command::Policy(Policy::Apply { dir, reason }) => {
+            policy::apply(services, caller, dir.as_deref(), reason, out).await
+        }
+        Command::Policy(_) => policy::history(services, out).await,
+        Command::Lockdown(order) => lockdown::run(services, caller, order, out).await,
+        Command::Audit(question) => audit::run(services, caller, question, out).await,
+        Command::Demo(_) | Command::Serve | Command::Doctor => {
+            Err(Failure("this runs on the host only".into()))
+        }
+    }
+}
+
+async fn whoami(services: &Services, caller: &Caller, out: &Out) -> Result<(), Failure> {
+    let tag = services.language().tag();
+    let standing = services.live.standing();
+    let actor = caller.actor().to_string();
+    let Caller::Operator(who) = caller else {
+        let object = serde_json::json!({ "operator": actor, "role": "local" });
+        return Ok(out
+            .record(&object, || t!("console.local", locale = tag, operator = actor).into_owned())
+            .await?);
+    };
+    let role = standing.policy.operator(&actor).map(|operator| role_name(operator.role)).unwrap_or_default();
+    let source = who.origin().address().to_string();
+    let factors = who.factors().join("+");
+    let object =
+        serde_json::json!({ "operator": actor, "role": role, "source": source, "factors": who.factors() });
+    let text = || {
+        t!("console.whoami", locale = tag, operator = actor, role = role, factors = factors, source = source)
+            .into_owned()
+    };
+    Ok(out.record(&object, text).await?)
+}
+
+/// Every command that this caller may run, a line each.
+fn help(caller: &Caller, services: &Services) -> String {
+    use clap::CommandFactory;
+    let tree = super::tree::Cli::command();
+    let standing = services.live.standing();
+    let role = match caller {
+        Caller::Local(_) => None,
+        Caller::Operator(who) => {
+            standing.policy.operator(who.operator().as_str()).map(|operator| operator.role)
+        }
+    };
+    let open = |name: &str| match (name, role) {
+        ("whoami" | "assets" | "help", _) | (_, None) => true,
+        ("audit", Some(role)) => role == Role::Auditor,
+        ("lockdown", Some(role)) => role == Role::Security,
+        ("operator" | "asset" | "credential" | "policy", Some(role)) => role == Role::System,
+        _ => false,
+    };
+    let mut lines = Vec::new();
+    for command in tree.get_subcommands().filter(|command| open(command.get_name())) {
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let below: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+        let below = if below.is_empty() { String::new() } else { format!(" {}", below.join("|")) };
+        lines.push(format!("{}{below}\n    {about}", command.get_name()));
+    }
+    lines.join("\n")
+}

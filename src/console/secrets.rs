@@ -1,0 +1,162 @@
+//! What the gateway uses to log in to assets, and the host keys by which it knows them.
+
+use super::out::Out;
+use super::run::{Caller, Failure, Input};
+use super::time;
+use crate::domain::{AssetName, LoginName, Secret};
+use crate::event::Event;
+use crate::policy::Policy;
+use crate::session::{self, Services};
+use crate::ssh::{PrivateKey, client};
+use crate::store::{CredentialKind, HostKey, NewCredential};
+use crate::vault;
+
+fn known(policy: &Policy, name: &str) -> Result<AssetName, Failure> {
+    match policy.asset(name) {
+        Some(asset) => Ok(asset.name.clone()),
+        None => Err(Failure(format!("no asset {name} in the policy: define [asset.{name}] and apply it"))),
+    }
+}
+
+/// The first line of standard input, without its end.
+pub(super) fn first_line(text: &Secret) -> Result<Secret, Failure> {
+    let line = text.expose().split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    if line.is_empty() {
+        return Err(Failure("standard input is empty: give the password on its first line".into()));
+    }
+    Ok(Secret::new(line))
+}
+
+/// A QR code for a dark terminal, two rows a line.
+pub(crate) fn qr(text: &str) -> Result<String, Failure> {
+    let code = qrcode::QrCode::new(text)?;
+    Ok(code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build())
+}
+
+/// Every asset of the policy, and whether the gateway knows it by a host key.
+pub(super) async fn assets(services: &Services, out: &Out) -> Result<(), Failure> {
+    let standing = services.live.standing();
+    for asset in standing.policy.assets() {
+        let trusted = services.store.host_keys().trusted(&asset.name).await?;
+        let known = if asset.host_keys.is_empty() { trusted.len() } else { asset.host_keys.len() };
+        let object = serde_json::json!({
+            "asset": asset.name, "address": asset.address.to_string(), "logins": asset.logins,
+            "danger": asset.danger, "host_keys": known,
+        });
+        let text = || {
+            let logins: Vec<_> = asset.logins.iter().map(ToString::to_string).collect();
+            let mend = if known == 0 { "  no host key is pinned" } else { "" };
+            format!("{}  {}  {}{mend}", asset.name, asset.address, logins.join(","))
+        };
+        out.record(&object, text).await?;
+    }
+    Ok(())
+}
+
+/// Takes the host key that the asset shows now.
+pub(super) async fn trust(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    fingerprint: Option<&str>,
+    out: &Out,
+) -> Result<(), Failure> {
+    let standing = services.live.standing();
+    let name = known(&standing.policy, name)?;
+    let Some(asset) = standing.policy.asset(name.as_str()) else {
+        return Err(Failure(format!("no asset {name}")));
+    };
+    if !asset.host_keys.is_empty() {
+        return Err(Failure(format!("{name} is pinned by `host_keys` in the policy file: change it there")));
+    }
+    let key = client::host_key(&session::dial(services, &asset.address)).await?;
+    let shown = key.fingerprint();
+    if fingerprint.is_some_and(|expected| expected != shown) {
+        return Err(Failure(format!("{name} shows {shown}: nothing was trusted")));
+    }
+    let by = caller.actor().to_string();
+    let how = "asset trust".to_owned();
+    let event = Event::HostKeyTrusted { asset: name.clone(), fingerprint: shown.clone(), how: how.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let row = HostKey { fingerprint: shown.clone(), line: key.line(), how, at: services.clock.now(), by };
+    // What was trusted before is not trusted any more: this order says which key is the asset's.
+    for old in services.store.host_keys().trusted(&name).await? {
+        services.store.host_keys().distrust(&name, &old.fingerprint).await?;
+    }
+    services.store.host_keys().trust(&name, &row).await?;
+    let object = serde_json::json!({ "asset": name, "fingerprint": shown });
+    Ok(out
+        .record(&object, || format!("{name} is trusted by {shown}: compare it with the machine's own"))
+        .await?)
+}
+
+/// Seals a credential.
+pub(super) async fn set(
+    services: &Services,
+    caller: &Caller,
+    asset: &str,
+    login: &str,
+    input: Input,
+    out: &Out,
+) -> Result<(), Failure> {
+    let standing = services.live.standing();
+    let name = known(&standing.policy, asset)?;
+    let login = LoginName::parse(login)?;
+    if !standing.policy.asset(asset).is_some_and(|asset| asset.logins.contains(&login)) {
+        return Err(Failure(format!("{asset} has no login {login} in the policy: add it to `logins`")));
+    }
+    let (kind, secret) = match (input.file, input.stdin) {
+        (Some(text), _) => {
+            PrivateKey::parse(&text)?;
+            (CredentialKind::Key, text)
+        }
+        (None, Some(text)) => (CredentialKind::Password, first_line(&text)?),
+        (None, None) => return Err(Failure("give --private-key FILE or --password-stdin".into())),
+    };
+    let sealed = services.vault.seal(&vault::credential_context(&name, &login), &secret)?;
+    let by = caller.actor().to_string();
+    let row = NewCredential {
+        asset: &name,
+        login: &login,
+        kind,
+        sealed: &sealed,
+        at: services.clock.now(),
+        by: &by,
+    };
+    services.store.credentials().set(&row).await?;
+    let event =
+        Event::CredentialSet { asset: name.clone(), login: login.clone(), kind: kind.as_str().to_owned() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let object = serde_json::json!({ "asset": name, "login": login, "kind": kind.as_str() });
+    Ok(out.record(&object, || format!("{login}@{name}: {} is sealed", kind.as_str())).await?)
+}
+
+pub(super) async fn list(services: &Services, out: &Out) -> Result<(), Failure> {
+    let zone = &services.config.timezone;
+    for row in services.store.credentials().list().await? {
+        let (kind, at) = (row.kind.as_str(), time::shown(row.set_at, zone));
+        let object = serde_json::json!({
+            "asset": row.asset, "login": row.login, "kind": kind, "set": at, "by": row.set_by,
+        });
+        out.record(&object, || format!("{}@{}  {kind}  {at} by {}", row.login, row.asset, row.set_by))
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn remove(
+    services: &Services,
+    caller: &Caller,
+    asset: &str,
+    login: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let (asset, login) = (AssetName::parse(asset)?, LoginName::parse(login)?);
+    if !services.store.credentials().remove(&asset, &login).await? {
+        return Err(Failure(format!("there is no credential for {login}@{asset}")));
+    }
+    let event = Event::CredentialRemoved { asset: asset.clone(), login: login.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let object = serde_json::json!({ "asset": asset, "login": login, "removed": true });
+    Ok(out.record(&object, || format!("{login}@{asset}: removed")).await?)
+}

@@ -1,0 +1,293 @@
+//! The command tree: one for the host and for SSH.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::Role;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "juyong",
+    version,
+    about = "A bastion host: decided by policy, recorded, closed by one order"
+)]
+#[command(disable_help_subcommand = true)]
+pub struct Cli {
+    /// The configuration file; else $JUYONG_CONFIG, ./juyong.toml, /etc/juyong/juyong.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// One JSON object a line, for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Everything in one process: gateway, an asset, an operator; prints how to log in.
+    Demo(Demo),
+    /// Runs the gateway.
+    Serve,
+    /// Checks the installation and says what to mend.
+    Doctor,
+    /// Checks, tries and applies policy files.
+    #[command(subcommand)]
+    Policy(Policy),
+    /// Accounts: enrolment, locks.
+    #[command(subcommand)]
+    Operator(Operator),
+    /// Assets: their host keys.
+    #[command(subcommand)]
+    Asset(Asset),
+    /// What the gateway logs in to assets with; sealed at rest.
+    #[command(subcommand)]
+    Credential(Credential),
+    /// Locks accounts in bulk and cuts what is running.
+    #[command(subcommand)]
+    Lockdown(Lockdown),
+    /// What happened.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Who you are here.
+    Whoami,
+    /// The assets that are open to you now.
+    Assets,
+    /// Every command.
+    Help,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Runs the whole story unattended, prints it, and says whether it held.
+    #[arg(long)]
+    pub tour: bool,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:2222", value_name = "ADDRESS:PORT")]
+    pub listen: String,
+    /// Language of menus and messages.
+    #[arg(long, default_value = "en", value_name = "zh-CN|en")]
+    pub language: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Parses and cross-checks a directory of policy files.
+    Check { dir: Option<PathBuf> },
+    /// Decides requests, one JSON object a line on standard input.
+    Decide {
+        #[arg(long, value_name = "DIR")]
+        policies: PathBuf,
+        /// Reads requests from standard input.
+        #[arg(long)]
+        batch: bool,
+        /// For dates without a time zone.
+        #[arg(long, default_value = "Asia/Shanghai")]
+        timezone: String,
+    },
+    /// Puts a directory of policy files in force, as a new version.
+    Apply {
+        dir: Option<PathBuf>,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// The versions that were in force.
+    History,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Operator {
+    /// Every account of the policy, and what it has enrolled.
+    List,
+    Show {
+        name: String,
+    },
+    /// Sets factors. Without a flag, draws a one-time-code secret and shows it once.
+    Enrol {
+        name: String,
+        #[arg(long, value_name = "FILE")]
+        public_key: Option<PathBuf>,
+        /// Reads the password from the first line of standard input.
+        #[arg(long)]
+        password_stdin: bool,
+        #[arg(long, value_name = "BASE32")]
+        totp_secret: Option<String>,
+    },
+    /// Closes an account until it is enabled, and cuts its sessions.
+    Disable {
+        name: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    Enable {
+        name: String,
+    },
+    /// Forgets failed attempts.
+    Unlock {
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Asset {
+    List,
+    /// Takes the host key that the asset shows now, after showing its fingerprint.
+    Trust {
+        name: String,
+        /// Takes it only if this is its fingerprint.
+        #[arg(long, value_name = "SHA256:…")]
+        fingerprint: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Credential {
+    #[command(group = clap::ArgGroup::new("what").required(true))]
+    Set {
+        asset: String,
+        login: String,
+        #[arg(long, value_name = "FILE", group = "what")]
+        private_key: Option<PathBuf>,
+        /// Reads the password from the first line of standard input.
+        #[arg(long, group = "what")]
+        password_stdin: bool,
+    },
+    List,
+    Remove {
+        asset: String,
+        login: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Lockdown {
+    /// Refuses new logins and cuts live sessions of everybody in the scope, now.
+    Start {
+        #[arg(long)]
+        reason: String,
+        /// The number of the order on paper.
+        #[arg(long, value_name = "NO")]
+        order: Option<String>,
+        /// all | @group | vendor:X | NAME, comma separated.
+        #[arg(long, default_value = "all")]
+        scope: String,
+        #[arg(long, default_value = "", value_name = "@group|vendor:X|NAME,…")]
+        except: String,
+        /// Ends by itself then: a date, an RFC 3339 time, or a length such as 12h.
+        #[arg(long)]
+        until: Option<String>,
+    },
+    Status,
+    Lift {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Which records.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Filters {
+    #[arg(long)]
+    pub operator: Option<String>,
+    #[arg(long)]
+    pub asset: Option<String>,
+    /// An address, or a network in CIDR form.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// A date, an RFC 3339 time, or how long ago: 30m, 12h, 7d.
+    #[arg(long)]
+    pub since: Option<String>,
+    #[arg(long)]
+    pub until: Option<String>,
+    #[arg(long)]
+    pub session: Option<String>,
+    #[arg(long)]
+    pub limit: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    Sessions(Filters),
+    /// One session with all it left.
+    Show {
+        id: String,
+    },
+    /// The journal, refusals included.
+    Events(Filters),
+    /// Plays a session in the terminal.
+    Replay {
+        id: String,
+        #[arg(long, default_value_t = 1.0)]
+        speed: f64,
+        /// Longest pause, in seconds.
+        #[arg(long, value_name = "SECONDS")]
+        idle_limit: Option<f64>,
+    },
+    Export {
+        id: String,
+        #[arg(long, value_enum)]
+        format: Format,
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Checks the journal's chain; exit 1 names the first break.
+    Verify,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Cast,
+    Txt,
+}
+
+impl Command {
+    /// Whose duty this is; `None` is everybody's.
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::Whoami | Self::Assets | Self::Help => None,
+            Self::Audit(_) => Some(Role::Auditor),
+            Self::Lockdown(_) => Some(Role::Security),
+            _ => Some(Role::System),
+        }
+    }
+
+    /// Commands that belong to the host alone: they run there, whatever gateway runs.
+    pub fn is_local(&self) -> bool {
+        matches!(
+            self,
+            Self::Demo(_)
+                | Self::Serve
+                | Self::Doctor
+                | Self::Policy(Policy::Check { .. } | Policy::Decide { .. })
+        )
+    }
+
+    /// The file that the command reads on the caller's machine, with the option that names it.
+    pub fn file(&self) -> Option<(&'static str, &PathBuf)> {
+        match self {
+            Self::Operator(Operator::Enrol { public_key: Some(path), .. }) => Some(("--public-key", path)),
+            Self::Credential(Credential::Set { private_key: Some(path), .. }) => {
+                Some(("--private-key", path))
+            }
+            _ => None,
+        }
+    }
+
+    /// The file that the command writes on the caller's machine.
+    pub fn out(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Audit(Audit::Export { out, .. }) => out.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub fn wants_stdin(&self) -> bool {
+        matches!(
+            self,
+            Self::Operator(Operator::Enrol { password_stdin: true, .. })
+                | Self::Credential(Credential::Set { password_stdin: true, .. })
+        )
+    }
+}

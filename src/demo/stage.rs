@@ -1,0 +1,204 @@
+//! Sets the demo's stage: a data directory of its own, a policy, three people, and the asset.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::asset;
+use crate::auth::password;
+use crate::auth::totp::CodeSecret;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::console::{self, Demo, Failure};
+use crate::domain::{Language, OperatorName, Secret};
+use crate::gateway::{self, Assembled};
+use crate::session::Services;
+use crate::ssh::HostKey;
+use crate::ssh::server::{Server, Settings};
+use crate::store::{CredentialKind, Enrolment, NewCredential};
+use crate::vault;
+
+/// The people of the demo; they share a password and a secret, which nobody else should copy.
+const PEOPLE: [&str; 3] = ["alice", "olga", "audrey"];
+
+/// A running asset and everything that a gateway needs, under a directory that goes when this is dropped.
+pub(super) struct Stage {
+    assembled: Assembled,
+    _asset: AbortOnDrop,
+    _dir: Scratch,
+    password: String,
+    secret: CodeSecret,
+}
+
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn make() -> Result<Self, Failure> {
+        use std::os::unix::fs::DirBuilderExt;
+        let name = format!("juyong-demo-{:016x}", crate::chance::chance()?);
+        let path = std::env::temp_dir().join(name);
+        std::fs::DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0); // what stays is in the temporary directory, and sealed
+    }
+}
+
+fn policy(user: &str, address: SocketAddr, host_key: &str) -> String {
+    format!(
+        r#"[operator.alice]
+name   = "Alice"
+groups = ["vendors"]
+
+[operator.olga]
+roles = ["security"]
+
+[operator.audrey]
+roles = ["auditor"]
+
+[asset.demo]
+address   = "{address}"
+groups    = ["lab"]
+danger    = "low"
+logins    = ["{user}", "admin"]
+host_keys = ["{host_key}"]
+
+[[rule]]
+id        = "vendors-in-the-lab"
+effect    = "allow"
+operators = ["@vendors"]
+assets    = ["@lab"]
+logins    = ["{user}"]
+protocols = ["shell", "exec", "sftp", "scp"]
+files     = ["list", "download", "upload", "change"]
+max_session = "8h"
+"#
+    )
+}
+
+/// Eleven letters and digits: long enough for a demo on the loopback, short enough to type.
+fn draw_password() -> Result<String, Failure> {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
+    let bytes = crate::chance::bytes::<8>()?;
+    let letters: String = bytes
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()))
+        .map(|&c| char::from(c))
+        .collect();
+    Ok(format!("{letters}-{:02}", bytes.first().copied().unwrap_or_default() % 90 + 10))
+}
+
+impl Stage {
+    pub(super) async fn set(options: &Demo) -> Result<Self, Failure> {
+        let dir = Scratch::make()?;
+        let (gateway_key, asset_key) = (HostKey::generate()?, HostKey::generate()?);
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let settings = Settings {
+            host_key: asset_key.clone(),
+            keepalive: Duration::from_secs(30),
+            refusal: Duration::ZERO,
+        };
+        let running = tokio::spawn(asset::serve(Server::new(&settings), listener, gateway_key.public()?));
+        let user = console::user_name(rustix::process::getuid().as_raw());
+        let config = configuration(&dir.0, options)?;
+        std::fs::create_dir_all(&config.policy_dir)?;
+        std::fs::write(
+            config.policy_dir.join("demo.toml"),
+            policy(&user, address, &asset_key.public()?.line()),
+        )?;
+        let assembled = gateway::assemble(config, Clock::system()).await?;
+        let secret = CodeSecret::new(&Secret::new(crate::chance::bytes::<20>()?))?;
+        let password = draw_password()?;
+        let services = &assembled.services;
+        for name in PEOPLE {
+            enrol(services, name, &password, &secret).await?;
+        }
+        credential(services, &user, &gateway_key).await?;
+        gateway::started(services).await?;
+        Ok(Self { assembled, _asset: AbortOnDrop(running), _dir: dir, password, secret })
+    }
+
+    pub(super) fn services(&self) -> &Arc<Services> {
+        &self.assembled.services
+    }
+
+    pub(super) fn password(&self) -> &str {
+        &self.password
+    }
+
+    pub(super) fn secret(&self) -> &CodeSecret {
+        &self.secret
+    }
+
+    pub(super) fn totp_secret(&self) -> String {
+        self.secret.base32()
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.secret.url("alice")
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        let listen = &self.services().config.listen.ssh;
+        listen.first().copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 2222)))
+    }
+}
+
+fn configuration(dir: &Path, options: &Demo) -> Result<Config, Failure> {
+    let mut config = Config::under(dir);
+    let listen = if options.tour { "127.0.0.1:0" } else { options.listen.as_str() };
+    let address = listen
+        .parse()
+        .map_err(|_| Failure(format!("--listen {listen} is no address and port, such as 127.0.0.1:2222")))?;
+    config.listen.ssh = vec![address];
+    config.language = match options.language.as_str() {
+        "en" => Language::English,
+        "zh-CN" => Language::Chinese,
+        other => return Err(Failure(format!("--language {other}: there are zh-CN and en"))),
+    };
+    Ok(config)
+}
+
+async fn enrol(services: &Services, name: &str, text: &str, secret: &CodeSecret) -> Result<(), Failure> {
+    let name = OperatorName::parse(name)?;
+    let hash = password::hash(&Secret::new(text), &crate::chance::bytes::<16>()?)?;
+    let sealed = services.vault.seal(&vault::totp_context(&name), &secret.bytes())?;
+    let enrolment = Enrolment {
+        operator: &name,
+        password: Some(&hash),
+        totp: Some(&sealed),
+        public_keys: &[],
+        at: services.clock.now(),
+    };
+    Ok(services.store.factors().enrol(&enrolment, services.config.seats.get()).await?)
+}
+
+async fn credential(services: &Services, user: &str, key: &HostKey) -> Result<(), Failure> {
+    let (asset, login) = (crate::domain::AssetName::parse("demo")?, crate::domain::LoginName::parse(user)?);
+    let sealed = services.vault.seal(&vault::credential_context(&asset, &login), &key.private_key()?)?;
+    let row = NewCredential {
+        asset: &asset,
+        login: &login,
+        kind: CredentialKind::Key,
+        sealed: &sealed,
+        at: services.clock.now(),
+        by: "demo",
+    };
+    Ok(services.store.credentials().set(&row).await?)
+}

@@ -1,0 +1,53 @@
+//! `juyong doctor`: looks at an installation and says what to mend.
+
+use crate::config::Config;
+use crate::console::{self, Failure, Out};
+use crate::policy;
+use crate::recorder;
+
+/// Checks one thing after the other; what is wrong does not hide what comes after it.
+pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<(), Failure> {
+    let config = config?;
+    let mut wrong = 0_u32;
+    for (what, found) in [
+        ("data_dir", directory(&config.data_dir)),
+        ("recordings", directory(&config.recordings).and_then(|()| room(&config))),
+        ("policy_dir", policies(&config)),
+        ("auth", config.check_supported().map_err(|error| error.to_string())),
+    ] {
+        let text = match &found {
+            Ok(()) => format!("ok     {what}"),
+            Err(mend) => format!("wrong  {what}: {mend}"),
+        };
+        wrong += u32::from(found.is_err());
+        let object = serde_json::json!({ "check": what, "ok": found.is_ok(), "mend": found.err() });
+        out.record(&object, || text).await?;
+    }
+    if wrong > 0 { Err(Failure(format!("{wrong} things to mend"))) } else { Ok(()) }
+}
+
+fn directory(path: &std::path::Path) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt;
+    let about = std::fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    if !about.is_dir() {
+        return Err(format!("{} is no directory", path.display()));
+    }
+    if about.permissions().mode() & 0o077 != 0 {
+        return Err(format!("{}: others can read it; run `chmod 700 {}`", path.display(), path.display()));
+    }
+    Ok(())
+}
+
+fn room(config: &Config) -> Result<(), String> {
+    let free = recorder::free_bytes(&config.recordings).map_err(|error| error.to_string())?;
+    let kept = config.limits.min_free.bytes();
+    if free < kept { Err(format!("{free} bytes are free, {kept} are kept: make room")) } else { Ok(()) }
+}
+
+fn policies(config: &Config) -> Result<(), String> {
+    let files = console::read(&config.policy_dir).map_err(|failure| failure.0)?;
+    match policy::load(&files, &config.timezone) {
+        Ok(_) => Ok(()),
+        Err(faults) => Err(format!("{} errors; run `juyong policy check`", faults.len())),
+    }
+}

@@ -1,0 +1,16 @@
+//! File transfer as policy sees it: what a client of SFTP or scp is about to do to files.
+//!
+//! Nothing here reads, writes or waits: bytes and questions go in, bytes and answers come out. Whoever
+//! holds a channel asks policy, and keeps the journal.
+
+mod access;
+mod lane;
+mod request;
+pub mod scp;
+mod server;
+mod sftp;
+mod wire;
+
+pub use request::FileOp;
+pub use sftp::{Gate, Passed};
+pub use wire::GateError;

@@ -1,0 +1,181 @@
+//! Opens everything that a gateway, or a command on its host, stands on; in the order in which it fails.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, Database};
+use crate::console::{self, Caller, Failure};
+use crate::domain::Digest;
+use crate::event::{Actor, Ending, Event};
+use crate::journal::Journal;
+use crate::live::{Live, Standing};
+use crate::lockdown::{Lockdown, Lockdowns, Scope, parse_except};
+use crate::policy::{self, Policy, SourceFile};
+use crate::session::Services;
+use crate::ssh::HostKey;
+use crate::ssh::server::{Server, Settings};
+use crate::store::{self, DataLock, Store};
+use crate::vault::{IfMissing, Vault};
+
+/// Why nothing was started. Each names the place and the mend.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Lock(#[from] store::LockError),
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Vault(#[from] crate::vault::VaultError),
+    #[error("{0}")]
+    HostKey(#[from] crate::ssh::InvalidKey),
+    #[error("{0}")]
+    Policy(String),
+    #[error("the journal cannot be written: {0}")]
+    Journal(String),
+    #[error("{0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    #[error("{0}: {1}")]
+    Directory(String, std::io::Error),
+    #[error("a stored lockdown cannot be read ({0}): access stays closed; mend the database or restore it")]
+    Lockdown(String),
+}
+
+/// Everything opened, and the lock that keeps others away from it.
+pub struct Assembled {
+    pub services: Arc<Services>,
+    _lock: DataLock,
+}
+
+/// How long every refused login takes at least: longer than the slowest check of a password.
+const REFUSAL: Duration = Duration::from_millis(400);
+
+/// Opens the data directory. Sessions that a dead gateway left open are closed as interrupted.
+pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartError> {
+    config.check_supported()?;
+    let lock = store::lock(&config.data_dir)?;
+    directory(&config.recordings)?;
+    let store = {
+        let Database::Sqlite(file) = &config.database;
+        Store::open(file).await?
+    };
+    let vault = {
+        // A new master key beside old sealed values would make them unreadable for good.
+        let if_missing = if store.holds_sealed().await? { IfMissing::Refuse } else { IfMissing::Make };
+        Vault::unlock(&config.data_dir, if_missing)?
+    };
+    let journal = Journal::start(store.clone());
+    let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
+    let server = Server::new(&Settings {
+        host_key,
+        keepalive: config.limits.keepalive.as_duration(),
+        refusal: REFUSAL,
+    });
+    let live = Live::new(standing(&store, &clock).await?);
+    let services = Arc::new(Services { config, clock, store, vault, journal, live, server });
+    settle_policy(&services).await?;
+    interrupted(&services).await?;
+    Ok(Assembled { services, _lock: lock })
+}
+
+fn directory(path: &Path) -> Result<(), StartError> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| StartError::Directory(path.display().to_string(), error))
+}
+
+/// The state that was in force when the last gateway ended. What cannot be read keeps everything closed.
+async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> {
+    let orders = store.lockdowns().active(clock.now()).await?;
+    let lockdowns = orders.into_iter().map(lockdown).collect::<Result<Vec<_>, _>>()?;
+    let disabled: BTreeMap<_, _> =
+        store.accounts().list().await?.into_iter().map(|order| (order.operator, order.reason)).collect();
+    Ok(Standing {
+        policy: Arc::new(Policy::default()),
+        policy_version: 0,
+        lockdowns: Lockdowns::new(lockdowns),
+        disabled,
+        draining: false,
+        over: false,
+    })
+}
+
+fn lockdown(row: store::Lockdown) -> Result<Lockdown, StartError> {
+    let fault = |error: &dyn std::fmt::Display| StartError::Lockdown(format!("{}: {error}", row.id));
+    let words = &row.wording;
+    Ok(Lockdown {
+        scope: Scope::parse(&words.scope.join(",")).map_err(|error| fault(&error))?,
+        except: parse_except(&words.except.join(",")).map_err(|error| fault(&error))?,
+        id: row.id.clone(),
+        reason: words.reason.clone(),
+        order: words.order.clone(),
+        started_at: row.started_at,
+        started_by: row.started_by.clone(),
+        until: words.until,
+    })
+}
+
+/// The version that was applied last; where there is none yet, `policy_dir` becomes the first.
+async fn settle_policy(services: &Services) -> Result<(), StartError> {
+    if let Some(version) = services.store.policies().latest().await? {
+        let files: Vec<_> = version.files.into_iter().map(|(path, text)| SourceFile { path, text }).collect();
+        let policy = load(services, &files)?;
+        if policy.digest() != version.digest {
+            let message = format!("version {} in the database is not what was applied", version.version);
+            return Err(StartError::Policy(message));
+        }
+        services.live.update(|standing| {
+            standing.policy = Arc::new(policy);
+            standing.policy_version = version.version;
+        });
+        return Ok(());
+    }
+    let fault = |failure: Failure| StartError::Policy(failure.0);
+    let files = console::read(&services.config.policy_dir).map_err(fault)?;
+    let policy = load(services, &files)?;
+    let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
+    console::enforce(services, &caller, files, policy, "first start").await.map(drop).map_err(fault)
+}
+
+fn load(services: &Services, files: &[SourceFile]) -> Result<Policy, StartError> {
+    policy::load(files, &services.config.timezone).map_err(|faults| {
+        let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        StartError::Policy(texts.join("\n"))
+    })
+}
+
+/// Closes what a gateway that died left open, and says so in the journal.
+async fn interrupted(services: &Services) -> Result<(), StartError> {
+    for row in services.store.sessions().interrupt(services.clock.now()).await? {
+        let event = Event::SessionEnded {
+            session: row.session,
+            ending: Ending::Interrupted,
+            reason: "the gateway ended before the session did".into(),
+            bytes_in: row.bytes_in,
+            bytes_out: row.bytes_out,
+        };
+        journal(services, event).await?;
+    }
+    Ok(())
+}
+
+async fn journal(services: &Services, event: Event) -> Result<(), StartError> {
+    services
+        .journal(Actor::Gateway, None, event)
+        .await
+        .map_err(|error| StartError::Journal(error.to_string()))
+}
+
+/// The first row of a gateway's run.
+pub(crate) async fn started(services: &Services) -> Result<(), StartError> {
+    let policy: Option<Digest> = Some(services.live.standing().policy.digest());
+    journal(services, Event::GatewayStarted { version: env!("CARGO_PKG_VERSION").into(), policy }).await
+}

@@ -1,0 +1,204 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::domain::SessionId;
+use crate::event::{Actor, Ending, Event};
+use crate::store::testing::{TestStore, at, store};
+use crate::store::{Filter, JournalRow};
+
+fn entry(text: &str) -> Entry {
+    let event = Event::GatewayStopped { reason: text.to_owned() };
+    Entry { at: at(0), actor: Actor::Gateway, source: Some("203.0.113.7:50022".to_owned()), event }
+}
+
+async fn rows(store: &TestStore) -> Vec<JournalRow> {
+    store.journal().list(&Filter::default(), |_| true).await.unwrap()
+}
+
+async fn filled(rows: usize) -> TestStore {
+    let store = store().await;
+    let journal = Journal::start(store.store.clone());
+    for n in 0..rows {
+        journal.append(entry(&n.to_string())).await.unwrap();
+    }
+    store
+}
+
+async fn broken_at(store: &TestStore) -> u64 {
+    match verify(store).await {
+        Err(VerifyError::Broken(broken)) => broken.seq,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_at_once_make_one_chain() {
+    let store = store().await;
+    let journal = Journal::start(store.store.clone());
+    let mut appends = tokio::task::JoinSet::new();
+    for n in 0..200 {
+        let journal = journal.clone();
+        appends.spawn(async move { journal.append(entry(&n.to_string())).await.unwrap() });
+    }
+    let mut seqs = appends.join_all().await;
+    seqs.sort_unstable();
+    assert_eq!(seqs, (1..=200).collect::<Vec<_>>());
+    assert_eq!(verify(&store).await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn the_sequence_number_belongs_to_the_entry() {
+    let store = store().await;
+    let journal = Journal::start(store.store.clone());
+    let (first, second) = tokio::join!(journal.append(entry("one")), journal.append(entry("two")));
+    let rows = rows(&store).await;
+    for (seq, text) in [(first.unwrap(), "one"), (second.unwrap(), "two")] {
+        let row = rows.iter().find(|row| row.seq == seq).unwrap();
+        assert!(row.body.contains(text), "{}", row.body);
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_printed_as_documented() {
+    let store = filled(1).await;
+    let row = &rows(&store).await[0];
+    let body = "{\"seq\":1,\"at\":\"2026-04-24T03:06:40Z\",\"actor\":\"gateway\",\"source\":\"203.0.113.7:50022\",\
+                \"event\":\"gateway-stopped\",\"reason\":\"0\"}";
+    assert_eq!(row.body, body);
+    assert_eq!(row.hash, link(crate::domain::Digest::ZERO, body));
+    let line = row.line(&TimeZone::get("Asia/Shanghai").unwrap());
+    let hash = row.hash;
+    assert_eq!(
+        line,
+        format!(
+            "{{\"seq\":1,\"at\":\"2026-04-24T11:06:40+08:00\",\"actor\":\"gateway\",\
+             \"source\":\"203.0.113.7:50022\",\"event\":\"gateway-stopped\",\"reason\":\"0\",\"hash\":\"{hash}\"}}"
+        )
+    );
+}
+
+#[tokio::test]
+async fn every_kind_of_tampering_is_found() {
+    for (sql, seq) in [
+        ("UPDATE journal SET body = replace(body, '\"2\"', '\"x\"') WHERE seq = 3", 3),
+        ("UPDATE journal SET at = at + 1 WHERE seq = 2", 2),
+        ("UPDATE journal SET hash = zeroblob(32) WHERE seq = 4", 4),
+        ("DELETE FROM journal WHERE seq = 1", 1),
+        ("DELETE FROM journal WHERE seq = 3", 3),
+        ("UPDATE journal SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq IN (2, 3)", 2),
+    ] {
+        let store = filled(5).await;
+        assert_eq!(verify(&store).await.unwrap(), 5);
+        store.run(sql).await;
+        assert_eq!(broken_at(&store).await, seq, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn the_chain_goes_on_after_a_restart() {
+    let store = filled(2).await;
+    store.close().await;
+    let again = Store::open(&store.file).await.unwrap();
+    let journal = Journal::start(again.clone());
+    assert_eq!(journal.append(entry("again")).await, Ok(3));
+    assert_eq!(verify(&again).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_second_writer_follows_the_same_head() {
+    let store = filled(1).await;
+    let other = Store::open(&store.file).await.unwrap();
+    let (here, there) = (Journal::start(store.store.clone()), Journal::start(other));
+    for _ in 0..5 {
+        let (a, b) = tokio::join!(here.append(entry("here")), there.append(entry("there")));
+        assert_ne!(a.unwrap(), b.unwrap());
+    }
+    assert_eq!(verify(&store).await.unwrap(), 11);
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_the_append_and_passes() {
+    let store = filled(1).await;
+    let journal = Journal::start(store.store.clone());
+    store.fill_disk().await;
+    let big = "x".repeat(64 * 1024);
+    let full = Err(JournalFailed { reason: "the database is full: free space on its disk".to_owned() });
+    let (a, b) = tokio::join!(journal.append(entry(&big)), journal.append(entry(&big)));
+    assert_eq!((a, b), (full.clone(), full));
+    assert_eq!(journal.append(entry(&big)).await, Ok(2));
+    assert_eq!(verify(&store).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_failure_that_lasts_fails_every_append_until_it_is_over() {
+    let store = filled(1).await;
+    let journal = Journal::start(store.store.clone());
+    store
+        .run("CREATE TRIGGER broken AFTER INSERT ON journal BEGIN SELECT RAISE(ROLLBACK, 'broken'); END")
+        .await;
+    for _ in 0..3 {
+        let (a, b) = tokio::join!(journal.append(entry("one")), journal.append(entry("two")));
+        for error in [a.unwrap_err(), b.unwrap_err()] {
+            assert!(error.reason.contains("broken"), "{error}");
+        }
+    }
+    store.run("DROP TRIGGER broken").await;
+    assert_eq!(journal.append(entry("again")).await, Ok(2));
+    assert_eq!(verify(&store).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn closing_writes_what_is_queued() {
+    let store = store().await;
+    let journal = Journal::start(store.store.clone());
+    let mut appends = tokio::task::JoinSet::new();
+    for n in 0..50 {
+        let journal = journal.clone();
+        appends.spawn(async move { journal.append(entry(&n.to_string())).await });
+    }
+    tokio::task::yield_now().await;
+    journal.close().await;
+    let written = appends.join_all().await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(verify(&store).await.unwrap(), written as u64);
+    let error = journal.append(entry("late")).await.unwrap_err();
+    assert!(error.to_string().contains("it is closed"), "{error}");
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn events_are_found_by_what_they_tell_of() {
+    let store = store().await;
+    let journal = Journal::start(store.store.clone());
+    let session = SessionId::new(1, 1);
+    let actor = || Actor::Operator("wang-fang".parse().unwrap());
+    let asset = "db1".parse().unwrap();
+    let started = Event::SessionStarted { session: session.clone(), asset, login: "oracle".parse().unwrap() };
+    let ended = Event::SessionEnded {
+        session: session.clone(),
+        ending: Ending::Cut,
+        reason: "lockdown".to_owned(),
+        bytes_in: 0,
+        bytes_out: 0,
+    };
+    for (second, event) in [(1, started), (2, ended)] {
+        journal.append(Entry { at: at(second), actor: actor(), source: None, event }).await.unwrap();
+    }
+    journal.append(entry("else")).await.unwrap();
+    let found = |filter: Filter| {
+        let store = &store;
+        async move {
+            let rows = store.journal().list(&filter, |_| true).await.unwrap();
+            rows.into_iter().map(|row| row.seq).collect::<Vec<_>>()
+        }
+    };
+    let all = Filter::default;
+    assert_eq!(found(Filter { operator: Some("wang-fang".parse().unwrap()), ..all() }).await, [1, 2]);
+    assert_eq!(found(Filter { asset: Some("db1".parse().unwrap()), ..all() }).await, [1]);
+    assert_eq!(found(Filter { session: Some(session), ..all() }).await, [1, 2]);
+    assert_eq!(found(Filter { since: Some(at(2)), ..all() }).await, [2]);
+    assert_eq!(found(Filter { until: Some(at(2)), ..all() }).await, [1, 3]);
+    assert_eq!(found(Filter { source: Some("203.0.113.0/24".parse().unwrap()), ..all() }).await, [3]);
+    assert_eq!(found(Filter { limit: Some(2), ..all() }).await, [2, 3]);
+}

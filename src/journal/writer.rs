@@ -1,0 +1,69 @@
+//! The task that writes. It never gives up: after a failure the next batch is tried anew, so that the
+//! gateway works again as soon as the disk does.
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::chain::follow;
+use super::{JournalFailed, Request};
+use crate::event::Entry;
+use crate::store::Store;
+
+/// Rows in one transaction: enough to share a flush, few enough to be written in milliseconds.
+const BATCH: usize = 256;
+
+/// Entries that are written in one transaction, and who waits for each.
+#[derive(Default)]
+struct Batch {
+    entries: Vec<Entry>,
+    waiting: Vec<oneshot::Sender<Result<u64, JournalFailed>>>,
+}
+
+pub(super) async fn run(store: Store, mut requests: mpsc::Receiver<Request>) {
+    let mut taken = Vec::with_capacity(BATCH);
+    let mut closers = Vec::new();
+    while requests.recv_many(&mut taken, BATCH).await > 0 {
+        let mut batch = Batch::default();
+        for request in taken.drain(..) {
+            match request {
+                Request::Append(entry, done) => {
+                    batch.entries.push(entry);
+                    batch.waiting.push(done);
+                }
+                Request::Close(done) => {
+                    // What is queued is still received; nothing more can be queued.
+                    requests.close();
+                    closers.push(done);
+                }
+            }
+        }
+        batch.write(&store).await;
+    }
+    for closer in closers {
+        let _ = closer.send(());
+    }
+}
+
+impl Batch {
+    /// All of it is in the journal afterwards, or nothing; everybody who waits is told.
+    async fn write(self, store: &Store) {
+        let Self { entries, waiting } = self;
+        if entries.is_empty() {
+            return;
+        }
+        match store.journal().append(|head| follow(head, &entries)).await {
+            Ok(head) => {
+                for (seq, done) in (head.seq + 1..).zip(waiting) {
+                    // Who stopped waiting does not want to know.
+                    let _ = done.send(Ok(seq));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, rows = entries.len(), "the journal cannot be written");
+                let failed = JournalFailed { reason: error.to_string() };
+                for done in waiting {
+                    let _ = done.send(Err(failed.clone()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What there is to reach: the machines behind the gateway.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::domain::{AssetName, Danger, GroupName, LoginName};
+
+use super::address::Address;
+use super::context::Context;
+use super::diagnostic::{Fault, Faults};
+use super::fields::Fields;
+use super::items::Item;
+use super::schedule::Schedule;
+use super::word::Trust;
+
+/// A checked `[asset.NAME]`.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    pub name: AssetName,
+    pub address: Address,
+    pub groups: Vec<GroupName>,
+    pub danger: Danger,
+    /// Never empty.
+    pub logins: Vec<LoginName>,
+    pub schedule: Option<Arc<Schedule>>,
+    /// OpenSSH public keys, `TYPE BASE64`.
+    pub host_keys: Vec<String>,
+    pub trust: Trust,
+}
+
+const FIELDS: [&str; 7] = ["address", "groups", "danger", "logins", "schedule", "host_keys", "trust"];
+
+impl Asset {
+    pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+        let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
+        fields.require(&["address", "logins"]);
+        let address = fields.parse("address", |text| Address::parse(text).map_err(Fault::new));
+        let groups = fields.list("groups", |text| Ok(GroupName::parse(text)?)).unwrap_or_default();
+        let danger = fields.word("danger").unwrap_or_default();
+        let logins = fields.list("logins", |text| Ok(LoginName::parse(text)?));
+        let schedule = fields.parse("schedule", |text| context.schedule(text)).flatten();
+        let host_keys = fields.list("host_keys", parse_host_key).unwrap_or_default();
+        let trust = fields.word("trust").unwrap_or_default();
+        let name = fields.name(item.name, AssetName::parse)?;
+        Some(Self { name, address: address?, groups, danger, logins: logins?, schedule, host_keys, trust })
+    }
+}
+
+/// A shallow check: a type and a blob that names the same type (RFC 4253 §6.6). A comment is dropped.
+fn parse_host_key(text: &str) -> Result<String, Fault> {
+    let mut words = text.split_ascii_whitespace();
+    let (kind, blob) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let decoded = STANDARD.decode(blob).unwrap_or_default();
+    let length = u32::try_from(kind.len()).unwrap_or_default().to_be_bytes();
+    let inner = decoded.strip_prefix(&length).and_then(|rest| rest.strip_prefix(kind.as_bytes()));
+    if kind.is_empty() || inner.is_none_or(<[u8]>::is_empty) {
+        let fault = Fault::new(format_args!("{text:?} is no OpenSSH public key"));
+        return Err(fault.hint("host keys look like \"ssh-ed25519 AAAA…\": see ssh-keyscan(1)"));
+    }
+    Ok(format!("{kind} {blob}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn host_keys_have_a_type_and_its_blob() {
+        let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVLJwRBjRqQ3Y5d3mOuLQ9Jl6V7QYg7mH2T0b6b0p3v";
+        assert_eq!(parse_host_key(&format!("{key} root@db1")).as_deref(), Ok(key));
+        let blob = key.trim_start_matches("ssh-ed25519 ");
+        for bad in ["", "ssh-ed25519", &format!("ssh-rsa {blob}"), "ssh-ed25519 !!!!", blob] {
+            assert!(parse_host_key(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What the fields of an item may refer to: names, schedules and networks of the same set of files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::diagnostic::Fault;
+use super::fields::Fields;
+use super::names::Names;
+use super::schedule::Schedule;
+use super::sources::{Sources, parse_range};
+
+/// What the fields of an item may refer to.
+pub(super) struct Context<'a> {
+    pub(super) names: Names<'a>,
+    pub(super) timezone: &'a TimeZone,
+    pub(super) schedules: BTreeMap<&'a str, Arc<Schedule>>,
+    pub(super) networks: BTreeMap<&'a str, Sources>,
+    pub(super) known_networks: Vec<String>,
+}
+
+impl Context<'_> {
+    /// The schedule of that name; `None` if it exists and is itself at fault.
+    pub(super) fn schedule(&self, text: &str) -> Result<Option<Arc<Schedule>>, Fault> {
+        self.names.schedule(text)?;
+        Ok(self.schedules.get(text).cloned())
+    }
+
+    /// The `sources` of an item: ranges, addresses and `@network`s.
+    pub(super) fn sources(&self, fields: &mut Fields<'_, '_>, key: &str) -> Option<Sources> {
+        let ranges = fields.list(key, |text| {
+            let Some(name) = text.strip_prefix('@') else {
+                return parse_range(text).map(|range| vec![range]);
+            };
+            self.names.known(text, "is no network", self.known_networks.iter().map(String::as_str))?;
+            Ok(self.networks.get(name).map(|network| network.ranges().to_vec()).unwrap_or_default())
+        })?;
+        Some(Sources::new(ranges.into_iter().flatten().collect()))
+    }
+}

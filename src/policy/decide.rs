@@ -1,0 +1,154 @@
+//! The decision on a request: a fixed order of checks, of which the first that fails is the reason.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::domain::{FileAccess, Protocol, Role, RuleId, Via};
+use crate::lockdown::Lockdowns;
+
+use super::rule::{Attempt, Rule};
+use super::{Admission, Allowance, Decision, Denial, Operator, Policy, Reachable, Reason, Request};
+
+impl Policy {
+    /// Judges a request.
+    pub fn decide(&self, request: &Request, lockdowns: &Lockdowns) -> Decision {
+        self.judge(request, lockdowns).map_or_else(Decision::Deny, Decision::Allow)
+    }
+
+    fn judge(&self, request: &Request, lockdowns: &Lockdowns) -> Result<Allowance, Denial> {
+        let Request { source, via, protocol, file, at, .. } = *request;
+        let operator = self.account(&request.operator, source, at, lockdowns, Some(Role::Operator))?;
+        let asset = self.asset(&request.asset).ok_or(Reason::AssetUnknown)?;
+        let (login, forward_to) = (request.login.as_str(), request.forward_to.as_ref());
+        if !asset.logins.iter().any(|listed| listed.as_str() == login) {
+            return Err(Reason::AssetLogin.into());
+        }
+        if asset.schedule.as_ref().is_some_and(|schedule| !schedule.is_open(at)) {
+            return Err(Reason::AssetSchedule.into());
+        }
+        self.apply_rules(&Attempt { operator, source, via, asset, login, protocol, file, forward_to, at })
+    }
+
+    /// The checks of the account alone, for any role: for a login that names no asset yet.
+    pub fn admit(
+        &self,
+        operator: &str,
+        source: IpAddr,
+        at: Timestamp,
+        lockdowns: &Lockdowns,
+    ) -> Result<Admission<'_>, Denial> {
+        let operator = self.account(operator, source, at, lockdowns, None)?;
+        Ok(Admission { operator, until: operator.until(at).and_then(cut) })
+    }
+
+    /// What a menu shows: every login on every asset that is allowed now, with the protocols. Files count
+    /// as looked at only, and forwards are left out: both depend on what is asked for.
+    pub fn reachable(
+        &self,
+        operator: &str,
+        source: IpAddr,
+        via: Via,
+        at: Timestamp,
+        lockdowns: &Lockdowns,
+    ) -> Vec<Reachable<'_>> {
+        let Ok(operator) = self.account(operator, source, at, lockdowns, Some(Role::Operator)) else {
+            return Vec::new();
+        };
+        let open = self.assets().filter(|a| a.schedule.as_ref().is_none_or(|schedule| schedule.is_open(at)));
+        let logins = open.flat_map(|asset| asset.logins.iter().map(move |login| (asset, login)));
+        let reachable = logins.map(|(asset, login)| {
+            let allowed = |protocol: &Protocol| {
+                let (protocol, login, file) = (*protocol, login.as_str(), FileAccess::List);
+                let attempt =
+                    Attempt { operator, source, via, asset, login, protocol, file, forward_to: None, at };
+                self.allows(&attempt)
+            };
+            let offered = [Protocol::Shell, Protocol::Exec, Protocol::Sftp, Protocol::Scp];
+            Reachable { asset, login, protocols: offered.into_iter().filter(allowed).collect() }
+        });
+        reachable.filter(|reachable| !reachable.protocols.is_empty()).collect()
+    }
+
+    fn account(
+        &self,
+        name: &str,
+        source: IpAddr,
+        at: Timestamp,
+        lockdowns: &Lockdowns,
+        role: Option<Role>,
+    ) -> Result<&Operator, Reason> {
+        let operator = self.operator(name).ok_or(Reason::OperatorUnknown)?;
+        if operator.disabled {
+            return Err(Reason::OperatorDisabled);
+        }
+        if role.is_some_and(|role| operator.role != role) {
+            return Err(Reason::OperatorRole);
+        }
+        if !operator.validity.holds(at) {
+            return Err(Reason::OperatorValidity);
+        }
+        if lockdowns.covers(&operator.account(), at).is_some() {
+            return Err(Reason::Lockdown);
+        }
+        if operator.sources.as_ref().is_some_and(|sources| !sources.contain(source)) {
+            return Err(Reason::OperatorSource);
+        }
+        if operator.schedule.as_ref().is_some_and(|schedule| !schedule.is_open(at)) {
+            return Err(Reason::OperatorSchedule);
+        }
+        Ok(operator)
+    }
+
+    fn apply_rules(&self, attempt: &Attempt<'_>) -> Result<Allowance, Denial> {
+        let denying: Vec<&Rule> = self.deny.iter().filter(|rule| rule.matches(attempt)).collect();
+        if !denying.is_empty() {
+            let text = denying.iter().find_map(|rule| rule.reason.clone());
+            return Err(Denial { reason: Reason::Rule, rules: ids(&denying), text });
+        }
+        let allowing: Vec<&Rule> = self.allow.iter().filter(|rule| rule.matches(attempt)).collect();
+        if allowing.is_empty() { Err(Reason::NoRule.into()) } else { Ok(allowance(&allowing, attempt)) }
+    }
+
+    fn allows(&self, attempt: &Attempt<'_>) -> bool {
+        self.allow.iter().any(|rule| rule.matches(attempt))
+            && !self.deny.iter().any(|rule| rule.matches(attempt))
+    }
+}
+
+fn ids(rules: &[&Rule]) -> Vec<RuleId> {
+    rules.iter().map(|rule| rule.id.clone()).collect()
+}
+
+/// The conditions of all rules together.
+fn allowance(rules: &[&Rule], attempt: &Attempt<'_>) -> Allowance {
+    let conditions = || rules.iter().map(|rule| &rule.conditions);
+    let mut commands: Vec<_> = conditions().flat_map(|of| of.commands.iter().cloned()).collect();
+    commands.sort();
+    commands.dedup();
+    let max_session = conditions().filter_map(|of| of.max_session).min();
+    Allowance {
+        rules: ids(rules),
+        approval: conditions().any(|of| of.approval),
+        commands,
+        max_session,
+        idle: conditions().filter_map(|of| of.idle).min(),
+        until: first_end(rules, attempt, max_session).and_then(cut),
+    }
+}
+
+/// The first instant at which something that counts ends.
+fn first_end(rules: &[&Rule], attempt: &Attempt<'_>, max_session: Option<Duration>) -> Option<Timestamp> {
+    let at = attempt.at;
+    let schedules = rules.iter().map(|rule| &rule.schedule).chain([&attempt.asset.schedule]);
+    let closing = schedules.flatten().filter_map(move |schedule| schedule.open_until(at));
+    let longest = max_session.and_then(|longest| at.checked_add(longest).ok());
+    closing.chain(attempt.operator.until(at)).chain(longest).min()
+}
+
+/// Cut to whole seconds: a grant may end a moment early, never late.
+fn cut(at: Timestamp) -> Option<Timestamp> {
+    let early = i64::from(at.subsec_nanosecond() < 0);
+    Timestamp::from_second(at.as_second() - early).ok()
+}

@@ -1,0 +1,110 @@
+//! Finds every definition in every file, before any of them is looked into.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::diagnostic::{Fault, Faults, Place};
+use super::fields::Fields;
+
+/// One definition in a file.
+#[derive(Debug, Clone)]
+pub(super) struct Item<'a> {
+    /// Its name; empty for `[[rule]]` and `[[danger]]`.
+    pub(super) name: &'a str,
+    pub(super) table: &'a DeTable<'a>,
+    /// Where its name stands.
+    pub(super) place: Place,
+}
+
+/// Every definition of every file.
+#[derive(Debug, Default)]
+pub(super) struct Items<'a> {
+    pub(super) operators: BTreeMap<&'a str, Item<'a>>,
+    pub(super) assets: BTreeMap<&'a str, Item<'a>>,
+    pub(super) schedules: BTreeMap<&'a str, Item<'a>>,
+    pub(super) networks: BTreeMap<&'a str, Item<'a>>,
+    pub(super) commands: BTreeMap<&'a str, Item<'a>>,
+    pub(super) rules: Vec<Item<'a>>,
+    pub(super) dangers: Vec<Item<'a>>,
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn add_document(&mut self, file: usize, document: &'a DeTable<'a>, faults: &mut Faults<'a>) {
+        const KINDS: [&str; 7] = ["operator", "asset", "schedule", "network", "commands", "rule", "danger"];
+        let place = Place { file, span: 0..0 };
+        let mut fields = Fields::new(document, place, &KINDS, faults);
+        let rules = fields.tables("rule").into_iter();
+        self.rules.extend(rules.map(|(table, place)| Item { name: "", table, place }));
+        let dangers = fields.tables("danger").into_iter();
+        self.dangers.extend(dangers.map(|(table, place)| Item { name: "", table, place }));
+        let named = [
+            ("operator", &mut self.operators),
+            ("asset", &mut self.assets),
+            ("schedule", &mut self.schedules),
+            ("network", &mut self.networks),
+            ("commands", &mut self.commands),
+        ];
+        for (kind, items) in named {
+            if let Some((tables, _)) = fields.table(kind) {
+                add_named(items, kind, file, tables, fields.faults());
+            }
+        }
+    }
+}
+
+fn add_named<'a>(
+    items: &mut BTreeMap<&'a str, Item<'a>>,
+    kind: &str,
+    file: usize,
+    tables: &'a DeTable<'a>,
+    faults: &mut Faults<'a>,
+) {
+    for (key, value) in tables {
+        let place = Place { file, span: key.span() };
+        let name: &'a str = key.get_ref();
+        let Some(table) = value.get_ref().as_table() else {
+            faults.add(place, Fault::new(format_args!("{kind} {name:?} must be a table: [{kind}.{name}]")));
+            continue;
+        };
+        define(items, kind, name, Item { name, table, place: place.clone() }, &place, faults);
+    }
+}
+
+/// Something that stands somewhere.
+pub(super) trait Placed {
+    fn place(&self) -> &Place;
+}
+
+impl Placed for Place {
+    fn place(&self) -> &Place {
+        self
+    }
+}
+
+impl Placed for Item<'_> {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+/// Keeps the first definition of a name; a second one is a fault.
+pub(super) fn define<'a, T: Placed>(
+    items: &mut BTreeMap<&'a str, T>,
+    kind: &str,
+    name: &'a str,
+    item: T,
+    place: &Place,
+    faults: &mut Faults<'_>,
+) {
+    if let Some(first) = items.get(name) {
+        let first = faults.position(first.place());
+        faults.add(place.clone(), defined_twice(kind, name, &first));
+    } else {
+        items.insert(name, item);
+    }
+}
+
+pub(super) fn defined_twice(kind: &str, name: &str, first: &str) -> Fault {
+    Fault::new(format_args!("{kind} {name:?} is defined twice; first at {first}"))
+}

@@ -1,0 +1,127 @@
+//! Who may do what, where, when and how: the policy files, checked, and the decision on a request.
+//!
+//! Pure: no input, output or clock. [`load`] turns texts into a [`Policy`] or into every fault found in
+//! them; [`Policy::decide`] answers a request. A `Policy` that exists is right: every name in it resolves.
+
+mod address;
+mod answer;
+mod asset;
+mod batch;
+mod commands;
+mod context;
+mod days;
+mod decide;
+mod diagnostic;
+mod fields;
+mod items;
+mod load;
+mod names;
+mod operator;
+mod rule;
+mod schedule;
+mod sources;
+mod suggest;
+mod word;
+
+use std::collections::BTreeMap;
+
+use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
+
+pub use address::{Address, Host, InvalidAddress};
+pub use answer::{Admission, Allowance, Decision, Denial, Reachable, Reason, Request};
+pub use asset::Asset;
+pub use batch::decide_line;
+pub use commands::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag};
+pub use days::Validity;
+pub use diagnostic::{Diagnostic, SourceFile};
+pub use load::load;
+pub use operator::{AuditScope, Operator};
+pub use rule::{Conditions, Rule};
+pub use schedule::Schedule;
+pub use sources::Sources;
+pub use word::{Effect, Factors, Mode, Trust, Verdict};
+
+/// A whole set of policy files.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    operators: BTreeMap<OperatorName, Operator>,
+    assets: BTreeMap<AssetName, Asset>,
+    /// Both sorted by id, so that what matches comes out sorted.
+    allow: Vec<Rule>,
+    deny: Vec<Rule>,
+    command_sets: BTreeMap<CommandSetName, CommandSet>,
+    dangers: Vec<DangerEntry>,
+    digest: Digest,
+}
+
+impl Default for Policy {
+    /// Nobody, nothing: every request is denied.
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl Policy {
+    fn empty() -> Self {
+        Self {
+            operators: BTreeMap::new(),
+            assets: BTreeMap::new(),
+            allow: Vec::new(),
+            deny: Vec::new(),
+            command_sets: BTreeMap::new(),
+            dangers: Vec::new(),
+            digest: Digest::ZERO,
+        }
+    }
+
+    pub fn operator(&self, name: &str) -> Option<&Operator> {
+        self.operators.get(name)
+    }
+
+    pub fn operators(&self) -> impl Iterator<Item = &Operator> {
+        self.operators.values()
+    }
+
+    pub fn asset(&self, name: &str) -> Option<&Asset> {
+        self.assets.get(name)
+    }
+
+    pub fn assets(&self) -> impl Iterator<Item = &Asset> {
+        self.assets.values()
+    }
+
+    /// The asset that listens there. Where several share the address, none: which of them is meant
+    /// decides which rules hold, so it has to be named.
+    pub fn asset_at(&self, host: &str, port: u16) -> Option<&Asset> {
+        let wanted = Address { host: Host::parse(host).ok()?, port };
+        let mut found = self.assets.values().filter(|asset| asset.address == wanted);
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// All rules, the `allow` rules first.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.allow.iter().chain(&self.deny)
+    }
+
+    pub fn command_set(&self, name: &str) -> Option<&CommandSet> {
+        self.command_sets.get(name)
+    }
+
+    /// Additions to the built-in danger catalog.
+    pub fn dangers(&self) -> &[DangerEntry] {
+        &self.dangers
+    }
+
+    /// Of the files that it was read from.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Whether it says nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.operators.is_empty() && self.assets.is_empty() && self.rules().next().is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! What exists in a set of files, so that whatever is named can be told from whatever is mistyped.
+
+use std::collections::BTreeSet;
+
+use toml::de::DeTable;
+
+use crate::domain::{AssetSelector, OperatorSelector};
+
+use super::diagnostic::Fault;
+use super::items::Items;
+
+/// All names, also those of items that are at fault: one fault should not make others of its name.
+#[derive(Debug, Default)]
+pub(super) struct Names<'a> {
+    /// Every operator selector that matches somebody: `NAME`, `@GROUP`, `vendor:NAME`.
+    operators: BTreeSet<String>,
+    /// Every asset selector that matches something.
+    assets: BTreeSet<String>,
+    logins: BTreeSet<&'a str>,
+    schedules: BTreeSet<&'a str>,
+    commands: BTreeSet<&'a str>,
+    /// A file could not be read to its end: what is missing may stand there.
+    incomplete: bool,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn collect(items: &Items<'a>, incomplete: bool) -> Self {
+        let mut names = Self { incomplete, ..Self::default() };
+        for item in items.operators.values() {
+            names.operators.insert(item.name.to_owned());
+            names.operators.extend(strings(item.table, "groups").map(|group| format!("@{group}")));
+            let vendor = item.table.get("vendor").and_then(|vendor| vendor.get_ref().as_str());
+            names.operators.extend(vendor.map(|vendor| format!("vendor:{vendor}")));
+        }
+        for item in items.assets.values() {
+            names.assets.insert(item.name.to_owned());
+            names.assets.extend(strings(item.table, "groups").map(|group| format!("@{group}")));
+            names.logins.extend(strings(item.table, "logins"));
+        }
+        names.schedules = items.schedules.keys().copied().collect();
+        names.commands = items.commands.keys().copied().collect();
+        names
+    }
+
+    pub(super) fn operator(&self, text: &str) -> Result<OperatorSelector, Fault> {
+        let selector = OperatorSelector::parse(text)?;
+        let what = match selector {
+            OperatorSelector::Name(_) => "is no operator",
+            OperatorSelector::Group(_) => "is no group of any operator",
+            OperatorSelector::Vendor(_) => "is no vendor of any operator",
+        };
+        self.known(text, what, self.operators.iter().map(String::as_str))?;
+        Ok(selector)
+    }
+
+    pub(super) fn asset(&self, text: &str) -> Result<AssetSelector, Fault> {
+        let selector = AssetSelector::parse(text)?;
+        let what = match selector {
+            AssetSelector::Name(_) => "is no asset",
+            AssetSelector::Group(_) => "is no group of any asset",
+        };
+        self.known(text, what, self.assets.iter().map(String::as_str))?;
+        Ok(selector)
+    }
+
+    pub(super) fn login(&self, text: &str) -> Result<(), Fault> {
+        self.known(text, "is a login of no asset", self.logins.iter().copied())
+    }
+
+    pub(super) fn schedule(&self, text: &str) -> Result<(), Fault> {
+        self.known(text, "is no schedule", self.schedules.iter().copied())
+    }
+
+    pub(super) fn commands(&self, text: &str) -> Result<(), Fault> {
+        self.known(text, "is no command set", self.commands.iter().copied())
+    }
+
+    pub(super) fn known<'n>(
+        &self,
+        text: &str,
+        what: &str,
+        mut names: impl Iterator<Item = &'n str> + Clone,
+    ) -> Result<(), Fault> {
+        if self.incomplete || names.clone().any(|name| name == text) {
+            return Ok(());
+        }
+        Err(Fault::new(format_args!("{text:?} {what}")).did_you_mean(text, names.by_ref()))
+    }
+}
+
+/// The strings in a list, whatever else is in it: what is wrong with it is told elsewhere.
+fn strings<'a>(table: &'a DeTable<'a>, key: &str) -> impl Iterator<Item = &'a str> {
+    let array = table.get(key).and_then(|value| value.get_ref().as_array());
+    array.into_iter().flat_map(|array| array.iter()).filter_map(|item| item.get_ref().as_str())
+}

@@ -1,0 +1,153 @@
+//! Who there is: the accounts.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::auth::Alternatives;
+use crate::domain::{
+    Account, AssetName, AssetSelector, GroupName, OperatorName, OperatorSelector, Role, VendorName,
+};
+
+use super::Policy;
+use super::context::Context;
+use super::days::Validity;
+use super::diagnostic::{Fault, Faults};
+use super::fields::Fields;
+use super::items::Item;
+use super::schedule::Schedule;
+use super::sources::Sources;
+use super::word::{Factors, Word as _};
+
+/// A checked `[operator.NAME]`.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    pub name: OperatorName,
+    /// How people call them.
+    pub display: Option<String>,
+    pub vendor: Option<VendorName>,
+    pub groups: Vec<GroupName>,
+    pub role: Role,
+    pub validity: Validity,
+    pub schedule: Option<Arc<Schedule>>,
+    /// `None`: from anywhere.
+    pub sources: Option<Sources>,
+    pub disabled: bool,
+    /// Replaces the gateway's own list.
+    pub factors: Option<Alternatives>,
+    pub audit: AuditScope,
+}
+
+/// What an auditor may look at: what is left out limits nothing.
+#[derive(Debug, Clone, Default)]
+pub struct AuditScope {
+    pub assets: Option<Vec<AssetSelector>>,
+    pub operators: Option<Vec<OperatorSelector>>,
+    pub sources: Option<Sources>,
+}
+
+impl AuditScope {
+    pub fn covers_asset(&self, name: &AssetName, groups: &[GroupName]) -> bool {
+        self.assets.as_ref().is_none_or(|list| list.iter().any(|selector| selector.matches(name, groups)))
+    }
+
+    pub fn covers_operator(&self, account: &Account<'_>) -> bool {
+        self.operators.as_ref().is_none_or(|list| list.iter().any(|selector| selector.matches(account)))
+    }
+
+    /// Whether something that is known by these names is in view. What names no operator, asset or source
+    /// of the policy is in view only where the scope does not ask for one.
+    pub fn covers(&self, policy: &Policy, operator: &str, asset: &str, source: Option<IpAddr>) -> bool {
+        let operator = match policy.operator(operator) {
+            Some(operator) => self.covers_operator(&operator.account()),
+            None => self.operators.is_none(),
+        };
+        let asset = match policy.asset(asset) {
+            Some(asset) => self.covers_asset(&asset.name, &asset.groups),
+            None => self.assets.is_none(),
+        };
+        operator && asset && source.map_or(self.sources.is_none(), |source| self.covers_source(source))
+    }
+
+    pub fn covers_source(&self, source: IpAddr) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.contain(source))
+    }
+}
+
+const FIELDS: [&str; 10] =
+    ["name", "vendor", "groups", "roles", "valid", "schedule", "sources", "disabled", "factors", "audit"];
+
+impl Operator {
+    /// What selectors look at.
+    pub fn account(&self) -> Account<'_> {
+        Account { name: &self.name, groups: &self.groups, vendor: self.vendor.as_ref(), role: self.role }
+    }
+
+    /// The first instant at which the account itself ends what is open at `at`.
+    pub(super) fn until(&self, at: Timestamp) -> Option<Timestamp> {
+        let schedule = self.schedule.as_ref().and_then(|schedule| schedule.open_until(at));
+        [self.validity.until(), schedule].into_iter().flatten().min()
+    }
+
+    pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+        let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
+        let role = read_role(&mut fields);
+        let display = fields.text("name").map(|name| name.text.to_owned());
+        let vendor = fields.parse("vendor", |text| Ok(VendorName::parse(text)?));
+        let groups = fields.list("groups", |text| Ok(GroupName::parse(text)?)).unwrap_or_default();
+        let validity =
+            fields.parse("valid", |text| Validity::parse(text, context.timezone)).unwrap_or_default();
+        let schedule = fields.parse("schedule", |text| context.schedule(text)).flatten();
+        let sources = context.sources(&mut fields, "sources");
+        let disabled = fields.flag("disabled");
+        let factors = fields.list("factors", Factors::read).and_then(|sets| {
+            let words: Vec<_> = sets.into_iter().map(Factors::as_str).collect();
+            Alternatives::parse(&words).ok()
+        });
+        let audit = read_audit(&mut fields, context);
+        let name = fields.name(item.name, OperatorName::parse)?;
+        if item.name == "all" {
+            let fault =
+                Fault::new("no operator can be called \"all\": a lockdown's scope `all` means everyone");
+            fields.faults().add(item.place.clone(), fault);
+        }
+        Some(Self {
+            name,
+            display,
+            vendor,
+            groups,
+            role,
+            validity,
+            schedule,
+            sources,
+            disabled,
+            factors,
+            audit,
+        })
+    }
+}
+
+/// The duties exclude each other, so there is at most one.
+fn read_role(fields: &mut Fields<'_, '_>) -> Role {
+    let roles = fields.words::<Role>("roles").unwrap_or_default();
+    match roles.as_slice() {
+        [] => Role::default(),
+        [role] => *role,
+        [first, ..] => {
+            fields
+                .fault("roles", Fault::new("an account has one role only").hint("make an account for each"));
+            *first
+        }
+    }
+}
+
+fn read_audit<'a>(fields: &mut Fields<'a, '_>, context: &Context<'a>) -> AuditScope {
+    let Some((table, place)) = fields.table("audit") else { return AuditScope::default() };
+    let mut fields = Fields::new(table, place, &["assets", "operators", "sources"], fields.faults());
+    AuditScope {
+        assets: fields.list("assets", |text| context.names.asset(text)),
+        operators: fields.list("operators", |text| context.names.operator(text)),
+        sources: context.sources(&mut fields, "sources"),
+    }
+}

@@ -1,0 +1,177 @@
+//! Rules: which requests they match and on what conditions they allow them.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    AssetSelector, CommandSetName, Danger, FileAccess, LoginName, OperatorSelector, Protocol, RuleId, Via,
+};
+
+use super::address::Address;
+use super::asset::Asset;
+use super::context::Context;
+use super::days::parse_duration;
+use super::diagnostic::{Fault, Faults};
+use super::fields::Fields;
+use super::items::Item;
+use super::operator::Operator;
+use super::schedule::Schedule;
+use super::sources::Sources;
+use super::word::Effect;
+
+/// A checked `[[rule]]`. A field that is `None` matches everything.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub id: RuleId,
+    pub effect: Effect,
+    pub operators: Option<Vec<OperatorSelector>>,
+    pub sources: Option<Sources>,
+    pub assets: Option<Vec<AssetSelector>>,
+    pub logins: Option<Vec<LoginName>>,
+    pub protocols: Option<Vec<Protocol>>,
+    pub via: Option<Vec<Via>>,
+    pub max_danger: Option<Danger>,
+    pub schedule: Option<Arc<Schedule>>,
+    pub files: Option<Vec<FileAccess>>,
+    pub forward_to: Option<Vec<Address>>,
+    pub conditions: Conditions,
+    pub reason: Option<String>,
+}
+
+/// What an `allow` rule asks of the sessions that it allows.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    pub approval: bool,
+    pub commands: Vec<CommandSetName>,
+    pub max_session: Option<Duration>,
+    pub idle: Option<Duration>,
+}
+
+/// A request with its names resolved.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt<'a> {
+    pub(super) operator: &'a Operator,
+    pub(super) source: IpAddr,
+    pub(super) via: Via,
+    pub(super) asset: &'a Asset,
+    pub(super) login: &'a str,
+    pub(super) protocol: Protocol,
+    pub(super) file: FileAccess,
+    pub(super) forward_to: Option<&'a Address>,
+    pub(super) at: Timestamp,
+}
+
+const FIELDS: [&str; 17] = [
+    "id",
+    "effect",
+    "operators",
+    "sources",
+    "assets",
+    "logins",
+    "protocols",
+    "via",
+    "max_danger",
+    "schedule",
+    "files",
+    "forward_to",
+    "approval",
+    "commands",
+    "max_session",
+    "idle",
+    "reason",
+];
+
+impl Rule {
+    /// Whether every field matches; the cheap ones are asked first.
+    pub(super) fn matches(&self, attempt: &Attempt<'_>) -> bool {
+        let Attempt { operator, asset, .. } = attempt;
+        among(&self.protocols, &attempt.protocol)
+            && among(&self.via, &attempt.via)
+            && self.max_danger.is_none_or(|most| asset.danger <= most)
+            && self
+                .logins
+                .as_ref()
+                .is_none_or(|list| list.iter().any(|login| login.as_str() == attempt.login))
+            && self.assets.as_ref().is_none_or(|l| l.iter().any(|s| s.matches(&asset.name, &asset.groups)))
+            && self.operators.as_ref().is_none_or(|l| l.iter().any(|s| s.matches(&operator.account())))
+            && self.sources.as_ref().is_none_or(|sources| sources.contain(attempt.source))
+            && self.matches_purpose(attempt)
+            && self.schedule.as_ref().is_none_or(|schedule| schedule.is_open(attempt.at))
+    }
+
+    /// `files` and `forward_to` count for the protocols that they belong to. Left out, they allow the
+    /// least (looking at names, forwarding nowhere) and deny the most.
+    fn matches_purpose(&self, attempt: &Attempt<'_>) -> bool {
+        let left_out = self.effect == Effect::Deny;
+        match attempt.protocol {
+            Protocol::Shell | Protocol::Exec => true,
+            Protocol::Sftp | Protocol::Scp => match &self.files {
+                Some(files) => files.contains(&attempt.file),
+                None => left_out || attempt.file == FileAccess::List,
+            },
+            Protocol::Forward => match (&self.forward_to, attempt.forward_to) {
+                (Some(allowed), Some(wanted)) => allowed.contains(wanted),
+                (Some(_), None) => false,
+                (None, _) => left_out,
+            },
+        }
+    }
+
+    pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+        let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
+        fields.require(&["id", "effect"]);
+        let id = fields.parse("id", |text| Ok(RuleId::parse(text)?));
+        let effect = fields.word("effect");
+        let conditions = read_conditions(&mut fields, context, effect);
+        let rule = Self {
+            operators: fields.list("operators", |text| context.names.operator(text)),
+            sources: context.sources(&mut fields, "sources"),
+            assets: fields.list("assets", |text| context.names.asset(text)),
+            logins: fields.list("logins", |text| read_login(text, context)),
+            protocols: fields.words("protocols"),
+            via: fields.words("via"),
+            max_danger: fields.word("max_danger"),
+            schedule: fields.parse("schedule", |text| context.schedule(text)).flatten(),
+            files: fields.words("files"),
+            forward_to: fields.list("forward_to", |text| Address::parse(text).map_err(Fault::new)),
+            reason: fields.text("reason").map(|reason| reason.text.to_owned()),
+            id: id?,
+            effect: effect?,
+            conditions,
+        };
+        Some(rule)
+    }
+}
+
+fn among<T: PartialEq>(list: &Option<Vec<T>>, item: &T) -> bool {
+    list.as_ref().is_none_or(|list| list.contains(item))
+}
+
+fn read_login(text: &str, context: &Context<'_>) -> Result<LoginName, Fault> {
+    let login = LoginName::parse(text)?;
+    context.names.login(text)?;
+    Ok(login)
+}
+
+fn read_conditions(fields: &mut Fields<'_, '_>, context: &Context<'_>, effect: Option<Effect>) -> Conditions {
+    if effect == Some(Effect::Deny) {
+        for key in ["approval", "commands", "max_session", "idle"] {
+            if fields.has(key) {
+                fields.fault(key, Fault::new(format_args!("`{key}` means nothing in a rule that denies")));
+            }
+        }
+    }
+    let commands = fields.list("commands", |text| {
+        context.names.commands(text)?;
+        Ok(CommandSetName::parse(text)?)
+    });
+    Conditions {
+        approval: fields.flag("approval"),
+        commands: commands.unwrap_or_default(),
+        max_session: fields.parse("max_session", parse_duration),
+        idle: fields.parse("idle", parse_duration),
+    }
+}

@@ -1,0 +1,113 @@
+//! Where requests may come from: address ranges.
+
+use std::net::IpAddr;
+
+use ipnetwork::IpNetwork;
+
+use crate::domain::canonical;
+
+use super::diagnostic::Fault;
+
+/// A union of ranges. IPv4 and IPv6 never match each other, not even `0.0.0.0/0` and `::/0`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sources(Vec<IpNetwork>);
+
+impl Sources {
+    pub(super) fn new(ranges: Vec<IpNetwork>) -> Self {
+        Self(ranges)
+    }
+
+    /// Whether an address is in one of the ranges; an IPv4-mapped one counts as the IPv4 address.
+    pub fn contain(&self, address: IpAddr) -> bool {
+        let address = canonical(address);
+        self.0.iter().any(|range| range.contains(address))
+    }
+
+    pub fn ranges(&self) -> &[IpNetwork] {
+        &self.0
+    }
+}
+
+/// Reads a CIDR range or a single address. IPv4-mapped ranges become IPv4 ones.
+pub(super) fn parse_range(text: &str) -> Result<IpNetwork, Fault> {
+    let wrong = || Fault::new(format_args!("{text:?} is no address and no CIDR range"));
+    let (address, prefix) = match text.split_once('/') {
+        Some((address, prefix)) => (address, Some(parse_prefix(prefix).ok_or_else(wrong)?)),
+        None => (text, None),
+    };
+    let written: IpAddr = address.parse().map_err(|_| wrong())?;
+    let full = if written.is_ipv4() { 32 } else { 128 };
+    let prefix = prefix.unwrap_or(full);
+    if prefix > full {
+        return Err(wrong().hint(format_args!("the prefix of this address is at most /{full}")));
+    }
+    let (address, prefix) = match (canonical(written), prefix.checked_sub(96)) {
+        (IpAddr::V4(mapped), Some(rest)) if written.is_ipv6() => (IpAddr::V4(mapped), rest),
+        _ => (written, prefix),
+    };
+    let range = IpNetwork::new(address, prefix).map_err(|_| wrong())?;
+    exact(text, range)
+}
+
+fn parse_prefix(text: &str) -> Option<u8> {
+    text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+/// `10.0.0.5/24` may be meant as one host or as its whole network: better ask than guess.
+fn exact(text: &str, range: IpNetwork) -> Result<IpNetwork, Fault> {
+    if range.ip() == range.network() {
+        return Ok(range);
+    }
+    let fault = Fault::new(format_args!("{text:?} has bits set beyond its prefix"));
+    Err(fault.hint(format_args!("write {}/{} or {}", range.network(), range.prefix(), range.ip())))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn contains(range: &str, address: &str) -> bool {
+        Sources::new(vec![parse_range(range).unwrap()]).contain(address.parse().unwrap())
+    }
+
+    #[test]
+    fn a_mapped_address_is_the_ipv4_address() {
+        assert!(contains("203.0.113.0/24", "::ffff:203.0.113.7"));
+        assert!(contains("::ffff:203.0.113.0/120", "203.0.113.7"));
+        assert!(contains("::ffff:203.0.113.7", "203.0.113.7"));
+        assert!(!contains("203.0.113.0/24", "::203.0.113.7"));
+        assert!(!contains("::/0", "::ffff:203.0.113.7"));
+        assert!(!contains("0.0.0.0/0", "2001:db8::1"));
+    }
+
+    #[test]
+    fn the_widest_and_the_narrowest_range_work() {
+        assert!(contains("0.0.0.0/0", "255.255.255.255") && contains("::/0", "2001:db8::1"));
+        assert!(contains("2001:db8::1/128", "2001:db8::1") && !contains("2001:db8::1/128", "2001:db8::2"));
+        assert!(contains("2001:db8:10::/48", "2001:db8:10:ffff:ffff:ffff:ffff:ffff"));
+        assert!(
+            contains("203.0.113.128/25", "203.0.113.255") && !contains("203.0.113.128/25", "203.0.113.127")
+        );
+    }
+
+    #[test]
+    fn what_is_no_range_is_refused() {
+        for bad in [
+            "",
+            "/24",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10.0.0.0/255.0.0.0",
+            "10.0.0",
+            "10.0.0.1/24",
+            "2001:db8::1/64",
+            "@office",
+            "010.0.0.1",
+        ] {
+            assert!(parse_range(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The fixed words of the policy files: each field that takes one of a few lists them once.
+
+use crate::domain::{Danger, FileAccess, Protocol, Role, Via};
+
+use super::diagnostic::Fault;
+
+/// A type that is written as one of a few words.
+pub(super) trait Word: Copy + 'static {
+    const KIND: &'static str;
+    const WORDS: &'static [(&'static str, Self)];
+
+    fn read(text: &str) -> Result<Self, Fault> {
+        if let Some((_, value)) = Self::WORDS.iter().find(|(word, _)| *word == text) {
+            return Ok(*value);
+        }
+        let words: Vec<&str> = Self::WORDS.iter().map(|(word, _)| *word).collect();
+        let fault = Fault::new(format_args!("{text:?} is no {}: one of {}", Self::KIND, words.join(", ")));
+        Err(fault.did_you_mean(text, words.into_iter()))
+    }
+}
+
+macro_rules! words {
+    ($($type:ident: $kind:literal { $($word:literal => $variant:ident),+ $(,)? })+) => {$(
+        impl Word for $type {
+            const KIND: &'static str = $kind;
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),+];
+        }
+    )+};
+}
+
+words! {
+    Danger: "danger" { "low" => Low, "medium" => Medium, "high" => High, "critical" => Critical }
+    Role: "role" {
+        "system" => System, "security" => Security, "auditor" => Auditor, "operator" => Operator,
+    }
+    Via: "way in" { "direct" => Direct, "tunnel" => Tunnel, "tls" => Tls }
+    Protocol: "protocol" {
+        "shell" => Shell, "exec" => Exec, "sftp" => Sftp, "scp" => Scp, "forward" => Forward,
+    }
+    FileAccess: "kind of file access" {
+        "list" => List, "download" => Download, "upload" => Upload, "change" => Change,
+    }
+    Effect: "effect" { "allow" => Allow, "deny" => Deny }
+    Factors: "pair of factors" { "publickey+totp" => PublickeyTotp, "password+totp" => PasswordTotp }
+    Trust: "kind of trust" { "pinned" => Pinned, "first-use" => FirstUse }
+    Mode: "mode" { "audit" => Audit, "guard" => Guard, "strict" => Strict }
+    Verdict: "verdict" { "allow" => Allow, "warn" => Warn, "approve" => Approve, "deny" => Deny }
+}
+
+/// What a rule does to the requests that it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    Allow,
+    Deny,
+}
+
+/// What proves who somebody is: two factors, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Factors {
+    PublickeyTotp,
+    PasswordTotp,
+}
+
+impl Factors {
+    /// Reads `publickey+totp` or `password+totp`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).ok()
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PublickeyTotp => "publickey+totp",
+            Self::PasswordTotp => "password+totp",
+        }
+    }
+}
+
+/// How an asset's host key comes to be believed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Trust {
+    /// Only what stands in `host_keys` or was trusted by hand.
+    #[default]
+    Pinned,
+    /// The first key seen is pinned.
+    FirstUse,
+}
+
+/// When a command set gets to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Log only.
+    Audit,
+    /// Hold Enter until judged.
+    Guard,
+    /// Only commands that are executed directly; no shell.
+    Strict,
+}
+
+/// What a command set says of a command. Ordered: the strictest wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    Allow,
+    Warn,
+    Approve,
+    Deny,
+}

@@ -1,0 +1,170 @@
+//! Recordings on a real file system.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::*;
+use crate::domain::{AssetName, LoginName, OperatorName, Protocol, RecordingId, SessionId};
+use crate::evidence::Reader;
+use crate::evidence::cast::{About, Env, Event, Version2, What};
+
+fn header(protocol: Protocol) -> Header {
+    Header {
+        version: Version2,
+        width: 80,
+        height: 24,
+        timestamp: 1_767_225_600,
+        title: None,
+        command: None,
+        env: Env::default(),
+        juyong: About {
+            session: SessionId::new(1, 1),
+            recording: RecordingId::new(1, 2),
+            operator: OperatorName::parse("zhou").unwrap(),
+            asset: AssetName::parse("db1").unwrap(),
+            login: LoginName::parse("root").unwrap(),
+            protocol,
+            source: "192.0.2.7:50022".into(),
+        },
+    }
+}
+
+fn started() -> Timestamp {
+    "2026-01-01T07:00:00+08:00".parse().unwrap()
+}
+
+fn shell(dir: &Path) -> Recording {
+    Recording::create(dir, &header(Protocol::Shell), started(), Terminal::Yes).unwrap()
+}
+
+fn exec(dir: &Path) -> Recording {
+    Recording::create(dir, &header(Protocol::Exec), started(), Terminal::No).unwrap()
+}
+
+fn digest(bytes: &[u8]) -> Stream {
+    let mut digest = StreamDigest::default();
+    digest.update(bytes);
+    digest.finish()
+}
+
+fn read(path: &Path) -> (Vec<Event>, bool) {
+    let bytes = fs::read(path).unwrap();
+    let mut reader = Reader::open(&*bytes).unwrap();
+    let events = reader.by_ref().map(Result::unwrap).collect();
+    (events, reader.is_torn())
+}
+
+fn joined(events: &[Event], pick: fn(&What) -> Option<&Vec<u8>>) -> Vec<u8> {
+    events.iter().filter_map(|event| pick(&event.what)).flatten().copied().collect()
+}
+
+fn shown(events: &[Event]) -> Vec<u8> {
+    joined(events, |what| if let What::Output(bytes) = what { Some(bytes) } else { None })
+}
+
+fn typed(events: &[Event]) -> Vec<u8> {
+    joined(events, |what| if let What::Input(bytes) = what { Some(bytes) } else { None })
+}
+
+#[test]
+fn a_file_lies_by_its_utc_date_and_is_private() {
+    let dir = tempfile::tempdir().unwrap();
+    let recording = shell(dir.path());
+    assert_eq!(recording.path(), dir.path().join(format!("2025/12/31/{}.cast", RecordingId::new(1, 2))));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(recording.path()), 0o600);
+    assert_eq!(mode(&dir.path().join("2025")), 0o700);
+    let again = Recording::create(dir.path(), &header(Protocol::Shell), started(), Terminal::Yes);
+    assert_eq!(again.err().unwrap().kind(), io::ErrorKind::AlreadyExists);
+}
+
+#[test]
+fn a_shell_is_kept_without_its_password() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recording = shell(dir.path());
+    let second = Duration::from_secs;
+    recording.output(second(0), b"$ ").unwrap();
+    recording.input(second(1), b"su\r").unwrap();
+    recording.output(second(1), b"su\r\nPassword: ").unwrap();
+    recording.input(second(2), b"hunter2\r").unwrap();
+    recording.output(second(3), b"\r\n# \xe5\xb1").unwrap();
+    recording.resize(second(3), 100, 30).unwrap();
+    recording.output(second(4), b"\x85\xff").unwrap();
+    recording.marker(second(5), "su").unwrap();
+    let closed = recording.finish().unwrap();
+
+    let bytes = fs::read(&closed.path).unwrap();
+    assert_eq!(closed.file, digest(&bytes));
+    assert!(!String::from_utf8(bytes).unwrap().contains("hunter2"));
+    let (events, torn) = read(&closed.path);
+    assert!(!torn);
+    assert_eq!(typed(&events), b"su\r\r");
+    assert_eq!(closed.input, digest(b"su\r\r"), "no digest of a password to guess by");
+    let all = b"$ su\r\nPassword: \r\n# \xe5\xb1\x85\xff";
+    assert_eq!((shown(&events), closed.output), (all.to_vec(), digest(all)));
+}
+
+#[test]
+fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recording = exec(dir.path());
+    let data: Vec<u8> =
+        (0..17 * 1024 * 1024u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    for packet in data.chunks(32_749) {
+        recording.output(Duration::ZERO, packet).unwrap();
+    }
+    recording.errors(Duration::ZERO, b"late").unwrap();
+    recording.input(Duration::from_secs(1), &data[..1000]).unwrap();
+    let closed = recording.finish().unwrap();
+
+    assert_eq!(closed.output, digest(&data));
+    assert_eq!((closed.errors, closed.input), (digest(b"late"), digest(&data[..1000])));
+    let (events, _) = read(&closed.path);
+    let kept = usize::try_from(KEPT).unwrap();
+    assert!(shown(&events) == data[..kept], "the first 16 MiB come back, whatever bytes they are");
+    assert_eq!(typed(&events), &data[..1000]);
+    let stops = events.iter().filter(|event| matches!(event.what, What::Marker(_))).count();
+    assert_eq!(stops, 1);
+    assert_eq!(closed.file, digest(&fs::read(&closed.path).unwrap()));
+}
+
+#[test]
+fn every_call_leaves_whole_lines_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recording = shell(dir.path());
+    recording.output(Duration::ZERO, b"one").unwrap();
+    let path = recording.path().to_owned();
+    // The gateway is killed here: no finish, no destructor.
+    std::mem::forget(recording);
+    assert_eq!(read(&path).0.len(), 1);
+
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, [&whole[..], b"[0.5, \"o\", \"tw"].concat()).unwrap();
+    let (events, torn) = read(&path);
+    assert_eq!((shown(&events), torn), (b"one".to_vec(), true));
+}
+
+#[test]
+fn a_full_disk_is_told_and_stays_told() {
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let begun = Recording::begin(full(), "/dev/full".into(), &header(Protocol::Shell), Terminal::Yes);
+    let fault = begun.err().unwrap();
+    assert_eq!(fault.kind(), io::ErrorKind::StorageFull);
+    assert!(fault.to_string().contains("/dev/full"));
+
+    let dir = tempfile::tempdir().unwrap();
+    let mut recording = shell(dir.path());
+    recording.file = full();
+    assert!(recording.output(Duration::ZERO, b"x").is_err());
+    recording.file = fs::File::create(dir.path().join("mended")).unwrap();
+    assert!(recording.output(Duration::ZERO, b"y").is_err(), "there would be a hole in it");
+    assert!(recording.finish().is_err());
+}
+
+#[test]
+fn the_disk_tells_its_room() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(crate::recorder::free_bytes(dir.path()).unwrap() > 0);
+    assert!(crate::recorder::free_bytes(&dir.path().join("none")).is_err());
+}

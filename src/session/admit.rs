@@ -1,0 +1,388 @@
+//! The first step: the SSH handshake, and factors until somebody is proven. Only here [`Authenticated`] is
+//! made.
+//!
+//! Wrong name, wrong password and wrong code do the same work, take the same time and get the same answer;
+//! what was wrong is in the journal.
+
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::select::Knock;
+use super::services::{Authenticated, Services};
+use crate::auth::totp::CodeSecret;
+use crate::auth::{Attempt, Next, Prompt, Step, password};
+use crate::domain::{OperatorName, Origin, Secret};
+use crate::event::{Actor, Event};
+use crate::ssh::PublicKey;
+use crate::ssh::server::{Answer, Authenticator, Connection, Methods, Proof};
+use crate::store::{Enrolled, LockRule, StoreError};
+use crate::vault;
+use rust_i18n::t;
+
+/// Waits for a proven person; every way in which that fails is journaled.
+pub(super) async fn admit<S>(
+    services: &Arc<Services>,
+    stream: S,
+    origin: Origin,
+) -> Option<(Connection, Authenticated)>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let grace = services.config.limits.login_grace.as_duration();
+    let door = Door::new(Arc::clone(services), origin);
+    let accepted = tokio::time::timeout(grace, services.server.accept(stream, door)).await;
+    let (connection, mut who) = match accepted {
+        Ok(Ok(accepted)) => accepted,
+        Ok(Err(ended)) if ended.is_fault() => {
+            let actor = Actor::unproven("");
+            super::refused_login(services, actor, &origin, "protocol-error", Some(ended.to_string())).await;
+            return None;
+        }
+        Ok(Err(_)) => return None, // left before proving anything: what was tried is in the journal already
+        Err(_) => {
+            super::refused_login(services, Actor::unproven(""), &origin, "login-grace", None).await;
+            return None;
+        }
+    };
+    who.client = connection.client().to_owned();
+    welcome(services, connection, who).await
+}
+
+/// The last question at the door: may a proven person be here now? Who may not is told inside.
+async fn welcome(
+    services: &Arc<Services>,
+    connection: Connection,
+    who: Authenticated,
+) -> Option<(Connection, Authenticated)> {
+    let standing = services.live.standing();
+    if standing.draining {
+        super::refused_login(services, who.actor(), &who.origin, "draining", None).await;
+        connection.disconnect(&t!("refused.draining", locale = services.language().tag())).await;
+        return None;
+    }
+    let verdict = standing.admit(who.operator.as_str(), who.origin.address(), services.clock.now());
+    let event = match verdict {
+        Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
+        Err(denial) => Event::LoginRefused { reason: denial.reason.as_str().to_owned(), detail: None },
+    };
+    match services.journal(who.actor(), Some(&who.origin), event).await {
+        Ok(()) => Some((connection, who)),
+        Err(error) => {
+            tracing::error!(%error, "a login could not be journaled");
+            connection.disconnect(&t!("cut.journal", locale = services.language().tag())).await;
+            None
+        }
+    }
+}
+
+/// Who a name turned out to be.
+struct Account {
+    name: OperatorName,
+    enrolled: Option<Enrolled>,
+    locked: bool,
+}
+
+/// One connection's door.
+struct Door {
+    services: Arc<Services>,
+    origin: Origin,
+    /// The SSH user name that the fields below belong to.
+    user: Option<String>,
+    account: Option<Account>,
+    attempt: Attempt,
+    /// One factor is proven; from here on the methods may tell what is missing.
+    halfway: bool,
+    asked: Vec<Prompt>,
+    login: Option<Authenticated>,
+}
+
+/// What one step found.
+struct Finding {
+    right: bool,
+    /// For the journal, where it is wrong.
+    reason: &'static str,
+}
+
+impl Finding {
+    fn wrong(reason: &'static str) -> Self {
+        Self { right: false, reason }
+    }
+
+    const RIGHT: Self = Self { right: true, reason: "" };
+}
+
+impl Door {
+    fn new(services: Arc<Services>, origin: Origin) -> Self {
+        let attempt = Attempt::new(services.config.auth.factors.clone());
+        Self {
+            services,
+            origin,
+            user: None,
+            account: None,
+            attempt,
+            halfway: false,
+            asked: vec![],
+            login: None,
+        }
+    }
+
+    /// Looks up whose name this is; another name than before forgets what was proven (RFC 4252 §5).
+    async fn name(&mut self, user: &str) -> Result<(), StoreError> {
+        if self.user.as_deref() == Some(user) {
+            return Ok(());
+        }
+        let standing = self.services.live.standing();
+        let knock = Knock::parse(user);
+        let operator = standing.policy.operator(&knock.operator);
+        let own = operator.and_then(|operator| operator.factors.clone());
+        let alternatives = own.unwrap_or_else(|| self.services.config.auth.factors.clone());
+        self.account = match operator.map(|operator| operator.name.clone()) {
+            None => None,
+            Some(name) => {
+                let factors = self.services.store.factors();
+                let lockout = factors.lockout(&name).await?;
+                let locked = lockout.is_some_and(|lockout| lockout.is_locked(self.services.clock.now()));
+                Some(Account { enrolled: factors.find(&name).await?, name, locked })
+            }
+        };
+        self.attempt.name(user, &alternatives);
+        self.user = Some(user.to_owned());
+        self.halfway = false;
+        self.asked.clear();
+        Ok(())
+    }
+
+    fn enrolled(&self) -> Option<&Enrolled> {
+        self.account.as_ref().and_then(|account| account.enrolled.as_ref())
+    }
+
+    fn knows(&self, key: &PublicKey) -> bool {
+        let print = key.fingerprint();
+        self.enrolled()
+            .is_some_and(|enrolled| enrolled.public_keys.iter().any(|known| known.fingerprint == print))
+    }
+
+    /// What is wrong with the account itself, whatever was offered.
+    fn obstacle(&self) -> Option<&'static str> {
+        match &self.account {
+            None => Some("operator-unknown"),
+            Some(account) if account.locked => Some("locked"),
+            Some(account) if account.enrolled.is_none() => Some("not-enrolled"),
+            Some(_) => None,
+        }
+    }
+
+    /// Checks a password, or pretends to: off the runtime's threads, since it is slow by intent.
+    async fn password(&self, given: Secret) -> Finding {
+        let known = self.enrolled().and_then(|enrolled| enrolled.password.clone());
+        let work = move || match known.as_ref().and_then(Secret::expose_str) {
+            Some(hash) => password::verify(&given, hash).unwrap_or(false),
+            None => password::verify_nobody(&given).unwrap_or(false),
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(true) => Finding::RIGHT,
+            _ => Finding::wrong("wrong-password"),
+        }
+    }
+
+    /// Checks a code; returns the step that it belongs to, to be spent if all else is right.
+    fn code(&self, given: &Secret) -> Result<u64, Finding> {
+        let now = u64::try_from(self.services.clock.now().as_second()).unwrap_or_default();
+        let given = given.expose_str().unwrap_or_default().trim();
+        let secret = self.account.as_ref().and_then(|account| {
+            let sealed = account.enrolled.as_ref()?.totp.as_ref()?;
+            let opened = self.services.vault.open(&vault::totp_context(&account.name), sealed).ok()?;
+            CodeSecret::new(&opened).ok()
+        });
+        match secret {
+            Some(secret) => secret.verify(given, now, None).ok_or(Finding::wrong("wrong-code")),
+            None => {
+                CodeSecret::verify_nobody(given, now);
+                Err(Finding::wrong("wrong-code"))
+            }
+        }
+    }
+
+    /// Spends the step: a code works once, also when two logins give it at the same moment.
+    async fn spend(&self, step: u64) -> Finding {
+        let Some(account) = &self.account else { return Finding::wrong("operator-unknown") };
+        match self.services.store.factors().accept_step(&account.name, step).await {
+            Ok(true) => Finding::RIGHT,
+            Ok(false) => Finding::wrong("code-reused"),
+            Err(_) => Finding::wrong("store-failed"),
+        }
+    }
+
+    /// The answers to our questions, each found right or wrong; all are looked at, whatever the first one is.
+    async fn answers(&mut self, given: Vec<Secret>) -> Next {
+        let asked = std::mem::take(&mut self.asked);
+        let (mut found, mut step, mut wrong) = (Vec::new(), None, None);
+        for (at, prompt) in asked.iter().enumerate() {
+            let answer = given.get(at).cloned().unwrap_or_else(|| Secret::new(""));
+            let finding = match prompt {
+                Prompt::Password => self.password(answer).await,
+                Prompt::Code => match self.code(&answer) {
+                    Ok(this) => {
+                        step = Some(this);
+                        Finding::RIGHT
+                    }
+                    Err(finding) => finding,
+                },
+            };
+            wrong = wrong.or((!finding.right).then_some(finding.reason));
+            found.push((*prompt, finding.right));
+        }
+        wrong = self.obstacle().or(wrong);
+        if let (None, Some(step)) = (wrong, step) {
+            let spent = self.spend(step).await;
+            wrong = (!spent.right).then_some(spent.reason);
+        }
+        if wrong.is_some() || found != self.expected(&asked) {
+            self.count(wrong.unwrap_or("wrong-factor")).await;
+            return self.attempt.failed(&Step::Code);
+        }
+        self.attempt.answered(&found)
+    }
+
+    fn expected(&self, asked: &[Prompt]) -> Vec<(Prompt, bool)> {
+        let real = self.attempt.prompts();
+        if real == asked { asked.iter().map(|prompt| (*prompt, true)).collect() } else { vec![] }
+    }
+
+    /// Journals a failure, and counts it against the account if there is one.
+    async fn count(&self, reason: &'static str) {
+        let typed = Knock::parse(self.user.as_deref().unwrap_or_default()).operator;
+        super::refused_login(&self.services, Actor::unproven(&typed), &self.origin, reason, None).await;
+        let Some(account) = &self.account else { return };
+        let auth = &self.services.config.auth;
+        let rule = LockRule { after: auth.lock_after.get(), lock_for: auth.lock_for.as_duration() };
+        let now = self.services.clock.now();
+        match self.services.store.factors().failed(&account.name, now, rule).await {
+            Err(error) => tracing::error!(%error, "a failed login could not be counted"),
+            Ok(state) => {
+                let just_now = state.failures == u64::from(rule.after) && !account.locked;
+                if let (Some(until), true) = (state.locked_until, just_now) {
+                    let failures = rule.after;
+                    let event = Event::OperatorLocked { operator: account.name.to_string(), until, failures };
+                    if let Err(error) = self.services.journal(Actor::Gateway, Some(&self.origin), event).await
+                    {
+                        tracing::error!(%error, "a lock could not be journaled");
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the client hears.
+    async fn answer(&mut self, next: Next) -> Answer {
+        match next {
+            Next::Done { factors, .. } => self.done(factors.names()).await,
+            Next::Continue { partial: true, methods } => {
+                self.halfway = true;
+                Answer::Refused { methods: told(methods), partial: true }
+            }
+            Next::Continue { methods, .. } if self.halfway => {
+                Answer::Refused { methods: told(methods), partial: false }
+            }
+            // Which factors an account has is not told to somebody who has proven none of them.
+            Next::Continue { .. } => Answer::Refused { methods: self.usual(), partial: false },
+            Next::Failed => Answer::Refused { methods: Methods::default(), partial: false },
+        }
+    }
+
+    fn usual(&self) -> Methods {
+        told(Attempt::new(self.services.config.auth.factors.clone()).methods())
+    }
+
+    async fn done(&mut self, factors: Vec<String>) -> Answer {
+        let Some(account) = &self.account else { return self.refuse() };
+        if self.services.store.factors().unlock(&account.name).await.is_err() {
+            return self.refuse(); // a store that cannot be written cannot be trusted with what comes after
+        }
+        self.login = Some(Authenticated {
+            operator: account.name.clone(),
+            origin: self.origin,
+            factors,
+            wish: self.user.clone().unwrap_or_default(),
+            client: String::new(),
+        });
+        Answer::Accepted
+    }
+
+    fn refuse(&self) -> Answer {
+        Answer::Refused { methods: self.usual(), partial: false }
+    }
+
+    /// The questions of keyboard-interactive. An account that has none gets the usual ones all the same.
+    fn ask(&mut self) -> Answer {
+        let mut asked = self.attempt.prompts();
+        if asked.is_empty() && !self.halfway {
+            asked = Attempt::new(self.services.config.auth.factors.clone()).prompts();
+        }
+        if asked.is_empty() {
+            return self.refuse();
+        }
+        let tag = self.services.language().tag();
+        let text = |prompt: &Prompt| match prompt {
+            Prompt::Password => t!("login.password", locale = tag).into_owned(),
+            Prompt::Code => t!("login.code", locale = tag).into_owned(),
+        };
+        let prompts = asked.iter().map(|prompt| (text(prompt), false)).collect();
+        self.asked = asked;
+        Answer::Ask { instructions: String::new(), prompts }
+    }
+}
+
+fn told(methods: crate::auth::Methods) -> Methods {
+    Methods {
+        public_key: methods.publickey,
+        password: methods.password,
+        interactive: methods.keyboard_interactive,
+    }
+}
+
+impl Authenticator for Door {
+    type Login = Authenticated;
+
+    async fn offered(&mut self, user: &str, key: &PublicKey) -> bool {
+        self.name(user).await.is_ok() && self.knows(key)
+    }
+
+    async fn prove(&mut self, user: &str, proof: Proof) -> Answer {
+        if let Err(error) = self.name(user).await {
+            tracing::error!(%error, "an account could not be looked up");
+            return self.refuse();
+        }
+        let next = match proof {
+            Proof::None => return self.refuse(),
+            Proof::Interactive(None) => return self.ask(),
+            Proof::Interactive(Some(given)) => self.answers(given).await,
+            Proof::PublicKey(key) => {
+                let step = Step::PublicKey { fingerprint: key.fingerprint() };
+                match (self.knows(&key), self.obstacle()) {
+                    (true, None) => self.attempt.proven(step),
+                    (_, reason) => {
+                        self.count(reason.unwrap_or("wrong-key")).await;
+                        self.attempt.failed(&step)
+                    }
+                }
+            }
+            Proof::Password(given) => {
+                let found = self.password(given).await;
+                match (found.right, self.obstacle()) {
+                    (true, None) => self.attempt.proven(Step::Password),
+                    (_, reason) => {
+                        self.count(reason.unwrap_or("wrong-password")).await;
+                        self.attempt.failed(&Step::Password)
+                    }
+                }
+            }
+        };
+        self.answer(next).await
+    }
+
+    fn login(&mut self) -> Option<Authenticated> {
+        self.login.take()
+    }
+}

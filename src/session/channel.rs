@@ -1,0 +1,278 @@
+//! The story of one channel, from what it is for to its last byte: decide, record, connect, relay, close.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::decide::{Grant, Refusal, Wish, decide};
+use super::record::{self, NotRecorded, Tape};
+use super::relay::{End, relay};
+use super::running::Session;
+use super::select::{Purpose, Target};
+use super::transfer::Transfer;
+use super::{visit::Visit, words};
+use crate::domain::Protocol;
+use crate::event::Ending;
+use crate::live::Watch;
+use crate::ssh::{Channel, Event as Said, Outlet, Start, Terminal};
+
+/// What a client sees as the exit status of something that the gateway refused or ended: `ssh`'s own.
+pub(super) const REFUSED: u32 = 255;
+
+/// How long a last word may take to reach a client that may not be reading.
+const LAST_WORD: Duration = Duration::from_millis(150);
+
+/// Puts a terminal back to where a shell's prompt can live: main screen, cursor, colours, no mouse, no
+/// bracketed paste, cooked keys.
+const SANE: &str =
+    "\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b>\x1b[?1l";
+
+/// Tells a person one line, and ends the channel as failed. A client that does not read is not waited for.
+pub(super) async fn dismiss(outlet: &Outlet, terminal: bool, line: &str) {
+    farewell(outlet, terminal, line, REFUSED).await;
+}
+
+/// The last word on a channel.
+pub(super) async fn farewell(outlet: &Outlet, terminal: bool, text: &str, status: u32) {
+    let end = if terminal { "\r\n" } else { "\n" };
+    let text = if text.is_empty() { String::new() } else { format!("{text}{end}") };
+    let word = async {
+        if terminal {
+            outlet.data(text.into_bytes().into()).await?;
+        } else {
+            outlet.errors(text.into_bytes().into()).await?;
+        }
+        outlet.exit_status(status).await?;
+        outlet.eof().await?;
+        outlet.close().await
+    };
+    let _ = tokio::time::timeout(LAST_WORD, word).await; // gone or not reading: closed by the connection's end
+    let _ = tokio::time::timeout(LAST_WORD, outlet.close()).await;
+}
+
+/// Serves one session channel on an asset.
+pub(super) async fn serve(visit: &Visit, target: &Target, mut near: Channel, purpose: Purpose) {
+    let services = &visit.services;
+    let terminal = purpose.terminal.is_some();
+    for what in &purpose.refused {
+        visit.refused(what, None).await;
+    }
+    let Some((protocol, file)) = purpose.protocol() else {
+        visit.refused("subsystem", None).await;
+        let line = words::about_asset(
+            services,
+            "asset.start",
+            &target.asset,
+            &purpose.command().unwrap_or_default(),
+        );
+        return dismiss(&near.outlet, terminal, &line).await;
+    };
+    let login = match &target.login {
+        Some(login) => login.clone(),
+        None => match visit.only_login(&target.asset, protocol, &mut near, terminal).await {
+            Ok(login) => login,
+            Err(line) => return dismiss(&near.outlet, terminal, &line).await,
+        },
+    };
+    let wish = Wish { asset: target.asset.clone(), login, protocol, file, forward_to: None };
+    let mut watch = services.live.watch();
+    match open(visit, &mut watch, wish, &purpose).await {
+        Ok(opened) => run(visit, watch, near, opened, purpose).await,
+        Err(line) => dismiss(&near.outlet, terminal, &line).await,
+    }
+}
+
+/// What a channel has before anything is dialled.
+pub(super) struct Opened {
+    pub grant: Grant,
+    pub session: Arc<Session>,
+    pub tape: Tape,
+    registration: crate::live::Registration,
+}
+
+/// Decides, begins the session and the recording. The error is the line for the person; the journal has all.
+pub(super) async fn open(
+    visit: &Visit,
+    watch: &mut Watch,
+    wish: Wish,
+    purpose: &Purpose,
+) -> Result<Opened, String> {
+    let services = &visit.services;
+    let id = visit.session_id(&wish);
+    let registration = services.live.register(&id, &visit.who.operator);
+    let grant = match decide(services, &visit.who, watch, wish, Some(&id)).await {
+        Ok(grant) => grant,
+        Err(refusal) => {
+            note_unsupported(visit, &refusal).await;
+            return Err(words::refusal(services, &refusal));
+        }
+    };
+    let failed = |error: NotRecorded| visit.not_recorded(error);
+    let command = purpose.command();
+    let tape = match record::open(
+        services,
+        &visit.who,
+        &id,
+        &grant,
+        purpose.terminal.as_ref(),
+        command.as_deref(),
+    ) {
+        Ok(tape) => tape,
+        Err(error) => return Err(failed(error).await),
+    };
+    let session = match visit.session(&grant, id).await {
+        Ok(session) => session,
+        Err(error) => return Err(visit.not_stored(error).await),
+    };
+    match session.opened(services, grant.protocol(), command, tape.id()).await {
+        Ok(()) => Ok(Opened { grant, session, tape, registration }),
+        Err(error) => Err(visit.not_stored(error).await),
+    }
+}
+
+async fn note_unsupported(visit: &Visit, refusal: &Refusal) {
+    if let Refusal::Unsupported(what) = refusal {
+        visit.refused(what, None).await;
+    }
+}
+
+/// Connects, relays, and closes in the order that leaves evidence whatever happens.
+async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened, purpose: Purpose) {
+    let services = &visit.services;
+    let Opened { mut grant, session, tape, registration } = opened;
+    let terminal = purpose.terminal.is_some();
+    let asset = session.asset.to_string();
+    let started = tokio::select! {
+        biased;
+        lapse = lapsed(&mut grant, &mut watch, visit) => Err(Stopped::Lapsed(lapse)),
+        () = near.inbox.ended() => Err(Stopped::Left),
+        far = start(visit, &session, &purpose) => far.map_err(Stopped::Unreachable),
+    };
+    let (end, far) = match started {
+        Ok(mut far) => {
+            let refusal = words::with(services, "refused.file", "");
+            let transfer = Transfer::new(services, &session, &grant, &refusal);
+            let end =
+                relay(&mut near, &mut far, &tape, &transfer, &mut grant, &mut watch, &services.clock).await;
+            (end, Some(far))
+        }
+        Err(Stopped::Left) => (End::Closed, None),
+        Err(Stopped::Lapsed(lapse)) => (End::Lapsed(lapse), None),
+        Err(Stopped::Unreachable(line)) => {
+            session.note(Ending::Error, line.clone());
+            dismiss(&near.outlet, terminal, &line).await;
+            (End::Closed, None)
+        }
+    };
+    drop(registration); // no byte flows from here on
+    finish(visit, &session, &tape, far, &end, grant.protocol()).await;
+    if let Some(text) = words::ended(services, &asset, &end) {
+        let text = if terminal { format!("{SANE}\r\n{text}") } else { text };
+        dismiss(&near.outlet, terminal, &text).await;
+    } else {
+        let _ = tokio::time::timeout(LAST_WORD, near.outlet.close()).await; // it may be closed already
+    }
+}
+
+enum Stopped {
+    Left,
+    Lapsed(super::decide::Lapse),
+    Unreachable(String),
+}
+
+/// Resolves when the grant lapses before anything was relayed.
+async fn lapsed(grant: &mut Grant, watch: &mut Watch, visit: &Visit) -> super::decide::Lapse {
+    loop {
+        if !watch.changed().await {
+            return super::decide::Lapse::Draining;
+        }
+        if let Err(lapse) = grant.renew(&watch.now(), visit.services.clock.now()) {
+            return lapse;
+        }
+    }
+}
+
+/// The far channel, with the program running in it.
+async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, String> {
+    let services = &visit.services;
+    let asset = session.asset.as_str();
+    let connection = session
+        .connection(services)
+        .await
+        .map_err(|why| words::unreachable(services, asset, session.login.as_str(), &why))?;
+    let refused = || {
+        words::about_asset(
+            services,
+            "asset.start",
+            asset,
+            &purpose.command().unwrap_or_else(|| "shell".into()),
+        )
+    };
+    let limit = services.config.limits.connect_timeout.as_duration();
+    tokio::time::timeout(limit, begin(&connection, purpose)).await.ok().flatten().ok_or_else(refused)
+}
+
+async fn begin(connection: &crate::ssh::client::Asset, purpose: &Purpose) -> Option<Channel> {
+    let mut far = connection.session().await.ok()?;
+    for (name, value) in &purpose.env {
+        far.outlet.env(name, value).await.ok()?;
+    }
+    if let Some(terminal) = &purpose.terminal {
+        far.outlet.terminal(terminal).await.ok()?;
+        answered(&mut far).await?;
+    }
+    far.outlet.start(&purpose.start).await.ok()?;
+    answered(&mut far).await?;
+    Some(far)
+}
+
+/// Waits for the answer to a request; `None` when it is no.
+async fn answered(far: &mut Channel) -> Option<()> {
+    match far.inbox.next().await? {
+        Said::Answer(true) => Some(()),
+        _ => None,
+    }
+}
+
+/// Seals the recording and journals the end: on success, error and cut alike.
+async fn finish(
+    visit: &Visit,
+    session: &Session,
+    tape: &Tape,
+    far: Option<Channel>,
+    end: &End,
+    protocol: Protocol,
+) {
+    let services = &visit.services;
+    if let Some(far) = far {
+        let _ = tokio::time::timeout(LAST_WORD, far.outlet.close()).await; // the asset may be gone
+    }
+    match end {
+        End::Closed => {}
+        End::Lost => session.note(Ending::Error, "the asset's connection was lost".into()),
+        End::NotRecorded(error) => session.note(Ending::Error, format!("not recorded: {error}")),
+        End::Garbled(fault) => session.note(Ending::Error, format!("{protocol}: {fault}")),
+        End::Lapsed(lapse) => session.note(Ending::Cut, lapse.word()),
+    }
+    let recorded = match tape.close().await {
+        Ok(closed) => session.recorded(services, tape.id(), &closed).await,
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(error) = recorded {
+        session.note(Ending::Error, format!("not recorded: {error}"));
+        visit.evidence_failed("recording", error).await;
+    } else if let End::NotRecorded(error) = end {
+        visit.evidence_failed("recording", error.to_string()).await;
+    }
+}
+
+/// What a purpose without a client's request looks like (the menu's shell, a forward).
+pub(super) fn shell(terminal: Option<Terminal>, env: Vec<(String, String)>) -> Purpose {
+    Purpose { start: Start::Shell, terminal, env, refused: vec![] }
+}
+
+/// Needed by the forward's story as well.
+pub(super) async fn conclude(visit: &Visit, opened: Opened, far: Option<Channel>, end: &End) {
+    let Opened { grant, session, tape, registration } = opened;
+    drop(registration);
+    finish(visit, &session, &tape, far, end, grant.protocol()).await;
+}

@@ -1,0 +1,206 @@
+//! The third step: policy, lockdowns and the moment decide, and the answer is journaled before anything
+//! else happens. Only here a [`Grant`] is made; without one nothing is dialled.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::services::{Authenticated, Services};
+use crate::domain::{AssetName, Digest, FileAccess, LoginName, Protocol, SessionId};
+use crate::event::Event;
+use crate::journal::JournalFailed;
+use crate::live::{Standing, Watch};
+use crate::policy::{Address, Allowance, Decision, Denial, Request};
+
+/// What somebody wants to do, on which asset.
+#[derive(Debug, Clone)]
+pub(super) struct Wish {
+    pub asset: String,
+    pub login: String,
+    pub protocol: Protocol,
+    pub file: FileAccess,
+    pub forward_to: Option<Address>,
+}
+
+/// Permission for one channel, until it lapses.
+#[derive(Debug, Clone)]
+pub(super) struct Grant {
+    request: Request,
+    allowance: Allowance,
+    granted: Timestamp,
+    asset: AssetName,
+    login: LoginName,
+}
+
+/// Why a grant is over.
+#[derive(Debug, Clone)]
+pub(super) enum Lapse {
+    Denied(Denial),
+    Until,
+    Idle(Duration),
+    Draining,
+}
+
+impl Lapse {
+    /// For the journal.
+    pub(super) fn word(&self) -> String {
+        match self {
+            Self::Denied(denial) => denial.reason.as_str().to_owned(),
+            Self::Until => "until".into(),
+            Self::Idle(_) => "idle".into(),
+            Self::Draining => "draining".into(),
+        }
+    }
+}
+
+/// Why there is no grant.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    Denied(Denial, Box<Request>),
+    /// The policy asks for something that this version cannot do; it stays closed.
+    Unsupported(&'static str),
+    Draining,
+    Journal,
+}
+
+/// Decides and journals. `watch` was subscribed before, so that a change after this moment is heard.
+pub(super) async fn decide(
+    services: &Services,
+    who: &Authenticated,
+    watch: &mut Watch,
+    wish: Wish,
+    session: Option<&SessionId>,
+) -> Result<Grant, Refusal> {
+    let at = services.clock.now();
+    let standing = watch.now();
+    let request = request(who, wish, at);
+    let decision = standing.decide(&request);
+    let row = decision_row(&request, &decision, session, standing.policy.digest());
+    services
+        .journal(who.actor(), Some(&who.origin), row)
+        .await
+        .map_err(|_: JournalFailed| Refusal::Journal)?;
+    if standing.draining {
+        return Err(Refusal::Draining);
+    }
+    match decision {
+        Decision::Deny(denial) => Err(Refusal::Denied(denial, Box::new(request))),
+        Decision::Allow(allowance) => Grant::new(&standing, request, allowance),
+    }
+}
+
+fn request(who: &Authenticated, wish: Wish, at: Timestamp) -> Request {
+    Request {
+        operator: who.operator.as_str().to_owned(),
+        source: who.origin.address(),
+        via: who.origin.via(),
+        asset: wish.asset,
+        login: wish.login,
+        protocol: wish.protocol,
+        file: wish.file,
+        forward_to: wish.forward_to,
+        at,
+    }
+}
+
+fn decision_row(
+    request: &Request,
+    decision: &Decision,
+    session: Option<&SessionId>,
+    policy: Digest,
+) -> Event {
+    let (word, reason, rules, until) = match decision {
+        Decision::Allow(allowance) => ("allow", "rule".to_owned(), allowance.rules.clone(), allowance.until),
+        Decision::Deny(denial) => ("deny", denial.reason.as_str().to_owned(), denial.rules.clone(), None),
+    };
+    let about_files = matches!(request.protocol, Protocol::Sftp | Protocol::Scp);
+    Event::Decision {
+        operator: request.operator.clone(),
+        asset: request.asset.clone(),
+        login: request.login.clone(),
+        protocol: request.protocol,
+        file: about_files.then_some(request.file),
+        forward_to: request.forward_to.as_ref().map(ToString::to_string),
+        session: session.cloned(),
+        decision: word,
+        reason,
+        rules,
+        until,
+        policy,
+    }
+}
+
+impl Grant {
+    fn new(standing: &Standing, request: Request, allowance: Allowance) -> Result<Self, Refusal> {
+        if allowance.approval {
+            return Err(Refusal::Unsupported("approval"));
+        }
+        let judged = matches!(request.protocol, Protocol::Shell | Protocol::Exec);
+        if judged && !allowance.commands.is_empty() {
+            return Err(Refusal::Unsupported("commands"));
+        }
+        let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
+        let login = LoginName::parse(&request.login).ok();
+        let (Some(asset), Some(login)) = (named, login) else {
+            return Err(Refusal::Denied(
+                Denial::from(crate::policy::Reason::AssetUnknown),
+                Box::new(request),
+            ));
+        };
+        Ok(Self { granted: request.at, request, allowance, asset, login })
+    }
+
+    pub(super) fn asset(&self) -> &AssetName {
+        &self.asset
+    }
+
+    pub(super) fn login(&self) -> &LoginName {
+        &self.login
+    }
+
+    pub(super) fn protocol(&self) -> Protocol {
+        self.request.protocol
+    }
+
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        self.allowance.until
+    }
+
+    pub(super) fn idle(&self) -> Option<Duration> {
+        self.allowance.idle
+    }
+
+    /// Asks again under a new state. What is still allowed ends no later than it would have: the longest
+    /// session counts from the first grant.
+    pub(super) fn renew(&mut self, standing: &Standing, at: Timestamp) -> Result<(), Lapse> {
+        self.request.at = at;
+        match standing.decide(&self.request) {
+            Decision::Deny(denial) => Err(Lapse::Denied(denial)),
+            Decision::Allow(mut allowance) => {
+                let longest =
+                    allowance.max_session.and_then(|longest| self.granted.checked_add(longest).ok());
+                allowance.until = [allowance.until, longest].into_iter().flatten().min();
+                self.allowance = allowance;
+                Ok(())
+            }
+        }
+    }
+
+    /// Would the same person, at the same place, be allowed this kind of file access, too?
+    pub(super) fn permits(&self, standing: &Standing, file: FileAccess, at: Timestamp) -> Decision {
+        let request = Request { file, at, ..self.request.clone() };
+        standing.decide(&request)
+    }
+
+    /// The row that tells of an answer of [`Self::permits`].
+    pub(super) fn file_row(
+        &self,
+        file: FileAccess,
+        decision: &Decision,
+        session: &SessionId,
+        policy: Digest,
+    ) -> Event {
+        let request = Request { file, ..self.request.clone() };
+        decision_row(&request, decision, Some(session), policy)
+    }
+}

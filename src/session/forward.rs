@@ -1,0 +1,81 @@
+//! `direct-tcpip`: a connection that a client wants made. On a connection that named an asset it is a
+//! forward from there; on one that named none it is the hop of `ssh -J`, which ends here.
+
+use std::sync::Arc;
+
+use super::channel::{self, Opened};
+use super::decide::Wish;
+use super::hop;
+use super::relay::{End, relay};
+use super::select::{Purpose, Target};
+use super::transfer::Transfer;
+use super::visit::Visit;
+use crate::domain::{FileAccess, Protocol};
+use crate::policy::{Address, Host};
+use crate::ssh::Channel;
+use crate::ssh::server::Direct;
+
+/// Serves one request, whichever of the two it is.
+pub(super) async fn serve(visit: Arc<Visit>, target: Option<Target>, direct: Direct) {
+    match target {
+        Some(target) => from_asset(&visit, &target, direct).await,
+        None => into_asset(&visit, direct).await,
+    }
+}
+
+/// The hop's host is an asset's name, or an asset's address and port: SSH to it ends here.
+async fn into_asset(visit: &Arc<Visit>, direct: Direct) {
+    let standing = visit.services.live.standing();
+    let policy = &standing.policy;
+    let named = policy.asset(&direct.host).or_else(|| policy.asset_at(&direct.host, direct.port));
+    match named.map(|asset| asset.name.to_string()) {
+        Some(asset) => hop::serve(visit, asset, direct.accept().await).await,
+        None => {
+            // Any other destination is a forward, and without an asset to forward from no rule opens it.
+            let wish = wish(&Target { login: None, asset: direct.host.clone() }, String::new(), &direct);
+            let mut watch = visit.services.live.watch();
+            let _ = super::decide::decide(&visit.services, &visit.who, &mut watch, wish, None).await; // journaled there
+            direct.prohibit().await;
+        }
+    }
+}
+
+fn wish(target: &Target, login: String, direct: &Direct) -> Wish {
+    let forward_to = Host::parse(&direct.host).ok().map(|host| Address { host, port: direct.port });
+    Wish {
+        asset: target.asset.clone(),
+        login,
+        protocol: Protocol::Forward,
+        file: FileAccess::List,
+        forward_to,
+    }
+}
+
+async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
+    let login = target.login.clone().unwrap_or_else(|| visit.first_login(&target.asset));
+    let wish = wish(target, login, &direct);
+    let mut watch = visit.services.live.watch();
+    let purpose = Purpose {
+        start: crate::ssh::Start::Exec(format!("forward {}:{}", direct.host, direct.port).into_bytes()),
+        ..channel::shell(None, vec![])
+    };
+    let Ok(mut opened) = channel::open(visit, &mut watch, wish, &purpose).await else {
+        return direct.prohibit().await;
+    };
+    let Some(mut far) = connect(visit, &opened, &direct).await else {
+        channel::conclude(visit, opened, None, &End::Lost).await;
+        return direct.unreachable().await;
+    };
+    let mut near = direct.accept().await;
+    let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
+    let clock = &visit.services.clock;
+    let end = relay(&mut near, &mut far, &opened.tape, &transfer, &mut opened.grant, &mut watch, clock).await;
+    channel::conclude(visit, opened, Some(far), &end).await;
+    let _ = near.outlet.close().await; // the client may have closed it
+}
+
+async fn connect(visit: &Visit, opened: &Opened, direct: &Direct) -> Option<Channel> {
+    let connection = opened.session.connection(&visit.services).await.ok()?;
+    let limit = visit.services.config.limits.connect_timeout.as_duration();
+    tokio::time::timeout(limit, connection.direct(&direct.host, direct.port)).await.ok()?.ok()
+}

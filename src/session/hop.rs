@@ -1,0 +1,52 @@
+//! `ssh -J USER@gateway LOGIN@ASSET`: the inner SSH connection ends here, too, so that what happens in it is
+//! judged and recorded like everything else. Its user was proven by the outer one.
+
+use std::sync::Arc;
+
+use super::select::Target;
+use super::services::Authenticated;
+use super::visit::Visit;
+use crate::ssh::server::{Answer, Authenticator, Proof};
+use crate::ssh::{Channel, PublicKey, duplex};
+
+/// Accepts whoever comes through the outer connection; the user name is the login on the asset.
+struct Inner {
+    who: Authenticated,
+    login: Option<String>,
+}
+
+impl Authenticator for Inner {
+    type Login = (Authenticated, String);
+
+    async fn offered(&mut self, _user: &str, _key: &PublicKey) -> bool {
+        true
+    }
+
+    async fn prove(&mut self, user: &str, _proof: Proof) -> Answer {
+        self.login = Some(user.to_owned());
+        Answer::Accepted
+    }
+
+    fn login(&mut self) -> Option<Self::Login> {
+        Some((self.who.clone(), self.login.take()?))
+    }
+}
+
+/// Serves the inner connection on `channel` until either ends.
+pub(super) async fn serve(outer: &Arc<Visit>, asset: String, channel: Channel) {
+    let (stream, carrying) = duplex(channel);
+    let services = Arc::clone(&outer.services);
+    let inner = async {
+        let authenticator = Inner { who: outer.who.clone(), login: None };
+        let grace = services.config.limits.login_grace.as_duration();
+        let Ok(Ok((connection, (who, login)))) =
+            tokio::time::timeout(grace, services.server.accept(stream, authenticator)).await
+        else {
+            return;
+        };
+        let target = Target { login: Some(login), asset };
+        let visit = Arc::new(Visit::new(Arc::clone(&services), who));
+        super::attend(visit, connection, Some(target)).await;
+    };
+    tokio::join!(inner, carrying);
+}

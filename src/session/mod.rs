@@ -1,0 +1,185 @@
+//! The life of one session, from a byte stream to its last row in the journal.
+//!
+//! Read [`serve`] from top to bottom; each step is a file:
+//!
+//! | step | where | makes |
+//! |---|---|---|
+//! | admit | [`admit`] | [`Authenticated`]: somebody is proven and may be here |
+//! | select | [`select`], [`menu`] | what they want, and where |
+//! | decide | [`decide`] | a grant, journaled before anything else happens |
+//! | record | [`record`] | a tape; no tape, no session |
+//! | connect | [`connect`] | the asset, its host key checked, logged in |
+//! | relay | [`relay`] | the pumps, and the watch over the grant |
+//! | close | [`channel`], [`running`] | the sealed recording and the last row |
+//!
+//! A value of each step is needed by the next, and only that step makes it.
+
+mod admit;
+mod channel;
+mod connect;
+mod decide;
+mod forward;
+mod hop;
+pub(crate) mod menu;
+mod prompt;
+mod record;
+mod relay;
+mod running;
+mod select;
+mod services;
+mod transfer;
+mod visit;
+mod words;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinSet;
+
+pub(crate) use connect::dial;
+pub use services::{Authenticated, Services};
+
+use crate::console;
+use crate::domain::Origin;
+use crate::event::{Actor, Event};
+use crate::live::Watch;
+use crate::policy::Denial;
+use crate::ssh::Start;
+use crate::ssh::server::{Connection, Incoming};
+use select::{Knock, Target};
+use visit::Visit;
+
+/// Serves one connection, from its first byte to its end. `permit` is held until somebody is proven, and so
+/// bounds how many connections may be on their way there.
+pub async fn serve<S, P>(services: Arc<Services>, stream: S, origin: Origin, permit: P)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // accept, admit
+    let Some((connection, who)) = admit::admit(&services, stream, origin).await else { return };
+    drop(permit);
+    // select, decide, record, connect, relay, close: for each channel
+    let target = Knock::parse(&who.wish).target;
+    let visit = Arc::new(Visit::new(Arc::clone(&services), who));
+    attend(visit, connection, target).await;
+}
+
+/// Serves what a proven person opens, until the connection ends or they may not be here any more.
+///
+/// Boxed, since an inner connection (`ssh -J`) is attended inside an outer one.
+fn attend(
+    visit: Arc<Visit>,
+    connection: Connection,
+    target: Option<Target>,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(attend_to_end(visit, connection, target))
+}
+
+async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Option<Target>) {
+    let mut watch = visit.services.live.watch();
+    let mut channels = JoinSet::new();
+    let reason = loop {
+        tokio::select! {
+            biased;
+            denial = banished(&visit, &mut watch) => break Some(denial),
+            incoming = connection.next() => match incoming {
+                Ok(incoming) => open(&visit, target.clone(), incoming, &mut channels).await,
+                Err(end) => {
+                    tracing::debug!(%end, "connection ended");
+                    if end.is_fault() {
+                        visit.broken_off(end.to_string()).await;
+                    }
+                    break None;
+                }
+            },
+            Some(_) = channels.join_next(), if !channels.is_empty() => {}
+        }
+    };
+    if let Some(denial) = &reason {
+        refuse_opened(&visit, denial, &mut connection, &mut channels).await;
+    }
+    // Each channel hears of the same change, or of the end of the connection, and closes its own evidence.
+    while channels.join_next().await.is_some() {}
+    visit.end_sessions().await;
+    if let Some(denial) = reason {
+        connection.disconnect(denial.reason.as_str()).await;
+    }
+}
+
+/// Resolves when this account may not be logged in any more.
+async fn banished(visit: &Visit, watch: &mut Watch) -> Denial {
+    loop {
+        let standing = watch.now();
+        let at = visit.services.clock.now();
+        let who = &visit.who;
+        if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
+            return denial;
+        }
+        if !watch.changed().await {
+            return Denial::from(crate::policy::Reason::Lockdown);
+        }
+    }
+}
+
+/// How long a client that was refused may take to open the channel on which it is told why.
+const LISTEN: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Somebody who was refused at the door hears why on the first channel that they open.
+async fn refuse_opened(
+    visit: &Arc<Visit>,
+    denial: &Denial,
+    connection: &mut Connection,
+    channels: &mut JoinSet<()>,
+) {
+    if !channels.is_empty() {
+        return; // those channels tell it themselves
+    }
+    let line = words::not_admitted(&visit.services, denial, visit.who.origin.address());
+    if let Ok(Ok(Incoming::Session(mut near))) = tokio::time::timeout(LISTEN, connection.next()).await {
+        let purpose = tokio::time::timeout(LISTEN, select::purpose(&mut near)).await.ok().flatten();
+        let terminal = purpose.is_some_and(|purpose| purpose.terminal.is_some());
+        channel::dismiss(&near.outlet, terminal, &line).await;
+    }
+}
+
+/// Starts the story of one thing that the client opened.
+async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, channels: &mut JoinSet<()>) {
+    let visit = Arc::clone(visit);
+    match incoming {
+        Incoming::Session(near) => drop(channels.spawn(session_channel(visit, target, near))),
+        Incoming::Direct(direct) => drop(channels.spawn(forward::serve(visit, target, direct))),
+        Incoming::Refused(what) => visit.refused(what, None).await,
+    }
+}
+
+/// Somebody wants a shell, a program or files: on an asset, from the menu, or of the gateway itself.
+async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: crate::ssh::Channel) {
+    let Some(purpose) = select::purpose(&mut near).await else { return };
+    match (target, &purpose.start) {
+        (Some(target), _) => channel::serve(&visit, &target, near, purpose).await,
+        (None, Start::Exec(command)) => {
+            let command = String::from_utf8_lossy(command).into_owned();
+            console::over_ssh(&visit.services, &visit.who, near, &command, purpose.terminal).await;
+        }
+        (None, Start::Shell) => menu::serve(&visit, near, purpose).await,
+        (None, Start::Subsystem(_)) => {
+            let line = words::with(&visit.services, "refused.no-asset", "");
+            channel::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
+        }
+    }
+}
+
+/// A login that was refused, in the journal.
+async fn refused_login(
+    services: &Services,
+    actor: Actor,
+    origin: &Origin,
+    reason: &str,
+    detail: Option<String>,
+) {
+    let event = Event::LoginRefused { reason: reason.to_owned(), detail };
+    if let Err(error) = services.journal(actor, Some(origin), event).await {
+        tracing::error!(%error, "a refused login could not be journaled");
+    }
+}

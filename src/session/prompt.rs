@@ -1,0 +1,130 @@
+//! A line typed on a channel whose client is in raw mode: we echo, we edit.
+
+use std::collections::VecDeque;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::ssh::{Channel, Event, Terminal};
+
+/// Longest line in bytes; what is typed beyond it is dropped.
+const MAX_LINE: usize = 256;
+
+/// Reads lines from one channel, and keeps what was typed ahead and how large the terminal is.
+pub(super) struct Prompt<'a> {
+    channel: &'a mut Channel,
+    ahead: VecDeque<u8>,
+    pub(super) terminal: Terminal,
+}
+
+enum Key {
+    Text(u8),
+    Erase,
+    Clear,
+    Enter,
+    Quit,
+    Ignored,
+}
+
+impl<'a> Prompt<'a> {
+    pub(super) fn new(channel: &'a mut Channel, terminal: Terminal) -> Self {
+        Self { channel, ahead: VecDeque::new(), terminal }
+    }
+
+    /// Shows text; `\n` starts a new line at its left end. False when the client is gone.
+    pub(super) async fn show(&self, text: &str) -> bool {
+        let text = text.replace('\n', "\r\n");
+        self.channel.outlet.data(text.into_bytes().into()).await.is_ok()
+    }
+
+    /// Shows `label` and reads a line. `None`: Ctrl-C, Ctrl-D on an empty line, or the client left.
+    pub(super) async fn line(&mut self, label: &str) -> Option<String> {
+        if !self.show(label).await {
+            return None;
+        }
+        let mut typed = Vec::new();
+        loop {
+            match self.key().await? {
+                Key::Enter => {
+                    self.show("\n").await;
+                    return Some(String::from_utf8_lossy(&typed).trim().to_owned());
+                }
+                Key::Quit if typed.is_empty() => {
+                    self.show("\n").await;
+                    return None;
+                }
+                Key::Clear | Key::Quit => {
+                    typed.clear();
+                    self.redraw(label, &typed).await;
+                }
+                Key::Erase => {
+                    let text = String::from_utf8_lossy(&typed).into_owned();
+                    let kept = text.char_indices().next_back().map_or(0, |(start, _)| start);
+                    typed.truncate(kept);
+                    self.redraw(label, &typed).await;
+                }
+                Key::Text(byte) if typed.len() < MAX_LINE => {
+                    typed.push(byte);
+                    // Half a character is not shown; the whole line is, once it is whole again.
+                    if std::str::from_utf8(&typed).is_ok() {
+                        self.redraw(label, &typed).await;
+                    }
+                }
+                Key::Text(_) | Key::Ignored => {}
+            }
+        }
+    }
+
+    async fn redraw(&self, label: &str, typed: &[u8]) {
+        let last = label.rsplit('\n').next().unwrap_or(label);
+        self.show(&format!("\r\x1b[K{last}{}", String::from_utf8_lossy(typed))).await;
+    }
+
+    async fn key(&mut self) -> Option<Key> {
+        Some(match self.byte().await? {
+            b'\r' | b'\n' => Key::Enter,
+            3 | 4 => Key::Quit,
+            8 | 127 => Key::Erase,
+            21 => Key::Clear,
+            27 => self.escape().await?,
+            0..=31 => Key::Ignored,
+            byte => Key::Text(byte),
+        })
+    }
+
+    /// Arrow and function keys do nothing here, but must not leave their tails in the line.
+    async fn escape(&mut self) -> Option<Key> {
+        match self.ahead.front() {
+            Some(b'[' | b'O') => {
+                self.byte().await?;
+                while !(0x40..=0x7e).contains(&self.byte().await?) {}
+                Some(Key::Ignored)
+            }
+            _ => Some(Key::Ignored),
+        }
+    }
+
+    async fn byte(&mut self) -> Option<u8> {
+        while self.ahead.is_empty() {
+            match self.channel.inbox.next().await? {
+                Event::Data(bytes) => {
+                    self.ahead.extend(bytes.iter());
+                    self.channel.outlet.credit(bytes.len()).await.ok()?;
+                }
+                Event::Resize { columns, rows, pixel_width, pixel_height } => {
+                    let modes = std::mem::take(&mut self.terminal.modes);
+                    let term = std::mem::take(&mut self.terminal.term);
+                    self.terminal = Terminal { term, columns, rows, pixel_width, pixel_height, modes };
+                }
+                Event::Eof | Event::Close => return None,
+                _ => {}
+            }
+        }
+        self.ahead.pop_front()
+    }
+}
+
+/// `text`, filled with blanks to `width` columns; a Chinese character takes two.
+pub(super) fn column(text: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(blanks))
+}

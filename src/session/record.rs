@@ -1,0 +1,124 @@
+//! The fourth step: no recording, no session. One [`Tape`] per channel, shared by its two pumps.
+
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::decide::Grant;
+use super::services::{Authenticated, Services};
+use crate::domain::{RecordingId, SessionId};
+use crate::evidence::cast::{About, Env, Header, Version2};
+use crate::recorder::{self, Closed, Recording};
+use crate::ssh::Terminal;
+
+/// What passes cannot be recorded.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct NotRecorded(pub io::Error);
+
+/// A running recording.
+pub(super) struct Tape {
+    id: RecordingId,
+    began: Instant,
+    terminal: bool,
+    recording: Mutex<Option<Recording>>,
+}
+
+/// Opens the recording of one channel, if there is room for one.
+pub(super) fn open(
+    services: &Services,
+    who: &Authenticated,
+    session: &SessionId,
+    grant: &Grant,
+    terminal: Option<&Terminal>,
+    command: Option<&str>,
+) -> Result<Tape, NotRecorded> {
+    let free = recorder::free_bytes(&services.config.recordings).map_err(NotRecorded)?;
+    let kept = services.config.limits.min_free.bytes();
+    if free < kept {
+        let message = format!("only {free} bytes are free, {kept} are kept");
+        return Err(NotRecorded(io::Error::new(io::ErrorKind::StorageFull, message)));
+    }
+    let now = services.clock.now();
+    let id = RecordingId::new(super::words::millis(now), services.chance());
+    let about = About {
+        recording: id.clone(),
+        session: session.clone(),
+        operator: who.operator.clone(),
+        source: who.origin.to_string(),
+        asset: grant.asset().clone(),
+        login: grant.login().clone(),
+        protocol: grant.protocol(),
+    };
+    let header = header(about, now, terminal, command);
+    let kind = if terminal.is_some() { recorder::Terminal::Yes } else { recorder::Terminal::No };
+    let recording =
+        Recording::create(&services.config.recordings, &header, now, kind).map_err(NotRecorded)?;
+    Ok(Tape {
+        id,
+        began: Instant::now(),
+        terminal: terminal.is_some(),
+        recording: Mutex::new(Some(recording)),
+    })
+}
+
+fn header(about: About, now: Timestamp, terminal: Option<&Terminal>, command: Option<&str>) -> Header {
+    let (width, height) = terminal.map_or((80, 24), |terminal| (terminal.columns, terminal.rows));
+    Header {
+        version: Version2,
+        width,
+        height,
+        timestamp: now.as_second(),
+        title: Some(format!("{} {}@{}", about.operator, about.login, about.asset)),
+        command: command.map(str::to_owned),
+        env: Env { term: terminal.map(|terminal| terminal.term.clone()), shell: None },
+        juyong: about,
+    }
+}
+
+impl Tape {
+    pub(super) fn id(&self) -> &RecordingId {
+        &self.id
+    }
+
+    pub(super) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    fn with(&self, act: impl FnOnce(&mut Recording, Duration) -> io::Result<()>) -> Result<(), NotRecorded> {
+        let at = self.began.elapsed();
+        let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(recording) = recording.as_mut() else {
+            return Err(NotRecorded(io::Error::other("the recording is closed")));
+        };
+        act(recording, at).map_err(NotRecorded)
+    }
+
+    pub(super) fn input(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.input(at, bytes))
+    }
+
+    pub(super) fn output(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.output(at, bytes))
+    }
+
+    pub(super) fn errors(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.errors(at, bytes))
+    }
+
+    pub(super) fn resize(&self, columns: u32, rows: u32) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.resize(at, columns, rows))
+    }
+
+    /// Closes the recording; later calls, and writes after it, are errors.
+    pub(super) async fn close(&self) -> Result<Closed, NotRecorded> {
+        let taken = self.recording.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let closed = || NotRecorded(io::Error::other("the recording is closed"));
+        let recording = taken.ok_or_else(closed)?;
+        // Waits for the disk: not on the threads that carry other sessions.
+        let finished = tokio::task::spawn_blocking(move || recording.finish()).await;
+        finished.map_err(|_| closed())?.map_err(NotRecorded)
+    }
+}

@@ -1,0 +1,212 @@
+//! Pumps one channel both ways, records what passes, and ends it when the grant ends.
+//!
+//! Window goes back to a sender only when the other side has taken the bytes: a slow reader slows its
+//! sender, and nobody else. Bytes are in the recording before they go on.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::decide::{Grant, Lapse};
+use super::record::{NotRecorded, Tape};
+use super::transfer::Transfer;
+use crate::clock::Clock;
+use crate::live::Watch;
+use crate::ssh::{Channel, Event, Gone, Inbox, Outlet};
+
+/// How a relay came to its end.
+#[derive(Debug)]
+pub(super) enum End {
+    /// Both sides said what they had to say, or the client left.
+    Closed,
+    /// The asset's connection broke.
+    Lost,
+    /// The grant is over.
+    Lapsed(Lapse),
+    /// What passes could not be recorded any more.
+    NotRecorded(NotRecorded),
+    /// The file transfer was no SFTP.
+    Garbled(String),
+}
+
+/// How long bytes that a client left behind may still take to reach the asset.
+const LINGER: Duration = Duration::from_secs(10);
+
+/// When somebody last did something: milliseconds since the relay began.
+struct Activity {
+    began: Instant,
+    last: AtomicU64,
+}
+
+impl Activity {
+    fn touch(&self) {
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(now, Ordering::Relaxed);
+    }
+
+    fn idle(&self) -> Duration {
+        self.began.elapsed().saturating_sub(Duration::from_millis(self.last.load(Ordering::Relaxed)))
+    }
+}
+
+/// What both pumps share.
+pub(super) struct Path<'a> {
+    pub near: &'a Outlet,
+    pub far: &'a Outlet,
+    pub tape: &'a Tape,
+    pub transfer: &'a Transfer,
+    activity: Activity,
+}
+
+/// Relays until the first reason to stop. The channels' inboxes are consumed; their outlets are left to the
+/// caller, who has a last word to say.
+pub(super) async fn relay(
+    near: &mut Channel,
+    far: &mut Channel,
+    tape: &Tape,
+    transfer: &Transfer,
+    grant: &mut Grant,
+    watch: &mut Watch,
+    clock: &Clock,
+) -> End {
+    let activity = Activity { began: Instant::now(), last: AtomicU64::new(0) };
+    let path = Path { near: &near.outlet, far: &far.outlet, tape, transfer, activity };
+    let gone = near.inbox.ended();
+    tokio::select! {
+        biased;
+        lapse = watch_grant(grant, watch, clock, &path.activity) => End::Lapsed(lapse),
+        end = upward(&mut near.inbox, &path) => end,
+        end = downward(&mut far.inbox, &path) => end,
+        () = async { gone.await; tokio::time::sleep(LINGER).await } => End::Closed,
+    }
+}
+
+/// From the operator to the asset.
+async fn upward(inbox: &mut Inbox, path: &Path<'_>) -> End {
+    while let Some(event) = inbox.next().await {
+        path.activity.touch();
+        let sent = match event {
+            Event::Data(bytes) => match up_data(bytes, path).await {
+                Ok(sent) => sent,
+                Err(end) => return end,
+            },
+            Event::Eof => path.far.eof().await,
+            Event::Close => break,
+            Event::Resize { columns, rows, pixel_width, pixel_height } => {
+                if let Err(error) = path.tape.resize(columns, rows) {
+                    return End::NotRecorded(error);
+                }
+                path.far.resize(columns, rows, pixel_width, pixel_height).await
+            }
+            Event::Signal(name) => path.far.signal(&name).await,
+            Event::Refused(what) => {
+                if let Err(error) = path.transfer.refused_request(what).await {
+                    return End::NotRecorded(NotRecorded(std::io::Error::other(error)));
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        if sent.is_err() {
+            return End::Lost;
+        }
+    }
+    End::Closed
+}
+
+async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
+    let size = bytes.len();
+    path.tape.input(&bytes).map_err(End::NotRecorded)?;
+    let passed = path.transfer.upward(bytes).await.map_err(End::Garbled)?;
+    for answer in passed.to_client {
+        if path.near.data(answer).await.is_err() {
+            return Err(End::Closed);
+        }
+    }
+    for part in passed.to_server {
+        if path.far.data(part).await.is_err() {
+            return Ok(Err(Gone));
+        }
+    }
+    let _ = path.near.credit(size).await; // the client may be gone with its last bytes still on their way
+    Ok(Ok(()))
+}
+
+/// From the asset to the operator.
+async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
+    while let Some(event) = inbox.next().await {
+        let sent = match event {
+            Event::Data(bytes) => {
+                let size = bytes.len();
+                // Without a terminal nobody types: what a transfer or a program sends is work, too.
+                if !path.tape.is_terminal() {
+                    path.activity.touch();
+                }
+                if let Err(error) = path.tape.output(&bytes) {
+                    return End::NotRecorded(error);
+                }
+                match path.transfer.downward(bytes) {
+                    Ok(parts) => down_data(parts, size, path).await,
+                    Err(fault) => return End::Garbled(fault),
+                }
+            }
+            Event::Errors(bytes) => {
+                if let Err(error) = path.tape.errors(&bytes) {
+                    return End::NotRecorded(error);
+                }
+                let size = bytes.len();
+                path.near.errors(bytes).await.and(path.far.credit(size).await)
+            }
+            Event::Eof => path.near.eof().await,
+            Event::ExitStatus(status) => path.near.exit_status(status).await,
+            Event::ExitSignal { signal, core_dumped, message } => {
+                path.near.exit_signal(&signal, core_dumped, &message).await
+            }
+            Event::Close => {
+                let _ = path.near.close().await; // the client may have closed first
+                return End::Closed;
+            }
+            _ => Ok(()),
+        };
+        if sent.is_err() {
+            return End::Closed;
+        }
+    }
+    End::Lost
+}
+
+async fn down_data(parts: Vec<bytes::Bytes>, size: usize, path: &Path<'_>) -> Result<(), Gone> {
+    for part in parts {
+        path.near.data(part).await?;
+    }
+    let _ = path.far.credit(size).await; // the asset may be gone with its last bytes still on their way
+    Ok(())
+}
+
+/// Resolves when the grant does not hold any more: a new state denies it, its time is over, nobody has
+/// touched a key for too long. The clock is looked at every second, since the wall clock may be set.
+async fn watch_grant(grant: &mut Grant, watch: &mut Watch, clock: &Clock, activity: &Activity) -> Lapse {
+    loop {
+        let now = clock.now();
+        if grant.until().is_some_and(|until| until <= now) {
+            return Lapse::Until;
+        }
+        if let Some(idle) = grant.idle()
+            && activity.idle() >= idle
+        {
+            return Lapse::Idle(idle);
+        }
+        let timed = grant.until().is_some() || grant.idle().is_some();
+        let tick = if timed { Duration::from_millis(250) } else { Duration::from_secs(3600) };
+        tokio::select! {
+            changed = watch.changed() => {
+                if !changed {
+                    return Lapse::Draining;
+                }
+                if let Err(lapse) = grant.renew(&watch.now(), clock.now()) {
+                    return lapse;
+                }
+            }
+            () = tokio::time::sleep(tick) => {}
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! One session: an operator on an asset with a login, and the one connection that all its channels share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::connect::{self, Unreachable};
+use super::services::{Authenticated, Services};
+use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
+use crate::event::{Ending, Event};
+use crate::recorder::Closed;
+use crate::ssh::client::Asset;
+use crate::store::{NewChannel, NewSession, SessionEnd};
+
+/// Begun and journaled; it must be ended by [`Session::end`].
+pub(super) struct Session {
+    pub(super) id: SessionId,
+    pub(super) who: Authenticated,
+    pub(super) asset: AssetName,
+    pub(super) login: LoginName,
+    connection: tokio::sync::Mutex<Option<Arc<Asset>>>,
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+    /// The gravest reason that one of its channels ended for.
+    ending: Mutex<(Ending, String)>,
+}
+
+fn gravity(ending: Ending) -> u8 {
+    match ending {
+        Ending::Closed => 0,
+        Ending::Error => 1,
+        Ending::Cut => 2,
+        Ending::Interrupted => 3,
+    }
+}
+
+impl Session {
+    /// Stores and journals the beginning.
+    pub(super) async fn begin(
+        services: &Services,
+        who: &Authenticated,
+        asset: &AssetName,
+        login: &LoginName,
+        id: SessionId,
+    ) -> Result<Self, String> {
+        let started = services.clock.now();
+        let row = NewSession {
+            session: &id,
+            operator: &who.operator,
+            origin: who.origin,
+            asset,
+            login,
+            at: started,
+        };
+        services.store.sessions().start(&row).await.map_err(|error| error.to_string())?;
+        let event = Event::SessionStarted { session: id.clone(), asset: asset.clone(), login: login.clone() };
+        services.journal(who.actor(), Some(&who.origin), event).await.map_err(|error| error.to_string())?;
+        Ok(Self {
+            id,
+            who: who.clone(),
+            asset: asset.clone(),
+            login: login.clone(),
+            connection: tokio::sync::Mutex::new(None),
+            bytes_in: AtomicU64::new(0),
+            bytes_out: AtomicU64::new(0),
+            ending: Mutex::new((Ending::Closed, String::new())),
+        })
+    }
+
+    /// The connection to the asset: the first channel that asks makes it, the others share it.
+    pub(super) async fn connection(&self, services: &Services) -> Result<Arc<Asset>, Unreachable> {
+        let mut slot = self.connection.lock().await;
+        if let Some(asset) = slot.as_ref().filter(|asset| asset.alive()) {
+            return Ok(Arc::clone(asset));
+        }
+        let asset = connect::connect(services, &self.who, &self.id, &self.asset, &self.login).await?;
+        let asset = Arc::new(asset);
+        *slot = Some(Arc::clone(&asset));
+        Ok(asset)
+    }
+
+    /// Stores and journals that a channel begins, and where it is recorded.
+    pub(super) async fn opened(
+        &self,
+        services: &Services,
+        protocol: Protocol,
+        command: Option<String>,
+        recording: &RecordingId,
+    ) -> Result<(), String> {
+        let at = services.clock.now();
+        let row = NewChannel { session: &self.id, recording, protocol, command: command.as_deref(), at };
+        services.store.sessions().channel(&row).await.map_err(|error| error.to_string())?;
+        let event = Event::ChannelOpened {
+            session: self.id.clone(),
+            protocol,
+            command,
+            recording: recording.clone(),
+        };
+        services
+            .journal(self.who.actor(), Some(&self.who.origin), event)
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    /// Counts and journals a finished recording.
+    pub(super) async fn recorded(
+        &self,
+        services: &Services,
+        recording: &RecordingId,
+        closed: &Closed,
+    ) -> Result<(), String> {
+        self.bytes_in.fetch_add(closed.input.bytes, Ordering::Relaxed);
+        self.bytes_out.fetch_add(closed.output.bytes + closed.errors.bytes, Ordering::Relaxed);
+        let event = Event::RecordingClosed {
+            session: self.id.clone(),
+            recording: recording.clone(),
+            input: closed.input,
+            output: closed.output,
+            errors: closed.errors,
+            file: closed.file,
+        };
+        services
+            .journal(self.who.actor(), Some(&self.who.origin), event)
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    /// Notes why a channel ended; the gravest reason becomes the session's.
+    pub(super) fn note(&self, ending: Ending, reason: String) {
+        let mut worst = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
+        if gravity(ending) > gravity(worst.0) {
+            *worst = (ending, reason);
+        }
+    }
+
+    /// Stores and journals the end.
+    pub(super) async fn end(&self, services: &Services) -> Result<(), String> {
+        self.connection.lock().await.take();
+        let (ending, reason) = self.ending.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (bytes_in, bytes_out) =
+            (self.bytes_in.load(Ordering::Relaxed), self.bytes_out.load(Ordering::Relaxed));
+        let event = Event::SessionEnded {
+            session: self.id.clone(),
+            ending,
+            reason: reason.clone(),
+            bytes_in,
+            bytes_out,
+        };
+        services
+            .journal(self.who.actor(), Some(&self.who.origin), event)
+            .await
+            .map_err(|error| error.to_string())?;
+        let at = services.clock.now();
+        let end = SessionEnd { session: &self.id, ending, reason: &reason, bytes_in, bytes_out, at };
+        services.store.sessions().end(&end).await.map(drop).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,122 @@
+//! The second step: where somebody wants to go, and what they want to do there.
+
+use std::time::Duration;
+
+use crate::domain::{FileAccess, Protocol};
+use crate::files;
+use crate::ssh::{Channel, Event, Start, Terminal};
+
+/// The SSH user name, taken apart: who, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Knock {
+    pub operator: String,
+    pub target: Option<Target>,
+}
+
+/// An asset, and the login where one was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    pub login: Option<String>,
+    pub asset: String,
+}
+
+impl Knock {
+    /// `USER`, `USER+ASSET`, `USER+LOGIN@ASSET`; `:` and `#` are accepted for `+`.
+    pub(super) fn parse(user: &str) -> Self {
+        let Some((operator, rest)) = user.split_once(['+', ':', '#']) else {
+            return Self { operator: user.to_owned(), target: None };
+        };
+        let target = match rest.rsplit_once('@') {
+            Some((login, asset)) => Target { login: Some(login.to_owned()), asset: asset.to_owned() },
+            None => Target { login: None, asset: rest.to_owned() },
+        };
+        Self { operator: operator.to_owned(), target: Some(target) }
+    }
+}
+
+/// What one session channel is for.
+#[derive(Debug, Clone)]
+pub(super) struct Purpose {
+    pub start: Start,
+    pub terminal: Option<Terminal>,
+    pub env: Vec<(String, String)>,
+    /// Requests that were refused on the way, for the journal.
+    pub refused: Vec<&'static str>,
+}
+
+/// How long a client may take from opening a channel to saying what it is for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Gathers the requests that come before the start; `None` when the channel ends without one.
+pub(super) async fn purpose(channel: &mut Channel) -> Option<Purpose> {
+    tokio::time::timeout(PATIENCE, gather(channel)).await.ok().flatten()
+}
+
+async fn gather(channel: &mut Channel) -> Option<Purpose> {
+    let (mut terminal, mut env, mut refused): (Option<Terminal>, _, _) = (None, Vec::new(), Vec::new());
+    loop {
+        match channel.inbox.next().await? {
+            Event::Start(start) => return Some(Purpose { start, terminal, env, refused }),
+            Event::Terminal(wanted) => terminal = Some(wanted),
+            Event::Env(name, value) => env.push((name, value)),
+            Event::Resize { columns, rows, pixel_width, pixel_height } => {
+                if let Some(terminal) = &mut terminal {
+                    *terminal = Terminal { columns, rows, pixel_width, pixel_height, ..terminal.clone() };
+                }
+            }
+            Event::Refused(what) => refused.push(what),
+            Event::Close => return None,
+            _ => {}
+        }
+    }
+}
+
+impl Purpose {
+    /// The protocol in the policy's sense, and what classic scp is about to do.
+    pub(super) fn protocol(&self) -> Option<(Protocol, FileAccess)> {
+        match &self.start {
+            Start::Shell => Some((Protocol::Shell, FileAccess::List)),
+            Start::Subsystem(name) if name == "sftp" => Some((Protocol::Sftp, FileAccess::List)),
+            Start::Subsystem(_) => None,
+            Start::Exec(command) => Some(match files::scp::parse(command) {
+                Some(access) => (Protocol::Scp, access),
+                None => (Protocol::Exec, FileAccess::List),
+            }),
+        }
+    }
+
+    /// The command as text, for the journal and the recording.
+    pub(super) fn command(&self) -> Option<String> {
+        match &self.start {
+            Start::Exec(command) => Some(String::from_utf8_lossy(command).into_owned()),
+            Start::Subsystem(name) => Some(name.clone()),
+            Start::Shell => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(login: Option<&str>, asset: &str) -> Option<Target> {
+        Some(Target { login: login.map(str::to_owned), asset: asset.to_owned() })
+    }
+
+    #[test]
+    fn user_names_say_who_and_where() {
+        let cases = [
+            ("alice", "alice", None),
+            ("alice+db1", "alice", target(None, "db1")),
+            ("alice+root@db1", "alice", target(Some("root"), "db1")),
+            ("alice:root@db1", "alice", target(Some("root"), "db1")),
+            ("alice#db1", "alice", target(None, "db1")),
+            ("alice+odd@name@db1", "alice", target(Some("odd@name"), "db1")),
+            ("", "", None),
+            ("+", "", target(None, "")),
+        ];
+        for (user, operator, target) in cases {
+            assert_eq!(Knock::parse(user), Knock { operator: operator.into(), target }, "{user}");
+        }
+    }
+}

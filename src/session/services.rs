@@ -1,0 +1,77 @@
+//! What a session needs from the outside world, handed to it once.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::{Language, OperatorName, Origin};
+use crate::event::{Actor, Entry, Event};
+use crate::journal::{Journal, JournalFailed};
+use crate::live::Live;
+use crate::ssh::server::Server;
+use crate::store::Store;
+use crate::vault::Vault;
+
+/// The adapters, wired by the gateway.
+pub struct Services {
+    pub config: Config,
+    pub clock: Clock,
+    pub store: Store,
+    pub vault: Vault,
+    pub journal: Journal,
+    pub live: Live,
+    pub server: Server,
+}
+
+impl Services {
+    pub fn language(&self) -> Language {
+        self.config.language
+    }
+
+    /// Random bits for an id. An id is no secret: where the system's generator fails, the clock's finest
+    /// digits still keep two ids apart, and whatever needs secrecy fails on its own.
+    pub(super) fn chance(&self) -> u64 {
+        crate::chance::chance()
+            .unwrap_or_else(|_| u64::from(self.clock.now().subsec_nanosecond().unsigned_abs()))
+    }
+
+    /// Writes a row; returns when it is durable.
+    pub async fn journal(
+        &self,
+        actor: Actor,
+        origin: Option<&Origin>,
+        event: Event,
+    ) -> Result<(), JournalFailed> {
+        let source = origin.map(|origin| origin.address().to_string());
+        let entry = Entry { at: self.clock.now(), actor, source, event };
+        self.journal.append(entry).await.map(drop)
+    }
+}
+
+/// A proven person: only [`super::admit`] makes one.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    pub(super) operator: OperatorName,
+    pub(super) origin: Origin,
+    pub(super) factors: Vec<String>,
+    /// The SSH user name in full: it also says where the person wants to go.
+    pub(super) wish: String,
+    /// What the client program calls itself.
+    pub(super) client: String,
+}
+
+impl Authenticated {
+    pub fn operator(&self) -> &OperatorName {
+        &self.operator
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub fn factors(&self) -> &[String] {
+        &self.factors
+    }
+
+    pub fn actor(&self) -> Actor {
+        Actor::Operator(self.operator.clone())
+    }
+}

@@ -1,0 +1,101 @@
+//! Holds an SFTP channel to what the rules' `files` allow; every other channel passes untouched.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+
+use super::decide::Grant;
+use super::running::Session;
+use super::services::Services;
+use crate::domain::{FileAccess, Protocol};
+use crate::event::Event;
+use crate::files::{Gate, Passed};
+use crate::policy::Decision;
+
+/// One channel's gate, if it has one.
+pub(super) struct Transfer {
+    services: Arc<Services>,
+    session: Arc<Session>,
+    grant: Grant,
+    gate: Option<Mutex<Gate>>,
+    answers: Mutex<Answers>,
+}
+
+/// What the policy said, per kind of access, for as long as the same state is in force.
+#[derive(Default)]
+struct Answers {
+    version: u64,
+    known: HashMap<FileAccess, bool>,
+}
+
+impl Transfer {
+    pub(super) fn new(
+        services: &Arc<Services>,
+        session: &Arc<Session>,
+        grant: &Grant,
+        refusal: &str,
+    ) -> Self {
+        let gate = (grant.protocol() == Protocol::Sftp).then(|| Mutex::new(Gate::new(refusal)));
+        Self {
+            services: Arc::clone(services),
+            session: Arc::clone(session),
+            grant: grant.clone(),
+            gate,
+            answers: Mutex::default(),
+        }
+    }
+
+    /// Bytes from the client: what goes on to the asset, and what is answered at once.
+    pub(super) async fn upward(&self, bytes: Bytes) -> Result<Passed, String> {
+        let Some(gate) = &self.gate else {
+            return Ok(Passed { to_server: vec![bytes], to_client: vec![] });
+        };
+        let mut rows = Vec::new();
+        let passed = {
+            let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
+            gate.from_client(bytes, &mut |access, _| self.may(access, &mut rows))
+                .map_err(|fault| fault.to_string())?
+        };
+        for row in rows {
+            self.journal(row).await?;
+        }
+        Ok(passed)
+    }
+
+    /// Bytes from the asset, with answers of ours between them.
+    pub(super) fn downward(&self, bytes: Bytes) -> Result<Vec<Bytes>, String> {
+        match &self.gate {
+            None => Ok(vec![bytes]),
+            Some(gate) => {
+                let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
+                gate.from_server(bytes).map_err(|fault| fault.to_string())
+            }
+        }
+    }
+
+    /// The policy's answer; asked, and journaled, once per kind of access and state in force.
+    fn may(&self, access: FileAccess, rows: &mut Vec<Event>) -> bool {
+        let standing = self.services.live.standing();
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.version != standing.policy_version {
+            *answers = Answers { version: standing.policy_version, known: HashMap::new() };
+        }
+        *answers.known.entry(access).or_insert_with(|| {
+            let decision = self.grant.permits(&standing, access, self.services.clock.now());
+            rows.push(self.grant.file_row(access, &decision, &self.session.id, standing.policy.digest()));
+            matches!(decision, Decision::Allow(_))
+        })
+    }
+
+    async fn journal(&self, row: Event) -> Result<(), String> {
+        let who = &self.session.who;
+        self.services.journal(who.actor(), Some(&who.origin), row).await.map_err(|error| error.to_string())
+    }
+
+    /// A request inside a running channel that is not served.
+    pub(super) async fn refused_request(&self, what: &'static str) -> Result<(), String> {
+        let session = Some(self.session.id.clone());
+        self.journal(Event::ChannelRefused { session, what: what.into(), reason: "not served".into() }).await
+    }
+}

@@ -1,0 +1,149 @@
+//! One visit: a proven person on one SSH connection, and the session that its channels belong to.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::decide::{Grant, Wish};
+use super::record::NotRecorded;
+use super::running::Session;
+use super::services::{Authenticated, Services};
+use super::words;
+use crate::domain::{Protocol, SessionId};
+use crate::event::{Actor, Event};
+use crate::journal::JournalFailed;
+use crate::ssh::Channel;
+
+pub(super) struct Visit {
+    pub(super) services: Arc<Services>,
+    pub(super) who: Authenticated,
+    /// One per asset and login that this connection has entered.
+    sessions: tokio::sync::Mutex<Vec<Arc<Session>>>,
+    /// Ids given out before their session began, so that a decision's row can name it.
+    ids: Mutex<Vec<((String, String), SessionId)>>,
+}
+
+impl Visit {
+    pub(super) fn new(services: Arc<Services>, who: Authenticated) -> Self {
+        Self { services, who, sessions: tokio::sync::Mutex::default(), ids: Mutex::default() }
+    }
+
+    pub(super) async fn journal(&self, event: Event) -> Result<(), JournalFailed> {
+        self.services.journal(self.who.actor(), Some(&self.who.origin), event).await
+    }
+
+    /// The id of the session that this wish belongs to.
+    pub(super) fn session_id(&self, wish: &Wish) -> SessionId {
+        let place = (wish.asset.clone(), wish.login.clone());
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, id)) = ids.iter().find(|(known, _)| *known == place) {
+            return id.clone();
+        }
+        let id = SessionId::new(words::millis(self.services.clock.now()), self.services.chance());
+        ids.push((place, id.clone()));
+        id
+    }
+
+    /// The session of this grant; the first channel begins it.
+    pub(super) async fn session(&self, grant: &Grant, id: SessionId) -> Result<Arc<Session>, String> {
+        let mut sessions = self.sessions.lock().await;
+        if let Some(session) = sessions.iter().find(|session| session.id == id) {
+            return Ok(Arc::clone(session));
+        }
+        let session = Session::begin(&self.services, &self.who, grant.asset(), grant.login(), id).await?;
+        let session = Arc::new(session);
+        sessions.push(Arc::clone(&session));
+        Ok(session)
+    }
+
+    /// Ends the sessions that were begun. The menu calls it after each choice, the connection at its end.
+    pub(super) async fn end_sessions(&self) {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        for session in self.sessions.lock().await.drain(..) {
+            if let Err(error) = session.end(&self.services).await {
+                self.evidence_failed("session", error).await;
+            }
+        }
+    }
+
+    /// The login to use where none was named: the only one that is open to this person. The error is the
+    /// line for them; a terminal is asked.
+    pub(super) async fn only_login(
+        &self,
+        asset: &str,
+        protocol: Protocol,
+        near: &mut Channel,
+        terminal: bool,
+    ) -> Result<String, String> {
+        let logins = self.logins(asset, protocol);
+        match logins.as_slice() {
+            [] => Ok(String::new()), // the decision says what is wrong, and is journaled
+            [only] => Ok(only.clone()),
+            _ if terminal => super::menu::which_login(self, asset, &logins, near).await,
+            _ => {
+                let choices: Vec<_> =
+                    logins.iter().map(|login| format!("{}+{login}@{asset}", self.who.operator)).collect();
+                Err(words::with(&self.services, "refused.which-login", &choices.join(", ")))
+            }
+        }
+    }
+
+    /// The login that carries forwards where none was named.
+    pub(super) fn first_login(&self, asset: &str) -> String {
+        self.logins(asset, Protocol::Forward).into_iter().next().unwrap_or_default()
+    }
+
+    /// Logins of an asset that this person may use now; where none is, what the asset has, if that is one.
+    fn logins(&self, asset: &str, protocol: Protocol) -> Vec<String> {
+        let standing = self.services.live.standing();
+        let open = super::menu::reachable(&self.services, &standing, &self.who);
+        let mut logins: Vec<_> = open
+            .iter()
+            .filter(|choice| choice.asset == asset && choice.protocols.contains(&protocol))
+            .map(|choice| choice.login.clone())
+            .collect();
+        if logins.is_empty()
+            && let Some(entry) = standing.policy.asset(asset)
+            && let Some(first) = entry.logins.first()
+        {
+            logins.push(first.to_string());
+        }
+        logins
+    }
+
+    /// Journals that no recording could be made, and says so to the person.
+    pub(super) async fn not_recorded(&self, error: NotRecorded) -> String {
+        let line = words::with(&self.services, "refused.disk", &error.0.kind().to_string());
+        self.evidence_failed("recording", error.to_string()).await;
+        line
+    }
+
+    /// Journals that the store failed, and says so to the person.
+    pub(super) async fn not_stored(&self, error: String) -> String {
+        self.evidence_failed("store", error).await;
+        words::with(&self.services, "cut.journal", "")
+    }
+
+    /// Journals something that is not served.
+    pub(super) async fn refused(&self, what: &str, session: Option<SessionId>) {
+        let event = Event::ChannelRefused { session, what: what.to_owned(), reason: "not served".into() };
+        if let Err(error) = self.journal(event).await {
+            tracing::error!(%error, "a refusal could not be journaled");
+        }
+    }
+
+    /// Journals that the client broke the protocol's rules, and the connection with it.
+    pub(super) async fn broken_off(&self, reason: String) {
+        let event = Event::ChannelRefused { session: None, what: "connection".into(), reason };
+        if let Err(error) = self.journal(event).await {
+            tracing::error!(%error, "a broken connection could not be journaled");
+        }
+    }
+
+    /// If even the journal cannot be written, the diagnostics are all that is left.
+    pub(super) async fn evidence_failed(&self, what: &str, reason: String) {
+        tracing::error!(what, %reason, "evidence failed");
+        let event = Event::EvidenceFailed { what: what.to_owned(), reason };
+        if let Err(error) = self.services.journal(Actor::Gateway, None, event).await {
+            tracing::error!(%error, "the journal failed");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What a person is told: one clear line in the configured language. The full reason is in the journal.
+
+use jiff::Timestamp;
+use rust_i18n::t;
+
+use super::connect::Unreachable;
+use super::decide::{Lapse, Refusal};
+use super::relay::End;
+use super::services::Services;
+use crate::domain::Language;
+use crate::policy::{Denial, Reason, Request};
+
+/// Milliseconds since 1970, for ids.
+pub(super) fn millis(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or_default()
+}
+
+fn head(language: Language, text: &str, contact: &str) -> String {
+    let line = t!("refused.head", locale = language.tag(), text = text).into_owned();
+    if contact.is_empty() {
+        return line;
+    }
+    format!("{line} {}", t!("refused.contact", locale = language.tag(), contact = contact))
+}
+
+/// Why somebody is not let through.
+pub(super) fn refusal(services: &Services, refusal: &Refusal) -> String {
+    let tag = services.language().tag();
+    let text = match refusal {
+        Refusal::Denied(denial, request) => denied(services, denial, Some(request)),
+        Refusal::Unsupported("approval") => t!("refused.approval", locale = tag).into_owned(),
+        Refusal::Unsupported(_) => t!("refused.commands", locale = tag).into_owned(),
+        Refusal::Draining => t!("refused.draining", locale = tag).into_owned(),
+        Refusal::Journal => t!("cut.journal", locale = tag).into_owned(),
+    };
+    head(services.language(), &text, &services.config.contact)
+}
+
+/// The text for a denial; what belongs to no request (login, lockdown) needs none.
+pub(super) fn denied(services: &Services, denial: &Denial, request: Option<&Request>) -> String {
+    let tag = services.language().tag();
+    let key = format!("refused.{}", denial.reason.as_str());
+    let (asset, login, protocol, source) = request.map_or_else(Default::default, |request| {
+        let source = request.source.to_string();
+        (request.asset.clone(), request.login.clone(), request.protocol.to_string(), source)
+    });
+    let order = match (&denial.reason, &denial.text) {
+        (Reason::Lockdown, Some(order)) => format!(" {order}"),
+        _ => String::new(),
+    };
+    let because = match (&denial.reason, &denial.text) {
+        (Reason::Rule, Some(text)) => format!(" ({text})"),
+        _ => String::new(),
+    };
+    t!(
+        &key,
+        locale = tag,
+        asset = asset,
+        login = login,
+        protocol = protocol,
+        source = source,
+        order = order,
+        because = because
+    )
+    .into_owned()
+}
+
+/// Why a login that proved its factors still leads nowhere.
+pub(super) fn not_admitted(services: &Services, denial: &Denial, source: std::net::IpAddr) -> String {
+    let tag = services.language().tag();
+    let text = match denial.reason {
+        Reason::OperatorSource => {
+            t!("refused.operator-source", locale = tag, source = source.to_string()).into_owned()
+        }
+        _ => denied(services, denial, None),
+    };
+    head(services.language(), &text, &services.config.contact)
+}
+
+/// Why an asset cannot be entered.
+pub(super) fn unreachable(services: &Services, asset: &str, login: &str, why: &Unreachable) -> String {
+    let key = format!("asset.{}", why.word());
+    let tag = services.language().tag();
+    let text = match why {
+        Unreachable::NoCredential => {
+            t!("refused.no-credential", locale = tag, asset = asset, login = login).into_owned()
+        }
+        _ => t!(&key, locale = tag, asset = asset, login = login, what = "").into_owned(),
+    };
+    head(services.language(), &text, "")
+}
+
+/// A line of the catalog about one asset, headed as everything that the gateway itself says.
+pub(super) fn about_asset(services: &Services, key: &str, asset: &str, what: &str) -> String {
+    let text = t!(key, locale = services.language().tag(), asset = asset, what = what).into_owned();
+    head(services.language(), &text, "")
+}
+
+/// A line of the catalog with one value in it.
+pub(super) fn with(services: &Services, key: &str, choices: &str) -> String {
+    let text =
+        t!(key, locale = services.language().tag(), choices = choices, error = choices, seconds = choices);
+    head(services.language(), &text, "")
+}
+
+/// Why a running session was ended; `None` where nobody needs telling.
+pub(super) fn ended(services: &Services, asset: &str, end: &End) -> Option<String> {
+    let tag = services.language().tag();
+    let text = match end {
+        End::Closed => return None,
+        End::Lost => t!("asset.lost", locale = tag, asset = asset).into_owned(),
+        End::NotRecorded(_) => t!("cut.recording", locale = tag).into_owned(),
+        End::Garbled(fault) => t!("cut.denied", locale = tag, text = fault).into_owned(),
+        End::Lapsed(lapse) => lapsed(services, lapse),
+    };
+    Some(head(services.language(), &text, &services.config.contact))
+}
+
+fn lapsed(services: &Services, lapse: &Lapse) -> String {
+    let tag = services.language().tag();
+    match lapse {
+        Lapse::Until => t!("cut.until", locale = tag).into_owned(),
+        Lapse::Idle(idle) => t!("cut.idle", locale = tag, seconds = idle.as_secs().to_string()).into_owned(),
+        Lapse::Draining => t!("cut.drain", locale = tag).into_owned(),
+        Lapse::Denied(denial) => {
+            t!("cut.denied", locale = tag, text = denied(services, denial, None)).into_owned()
+        }
+    }
+}

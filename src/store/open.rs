@@ -1,0 +1,155 @@
+//! Opening the database: made private to the gateway's user at the first start, brought to this
+//! version's schema, refused when a newer program has written it.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Sqlite};
+
+use super::{Store, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+const READERS: u32 = 4;
+/// Another process writes for milliseconds; a backup may hold on a little longer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens the database at `file`, or makes it (mode 0600, its directory 0700).
+    ///
+    /// # Errors
+    /// When it cannot be opened or written, is damaged, or is newer than this program.
+    pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        make(file)?;
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .synchronous(SqliteSynchronous::Full);
+        let writer = options.clone().journal_mode(SqliteJournalMode::Wal);
+        let write = writers().connect_with(writer).await;
+        let write = write.map_err(|error| StoreError::from(error).of(file))?;
+        MIGRATIONS.run(&write).await.map_err(|error| unfit(file, error))?;
+        let reader = options.pragma("query_only", "ON");
+        let read = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(reader);
+        Ok(Self { write, read })
+    }
+}
+
+/// One connection, kept for good. When a statement fails for want of space, SQLite may have rolled the
+/// transaction back itself; sqlx then fails to do it again and believes to be inside one for ever. Such
+/// a connection is closed, and the next write opens another.
+fn writers() -> PoolOptions<Sqlite> {
+    SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).after_release(
+        |connection, _| {
+            Box::pin(async move {
+                // A rollback that a dropped transaction left behind is done once this is answered.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        },
+    )
+}
+
+/// Makes the file ourselves: SQLite would make it readable to whomever the umask lets.
+fn make(file: &Path) -> Result<(), StoreError> {
+    let refused = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
+            StoreError::ReadOnlyFile { file: file.to_owned() }
+        }
+        _ => StoreError::Unopened { file: file.to_owned(), reason: error.to_string() },
+    };
+    if let Some(directory) = file.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(refused)?;
+    }
+    let made = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file);
+    made.map(drop).map_err(refused)
+}
+
+fn unfit(file: &Path, error: MigrateError) -> StoreError {
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let file = file.to_owned();
+    match error {
+        MigrateError::VersionMissing(found) if found > known => StoreError::Newer { file, found, known },
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            StoreError::from(error).of(&file)
+        }
+        other => StoreError::Altered { file, reason: other.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::store::testing::store;
+
+    async fn refusal(file: &Path) -> String {
+        Store::open(file).await.unwrap_err().to_string()
+    }
+
+    #[tokio::test]
+    async fn the_file_is_private_and_opens_again() {
+        let first = store().await;
+        let mode = std::fs::metadata(&first.file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        first.close().await;
+        Store::open(&first.file).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn commits_reach_the_disk() {
+        let store = store().await;
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.write).await.unwrap();
+        let sync: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.write).await.unwrap();
+        assert_eq!((mode.as_str(), sync), ("wal", 2));
+    }
+
+    #[tokio::test]
+    async fn a_newer_database_is_refused() {
+        let store = store().await;
+        store.run("INSERT INTO _sqlx_migrations VALUES (9999, 'later', 0, TRUE, x'00', 0)").await;
+        store.close().await;
+        let error = refusal(&store.file).await;
+        assert!(error.contains("written by a newer version (its schema is 9999"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_database_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("juyong.db");
+        std::fs::write(&file, "not a database, ".repeat(1000)).unwrap();
+        let error = refusal(&file).await;
+        assert!(
+            error.contains("this is no intact database") && error.ends_with("restore a backup"),
+            "{error}"
+        );
+        let error = refusal(dir.path()).await;
+        assert!(error.contains("cannot be opened (Is a directory"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_altered_schema_is_refused() {
+        let store = store().await;
+        store.run("UPDATE _sqlx_migrations SET checksum = x'00'").await;
+        store.close().await;
+        let error = refusal(&store.file).await;
+        assert!(error.contains("is not as this program left it"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_read_only_database_says_so() {
+        let store = store().await;
+        store.run("PRAGMA query_only = ON").await;
+        let error = store.accounts().enable(&"x".parse().unwrap()).await.unwrap_err();
+        assert!(matches!(error, StoreError::ReadOnly), "{error}");
+    }
+}

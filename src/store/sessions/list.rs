@@ -1,0 +1,89 @@
+//! Looking for sessions.
+
+use sqlx::sqlite::SqliteRow;
+
+use super::{SessionRow, Sessions};
+use crate::domain::{AssetName, OperatorName, Protocol, RecordingId, SessionId};
+use crate::store::row::{count, json, maybe_time, maybe_word, plain, time, word};
+use crate::store::{Filter, StoreError};
+
+/// How many rows are read at a time while looking for those that the scope admits.
+const PAGE: i64 = 500;
+
+const SELECT: &str = "SELECT s.*, (SELECT json_group_array(json_array(protocol, recording) ORDER BY c.number)
+                          FROM channel c WHERE c.session = s.id) AS channels
+                      FROM session s
+                      WHERE s.number < ?1 AND (?2 IS NULL OR s.operator = ?2) AND (?3 IS NULL OR s.asset = ?3)
+                          AND (?4 IS NULL OR s.id = ?4) AND (s.ended IS NULL OR s.ended >= ?5)
+                          AND s.started < ?6
+                      ORDER BY s.number DESC LIMIT ?7";
+
+impl Sessions<'_> {
+    /// The sessions that match and that `scope` admits, newest last. The limit counts after the scope:
+    /// what somebody may not see must not show by its absence.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn list(
+        self,
+        filter: &Filter,
+        scope: impl Fn(&SessionRow) -> bool,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let most = filter.limit.unwrap_or(usize::MAX);
+        let mut found = Vec::new();
+        let mut before = i64::MAX;
+        while found.len() < most {
+            let page = self.page(filter, before).await?;
+            let Some(last) = page.last() else { break };
+            before = plain(last, "number")?;
+            for row in &page {
+                let session = read(row)?;
+                if filter.admits(Some(&session.source)) && scope(&session) {
+                    found.push(session);
+                }
+            }
+        }
+        found.truncate(most);
+        found.reverse();
+        Ok(found)
+    }
+
+    async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
+        let (since, until) = filter.span();
+        let query = sqlx::query(SELECT)
+            .bind(before)
+            .bind(filter.operator.as_ref().map(OperatorName::as_str))
+            .bind(filter.asset.as_ref().map(AssetName::as_str))
+            .bind(filter.session.as_ref().map(SessionId::as_str))
+            .bind(since)
+            .bind(until)
+            .bind(PAGE);
+        Ok(query.fetch_all(&self.0.read).await?)
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<SessionRow, StoreError> {
+    let channels: Vec<(Protocol, RecordingId)> = json(row, "channels")?;
+    let mut protocols = Vec::new();
+    for (protocol, _) in &channels {
+        if !protocols.contains(protocol) {
+            protocols.push(*protocol);
+        }
+    }
+    Ok(SessionRow {
+        session: word(row, "id")?,
+        operator: word(row, "operator")?,
+        source: plain(row, "source")?,
+        via: word(row, "via")?,
+        asset: word(row, "asset")?,
+        login: word(row, "login")?,
+        protocols,
+        started: time(row, "started")?,
+        ended: maybe_time(row, "ended")?,
+        ending: maybe_word(row, "ending")?,
+        reason: plain(row, "reason")?,
+        recordings: channels.into_iter().map(|(_, recording)| recording).collect(),
+        bytes_in: count(row, "bytes_in")?,
+        bytes_out: count(row, "bytes_out")?,
+    })
+}

@@ -1,0 +1,118 @@
+//! Seals what the database must not know: credentials and one-time-code secrets. AES-256-GCM
+//! (NIST SP 800-38D) under one master key, which lies beside the database and not in it.
+//!
+//! A sealed value is `version ‖ nonce ‖ ciphertext ‖ tag`. Its context (`credential/db1/root`,
+//! `totp/wang-fang`) is authenticated but not stored: moved to another row, it does not open.
+
+use std::path::{Path, PathBuf};
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+
+use crate::chance::{self, NoChance};
+use crate::domain::{AssetName, LoginName, OperatorName, Secret};
+
+mod key;
+
+/// Version, nonce and ciphertext as above. A later cipher gets a later number.
+const VERSION: u8 = 1;
+/// 96 bits drawn at random: fine for far fewer than 2^32 values under one key.
+const NONCE_LEN: usize = 12;
+
+/// The master key, ready to use. It is wiped when dropped.
+#[derive(Clone)]
+pub struct Vault {
+    cipher: Aes256Gcm,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    #[error("{}: the master key is missing: put it back from where you keep its copy", .file.display())]
+    Missing { file: PathBuf },
+    #[error("{}: the master key has {found} bytes and not 32: put it back from where you keep its copy", .file.display())]
+    WrongSize { file: PathBuf, found: u64 },
+    #[error("{}: others than its owner may read the master key (mode {mode:04o}): run chmod 600 on it", .file.display())]
+    Exposed { file: PathBuf, mode: u32 },
+    #[error("{}: the master key cannot be read or made ({reason}): check the directory and its permissions", .file.display())]
+    Failed { file: PathBuf, reason: String },
+    #[error(transparent)]
+    Chance(#[from] NoChance),
+    #[error("{context}: cannot be sealed: it is too long")]
+    Unsealable { context: String },
+    #[error("{context}: does not open with this master key, or was altered or moved: set it anew")]
+    Unopened { context: String },
+}
+
+/// What to do where there is no master key yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMissing {
+    /// The first start: nothing was sealed before.
+    Make,
+    /// Something was sealed before: a new key would only hide that the old one is lost.
+    Refuse,
+}
+
+impl Vault {
+    /// Reads the master key of `data_dir`.
+    ///
+    /// # Errors
+    /// When it is missing (see [`IfMissing`]), is no key, or others may read it.
+    pub fn unlock(data_dir: &Path, if_missing: IfMissing) -> Result<Self, VaultError> {
+        let file = data_dir.join("master.key");
+        if if_missing == IfMissing::Make && !file.exists() {
+            key::make(&file)?;
+        }
+        Ok(Self::new(&*key::read(&file)?))
+    }
+
+    fn new(key: &[u8; 32]) -> Self {
+        Self { cipher: Aes256Gcm::new(key.into()) }
+    }
+
+    /// Seals a secret for one place.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn seal(&self, context: &str, secret: &Secret) -> Result<Vec<u8>, VaultError> {
+        let nonce: [u8; NONCE_LEN] = chance::bytes()?;
+        let payload = Payload { msg: secret.expose(), aad: context.as_bytes() };
+        let ciphertext = self.cipher.encrypt(&Nonce::from(nonce), payload);
+        let ciphertext = ciphertext.map_err(|_| VaultError::Unsealable { context: context.to_owned() })?;
+        Ok([&[VERSION], nonce.as_slice(), &ciphertext].concat())
+    }
+
+    /// Opens what [`Vault::seal`] sealed for the same place.
+    ///
+    /// # Errors
+    /// When it was sealed with another key or for another place, or is not what was sealed.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Secret, VaultError> {
+        let unopened = || VaultError::Unopened { context: context.to_owned() };
+        let (&version, rest) = sealed.split_first().ok_or_else(unopened)?;
+        let (nonce, msg) = rest.split_first_chunk::<NONCE_LEN>().ok_or_else(unopened)?;
+        if version != VERSION {
+            return Err(unopened());
+        }
+        let payload = Payload { msg, aad: context.as_bytes() };
+        let opened = self.cipher.decrypt(&Nonce::from(*nonce), payload);
+        opened.map(Secret::new).map_err(|_| unopened())
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(…)")
+    }
+}
+
+/// Where an asset's credential is kept: a sealed value opens only in the place that it was sealed for.
+pub fn credential_context(asset: &AssetName, login: &LoginName) -> String {
+    format!("credential/{asset}/{login}")
+}
+
+/// Where an operator's secret for one-time codes is kept.
+pub fn totp_context(operator: &OperatorName) -> String {
+    format!("totp/{operator}")
+}
+
+#[cfg(test)]
+mod tests;
