@@ -9,15 +9,23 @@ use crate::harness::{Gateway, PATIENCE, Running, Terminal, tool};
 fn fingerprint(gateway: &Gateway) -> String {
     let path = gateway.fresh("host-key");
     fs::write(&path, gateway.host_key()).unwrap();
-    let out = Running::run(tool("ssh-keygen").args(["-l", "-E", "sha256", "-f"]).arg(&path), b"", PATIENCE).ok().text();
+    let out = Running::run(tool("ssh-keygen").args(["-l", "-E", "sha256", "-f"]).arg(&path), b"", PATIENCE)
+        .ok()
+        .text();
     out.split_whitespace().nth(1).unwrap().to_owned()
 }
 
 fn putty(gateway: &Gateway, program: &str, to: &str) -> Command {
     let mut command = tool(program);
-    command
-        .env("HOME", gateway.dir())
-        .args(["-P", &gateway.port.to_string(), "-hostkey", &fingerprint(gateway), "-l", to, "127.0.0.1"]);
+    command.env("HOME", gateway.dir()).args([
+        "-P",
+        &gateway.port.to_string(),
+        "-hostkey",
+        &fingerprint(gateway),
+        "-l",
+        to,
+        "127.0.0.1",
+    ]);
     command
 }
 
@@ -92,7 +100,8 @@ fn dbclient_opens_a_shell_with_a_key() {
     let gateway = Gateway::usual();
     let operator = gateway.operator("op1");
     let key = gateway.path("key.dropbear");
-    let convert = tool("dropbearconvert").args(["openssh", "dropbear"]).arg(&operator.key).arg(&key).output().unwrap();
+    let convert =
+        tool("dropbearconvert").args(["openssh", "dropbear"]).arg(&operator.key).arg(&key).output().unwrap();
     assert!(convert.status.success(), "{convert:?}");
     let mut command = dbclient(&gateway, "op1+box");
     command.arg("-i").arg(&key).arg("127.0.0.1");

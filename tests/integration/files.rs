@@ -39,7 +39,8 @@ fn rsync_copies_a_tree_both_ways() {
 fn git(gateway: &Gateway, words: &[&str]) -> Command {
     let mut git = tool("git");
     git.env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", gateway.dir()).current_dir(gateway.dir());
-    git.args(["-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]).args(words);
+    git.args(["-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"])
+        .args(words);
     git
 }
 
@@ -54,7 +55,8 @@ fn git_clones_and_pushes() {
         let url = format!("ssh://{}{}", login.at("+box"), gateway.path("far.git").display());
         let mut git = login.tool("git");
         git.env("GIT_SSH_COMMAND", login.remote_shell()).env("GIT_SSH_VARIANT", "ssh");
-        let words: Vec<_> = words.iter().map(|word| if *word == "URL" { url.clone() } else { (*word).to_owned() }).collect();
+        let words: Vec<_> =
+            words.iter().map(|word| if *word == "URL" { url.clone() } else { (*word).to_owned() }).collect();
         Running::run(git.current_dir(gateway.dir()).args(words), b"", PATIENCE).ok()
     };
     over(&["clone", "-q", "URL", "near"]);
@@ -95,7 +97,11 @@ fn sftp_keeps_to_what_the_rule_allows() {
     assert_eq!(fs::read_to_string(&there).unwrap(), "upload me");
     assert!(out.text().contains("policies"), "listing works: {out}");
     assert_eq!(fs::read_to_string(&back).unwrap_or_default(), "", "nothing was downloaded: {out}");
-    assert_eq!(fs::read_to_string(gateway.path("secret")).unwrap(), "stay here", "nothing was changed: {out}");
+    assert_eq!(
+        fs::read_to_string(gateway.path("secret")).unwrap(),
+        "stay here",
+        "nothing was changed: {out}"
+    );
     assert!(out.errors().contains("do not allow"), "the person is told: {out}");
     for file in ["download", "change"] {
         gateway.journaled("decision", &[("protocol", "sftp"), ("file", file), ("decision", "deny")]);
@@ -110,12 +116,14 @@ fn classic_scp_keeps_to_what_the_rule_allows() {
     let (here, there, back) = (gateway.path("here"), gateway.path("there"), gateway.path("back"));
     fs::write(&here, "upload me").unwrap();
     let login = gateway.login(&operator);
-    let up = login.openssh("scp").args(["-O"]).arg(&here).arg(format!("{}:{}", login.at("+box"), there.display()));
-    Running::run(up, b"", PATIENCE).ok();
+    let mut scp = login.openssh("scp");
+    scp.args(["-O"]).arg(&here).arg(format!("{}:{}", login.at("+box"), there.display()));
+    Running::run(&mut scp, b"", PATIENCE).ok();
     assert_eq!(fs::read_to_string(&there).unwrap(), "upload me");
     let login = gateway.login(&operator);
-    let down = login.openssh("scp").args(["-O"]).arg(format!("{}:{}", login.at("+box"), there.display())).arg(&back);
-    Running::run(down, b"", PATIENCE).refused("");
+    let mut scp = login.openssh("scp");
+    scp.args(["-O"]).arg(format!("{}:{}", login.at("+box"), there.display())).arg(&back);
+    Running::run(&mut scp, b"", PATIENCE).refused("");
     assert!(!back.exists());
     gateway.journaled("decision", &[("protocol", "scp"), ("file", "download"), ("decision", "deny")]);
 }

@@ -24,6 +24,5 @@ mod python;
 mod recordings;
 mod refusals;
 mod semantics;
-mod terminal;
 mod trouble;
 mod ways;

@@ -29,13 +29,21 @@ fn a_command_runs_with_key_and_code_and_with_password_and_code() {
 
     let login = gateway.login(&operator);
     let mut command = login.ssh("+box");
-    command.args(["-o", "PubkeyAuthentication=no", "-o", "PreferredAuthentications=password,keyboard-interactive"]);
+    command.args([
+        "-o",
+        "PubkeyAuthentication=no",
+        "-o",
+        "PreferredAuthentications=password,keyboard-interactive",
+    ]);
     assert_eq!(Running::run(command.arg("echo two"), b"", PATIENCE).ok().text(), "two\n");
     assert_eq!(login.prompts().lines().count(), 2, "{}", login.prompts());
 
     let events = gateway.events();
-    let factors: Vec<_> =
-        events.iter().filter(|row| field(row, "event") == "login-accepted").map(|row| &row["factors"]).collect();
+    let factors: Vec<_> = events
+        .iter()
+        .filter(|row| field(row, "event") == "login-accepted")
+        .map(|row| &row["factors"])
+        .collect();
     let expected = [serde_json::json!(["publickey", "totp"]), serde_json::json!(["password", "totp"])];
     assert_eq!(factors, expected.iter().collect::<Vec<_>>());
 }
@@ -62,14 +70,19 @@ fn copies_both_ways(options: &[&str], protocol: &str) {
     let (here, there, back) = (gateway.path("here"), gateway.path("there"), gateway.path("back"));
     fs::write(&here, noise()).unwrap();
     let login = gateway.login(&operator);
-    let up = login.openssh("scp").args(options).arg(&here).arg(format!("{}:{}", login.at("+box"), there.display()));
-    Running::run(up, b"", PATIENCE).ok();
+    let mut scp = login.openssh("scp");
+    scp.args(options).arg(&here).arg(format!("{}:{}", login.at("+box"), there.display()));
+    Running::run(&mut scp, b"", PATIENCE).ok();
     let login = gateway.login(&operator);
-    let down = login.openssh("scp").args(options).arg(format!("{}:{}", login.at("+box"), there.display())).arg(&back);
-    Running::run(down, b"", PATIENCE).ok();
+    let mut scp = login.openssh("scp");
+    scp.args(options).arg(format!("{}:{}", login.at("+box"), there.display())).arg(&back);
+    Running::run(&mut scp, b"", PATIENCE).ok();
     assert!(fs::read(&back).unwrap() == noise(), "the copy differs");
     let sessions = gateway.sessions();
-    assert!(sessions.iter().all(|session| session["protocols"] == serde_json::json!([protocol])), "{sessions:?}");
+    assert!(
+        sessions.iter().all(|session| session["protocols"] == serde_json::json!([protocol])),
+        "{sessions:?}"
+    );
 }
 
 #[test]
@@ -111,7 +124,18 @@ fn a_jump_ends_in_the_gateway() {
         let (host, port) = hop.split_once(':').unwrap_or((&hop, "22"));
         let mut ssh = login.openssh("ssh");
         // The inner connection's host key is the gateway's, whatever the hop is called.
-        ssh.args(["-J", &login.at(""), "-o", "HostKeyAlias=box", "-p", port, "-l", &user(), host, "echo inside"]);
+        ssh.args([
+            "-J",
+            &login.at(""),
+            "-o",
+            "HostKeyAlias=box",
+            "-p",
+            port,
+            "-l",
+            &user(),
+            host,
+            "echo inside",
+        ]);
         assert_eq!(Running::run(&mut ssh, b"", PATIENCE).ok().text(), "inside\n");
     }
     let sessions = gateway.sessions();
@@ -126,7 +150,8 @@ fn a_jump_ends_in_the_gateway() {
 fn eight_channels_share_one_connection() {
     let gateway = Gateway::usual();
     let master = gateway.master(&gateway.operator("op1"), "+box");
-    let mut running: Vec<_> = (0..8).map(|_| Running::start(master.ssh().arg("read x; echo got $x"))).collect();
+    let mut running: Vec<_> =
+        (0..8).map(|_| Running::start(master.ssh().arg("read x; echo got $x"))).collect();
     // All eight are open before the first one ends.
     for (number, channel) in running.iter_mut().enumerate().rev() {
         channel.send(&format!("{number}\n"));

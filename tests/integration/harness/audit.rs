@@ -11,14 +11,18 @@ pub fn field<'a>(record: &'a Value, name: &str) -> &'a str {
 
 /// Is there a row of this kind with these fields?
 pub fn has_event(rows: &[Value], event: &str, fields: &[(&str, &str)]) -> bool {
-    rows.iter().any(|row| field(row, "event") == event && fields.iter().all(|(name, text)| field(row, name) == *text))
+    rows.iter().any(|row| {
+        field(row, "event") == event && fields.iter().all(|(name, text)| field(row, name) == *text)
+    })
 }
 
 impl Gateway {
     /// The JSON lines that a command prints.
     pub fn records(&self, words: &[&str]) -> Vec<Value> {
         let out = self.juyong(&[words, &["--json"]].concat()).ok().text();
-        out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+        out.lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .collect()
     }
 
     pub fn sessions(&self) -> Vec<Value> {
@@ -65,7 +69,8 @@ impl Cast {
     #[track_caller]
     pub fn parse(text: &str) -> Self {
         let mut lines = text.lines();
-        let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("the header is JSON");
+        let header: Value =
+            serde_json::from_str(lines.next().expect("a header")).expect("the header is JSON");
         assert_eq!(header["version"], 2, "{header}");
         let events: Vec<(f64, String, String)> = lines
             .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}")))

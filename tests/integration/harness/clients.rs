@@ -53,6 +53,23 @@ impl Gateway {
         Running::run(self.ssh(operator, to).arg(line), b"", PATIENCE)
     }
 
+    /// What a script in tests/python needs for one login, as a file of JSON.
+    pub fn script_input(&self, operator: &Operator) -> PathBuf {
+        let path = self.fresh("input");
+        let input = serde_json::json!({
+            "host": "127.0.0.1",
+            "port": self.port,
+            "host_key": self.host_key(),
+            "user": format!("{}+box", operator.name),
+            "key": operator.key,
+            "password": operator.password,
+            "code": operator.next_code(),
+            "dir": self.dir(),
+        });
+        fs::write(&path, input.to_string()).unwrap();
+        path
+    }
+
     /// One connection for many commands.
     pub fn master(&self, operator: &Operator, to: &str) -> Master {
         let login = self.login(operator);

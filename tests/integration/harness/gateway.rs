@@ -118,8 +118,16 @@ impl Gateway {
     pub fn operator(&self, name: &str) -> Operator {
         let operator = Operator::new(name, key_pair(&self.fresh("key")));
         let key = format!("{}.pub", operator.key.display());
-        let words =
-            ["operator", "enrol", name, "--public-key", &key, "--password-stdin", "--totp-secret", &operator.base32()];
+        let words = [
+            "operator",
+            "enrol",
+            name,
+            "--public-key",
+            &key,
+            "--password-stdin",
+            "--totp-secret",
+            &operator.base32(),
+        ];
         Running::run(&mut self.command(&words), format!("{}\n", operator.password).as_bytes(), PATIENCE).ok();
         operator
     }

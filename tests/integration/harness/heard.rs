@@ -33,14 +33,21 @@ impl Heard {
     }
 
     /// Waits until `look` finds something in what nobody has waited for yet; it says where that ends.
-    fn wait<T>(&self, limit: Duration, mut look: impl FnMut(&[u8], bool) -> Option<(T, usize)>) -> Option<(T, String)> {
+    fn wait<T>(
+        &self,
+        limit: Duration,
+        mut look: impl FnMut(&[u8], bool) -> Option<(T, usize)>,
+    ) -> Option<(T, String)> {
         let start = Instant::now();
         let mut state = self.0.0.lock().unwrap();
         loop {
             if let Some((found, length)) = look(&state.bytes[state.seen..], state.ended) {
                 let from = state.seen;
                 state.seen += length;
-                return Some((found, String::from_utf8_lossy(&state.bytes[from..from + length]).into_owned()));
+                return Some((
+                    found,
+                    String::from_utf8_lossy(&state.bytes[from..from + length]).into_owned(),
+                ));
             }
             let left = limit.checked_sub(start.elapsed()).filter(|_| !state.ended)?;
             state = self.0.1.wait_timeout(state, left).unwrap().0;
@@ -71,12 +78,16 @@ impl Heard {
         self.wait(limit, |_, ended| ended.then_some(((), 0))).is_some()
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
-        self.0.0.lock().unwrap().bytes.clone()
+    /// Waits for so many bytes in all, or the end; whoever asked looks at what came.
+    pub fn at_least(&self, length: usize, limit: Duration) {
+        let _ = super::soon(limit, || {
+            let state = self.0.0.lock().unwrap();
+            (state.ended || state.bytes.len() >= length).then_some(())
+        });
     }
 
-    pub fn len(&self) -> usize {
-        self.0.0.lock().unwrap().bytes.len()
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.0.lock().unwrap().bytes.clone()
     }
 
     pub fn text(&self) -> String {

@@ -18,7 +18,7 @@ pub use gateway::Gateway;
 pub use operator::Operator;
 pub use running::{Outcome, Running};
 pub use setup::Setup;
-pub use sshd::{Sshd, user};
+pub use sshd::user;
 pub use terminal::Terminal;
 pub use tools::{free_port, need, python, script, tool};
 

@@ -25,13 +25,14 @@ impl Operator {
         let mut secret = [0; 20];
         getrandom::fill(&mut secret).unwrap();
         let codes = Builder::new().with_step_duration(STEP).with_secret(&secret[..]).build_noncompliant();
-        let password = format!("correct-Horse-{name}-7");
+        let password = "Correct-Horse-Battery-7".to_owned();
         Self { name: name.to_owned(), password, key, codes, secret, last: Mutex::new(0) }
     }
 
     /// The secret as an administrator types it.
     pub fn base32(&self) -> String {
-        let bits: Vec<u8> = self.secret.iter().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1)).collect();
+        let bits: Vec<u8> =
+            self.secret.iter().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1)).collect();
         let digit = |five: &[u8]| five.iter().fold(0, |number, bit| number << 1 | usize::from(*bit));
         bits.chunks(5).map(|five| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[digit(five)])).collect()
     }
@@ -61,7 +62,8 @@ impl Operator {
     /// A code that no step around now has.
     pub fn wrong_code(&self) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / STEP;
-        let near: Vec<_> = (now - 3..now + 4).map(|step| self.codes.generate(step * STEP).to_string()).collect();
+        let near: Vec<_> =
+            (now - 3..now + 4).map(|step| self.codes.generate(step * STEP).to_string()).collect();
         (0..).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
     }
 }

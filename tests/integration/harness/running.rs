@@ -32,7 +32,8 @@ impl Running {
         let what = format!("{command:?}");
         let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = piped.spawn().unwrap_or_else(|error| panic!("{what}: {error}"));
-        let (stdin, out, err) = (child.stdin.take(), child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let (stdin, out, err) =
+            (child.stdin.take(), child.stdout.take().unwrap(), child.stderr.take().unwrap());
         Self { what, child, stdin, out: Heard::of(out), err: Heard::of(err), since: Instant::now() }
     }
 
@@ -129,7 +130,12 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clip = |text: String| text.chars().take(4000).collect::<String>();
         let Self { what, status, took, .. } = self;
-        write!(f, "{what}\n{status} after {took:?}\n-- out\n{}\n-- err\n{}", clip(self.text()), clip(self.errors()))
+        write!(
+            f,
+            "{what}\n{status} after {took:?}\n-- out\n{}\n-- err\n{}",
+            clip(self.text()),
+            clip(self.errors())
+        )
     }
 }
 

@@ -72,7 +72,8 @@ impl Sshd {
         }
         let (port, log) = (free_port(), dir.join("sshd.log"));
         let at = dir.display();
-        let config = format!("Port {port}\nHostKey {at}/host_key\nAuthorizedKeysFile {at}/authorized_keys\n{CONFIG}");
+        let config =
+            format!("Port {port}\nHostKey {at}/host_key\nAuthorizedKeysFile {at}/authorized_keys\n{CONFIG}");
         fs::write(dir.join("sshd_config"), config).unwrap();
         let process = std::process::Command::new(need("sshd"))
             .args(["-D", "-e", "-f"])

@@ -51,6 +51,6 @@ pub fn python(program: &str) -> Command {
 /// One of the scripts in tests/python.
 pub fn script(name: &str) -> Command {
     let mut command = python("python3");
-    command.arg(here("tests/python").join(name));
+    command.env("PYTHONDONTWRITEBYTECODE", "1").arg(here("tests/python").join(name));
     command
 }
