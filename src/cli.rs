@@ -93,26 +93,12 @@ async fn serve(config: &Config) -> Result<u8, Failure> {
     let listeners = gateway::listeners(&config.listen.ssh)?;
     gateway::started(&assembled.services).await?;
     let stop = CancellationToken::new();
-    tokio::spawn(signalled(stop.clone()));
+    tokio::spawn(gateway::signalled(stop.clone()));
     for address in &config.listen.ssh {
         tracing::info!(%address, "listening");
     }
     gateway::serve(assembled.services, listeners, stop).await?;
     Ok(0)
-}
-
-/// SIGTERM and SIGINT drain.
-async fn signalled(stop: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return tracing::error!("signals cannot be caught: stop the gateway by kill -9 only");
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-    }
-    stop.cancel();
 }
 
 fn show(piece: Chunk) -> std::io::Result<()> {
@@ -166,6 +152,7 @@ fn decide(dir: &Path, timezone: &str) -> Result<u8, Failure> {
 
 /// A command that the running gateway runs; where none runs, this process stands in for it.
 async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
+    let words = from_here(&cli.command, words)?;
     let config = configuration(cli)?;
     let input = gather(&cli.command)?;
     let mut file = cli.command.out().map(|path| create(path)).transpose()?;
@@ -196,6 +183,14 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
     services.journal.close().await;
     carried?;
     Ok(exit)
+}
+
+/// A directory is meant from where the caller stands, not from where the gateway does.
+fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failure> {
+    let Command::Policy(Policy::Apply { dir: Some(dir), .. }) = command else { return Ok(words) };
+    let there = std::path::absolute(dir).map_err(|error| Failure(format!("{}: {error}", dir.display())))?;
+    let given = dir.display().to_string();
+    Ok(words.into_iter().map(|word| if word == given { there.display().to_string() } else { word }).collect())
 }
 
 fn create(path: &Path) -> Result<std::fs::File, Failure> {

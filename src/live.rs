@@ -37,7 +37,21 @@ impl Standing {
         {
             return Decision::Deny(Denial::from(Reason::OperatorDisabled));
         }
-        self.policy.decide(request, &self.lockdowns)
+        match self.policy.decide(request, &self.lockdowns) {
+            Decision::Deny(denial) => Decision::Deny(self.with_order(denial, &request.operator, request.at)),
+            allowed @ Decision::Allow(_) => allowed,
+        }
+    }
+
+    /// A denial by lockdown names the order, so that the person can.
+    fn with_order(&self, mut denial: Denial, operator: &str, at: Timestamp) -> Denial {
+        if denial.reason == Reason::Lockdown
+            && let Some(operator) = self.policy.operator(operator)
+            && let Some(lockdown) = self.lockdowns.covers(&operator.account(), at)
+        {
+            denial.text = lockdown.order.clone();
+        }
+        denial
     }
 
     /// May this account be logged in at all?
@@ -50,7 +64,8 @@ impl Standing {
         if self.disabled.contains_key(operator) && self.policy.operator(operator).is_some() {
             return Err(Denial::from(Reason::OperatorDisabled));
         }
-        self.policy.admit(operator, source, at, &self.lockdowns)
+        let admitted = self.policy.admit(operator, source, at, &self.lockdowns);
+        admitted.map_err(|denial| self.with_order(denial, operator, at))
     }
 }
 

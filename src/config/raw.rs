@@ -32,14 +32,14 @@ pub(super) struct Raw {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table, [listen]")]
 struct RawListen {
     #[serde(deserialize_with = "some_addresses")]
     ssh: Vec<SocketAddr>,
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table, [auth]")]
 struct RawAuth {
     #[serde(deserialize_with = "some_factors")]
     factors: Alternatives,
@@ -50,7 +50,7 @@ struct RawAuth {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table, [limits]")]
 struct RawLimits {
     #[serde(deserialize_with = "some_time")]
     login_grace: Period,

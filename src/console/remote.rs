@@ -25,7 +25,7 @@ pub(crate) async fn over_ssh(
 ) {
     let Channel { mut inbox, outlet } = channel;
     let raw = terminal.is_some();
-    let exit = match parse(line) {
+    let exit = match parse(services, line) {
         Err(text) => {
             show(&outlet, raw, Chunk::Err(text.into())).await;
             2
@@ -52,11 +52,19 @@ pub(crate) async fn over_ssh(
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), end).await; // the client may be gone
 }
 
-fn parse(line: &str) -> Result<Cli, String> {
+fn parse(services: &Services, line: &str) -> Result<Cli, String> {
     let words = shlex::split(line).ok_or_else(|| "juyong: a quote is not closed\n".to_owned())?;
     // `juyong whoami` and `whoami` are the same here.
     let words = words.iter().map(String::as_str).skip_while(|word| *word == "juyong");
-    Cli::try_parse_from(std::iter::once("juyong").chain(words)).map_err(|error| error.to_string())
+    Cli::try_parse_from(std::iter::once("juyong").chain(words)).map_err(|error| match error.kind() {
+        // Most likely meant for an asset: scp, rsync, git and plain commands without one end up here.
+        clap::error::ErrorKind::InvalidSubcommand => {
+            let tag = services.language().tag();
+            let (unknown, mend) = (t!("console.unknown", locale = tag), t!("refused.no-asset", locale = tag));
+            format!("juyong: {unknown} {mend}\n")
+        }
+        _ => error.to_string(),
+    })
 }
 
 async fn execute(

@@ -68,13 +68,29 @@ pub async fn run(
             Err(failure) => report(out, failure).await,
         },
     };
-    let event = Event::ConsoleCommand { command: words.to_owned(), exit };
+    let event = Event::ConsoleCommand { command: without_secrets(words), exit };
     match services.journal(caller.actor(), caller.origin(), event).await {
         Ok(()) => exit,
         Err(error) => {
             report(out, Failure(format!("the command ran, but could not be journaled: {error}"))).await
         }
     }
+}
+
+/// The words for the journal: the value of an option that is a secret is left out.
+fn without_secrets(words: &str) -> String {
+    const SECRET: &str = "--totp-secret";
+    let mut told: Vec<String> = Vec::new();
+    let mut hide = false;
+    for word in words.split_whitespace() {
+        told.push(match word.split_once('=') {
+            _ if std::mem::take(&mut hide) => "…".into(),
+            Some((SECRET, _)) => format!("{SECRET}=…"),
+            _ => word.to_owned(),
+        });
+        hide = word == SECRET;
+    }
+    told.join(" ")
 }
 
 async fn report(out: &Out, failure: Failure) -> u8 {
@@ -215,4 +231,20 @@ fn help(caller: &Caller, services: &Services) -> String {
         lines.push(format!("{}{below}\n    {about}", command.get_name()));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn secrets_do_not_reach_the_journal() {
+        for words in
+            ["operator enrol a --totp-secret JBSW --json", "operator enrol a --totp-secret=JBSW --json"]
+        {
+            let told = without_secrets(words);
+            assert!(!told.contains("JBSW") && told.contains("--json"), "{told}");
+        }
+        assert_eq!(without_secrets("audit sessions"), "audit sessions");
+    }
 }

@@ -30,7 +30,10 @@ pub(super) fn first_line(text: &Secret) -> Result<Secret, Failure> {
 /// A QR code for a dark terminal, two rows a line.
 pub(crate) fn qr(text: &str) -> Result<String, Failure> {
     let code = qrcode::QrCode::new(text)?;
-    Ok(code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build())
+    use qrcode::render::unicode::Dense1x2;
+    // What is dark on paper is the terminal's own dark here: scanners do not read the negative.
+    let mut render = code.render::<Dense1x2>();
+    Ok(render.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).quiet_zone(true).build())
 }
 
 /// Every asset of the policy, and whether the gateway knows it by a host key.

@@ -128,7 +128,8 @@ async fn on_terminal(
         while let Some(event) = inbox.next().await {
             match event {
                 Event::Data(bytes) => {
-                    if input.write_all(&bytes).await.is_err() || outlet.credit(bytes.len()).await.is_err() {
+                    let taken = input.write_all(&bytes).await.is_ok();
+                    if !taken || outlet.credit(bytes.len()).await.is_err() {
                         break;
                     }
                 }

@@ -150,6 +150,12 @@ impl Stage {
         self.secret.base32()
     }
 
+    /// The code of this moment.
+    pub(super) fn code(&self) -> String {
+        let now = u64::try_from(self.services().clock.now().as_second()).unwrap_or_default();
+        self.secret.code(now / 30)
+    }
+
     pub(super) fn url(&self) -> String {
         self.secret.url("alice")
     }

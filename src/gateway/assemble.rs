@@ -38,7 +38,7 @@ pub enum StartError {
     Policy(String),
     #[error("the journal cannot be written: {0}")]
     Journal(String),
-    #[error("{0}: {1}")]
+    #[error("{0}: {1}: stop what listens there, or choose another address")]
     Listen(SocketAddr, std::io::Error),
     #[error("{0}: {1}")]
     Directory(String, std::io::Error),
@@ -95,7 +95,7 @@ fn directory(path: &Path) -> Result<(), StartError> {
 /// The state that was in force when the last gateway ended. What cannot be read keeps everything closed.
 async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> {
     let orders = store.lockdowns().active(clock.now()).await?;
-    let lockdowns = orders.into_iter().map(lockdown).collect::<Result<Vec<_>, _>>()?;
+    let lockdowns = orders.iter().map(lockdown).collect::<Result<Vec<_>, _>>()?;
     let disabled: BTreeMap<_, _> =
         store.accounts().list().await?.into_iter().map(|order| (order.operator, order.reason)).collect();
     Ok(Standing {
@@ -108,7 +108,7 @@ async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> 
     })
 }
 
-fn lockdown(row: store::Lockdown) -> Result<Lockdown, StartError> {
+fn lockdown(row: &store::Lockdown) -> Result<Lockdown, StartError> {
     let fault = |error: &dyn std::fmt::Display| StartError::Lockdown(format!("{}: {error}", row.id));
     let words = &row.wording;
     Ok(Lockdown {

@@ -107,6 +107,20 @@ async fn accept(
     }
 }
 
+/// Cancels `stop` at SIGTERM and at SIGINT.
+pub async fn signalled(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return tracing::error!("signals cannot be caught: stop the gateway by kill -9 only");
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    stop.cancel();
+}
+
 /// Counts what was turned away: a flood fills one row, not the disk.
 async fn tally(services: Arc<Services>, starts: Arc<Starts>) {
     loop {

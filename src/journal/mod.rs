@@ -35,7 +35,7 @@ pub struct Journal {
 #[derive(Debug)]
 enum Request {
     /// An entry, and who waits for its sequence number.
-    Append(Entry, oneshot::Sender<Result<u64, JournalFailed>>),
+    Append(Box<Entry>, oneshot::Sender<Result<u64, JournalFailed>>),
     Close(oneshot::Sender<()>),
 }
 
@@ -54,7 +54,7 @@ impl Journal {
     /// When it could not be written: the caller has to stop what it was about to do.
     pub async fn append(&self, entry: Entry) -> Result<u64, JournalFailed> {
         let (done, written) = oneshot::channel();
-        self.queue.send(Request::Append(entry, done)).await.map_err(|_| closed())?;
+        self.queue.send(Request::Append(Box::new(entry), done)).await.map_err(|_| closed())?;
         written.await.map_err(|_| closed())?
     }
 

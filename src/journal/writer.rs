@@ -26,7 +26,7 @@ pub(super) async fn run(store: Store, mut requests: mpsc::Receiver<Request>) {
         for request in taken.drain(..) {
             match request {
                 Request::Append(entry, done) => {
-                    batch.entries.push(entry);
+                    batch.entries.push(*entry);
                     batch.waiting.push(done);
                 }
                 Request::Close(done) => {

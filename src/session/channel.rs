@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::decide::{Grant, Refusal, Wish, decide};
 use super::record::{self, NotRecorded, Tape};
-use super::relay::{End, relay};
+use super::relay::{End, Hold, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
@@ -145,20 +145,21 @@ async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened,
         biased;
         lapse = lapsed(&mut grant, &mut watch, visit) => Err(Stopped::Lapsed(lapse)),
         () = near.inbox.ended() => Err(Stopped::Left),
-        far = start(visit, &session, &purpose) => far.map_err(Stopped::Unreachable),
+        far = start(visit, &session, &purpose) => far.map_err(|(line, reason)| Stopped::Unreachable(line, reason)),
     };
     let (end, far) = match started {
         Ok(mut far) => {
+            let (clock, notice) = (&services.clock, drain_notice(services));
+            let hold = Hold { grant: &mut grant, watch: &mut watch, clock, notice };
             let refusal = words::with(services, "refused.file", "");
-            let transfer = Transfer::new(services, &session, &grant, &refusal);
-            let end =
-                relay(&mut near, &mut far, &tape, &transfer, &mut grant, &mut watch, &services.clock).await;
+            let transfer = Transfer::new(services, &session, hold.grant, &refusal);
+            let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
             (end, Some(far))
         }
         Err(Stopped::Left) => (End::Closed, None),
         Err(Stopped::Lapsed(lapse)) => (End::Lapsed(lapse), None),
-        Err(Stopped::Unreachable(line)) => {
-            session.note(Ending::Error, line.clone());
+        Err(Stopped::Unreachable(line, reason)) => {
+            session.note(Ending::Error, reason);
             dismiss(&near.outlet, terminal, &line).await;
             (End::Closed, None)
         }
@@ -173,10 +174,16 @@ async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened,
     }
 }
 
+/// What a terminal is told when the gateway begins to go down.
+fn drain_notice(services: &super::services::Services) -> String {
+    words::with(services, "notice.drain", &services.config.drain_for.as_duration().as_secs().to_string())
+}
+
 enum Stopped {
     Left,
     Lapsed(super::decide::Lapse),
-    Unreachable(String),
+    /// The line for the person, and the reason for the journal.
+    Unreachable(String, String),
 }
 
 /// Resolves when the grant lapses before anything was relayed.
@@ -192,23 +199,24 @@ async fn lapsed(grant: &mut Grant, watch: &mut Watch, visit: &Visit) -> super::d
 }
 
 /// The far channel, with the program running in it.
-async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, String> {
+async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, (String, String)> {
     let services = &visit.services;
     let asset = session.asset.as_str();
-    let connection = session
-        .connection(services)
-        .await
-        .map_err(|why| words::unreachable(services, asset, session.login.as_str(), &why))?;
-    let refused = || {
-        words::about_asset(
-            services,
-            "asset.start",
-            asset,
-            &purpose.command().unwrap_or_else(|| "shell".into()),
-        )
+    let connection = match session.connection(services).await {
+        Ok(connection) => connection,
+        Err(why) => {
+            return Err((words::unreachable(services, asset, session.login.as_str(), &why), why.to_string()));
+        }
     };
     let limit = services.config.limits.connect_timeout.as_duration();
-    tokio::time::timeout(limit, begin(&connection, purpose)).await.ok().flatten().ok_or_else(refused)
+    let begun = tokio::time::timeout(limit, begin(&connection, purpose)).await.ok().flatten();
+    begun.ok_or_else(|| {
+        let what = purpose.command().unwrap_or_else(|| "shell".into());
+        (
+            words::about_asset(services, "asset.start", asset, &what),
+            format!("{asset} refused to start {what}"),
+        )
+    })
 }
 
 async fn begin(connection: &crate::ssh::client::Asset, purpose: &Purpose) -> Option<Channel> {

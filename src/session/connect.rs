@@ -166,7 +166,7 @@ async fn trust_first(
     if kept.iter().any(|known| known.same(&key)) {
         Ok(key)
     } else {
-        Err(Unreachable::Connect(ConnectError::HostKey(key)))
+        Err(Unreachable::Connect(ConnectError::HostKey(Box::new(key))))
     }
 }
 

@@ -73,8 +73,15 @@ pub(super) async fn decide(
 ) -> Result<Grant, Refusal> {
     let at = services.clock.now();
     let standing = watch.now();
-    let request = request(who, wish, at);
-    let decision = standing.decide(&request);
+    let mut request = request(who, wish, at);
+    let decision = match request.protocol {
+        Protocol::Sftp => {
+            let (file, decision) = any_access(&standing, &request);
+            request.file = file;
+            decision
+        }
+        _ => standing.decide(&request),
+    };
     let row = decision_row(&request, &decision, session, standing.policy.digest());
     services
         .journal(who.actor(), Some(&who.origin), row)
@@ -87,6 +94,15 @@ pub(super) async fn decide(
         Decision::Deny(denial) => Err(Refusal::Denied(denial, Box::new(request))),
         Decision::Allow(allowance) => Grant::new(&standing, request, allowance),
     }
+}
+
+/// SFTP says later what it is for: the channel opens for the first kind of access that is allowed, and
+/// each operation is held to its own kind (see `transfer`). With none allowed, the answer for looking counts.
+fn any_access(standing: &Standing, request: &Request) -> (FileAccess, Decision) {
+    let kinds = [FileAccess::List, FileAccess::Download, FileAccess::Upload, FileAccess::Change];
+    let ask = |file| (file, standing.decide(&Request { file, ..request.clone() }));
+    let allowed = kinds.into_iter().map(ask).find(|(_, decision)| matches!(decision, Decision::Allow(_)));
+    allowed.unwrap_or_else(|| ask(FileAccess::List))
 }
 
 fn request(who: &Authenticated, wish: Wish, at: Timestamp) -> Request {
@@ -174,7 +190,11 @@ impl Grant {
     /// session counts from the first grant.
     pub(super) fn renew(&mut self, standing: &Standing, at: Timestamp) -> Result<(), Lapse> {
         self.request.at = at;
-        match standing.decide(&self.request) {
+        let decision = match self.request.protocol {
+            Protocol::Sftp => any_access(standing, &self.request).1,
+            _ => standing.decide(&self.request),
+        };
+        match decision {
             Decision::Deny(denial) => Err(Lapse::Denied(denial)),
             Decision::Allow(mut allowance) => {
                 let longest =
@@ -186,10 +206,13 @@ impl Grant {
         }
     }
 
-    /// Would the same person, at the same place, be allowed this kind of file access, too?
+    /// Would the same person, at the same place, be allowed this kind of file access, too? Whoever may do
+    /// anything with files may look at them: no client works without.
     pub(super) fn permits(&self, standing: &Standing, file: FileAccess, at: Timestamp) -> Decision {
-        let request = Request { file, at, ..self.request.clone() };
-        standing.decide(&request)
+        match file {
+            FileAccess::List => any_access(standing, &Request { at, ..self.request.clone() }).1,
+            _ => standing.decide(&Request { file, at, ..self.request.clone() }),
+        }
     }
 
     /// The row that tells of an answer of [`Self::permits`].

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::channel::{self, Opened};
 use super::decide::Wish;
 use super::hop;
-use super::relay::{End, relay};
+use super::relay::{End, Hold, relay};
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
 use super::visit::Visit;
@@ -69,7 +69,8 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     let mut near = direct.accept().await;
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
     let clock = &visit.services.clock;
-    let end = relay(&mut near, &mut far, &opened.tape, &transfer, &mut opened.grant, &mut watch, clock).await;
+    let hold = Hold { grant: &mut opened.grant, watch: &mut watch, clock, notice: String::new() };
+    let end = relay(&mut near, &mut far, &opened.tape, &transfer, hold).await;
     channel::conclude(visit, opened, Some(far), &end).await;
     let _ = near.outlet.close().await; // the client may have closed it
 }

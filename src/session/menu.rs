@@ -67,9 +67,18 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
     let Some(terminal) = purpose.terminal.clone() else {
         return list(visit, &near).await;
     };
+    let mut watch = visit.services.live.watch();
     let mut prompt = Prompt::new(&mut near, terminal);
-    let chosen = choose(visit, &mut prompt).await;
+    let chosen = tokio::select! {
+        biased;
+        banished = super::banished(visit, &mut watch) => Err(banished.line),
+        chosen = choose(visit, &mut prompt) => Ok(chosen),
+    };
     let terminal = prompt.terminal.clone();
+    let chosen = match chosen {
+        Ok(chosen) => chosen,
+        Err(line) => return channel::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
+    };
     match chosen {
         Some(choice) => {
             let target = Target { login: Some(choice.login), asset: choice.asset };

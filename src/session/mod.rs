@@ -44,7 +44,6 @@ use crate::console;
 use crate::domain::Origin;
 use crate::event::{Actor, Event};
 use crate::live::Watch;
-use crate::policy::Denial;
 use crate::ssh::Start;
 use crate::ssh::server::{Connection, Incoming};
 use select::{Knock, Target};
@@ -82,7 +81,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
     let reason = loop {
         tokio::select! {
             biased;
-            denial = banished(&visit, &mut watch) => break Some(denial),
+            banished = banished(&visit, &mut watch) => break Some(banished),
             incoming = connection.next() => match incoming {
                 Ok(incoming) => open(&visit, target.clone(), incoming, &mut channels).await,
                 Err(end) => {
@@ -96,50 +95,64 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
             Some(_) = channels.join_next(), if !channels.is_empty() => {}
         }
     };
-    if let Some(denial) = &reason {
-        refuse_opened(&visit, denial, &mut connection, &mut channels).await;
+    if let Some(banished) = &reason
+        && channels.is_empty()
+        && !visit.cut_sessions(banished.reason).await
+    {
+        refuse_opened(banished, &mut connection).await;
     }
     // Each channel hears of the same change, or of the end of the connection, and closes its own evidence.
-    while channels.join_next().await.is_some() {}
+    let all = async { while channels.join_next().await.is_some() {} };
+    if tokio::time::timeout(LINGER, all).await.is_err() {
+        tracing::warn!("channels did not end with their connection");
+        channels.shutdown().await;
+    }
+    if let Some(banished) = &reason {
+        visit.cut_sessions(banished.reason).await;
+    }
     visit.end_sessions().await;
-    if let Some(denial) = reason {
-        connection.disconnect(denial.reason.as_str()).await;
+    if let Some(banished) = reason {
+        connection.disconnect(&banished.line).await;
     }
 }
 
+/// Why somebody may not be here any more.
+struct Banished {
+    /// For the journal.
+    reason: &'static str,
+    /// For the person.
+    line: String,
+}
+
 /// Resolves when this account may not be logged in any more.
-async fn banished(visit: &Visit, watch: &mut Watch) -> Denial {
+async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
     loop {
         let standing = watch.now();
         let at = visit.services.clock.now();
         let who = &visit.who;
         if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
-            return denial;
+            let line = words::not_admitted(&visit.services, &denial, who.origin.address());
+            return Banished { reason: denial.reason.as_str(), line };
         }
         if !watch.changed().await {
-            return Denial::from(crate::policy::Reason::Lockdown);
+            return Banished { reason: "draining", line: words::with(&visit.services, "cut.drain", "") };
         }
     }
 }
+
+/// How long the channels of an ended connection may take to close their evidence. Longer than what a relay
+/// allows bytes that a client left behind.
+const LINGER: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// How long a client that was refused may take to open the channel on which it is told why.
 const LISTEN: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Somebody who was refused at the door hears why on the first channel that they open.
-async fn refuse_opened(
-    visit: &Arc<Visit>,
-    denial: &Denial,
-    connection: &mut Connection,
-    channels: &mut JoinSet<()>,
-) {
-    if !channels.is_empty() {
-        return; // those channels tell it themselves
-    }
-    let line = words::not_admitted(&visit.services, denial, visit.who.origin.address());
+async fn refuse_opened(banished: &Banished, connection: &mut Connection) {
     if let Ok(Ok(Incoming::Session(mut near))) = tokio::time::timeout(LISTEN, connection.next()).await {
         let purpose = tokio::time::timeout(LISTEN, select::purpose(&mut near)).await.ok().flatten();
         let terminal = purpose.is_some_and(|purpose| purpose.terminal.is_some());
-        channel::dismiss(&near.outlet, terminal, &line).await;
+        channel::dismiss(&near.outlet, terminal, &banished.line).await;
     }
 }
 

@@ -57,6 +57,15 @@ pub(super) struct Path<'a> {
     activity: Activity,
 }
 
+/// What a relay lasts for.
+pub(super) struct Hold<'a> {
+    pub grant: &'a mut Grant,
+    pub watch: &'a mut Watch,
+    pub clock: &'a Clock,
+    /// What a terminal is told when the gateway begins to go down.
+    pub notice: String,
+}
+
 /// Relays until the first reason to stop. The channels' inboxes are consumed; their outlets are left to the
 /// caller, who has a last word to say.
 pub(super) async fn relay(
@@ -64,16 +73,14 @@ pub(super) async fn relay(
     far: &mut Channel,
     tape: &Tape,
     transfer: &Transfer,
-    grant: &mut Grant,
-    watch: &mut Watch,
-    clock: &Clock,
+    hold: Hold<'_>,
 ) -> End {
     let activity = Activity { began: Instant::now(), last: AtomicU64::new(0) };
     let path = Path { near: &near.outlet, far: &far.outlet, tape, transfer, activity };
     let gone = near.inbox.ended();
     tokio::select! {
         biased;
-        lapse = watch_grant(grant, watch, clock, &path.activity) => End::Lapsed(lapse),
+        lapse = watch_grant(hold, &path) => End::Lapsed(lapse),
         end = upward(&mut near.inbox, &path) => end,
         end = downward(&mut far.inbox, &path) => end,
         () = async { gone.await; tokio::time::sleep(LINGER).await } => End::Closed,
@@ -184,7 +191,10 @@ async fn down_data(parts: Vec<bytes::Bytes>, size: usize, path: &Path<'_>) -> Re
 
 /// Resolves when the grant does not hold any more: a new state denies it, its time is over, nobody has
 /// touched a key for too long. The clock is looked at every second, since the wall clock may be set.
-async fn watch_grant(grant: &mut Grant, watch: &mut Watch, clock: &Clock, activity: &Activity) -> Lapse {
+async fn watch_grant(hold: Hold<'_>, path: &Path<'_>) -> Lapse {
+    let Hold { grant, watch, clock, notice } = hold;
+    let activity = &path.activity;
+    let mut told = false;
     loop {
         let now = clock.now();
         if grant.until().is_some_and(|until| until <= now) {
@@ -202,8 +212,14 @@ async fn watch_grant(grant: &mut Grant, watch: &mut Watch, clock: &Clock, activi
                 if !changed {
                     return Lapse::Draining;
                 }
-                if let Err(lapse) = grant.renew(&watch.now(), clock.now()) {
+                let standing = watch.now();
+                if let Err(lapse) = grant.renew(&standing, clock.now()) {
                     return lapse;
+                }
+                if standing.draining && path.tape.is_terminal() && !std::mem::replace(&mut told, true) {
+                    let line = format!("\r\n{notice}\r\n").into_bytes();
+                    // Somebody who does not read now is not waited for.
+                    let _ = tokio::time::timeout(Duration::from_millis(100), path.near.data(line.into())).await;
                 }
             }
             () = tokio::time::sleep(tick) => {}

@@ -7,6 +7,7 @@ use super::connect::{self, Unreachable};
 use super::services::{Authenticated, Services};
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
 use crate::event::{Ending, Event};
+use crate::live::Registration;
 use crate::recorder::Closed;
 use crate::ssh::client::Asset;
 use crate::store::{NewChannel, NewSession, SessionEnd};
@@ -18,6 +19,8 @@ pub(super) struct Session {
     pub(super) asset: AssetName,
     pub(super) login: LoginName,
     connection: tokio::sync::Mutex<Option<Arc<Asset>>>,
+    /// The session counts as running, channels or not, until it is cut or ended.
+    registration: Mutex<Option<Registration>>,
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     /// The gravest reason that one of its channels ended for.
@@ -54,12 +57,14 @@ impl Session {
         services.store.sessions().start(&row).await.map_err(|error| error.to_string())?;
         let event = Event::SessionStarted { session: id.clone(), asset: asset.clone(), login: login.clone() };
         services.journal(who.actor(), Some(&who.origin), event).await.map_err(|error| error.to_string())?;
+        let registration = services.live.register(&id, &who.operator);
         Ok(Self {
             id,
             who: who.clone(),
             asset: asset.clone(),
             login: login.clone(),
             connection: tokio::sync::Mutex::new(None),
+            registration: Mutex::new(Some(registration)),
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
             ending: Mutex::new((Ending::Closed, String::new())),
@@ -132,9 +137,15 @@ impl Session {
         }
     }
 
+    /// Leaves the asset and the registry: no byte flows any more.
+    pub(super) async fn leave(&self) {
+        self.connection.lock().await.take();
+        self.registration.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
     /// Stores and journals the end.
     pub(super) async fn end(&self, services: &Services) -> Result<(), String> {
-        self.connection.lock().await.take();
+        self.leave().await;
         let (ending, reason) = self.ending.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (bytes_in, bytes_out) =
             (self.bytes_in.load(Ordering::Relaxed), self.bytes_out.load(Ordering::Relaxed));

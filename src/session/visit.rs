@@ -8,7 +8,7 @@ use super::running::Session;
 use super::services::{Authenticated, Services};
 use super::words;
 use crate::domain::{Protocol, SessionId};
-use crate::event::{Actor, Event};
+use crate::event::{Actor, Ending, Event};
 use crate::journal::JournalFailed;
 use crate::ssh::Channel;
 
@@ -52,6 +52,16 @@ impl Visit {
         let session = Arc::new(session);
         sessions.push(Arc::clone(&session));
         Ok(session)
+    }
+
+    /// Leaves every asset at once, because this person may not be here any more. False when there was none.
+    pub(super) async fn cut_sessions(&self, reason: &str) -> bool {
+        let sessions = self.sessions.lock().await;
+        for session in sessions.iter() {
+            session.note(Ending::Cut, reason.to_owned());
+            session.leave().await;
+        }
+        !sessions.is_empty()
     }
 
     /// Ends the sessions that were begun. The menu calls it after each choice, the connection at its end.

@@ -35,7 +35,7 @@ pub enum ConnectError {
     #[error("{0}: {1}")]
     Tcp(String, std::io::Error),
     #[error("its host key {} is not the pinned one", .0.fingerprint())]
-    HostKey(PublicKey),
+    HostKey(Box<PublicKey>),
     #[error("it does not accept the stored credential")]
     Credential,
     #[error("{0}")]
@@ -55,7 +55,7 @@ pub struct Dial {
 /// Reads the host key that the asset shows, without logging in.
 pub async fn host_key(dial: &Dial) -> Result<PublicKey, ConnectError> {
     match connect(dial, &[], "", &Credential::Password(Secret::new(""))).await {
-        Err(ConnectError::HostKey(key)) => Ok(key),
+        Err(ConnectError::HostKey(key)) => Ok(*key),
         Err(other) => Err(other),
         Ok(_) => Err(ConnectError::Ssh("it showed no host key".into())),
     }
@@ -92,7 +92,7 @@ async fn handshake(
     let connected = russh::client::connect_stream(config(dial, pinned), line, upstream).await;
     let refused = || shown.lock().unwrap_or_else(PoisonError::into_inner).take();
     let mut handle = connected.map_err(|error| match refused() {
-        Some(key) => ConnectError::HostKey(key),
+        Some(key) => ConnectError::HostKey(Box::new(key)),
         None => ConnectError::Ssh(error.to_string()),
     })?;
     log_in(&mut handle, login, credential).await?;

@@ -196,6 +196,7 @@ pub struct Connection {
 }
 
 /// The library's own task for the connection; `None` once it has ended.
+#[allow(clippy::type_complexity)] // named nowhere else
 struct Running(Option<Pin<Box<dyn Future<Output = Result<(), Broken>> + Send>>>);
 
 impl Running {

@@ -20,8 +20,8 @@ async fn carry(channel: Channel, stream: DuplexStream) {
         while let Some(event) = inbox.next().await {
             match event {
                 Event::Data(bytes) => {
-                    if to_inside.write_all(&bytes).await.is_err() || outlet.credit(bytes.len()).await.is_err()
-                    {
+                    let taken = to_inside.write_all(&bytes).await.is_ok();
+                    if !taken || outlet.credit(bytes.len()).await.is_err() {
                         break;
                     }
                 }

@@ -132,7 +132,7 @@ mod tests {
             orders.into_iter().map(|order| order.id).collect::<Vec<_>>()
         };
         assert_eq!(active(at(9)).await, [timed, open.clone()]);
-        assert_eq!(active(at(10)).await, [open.clone()]);
+        assert_eq!(active(at(10)).await, std::slice::from_ref(&open));
         assert!(orders.lift(&open, "over", at(20), "zhou").await.unwrap());
         assert!(!orders.lift(&open, "again", at(21), "zhou").await.unwrap());
         assert!(active(at(22)).await.is_empty());
