@@ -1,1 +1,28 @@
-fn main() {}
+//! Real clients against the real gateway and a real sshd. Each test has its own gateway, its own asset and
+//! its own operators; the harness is in `harness`, and each subject has its file.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::print_stderr, unreachable_pub)]
+
+mod harness;
+
+mod audit;
+mod bulk;
+mod channels;
+mod clients;
+mod console;
+mod corpus;
+mod crash;
+mod files;
+mod flood;
+mod forwards;
+mod hardening;
+mod limits;
+mod lockdown;
+mod login;
+mod openssh;
+mod python;
+mod recordings;
+mod refusals;
+mod semantics;
+mod trouble;
+mod ways;

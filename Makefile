@@ -1,0 +1,26 @@
+# The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
+
+.PHONY: help build demo test check bench patch
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+# The SSH library with our patch, where Cargo.toml looks for it.
+patch:
+	@tools/patch-russh
+
+build: patch ## target/release/juyong
+	cargo build --release
+
+demo: build ## everything in one process: prints how to log in
+	target/release/juyong demo
+
+test: patch ## all tests, real clients included; installs those that are missing
+	tools/test-needs
+	cargo test
+
+check: patch ## formatting and lints
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+
+bench: build ## the gateway against OpenSSH alone
+	cargo bench --bench compare

@@ -1,0 +1,109 @@
+//! One order closes everything, at once, for good, until it is lifted.
+
+use std::time::{Duration, Instant};
+
+use crate::harness::{Gateway, Operator, PATIENCE, Running, Terminal, field};
+
+/// A program on the asset that would run for long.
+fn long_running(gateway: &Gateway, operator: &Operator) -> Running {
+    let running = Running::start(gateway.ssh(operator, "+box").arg("echo up; sleep 300"));
+    running.expect("up");
+    running
+}
+
+fn order(gateway: &Gateway, more: &[&str]) -> serde_json::Value {
+    let words = ["lockdown", "start", "--reason", "drill", "--order", "No. 7"];
+    gateway.records(&[&words[..], more].concat()).remove(0)
+}
+
+#[test]
+fn a_lockdown_cuts_what_runs_and_refuses_what_comes() {
+    let gateway = Gateway::usual();
+    let (first, second) = (gateway.operator("op1"), gateway.operator("op2"));
+    let running = [long_running(&gateway, &first), long_running(&gateway, &second)];
+    let terminal = Terminal::start(gateway.ssh(&first, "+box"));
+    terminal.line("echo in-$((40+2))");
+    terminal.expect("in-42");
+
+    let from = Instant::now();
+    let answer = order(&gateway, &[]);
+    assert_eq!(answer["sessions_cut"], 3, "{answer}");
+    assert!(answer["covered"].as_u64().unwrap() >= 6, "{answer}");
+    assert!(answer["slowest_cut_ms"].as_u64().unwrap() < 1000, "{answer}");
+    assert!(
+        !field(&answer, "lockdown").is_empty() && field(&answer, "logins_refused_from").contains('T'),
+        "{answer}"
+    );
+    for session in running {
+        session.wait(Duration::from_secs(10)).refused("access is locked by order No. 7");
+    }
+    terminal.expect("access is locked by order No. 7");
+    assert!(from.elapsed() < Duration::from_secs(10), "it took {:?}", from.elapsed());
+    for session in gateway.sessions() {
+        assert_eq!((field(&session, "ending"), field(&session, "reason")), ("cut", "lockdown"), "{session}");
+    }
+    gateway.exec(&second, "+box", "true").refused("access is locked by order No. 7");
+    gateway.journaled("login-refused", &[("actor", "op2"), ("reason", "lockdown")]);
+    gateway.journaled("lockdown-started", &[("reason", "drill"), ("order", "No. 7")]);
+}
+
+#[test]
+fn a_lockdown_survives_a_restart_and_ends_when_it_is_lifted() {
+    let gateway = Gateway::usual();
+    let (first, second) = (gateway.operator("op1"), gateway.operator("op2"));
+    let id = field(&order(&gateway, &[]), "lockdown").to_owned();
+    gateway.stop();
+    gateway.start();
+    gateway.exec(&first, "+box", "true").refused("access is locked");
+    gateway.kill();
+    gateway.start();
+    gateway.exec(&first, "+box", "true").refused("access is locked");
+    let status = gateway.records(&["lockdown", "status"]);
+    assert_eq!(status.len(), 1, "{status:?}");
+    assert_eq!(field(&status[0], "lockdown"), id);
+    gateway.juyong(&["lockdown", "lift", &id, "--reason", "drill over"]).ok();
+    assert!(gateway.records(&["lockdown", "status"]).is_empty());
+    gateway.exec(&second, "+box", "true").ok();
+}
+
+#[test]
+fn an_exempted_operator_goes_on() {
+    let gateway = Gateway::usual();
+    let (covered, exempted) = (gateway.operator("op1"), gateway.operator("op2"));
+    let cut = long_running(&gateway, &covered);
+    let mut left = Terminal::start(gateway.ssh(&exempted, "+box"));
+    left.line("echo before-$((40+2))");
+    left.expect("before-42");
+    assert_eq!(order(&gateway, &["--except", "op2"])["sessions_cut"], 1);
+    cut.wait(PATIENCE).refused("access is locked");
+    left.line("echo after-$((40+2))");
+    left.expect("after-42");
+    gateway.exec(&exempted, "+box", "true").ok();
+    left.line("exit");
+    assert!(left.wait(PATIENCE).success());
+}
+
+#[test]
+fn a_lockdown_of_a_group_leaves_others_alone() {
+    let gateway = Gateway::usual();
+    let (covered, other) = (gateway.operator("op1"), gateway.operator("op2"));
+    order(&gateway, &["--scope", "op1,op3"]);
+    gateway.exec(&covered, "+box", "true").refused("access is locked");
+    gateway.exec(&other, "+box", "true").ok();
+    gateway
+        .juyong(&["lockdown", "start", "--reason", "typo", "--scope", "nobody-like-this"])
+        .refused("nobody-like-this");
+}
+
+#[test]
+fn a_shared_connection_and_the_menu_are_cut_as_well() {
+    let gateway = Gateway::usual();
+    let (first, second) = (gateway.operator("op1"), gateway.operator("op2"));
+    let master = gateway.master(&first, "+box");
+    let menu = Terminal::start(gateway.ssh(&second, ""));
+    menu.expect("Number, or text");
+    order(&gateway, &[]);
+    let mut menu = menu;
+    menu.wait(Duration::from_secs(10));
+    assert!(!master.wait().status.success());
+}
