@@ -181,6 +181,7 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
     };
     let (exit, carried) = tokio::join!(work, carry);
     services.journal.close().await;
+    services.store.close().await;
     carried?;
     Ok(exit)
 }

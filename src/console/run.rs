@@ -68,7 +68,7 @@ pub async fn run(
             Err(failure) => report(out, failure).await,
         },
     };
-    let event = Event::ConsoleCommand { command: without_secrets(words), exit };
+    let event = Event::ConsoleCommand { command: for_the_journal(words), exit };
     match services.journal(caller.actor(), caller.origin(), event).await {
         Ok(()) => exit,
         Err(error) => {
@@ -77,18 +77,23 @@ pub async fn run(
     }
 }
 
-/// The words for the journal: the value of an option that is a secret is left out.
-fn without_secrets(words: &str) -> String {
+/// The words for the journal: without the value of an option that is a secret, and without the
+/// configuration file, which says nothing about what was done.
+fn for_the_journal(words: &str) -> String {
     const SECRET: &str = "--totp-secret";
+    const CONFIG: &str = "--config";
     let mut told: Vec<String> = Vec::new();
-    let mut hide = false;
-    for word in words.split_whitespace() {
-        told.push(match word.split_once('=') {
-            _ if std::mem::take(&mut hide) => "…".into(),
-            Some((SECRET, _)) => format!("{SECRET}=…"),
-            _ => word.to_owned(),
-        });
-        hide = word == SECRET;
+    let mut words = words.split_whitespace();
+    while let Some(word) = words.next() {
+        match word.split_once('=').map_or(word, |(option, _)| option) {
+            CONFIG if word == CONFIG => drop(words.next()),
+            CONFIG => {}
+            SECRET => {
+                let _ = if word == SECRET { words.next() } else { None };
+                told.push(format!("{SECRET}=…"));
+            }
+            _ => told.push(word.to_owned()),
+        }
     }
     told.join(" ")
 }
@@ -235,16 +240,19 @@ fn help(caller: &Caller, services: &Services) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_secrets;
+    use super::for_the_journal;
 
     #[test]
     fn secrets_do_not_reach_the_journal() {
         for words in
             ["operator enrol a --totp-secret JBSW --json", "operator enrol a --totp-secret=JBSW --json"]
         {
-            let told = without_secrets(words);
-            assert!(!told.contains("JBSW") && told.contains("--json"), "{told}");
+            assert_eq!(for_the_journal(words), "operator enrol a --totp-secret=… --json");
         }
-        assert_eq!(without_secrets("audit sessions"), "audit sessions");
+        for words in
+            ["--config /etc/x.toml audit sessions", "--config=/etc/x.toml audit sessions", "audit sessions"]
+        {
+            assert_eq!(for_the_journal(words), "audit sessions");
+        }
     }
 }

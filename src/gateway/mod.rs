@@ -57,6 +57,7 @@ pub async fn serve(
         .await
         .map_err(|error| StartError::Journal(error.to_string()))?;
     services.journal.close().await;
+    services.store.close().await;
     Ok(())
 }
 

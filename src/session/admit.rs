@@ -282,12 +282,8 @@ impl Door {
                 self.halfway = true;
                 Answer::Refused { methods: told(methods), partial: true }
             }
-            Next::Continue { methods, .. } if self.halfway => {
-                Answer::Refused { methods: told(methods), partial: false }
-            }
-            // Which factors an account has is not told to somebody who has proven none of them.
-            Next::Continue { .. } => Answer::Refused { methods: self.usual(), partial: false },
-            Next::Failed => Answer::Refused { methods: Methods::default(), partial: false },
+            // A wrong code, a wrong password and a wrong name are refused with the same words.
+            Next::Continue { .. } | Next::Failed => self.refuse(),
         }
     }
 

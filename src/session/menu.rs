@@ -74,7 +74,7 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
         banished = super::banished(visit, &mut watch) => Err(banished.line),
         chosen = choose(visit, &mut prompt) => Ok(chosen),
     };
-    let terminal = prompt.terminal.clone();
+    let terminal = prompt.finish();
     let chosen = match chosen {
         Ok(chosen) => chosen,
         Err(line) => return channel::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
@@ -146,6 +146,7 @@ pub(super) async fn which_login(
     while let Some(line) = prompt.line(&label).await {
         let by_number = line.parse::<usize>().ok().and_then(|number| logins.get(number.checked_sub(1)?));
         if let Some(login) = by_number.or_else(|| logins.iter().find(|login| **login == line)) {
+            prompt.finish();
             return Ok(login.clone());
         }
         if line == "q" {

@@ -30,6 +30,13 @@ impl<'a> Prompt<'a> {
         Self { channel, ahead: VecDeque::new(), terminal }
     }
 
+    /// Ends the reading: what was typed ahead is for whoever reads next.
+    pub(super) fn finish(self) -> Terminal {
+        let ahead: Vec<u8> = self.ahead.into();
+        self.channel.inbox.put_back(&ahead);
+        self.terminal
+    }
+
     /// Shows text; `\n` starts a new line at its left end. False when the client is gone.
     pub(super) async fn show(&self, text: &str) -> bool {
         let text = text.replace('\n', "\r\n");
@@ -108,7 +115,6 @@ impl<'a> Prompt<'a> {
             match self.channel.inbox.next().await? {
                 Event::Data(bytes) => {
                     self.ahead.extend(bytes.iter());
-                    self.channel.outlet.credit(bytes.len()).await.ok()?;
                 }
                 Event::Resize { columns, rows, pixel_width, pixel_height } => {
                     let modes = std::mem::take(&mut self.terminal.modes);
@@ -119,6 +125,7 @@ impl<'a> Prompt<'a> {
                 _ => {}
             }
         }
+        self.channel.outlet.credit(1).await.ok()?;
         self.ahead.pop_front()
     }
 }

@@ -3,7 +3,7 @@
 //! Window goes back to a sender only when the other side has taken the bytes: a slow reader slows its
 //! sender, and nobody else. Bytes are in the recording before they go on.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::decide::{Grant, Lapse};
@@ -55,6 +55,8 @@ pub(super) struct Path<'a> {
     pub tape: &'a Tape,
     pub transfer: &'a Transfer,
     activity: Activity,
+    /// The asset has said that no more output comes.
+    output_ended: AtomicBool,
 }
 
 /// What a relay lasts for.
@@ -76,7 +78,14 @@ pub(super) async fn relay(
     hold: Hold<'_>,
 ) -> End {
     let activity = Activity { began: Instant::now(), last: AtomicU64::new(0) };
-    let path = Path { near: &near.outlet, far: &far.outlet, tape, transfer, activity };
+    let path = Path {
+        near: &near.outlet,
+        far: &far.outlet,
+        tape,
+        transfer,
+        activity,
+        output_ended: AtomicBool::new(false),
+    };
     let gone = near.inbox.ended();
     tokio::select! {
         biased;
@@ -97,6 +106,9 @@ async fn upward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 Err(end) => return end,
             },
             Event::Eof => path.far.eof().await,
+            // A client closes at the end of output; the exit status may be on its way behind it. One that
+            // closes before has given up.
+            Event::Close if path.output_ended.load(Ordering::Relaxed) => std::future::pending().await,
             Event::Close => break,
             Event::Resize { columns, rows, pixel_width, pixel_height } => {
                 if let Err(error) = path.tape.resize(columns, rows) {
@@ -163,7 +175,10 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 let size = bytes.len();
                 path.near.errors(bytes).await.and(path.far.credit(size).await)
             }
-            Event::Eof => path.near.eof().await,
+            Event::Eof => {
+                path.output_ended.store(true, Ordering::Relaxed);
+                path.near.eof().await
+            }
             Event::ExitStatus(status) => path.near.exit_status(status).await,
             Event::ExitSignal { signal, core_dumped, message } => {
                 path.near.exit_signal(&signal, core_dumped, &message).await

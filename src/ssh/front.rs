@@ -258,9 +258,11 @@ impl<A: Authenticator> Handler for Front<A> {
         Ok(self.slots.event(id, Event::Eof)?)
     }
 
-    async fn channel_close(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
-        if let Some(slot) = self.slots.lock().remove(&id) {
-            slot.feed.close();
+    /// The story of the channel closes it from our side, too; one that has no story is closed here.
+    async fn channel_close(&mut self, id: ChannelId, session: &mut Session) -> Result<(), Broken> {
+        match self.slots.lock().remove(&id) {
+            Some(slot) => slot.feed.close(),
+            None => session.close(id)?,
         }
         Ok(())
     }

@@ -206,6 +206,14 @@ impl Inbox {
         }
     }
 
+    /// Gives back bytes that were taken and not used: they come first again, and are not credited twice.
+    pub fn put_back(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.0.queue().items.push_front(Item::Data(bytes.into()));
+            self.0.arrived.notify_one();
+        }
+    }
+
     /// Resolves when the peer has closed the channel or is gone, whether or not all was taken.
     pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
         let shared = Arc::clone(&self.0);

@@ -222,12 +222,10 @@ impl Connection {
 
     /// The next thing that the client opens; an error when the connection ends, with what ended it.
     pub async fn next(&mut self) -> Result<Incoming, Ended> {
-        tokio::select! {
-            incoming = self.incoming.recv() => match incoming {
-                Some(incoming) => Ok(incoming),
-                None => Err(self.running.over().await),
-            },
-            end = self.running.over() => Err(end),
+        // What was opened before the end is looked at first: the queue ends with the connection.
+        match self.incoming.recv().await {
+            Some(incoming) => Ok(incoming),
+            None => Err(self.running.over().await),
         }
     }
 
