@@ -9,7 +9,12 @@ fn agent_forwarding_is_refused() {
     let _agent = Running::start(tool("ssh-agent").args(["-D", "-a"]).arg(&socket));
     within(PATIENCE, "an agent listens", || socket.exists().then_some(()));
     let mut ssh = gateway.ssh(&gateway.operator("op1"), "+box");
-    ssh.env("SSH_AUTH_SOCK", &socket).args(["-A", "-o", "ForwardAgent=yes", "echo \"[$SSH_AUTH_SOCK]\""]);
+    ssh.env("SSH_AUTH_SOCK", &socket).args([
+        "-A",
+        "-o",
+        "IdentityAgent=SSH_AUTH_SOCK",
+        "echo \"[$SSH_AUTH_SOCK]\"",
+    ]);
     assert_eq!(Running::run(&mut ssh, b"", PATIENCE).ok().text(), "[]\n");
     gateway.journaled("channel-refused", &[("actor", "op1"), ("what", "agent-forwarding")]);
 }

@@ -51,6 +51,7 @@ fn plink_opens_a_shell_with_a_key() {
     let mut terminal = Terminal::start(command);
     terminal.expect("code:");
     terminal.line(&operator.next_code());
+    terminal.prompt();
     terminal.line("echo sum-$((40+2))");
     terminal.expect("sum-42");
     terminal.line("exit");
@@ -108,6 +109,7 @@ fn dbclient_opens_a_shell_with_a_key() {
     let mut terminal = Terminal::start(command);
     terminal.expect("code:");
     terminal.line(&operator.next_code());
+    terminal.prompt();
     terminal.line("echo sum-$((40+2))");
     terminal.expect("sum-42");
     terminal.line("exit 5");

@@ -8,6 +8,7 @@ fn after_a_kill_recordings_are_readable_and_sessions_are_interrupted() {
     let (first, second) = (gateway.operator("op1"), gateway.operator("op2"));
     gateway.exec(&second, "+box", "echo finished before").ok();
     let mut terminal = Terminal::start(gateway.ssh(&first, "+box"));
+    terminal.prompt();
     terminal.line("echo written-$((40+2))");
     terminal.expect("written-42");
     let running = within(PATIENCE, "the session runs", || {
@@ -54,6 +55,7 @@ fn find(gateway: &Gateway, id: &str) -> std::path::PathBuf {
 fn a_stop_drains() {
     let gateway = Gateway::usual();
     let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), "+box"));
+    terminal.prompt();
     terminal.line("echo in-$((40+2))");
     terminal.expect("in-42");
     gateway.stop();

@@ -25,6 +25,7 @@ fn a_session_ends_when_nobody_types() {
     let gateway = Setup::new().limited("idle = \"2s\"").start();
     let operator = gateway.operator("op1");
     let mut terminal = Terminal::start(gateway.ssh(&operator, "+box"));
+    terminal.prompt();
     // Keys keep it open beyond the limit; what the asset shows does not.
     for number in 0..4 {
         terminal.line(&format!("echo key-$(({number}+10))"));

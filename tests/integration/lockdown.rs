@@ -22,6 +22,7 @@ fn a_lockdown_cuts_what_runs_and_refuses_what_comes() {
     let (first, second) = (gateway.operator("op1"), gateway.operator("op2"));
     let running = [long_running(&gateway, &first), long_running(&gateway, &second)];
     let terminal = Terminal::start(gateway.ssh(&first, "+box"));
+    terminal.prompt();
     terminal.line("echo in-$((40+2))");
     terminal.expect("in-42");
 
@@ -72,6 +73,7 @@ fn an_exempted_operator_goes_on() {
     let (covered, exempted) = (gateway.operator("op1"), gateway.operator("op2"));
     let cut = long_running(&gateway, &covered);
     let mut left = Terminal::start(gateway.ssh(&exempted, "+box"));
+    left.prompt();
     left.line("echo before-$((40+2))");
     left.expect("before-42");
     assert_eq!(order(&gateway, &["--except", "op2"])["sessions_cut"], 1);

@@ -11,6 +11,7 @@ fn a_shell_opens_with_key_and_code() {
     let gateway = Gateway::usual();
     let operator = gateway.operator("op1");
     let mut terminal = Terminal::start(gateway.ssh(&operator, "+box"));
+    terminal.prompt();
     terminal.line("echo sum-$((40+2))");
     terminal.expect("sum-42");
     terminal.line("exit 3");

@@ -6,6 +6,7 @@ use crate::harness::{Gateway, PATIENCE, Setup, Terminal, field};
 fn a_terminal_is_recorded_as_asciicast() {
     let gateway = Gateway::usual();
     let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), "+box"));
+    terminal.prompt();
     terminal.line("echo sum-$((40+2)) 居庸关");
     terminal.expect("sum-42 居庸关");
     terminal.resize(30, 100);
@@ -28,10 +29,11 @@ fn what_is_typed_unseen_is_recorded_nowhere() {
     const SECRET: &str = "hunter2-Swordfish";
     let gateway = Gateway::usual();
     let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), "+box"));
-    terminal.line("PS1='$ ' bash --norc --noprofile");
-    terminal.expect("\n$ ");
-    terminal.line("read -s -p 'unseen? ' x");
-    terminal.expect("\r\nunseen? ");
+    terminal.prompt();
+    terminal.line("PS1='re''ady$ ' bash --norc --noprofile");
+    terminal.expect("ready$ ");
+    terminal.line("read -s -p 'un''seen? ' x");
+    terminal.expect("unseen? ");
     terminal.line(SECRET);
     terminal.line("echo length ${#x}");
     terminal.expect(&format!("length {}", SECRET.len()));

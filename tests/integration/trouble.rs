@@ -83,10 +83,13 @@ fn a_full_disk_ends_sessions_and_not_the_gateway() {
         .tables("[limits]\nmin_free = \"1MiB\"")
         .start();
     let operator = gateway.operator("op1");
-    let out =
-        gateway.exec(&operator, "+box", "echo begins; head -c 12000000 /dev/urandom | base64; echo ends");
+    let out = gateway.exec(
+        &operator,
+        "+box",
+        "echo begins; head -c 12000000 /dev/urandom | base64; echo 'the end'",
+    );
     let out = out.refused("could not be recorded");
-    assert!(out.text().starts_with("begins") && !out.text().contains("ends"), "it was cut");
+    assert!(out.text().starts_with("begins") && !out.text().contains("the end"), "it was cut");
     gateway.journaled("evidence-failed", &[("what", "recording")]);
     gateway.journaled("session-ended", &[("ending", "error")]);
 
@@ -195,8 +198,10 @@ fn an_asset_without_a_credential() {
 fn an_asset_that_dies_in_mid_session() {
     let gateway = Gateway::usual();
     let operator = gateway.operator("op1");
-    let running = Running::start(gateway.ssh(&operator, "+box").arg("echo up; kill -9 $PPID; sleep 300"));
+    let mut running =
+        Running::start(gateway.ssh(&operator, "+box").arg("echo up; read x; kill -9 $PPID; sleep 300"));
     running.expect("up");
+    running.send("\n");
     running.wait(PATIENCE).refused("the connection to box is lost");
     gateway.journaled("session-ended", &[("ending", "error")]);
     gateway.exec(&operator, "", "whoami").ok();

@@ -44,6 +44,7 @@ fn menu_leads_there(language: &'static str, title: &str, prompt: &str, nothing: 
     let found = terminal.expect(prompt);
     assert!(found.contains("@database") && !found.contains("@box"), "the search narrows: {found}");
     terminal.line("1");
+    terminal.prompt();
     terminal.line("echo sum-$((40+2))");
     terminal.expect("sum-42");
     terminal.line("exit");
@@ -59,6 +60,15 @@ fn the_menu_leads_there() {
 #[test]
 fn the_menu_leads_there_in_chinese() {
     menu_leads_there("zh-CN", "op1 的资产", "q 退出):", "没有匹配 no-such-thing");
+}
+
+#[test]
+fn what_is_typed_ahead_of_the_menu_reaches_the_asset() {
+    let gateway = Gateway::usual();
+    let terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), ""));
+    terminal.expect("to quit): ");
+    terminal.send("1\recho sum-$((40+2))\r");
+    terminal.expect("sum-42");
 }
 
 #[test]
@@ -106,6 +116,7 @@ fn where_there_are_several_logins_one_has_to_be_named() {
     terminal.expect("deploy@web");
     terminal.expect("to quit): ");
     terminal.line(&user());
+    terminal.prompt();
     terminal.line("echo sum-$((40+2))");
     terminal.expect("sum-42");
     terminal.line("exit");

@@ -17,8 +17,8 @@ try:
         channel.out_window_size = 1 << 30
         channel.sendall(piece)
         sent += len(piece)
-except OSError as fault:
-    print(fault)
+except (OSError, EOFError) as fault:
+    print(type(fault).__name__)
 end = time.time() + 5
 while link.is_active() and time.time() < end:
     time.sleep(0.05)

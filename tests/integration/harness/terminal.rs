@@ -59,6 +59,12 @@ impl Terminal {
         self.heard.expect(text, PATIENCE)
     }
 
+    /// Waits until a shell asks for a command: what is typed before that is the terminal's own to change.
+    #[track_caller]
+    pub fn prompt(&self) {
+        assert!(self.heard.any(&["# ", "$ "], PATIENCE).is_some(), "no shell:\n{}", self.heard.text());
+    }
+
     /// Answers questions for a password and a code until `done` shows.
     #[track_caller]
     pub fn log_in(&self, operator: &Operator, done: &str) -> String {
