@@ -81,7 +81,7 @@ impl Server {
     pub fn new(settings: &Settings) -> Self {
         use russh::{MethodKind, MethodSet, SshId};
         let methods = [MethodKind::PublicKey, MethodKind::Password, MethodKind::KeyboardInteractive];
-        Self(Arc::new(russh::server::Config {
+        let configured = |preferred| russh::server::Config {
             server_id: SshId::Standard("SSH-2.0-Juyong".into()),
             methods: MethodSet::from(methods.as_slice()),
             auth_rejection_time: settings.refusal,
@@ -91,7 +91,7 @@ impl Server {
             maximum_packet_size: MAX_PACKET,
             event_buffer_size: 16,
             channel_buffer_size: 1, // nobody reads these queues: events go to the inboxes
-            preferred: algorithms::towards_clients(),
+            preferred,
             max_auth_attempts: 10,
             inactivity_timeout: None, // the grant's own idle rule is the session's to keep
             keepalive_interval: settings.keepalive,
@@ -99,6 +99,11 @@ impl Server {
             nodelay: true,
             manual_window: true,
             ..Default::default()
+        };
+        let openssh = Arc::new(configured(algorithms::towards_openssh()));
+        Self(Arc::new(russh::server::Config {
+            alternative: Some((algorithms::is_openssh, openssh)),
+            ..configured(algorithms::towards_clients())
         }))
     }
 

@@ -1,0 +1,86 @@
+//! `make bench`: the same work through OpenSSH directly, through `ssh -J`, and through the gateway.
+//!
+//! Everything runs on loopback with real `sshd`s and the stock client. The routes take turns, so that a
+//! machine that slows down slows down all three. The result is printed, and written to
+//! `docs/performance.md` as a whole.
+//!
+//! | variable | default | |
+//! |---|---|---|
+//! | `JUYONG_BENCH_MIB` | 1024 | MiB of each bulk transfer |
+//! | `JUYONG_BENCH_ROUNDS` | 5 | turns of each route |
+//! | `JUYONG_BENCH_IDLE` | 100 | idle sessions to hold |
+//! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a measurement that goes wrong stops with a message, and its result is for standard output"
+)]
+
+#[path = "compare/bulk.rs"]
+mod bulk;
+#[path = "compare/idle.rs"]
+mod idle;
+#[path = "compare/keyboard.rs"]
+mod keyboard;
+#[path = "compare/lab.rs"]
+mod lab;
+#[path = "compare/operators.rs"]
+mod operators;
+#[path = "compare/process.rs"]
+mod process;
+#[path = "compare/reading.rs"]
+mod reading;
+#[path = "compare/report.rs"]
+mod report;
+#[path = "compare/rounds.rs"]
+mod rounds;
+#[path = "compare/route.rs"]
+mod route;
+#[path = "compare/samples.rs"]
+mod samples;
+
+use std::time::Instant;
+
+use lab::Lab;
+
+fn number(name: &str, default: usize) -> usize {
+    match std::env::var(name) {
+        Ok(text) => text.parse().ok().filter(|&n| n > 0).unwrap_or_else(|| panic!("{name}: a whole number")),
+        Err(_) => default,
+    }
+}
+
+fn main() {
+    let began = Instant::now();
+    let plan = rounds::Plan {
+        rounds: number("JUYONG_BENCH_ROUNDS", 5),
+        bulk: number("JUYONG_BENCH_MIB", 1024) as u64 * rounds::MIB,
+        idle: number("JUYONG_BENCH_IDLE", 100),
+    };
+    // A login needs an operator who has not just logged in: a code works once.
+    let mut lab = Lab::new(plan.idle + 6 * plan.rounds + 30);
+    let results = rounds::Results {
+        stalled: rounds::stalled(&mut lab),
+        set_up: rounds::set_up(&mut lab, &plan),
+        keystrokes: rounds::keystrokes(&mut lab, &plan),
+        bulk: rounds::bulk(&mut lab, &plan),
+        files: rounds::files(&mut lab, &plan),
+        late: rounds::late_readers(&mut lab),
+        idle: idle::separate(&mut lab, plan.idle),
+        shared: idle::channels(&mut lab, plan.idle),
+        algorithms: lab.algorithms(),
+        client: lab.client_version(),
+    };
+    drop(lab);
+    let page = report::page(&plan, &results);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.md");
+    std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")).expect("docs/");
+    std::fs::write(path, &page).expect("docs/performance.md");
+    println!("{page}");
+    eprintln!("{:.0} s in all", began.elapsed().as_secs_f64());
+}
