@@ -166,10 +166,9 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
     let assembled = gateway::assemble(config, Clock::system()).await?;
     let (out, mut pieces) = Out::new(cli.json);
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
-    let line = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
     let services = assembled.services.clone();
     let work = async {
-        let exit = console::run(&services, &caller, &cli.command, &line, input, &out).await;
+        let exit = console::run(&services, &caller, &cli.command, &words, input, &out).await;
         drop(out);
         exit
     };

@@ -118,6 +118,9 @@ pub enum Event {
         operator: OperatorName,
         factors: Vec<String>,
     },
+    OperatorReset {
+        operator: OperatorName,
+    },
     OperatorDisabled {
         operator: OperatorName,
         reason: String,

@@ -3,7 +3,6 @@
 //! Pure: moments, salts and secrets are parameters. Nothing here knows whether an account exists, so
 //! nothing here can tell.
 
-pub mod lockout;
 pub mod password;
 pub mod totp;
 

@@ -11,6 +11,7 @@ mod unit;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -74,6 +75,13 @@ pub struct Limits {
     pub connect_timeout: Period,
     /// Free disk below which no new session starts.
     pub min_free: Size,
+}
+
+impl Limits {
+    /// Silence after which a peer is asked whether it lives; `None` where it never is.
+    pub fn keepalive(&self) -> Option<Duration> {
+        (!self.keepalive.is_zero()).then(|| self.keepalive.as_duration())
+    }
 }
 
 impl Config {

@@ -9,12 +9,13 @@ use super::time;
 use super::tree::{Audit, Filters, Format};
 use crate::domain::{AssetName, OperatorName, RecordingId, SessionId};
 use crate::evidence::cast::What;
+use crate::evidence::chain::StreamDigest;
 use crate::evidence::{Reader, transcript};
 use crate::journal;
 use crate::policy::AuditScope;
 use crate::recorder;
 use crate::session::Services;
-use crate::store::{Filter, SessionRow};
+use crate::store::{Filter, JournalRow, SessionRow};
 
 pub(super) async fn run(
     services: &Services,
@@ -147,14 +148,14 @@ async fn show(services: &Services, view: &View, id: &str, out: &Out) -> Result<(
 
 async fn events(services: &Services, view: &View, filters: &Filters, out: &Out) -> Result<(), Failure> {
     let filter = filter(services, filters)?;
-    // A row that names no asset shows for its actor and source alone.
+    // A row of a session is in view as its session is; any other by what it names.
     let rows = services
         .store
         .journal()
         .list(&filter, |row| {
-            let body: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
-            let word = |key: &str| body.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
-            view.scope.is_none() || view.shows(word("actor"), word("asset"), word("source"))
+            let word = |text: &Option<String>| text.clone().unwrap_or_default();
+            let operator = row.operator.clone().unwrap_or_else(|| row.actor.clone());
+            view.shows(&operator, &word(&row.asset), &word(&row.source))
         })
         .await?;
     let zone = &services.config.timezone;
@@ -166,8 +167,12 @@ async fn events(services: &Services, view: &View, filters: &Filters, out: &Out) 
 
 /// When a recording began: its id says, and its folder is that day's.
 fn began(recording: &RecordingId, row: &SessionRow) -> jiff::Timestamp {
-    let millis = i64::try_from(recording.unix_millis()).ok();
-    millis.and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok()).unwrap_or(row.started)
+    moment_of(recording).unwrap_or(row.started)
+}
+
+fn moment_of(recording: &RecordingId) -> Option<jiff::Timestamp> {
+    let millis = i64::try_from(recording.unix_millis()).ok()?;
+    jiff::Timestamp::from_millisecond(millis).ok()
 }
 
 /// The bytes of each of a session's recordings, oldest first.
@@ -233,7 +238,10 @@ async fn replay(
             last = event.at;
             let What::Output(shown) = event.what else { continue };
             if !pause.is_zero() {
-                tokio::time::sleep(pause.div_f64(speed)).await;
+                tokio::select! {
+                    () = tokio::time::sleep(pause.div_f64(speed)) => {}
+                    () = out.unread() => return Ok(()),
+                }
             }
             out.bytes(shown).await?;
         }
@@ -241,12 +249,43 @@ async fn replay(
     Ok(())
 }
 
-/// Recomputes the journal's chain.
+/// Recomputes the journal's chain, and the digest of every recording that it tells of.
 async fn verify(services: &Services, out: &Out) -> Result<(), Failure> {
     let rows = journal::verify(&services.store).await?;
+    let closed =
+        services.store.journal().list(&Filter::default(), |row| row.event == "recording-closed").await?;
+    for row in &closed {
+        recording_holds(services, row)?;
+    }
+    let recordings = closed.len();
+    let object = serde_json::json!({ "ok": true, "rows": rows, "recordings": recordings });
     Ok(out
-        .record(&serde_json::json!({ "ok": true, "rows": rows }), || {
-            format!("the journal holds: {rows} rows")
-        })
+        .record(&object, || format!("the journal holds: {rows} rows; so do {recordings} recordings"))
         .await?)
+}
+
+/// Is the file of a closed recording still what the journal says it was?
+fn recording_holds(services: &Services, row: &JournalRow) -> Result<(), Failure> {
+    let body: serde_json::Value = serde_json::from_str(&row.body)?;
+    let word = |key: &str| body.get(key).and_then(serde_json::Value::as_str);
+    let said = body.pointer("/file/sha256").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let Some(id) = word("recording").and_then(RecordingId::parse) else {
+        return Err(Failure(format!("journal row {} names no recording", row.seq)));
+    };
+    let path = recorder::path(&services.config.recordings, &id, moment_of(&id).unwrap_or(row.at));
+    let fault = |what: String| {
+        Failure(format!("recording {id} ({}) {what}: restore it from a backup", path.display()))
+    };
+    let mut file = std::fs::File::open(&path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let mut digest = StreamDigest::default();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let n = std::io::Read::read(&mut file, &mut buffer)
+            .map_err(|error| fault(format!("cannot be read: {error}")))?;
+        if n == 0 {
+            break;
+        }
+        digest.update(buffer.get(..n).unwrap_or_default());
+    }
+    if digest.finish().sha256.to_string() == said { Ok(()) } else { Err(fault("was altered".into())) }
 }

@@ -4,7 +4,7 @@
 //! The caller sends one line of JSON, the words and what they need; the answer is lines of JSON, a piece of
 //! output each, and at last the exit code. Both ends are this program.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,17 +54,31 @@ impl Order {
 }
 
 pub(super) fn path(data_dir: &Path) -> PathBuf {
-    data_dir.join("control.sock")
+    data_dir.join("run").join("control.sock")
 }
 
-/// Serves the socket until the gateway ends. Only the gateway's own user, and root, can connect.
-pub async fn listen(services: Arc<Services>) -> std::io::Result<()> {
-    let path = path(&services.config.data_dir);
+/// Opens the socket, in a directory that only the gateway's own user, and root, can enter.
+pub fn bind(data_dir: &Path) -> std::io::Result<UnixListener> {
+    let path = path(data_dir);
+    if let Some(dir) = path.parent() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))?;
+    }
     let _ = std::fs::remove_file(&path); // one that a dead gateway left; the data lock says that it is dead
-    let listener = UnixListener::bind(&path)?;
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    UnixListener::bind(&path)
+}
+
+/// Serves the socket until it is dropped.
+pub async fn listen(services: Arc<Services>, listener: UnixListener) {
     loop {
-        let (stream, _) = listener.accept().await?;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a caller on the control socket could not be heard");
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                continue;
+            }
+        };
         let services = Arc::clone(&services);
         tokio::spawn(async move {
             if let Err(error) = serve(&services, stream).await {
@@ -87,9 +101,8 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
         (_, None) => return refuse(&mut writing, "juyong: the order was garbled\n".into()).await,
     };
     let (out, mut pieces) = Out::new(cli.json);
-    let line = shlex::try_join(order.words.iter().map(String::as_str)).unwrap_or_default();
     let work = async {
-        let exit = run(services, &Caller::Local(user), &cli.command, &line, input, &out).await;
+        let exit = run(services, &Caller::Local(user), &cli.command, &order.words, input, &out).await;
         drop(out);
         exit
     };

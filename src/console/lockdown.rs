@@ -29,6 +29,9 @@ pub(super) async fn run(
                 .as_deref()
                 .map(|text| time::moment(text, now, &services.config.timezone, true))
                 .transpose()?;
+            if until.is_some_and(|until| until <= now) {
+                return Err(Failure("--until is over already: such an order would lock nobody".into()));
+            }
             let lockdown = Lockdown {
                 id: LockdownId::new(
                     u64::try_from(now.as_millisecond()).unwrap_or_default(),

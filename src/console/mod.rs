@@ -12,7 +12,7 @@ mod secrets;
 mod time;
 mod tree;
 
-pub use control::{listen, send, user_name};
+pub use control::{bind, listen, send, user_name};
 pub use out::{Chunk, Out};
 pub(crate) use policy::{check, enforce, read};
 pub(crate) use remote::over_ssh;

@@ -191,3 +191,20 @@ pub(super) async fn unlock(
     let object = serde_json::json!({ "operator": name, "locked": false });
     Ok(out.record(&object, || format!("{name} is unlocked")).await?)
 }
+
+/// Takes every factor away: the account has to be enrolled anew. The name need not be in the policy any more.
+pub(super) async fn reset(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let name = OperatorName::parse(name)?;
+    if !services.store.factors().reset(&name).await? {
+        return Err(Failure(format!("{name} has nothing enrolled")));
+    }
+    let event = Event::OperatorReset { operator: name.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let object = serde_json::json!({ "operator": name, "enrolled": [] });
+    Ok(out.record(&object, || format!("{name} has to be enrolled anew")).await?)
+}

@@ -31,6 +31,11 @@ impl Out {
         (Self { pieces, json }, reader)
     }
 
+    /// Resolves when nobody reads any more.
+    pub async fn unread(&self) {
+        self.pieces.closed().await;
+    }
+
     pub async fn bytes(&self, bytes: impl Into<Bytes>) -> Result<(), Closed> {
         self.pieces.send(Chunk::Out(bytes.into())).await.map_err(|_| Closed)
     }

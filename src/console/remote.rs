@@ -26,22 +26,21 @@ pub(crate) async fn over_ssh(
     let Channel { mut inbox, outlet } = channel;
     let raw = terminal.is_some();
     let exit = match parse(services, line) {
-        Err(text) => {
+        Err((text, exit)) => {
             show(&outlet, raw, Chunk::Err(text.into())).await;
-            2
+            exit
         }
-        Ok(cli) => {
+        Ok((cli, words)) => {
             let (out, pieces) = Out::new(cli.json);
             let gone = inbox.ended();
             let work = async {
-                let exit = execute(services, who, &cli, line, &mut inbox, &outlet, &out).await;
+                let exit = execute(services, who, &cli, &words, &mut inbox, &outlet, &out).await;
                 drop(out);
                 exit
             };
-            tokio::select! {
-                (exit, ()) = async { tokio::join!(work, carry(pieces, &outlet, raw)) } => exit,
-                () = gone => 1,
-            }
+            // A client that leaves loses the output; what was ordered is done, and journaled, all the same.
+            let (exit, ()) = tokio::join!(work, carry(pieces, &outlet, raw, gone));
+            exit
         }
     };
     let end = async {
@@ -52,26 +51,29 @@ pub(crate) async fn over_ssh(
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), end).await; // the client may be gone
 }
 
-fn parse(services: &Services, line: &str) -> Result<Cli, String> {
-    let words = shlex::split(line).ok_or_else(|| "juyong: a quote is not closed\n".to_owned())?;
+/// The command and its words; else what to say, and the exit code.
+fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), (String, u8)> {
+    let words = shlex::split(line).ok_or_else(|| ("juyong: a quote is not closed\n".to_owned(), 2))?;
     // `juyong whoami` and `whoami` are the same here.
-    let words = words.iter().map(String::as_str).skip_while(|word| *word == "juyong");
-    Cli::try_parse_from(std::iter::once("juyong").chain(words)).map_err(|error| match error.kind() {
+    let words: Vec<String> = words.into_iter().skip_while(|word| word == "juyong").collect();
+    let parsed = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().map(String::as_str)));
+    let cli = parsed.map_err(|error| match error.kind() {
         // Most likely meant for an asset: scp, rsync, git and plain commands without one end up here.
         clap::error::ErrorKind::InvalidSubcommand => {
             let tag = services.language().tag();
             let (unknown, mend) = (t!("console.unknown", locale = tag), t!("refused.no-asset", locale = tag));
-            format!("juyong: {unknown} {mend}\n")
+            (format!("juyong: {unknown} {mend}\n"), 2)
         }
-        _ => error.to_string(),
-    })
+        _ => (error.to_string(), if error.use_stderr() { 2 } else { 0 }),
+    })?;
+    Ok((cli, words))
 }
 
 async fn execute(
     services: &Arc<Services>,
     who: &Authenticated,
     cli: &Cli,
-    line: &str,
+    words: &[String],
     inbox: &mut Inbox,
     outlet: &Outlet,
     out: &Out,
@@ -85,7 +87,7 @@ async fn execute(
         true => Some(Secret::new(stdin(inbox, outlet).await)),
         false => None,
     };
-    run(services, &Caller::Operator(who.clone()), &cli.command, line, Input { file: None, stdin }, out).await
+    run(services, &Caller::Operator(who.clone()), &cli.command, words, Input { file: None, stdin }, out).await
 }
 
 async fn stdin(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {
@@ -106,9 +108,21 @@ async fn stdin(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {
     text
 }
 
-async fn carry(mut pieces: tokio::sync::mpsc::Receiver<Chunk>, outlet: &Outlet, raw: bool) {
-    while let Some(piece) = pieces.recv().await {
-        show(outlet, raw, piece).await;
+/// Shows the output until there is no more, or nobody to see it.
+async fn carry(
+    mut pieces: tokio::sync::mpsc::Receiver<Chunk>,
+    outlet: &Outlet,
+    raw: bool,
+    gone: impl Future<Output = ()>,
+) {
+    let showing = async {
+        while let Some(piece) = pieces.recv().await {
+            show(outlet, raw, piece).await;
+        }
+    };
+    tokio::select! {
+        () = showing => {}
+        () = gone => {}
     }
 }
 

@@ -57,7 +57,7 @@ pub async fn run(
     services: &Arc<Services>,
     caller: &Caller,
     command: &Command,
-    words: &str,
+    words: &[String],
     input: Input,
     out: &Out,
 ) -> u8 {
@@ -78,24 +78,25 @@ pub async fn run(
 }
 
 /// The words for the journal: without the value of an option that is a secret, and without the
-/// configuration file, which says nothing about what was done.
-fn for_the_journal(words: &str) -> String {
+/// configuration file, which says nothing about what was done. They are redacted word by word, before they
+/// are quoted: quotes must not hide a secret from this.
+fn for_the_journal(words: &[String]) -> String {
     const SECRET: &str = "--totp-secret";
     const CONFIG: &str = "--config";
-    let mut told: Vec<String> = Vec::new();
-    let mut words = words.split_whitespace();
+    let mut told: Vec<&str> = Vec::new();
+    let mut words = words.iter().map(String::as_str);
     while let Some(word) = words.next() {
         match word.split_once('=').map_or(word, |(option, _)| option) {
             CONFIG if word == CONFIG => drop(words.next()),
             CONFIG => {}
             SECRET => {
                 let _ = if word == SECRET { words.next() } else { None };
-                told.push(format!("{SECRET}=…"));
+                told.extend([SECRET, "hidden"]);
             }
-            _ => told.push(word.to_owned()),
+            _ => told.push(word),
         }
     }
-    told.join(" ")
+    shlex::try_join(told.iter().copied()).unwrap_or_else(|_| told.join(" "))
 }
 
 async fn report(out: &Out, failure: Failure) -> u8 {
@@ -165,6 +166,7 @@ async fn dispatch(
         }
         Command::Operator(Operator::Enable { name }) => operator::enable(services, caller, name, out).await,
         Command::Operator(Operator::Unlock { name }) => operator::unlock(services, caller, name, out).await,
+        Command::Operator(Operator::Reset { name }) => operator::reset(services, caller, name, out).await,
         Command::Asset(Asset::List) => secrets::assets(services, out).await,
         Command::Asset(Asset::Trust { name, fingerprint }) => {
             secrets::trust(services, caller, name, fingerprint.as_deref(), out).await
@@ -244,15 +246,15 @@ mod tests {
 
     #[test]
     fn secrets_do_not_reach_the_journal() {
-        for words in
-            ["operator enrol a --totp-secret JBSW --json", "operator enrol a --totp-secret=JBSW --json"]
-        {
-            assert_eq!(for_the_journal(words), "operator enrol a --totp-secret=… --json");
+        let told = |words: &[&str]| {
+            for_the_journal(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        };
+        for secret in [&["--totp-secret", "JBSW Y3DP"][..], &["--totp-secret=JBSW Y3DP"]] {
+            let words = [&["operator", "enrol", "a"], secret, &["--json"]].concat();
+            assert_eq!(told(&words), "operator enrol a --totp-secret hidden --json");
         }
-        for words in
-            ["--config /etc/x.toml audit sessions", "--config=/etc/x.toml audit sessions", "audit sessions"]
-        {
-            assert_eq!(for_the_journal(words), "audit sessions");
+        for config in [&["--config", "/etc/x.toml"][..], &["--config=/etc/x.toml"], &[]] {
+            assert_eq!(told(&[config, &["audit", "sessions"]].concat()), "audit sessions");
         }
     }
 }

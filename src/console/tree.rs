@@ -127,6 +127,10 @@ pub enum Operator {
     Unlock {
         name: String,
     },
+    /// Takes every factor away and frees the seat.
+    Reset {
+        name: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

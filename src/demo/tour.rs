@@ -50,7 +50,7 @@ struct Visitor<'a> {
 }
 
 async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
-    let dial = Dial { host: "127.0.0.1".into(), port, timeout: PATIENCE, keepalive: PATIENCE };
+    let dial = Dial { host: "127.0.0.1".into(), port, timeout: PATIENCE, keepalive: None };
     let host_key = client::host_key(&dial).await?;
     let visitor = Visitor { stage, dial, host_key };
     let user = console::user_name(rustix::process::getuid().as_raw());
@@ -154,8 +154,10 @@ async fn console(stage: &Stage, words: &[&str]) -> Result<String, Failure> {
     let (out, mut pieces) = Out::new(cli.json);
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
     let line = words.join(" ");
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let work = async {
-        let exit = console::run(stage.services(), &caller, &cli.command, &line, Input::default(), &out).await;
+        let exit =
+            console::run(stage.services(), &caller, &cli.command, &words, Input::default(), &out).await;
         drop(out);
         exit
     };

@@ -40,6 +40,8 @@ pub enum StartError {
     Journal(String),
     #[error("{0}: {1}: stop what listens there, or choose another address")]
     Listen(SocketAddr, std::io::Error),
+    #[error("the control socket in the data directory: {0}")]
+    Control(std::io::Error),
     #[error("{0}: {1}")]
     Directory(String, std::io::Error),
     #[error("a stored lockdown cannot be read ({0}): access stays closed; mend the database or restore it")]
@@ -71,11 +73,7 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     };
     let journal = Journal::start(store.clone());
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
-    let server = Server::new(&Settings {
-        host_key,
-        keepalive: config.limits.keepalive.as_duration(),
-        refusal: REFUSAL,
-    });
+    let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
     let live = Live::new(standing(&store, &clock).await?);
     let services = Arc::new(Services { config, clock, store, vault, journal, live, server });
     settle_policy(&services).await?;

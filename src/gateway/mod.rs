@@ -41,14 +41,9 @@ pub async fn serve(
         work.spawn(accept(Arc::clone(&services), listener, Arc::clone(&starts), connections.clone()));
     }
     work.spawn(tally(Arc::clone(&services), Arc::clone(&starts)));
-    let control = console::listen(Arc::clone(&services));
-    tokio::select! {
-        () = stop.cancelled() => {}
-        result = control => {
-            tracing::error!(?result, "the control socket failed");
-            stop.cancel();
-        }
-    }
+    let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;
+    work.spawn(console::listen(Arc::clone(&services), control));
+    stop.cancelled().await;
     drain(&services, &connections).await;
     work.shutdown().await;
     let event = Event::GatewayStopped { reason: "signal".into() };

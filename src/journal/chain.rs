@@ -1,16 +1,16 @@
 //! How one row follows another.
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::domain::Digest;
 use crate::event::Entry;
+use crate::evidence::chain;
 use crate::store::{Head, NewRow, StoreError};
 
 /// The hash of a row: SHA-256 over the hash of the row before (32 bytes, zeros for the first) and the
 /// row's canonical JSON.
 pub fn link(before: Digest, body: &str) -> Digest {
-    Digest(Sha256::new().chain_update(before.0).chain_update(body).finalize().into())
+    chain::next(before, body.as_bytes())
 }
 
 /// The canonical JSON of a row is this, as `serde_json` writes it: no spaces, fields in this order,

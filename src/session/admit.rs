@@ -130,7 +130,7 @@ impl Door {
     /// Looks up whose name this is; another name than before forgets what was proven (RFC 4252 §5).
     async fn name(&mut self, user: &str) -> Result<(), StoreError> {
         if self.user.as_deref() == Some(user) {
-            return Ok(());
+            return self.look_at_lock().await;
         }
         let standing = self.services.live.standing();
         let knock = Knock::parse(user);
@@ -140,16 +140,24 @@ impl Door {
         self.account = match operator.map(|operator| operator.name.clone()) {
             None => None,
             Some(name) => {
-                let factors = self.services.store.factors();
-                let lockout = factors.lockout(&name).await?;
-                let locked = lockout.is_some_and(|lockout| lockout.is_locked(self.services.clock.now()));
-                Some(Account { enrolled: factors.find(&name).await?, name, locked })
+                let enrolled = self.services.store.factors().find(&name).await?;
+                Some(Account { enrolled, name, locked: true }) // until it was looked at
             }
         };
         self.attempt.name(user, &alternatives);
         self.user = Some(user.to_owned());
         self.halfway = false;
         self.asked.clear();
+        self.look_at_lock().await
+    }
+
+    /// Before each step: a lock that this connection, or one beside it, has caused holds at once.
+    async fn look_at_lock(&mut self) -> Result<(), StoreError> {
+        if let Some(account) = &mut self.account {
+            account.locked = true;
+            let lockout = self.services.store.factors().lockout(&account.name).await?;
+            account.locked = lockout.is_some_and(|lockout| lockout.is_locked(self.services.clock.now()));
+        }
         Ok(())
     }
 
@@ -250,10 +258,14 @@ impl Door {
         if real == asked { asked.iter().map(|prompt| (*prompt, true)).collect() } else { vec![] }
     }
 
-    /// Journals a failure, and counts it against the account if there is one.
-    async fn count(&self, reason: &'static str) {
+    async fn journal_refusal(&self, reason: &str) {
         let typed = Knock::parse(self.user.as_deref().unwrap_or_default()).operator;
         super::refused_login(&self.services, Actor::unproven(&typed), &self.origin, reason, None).await;
+    }
+
+    /// Journals a failure, and counts it against the account if there is one.
+    async fn count(&self, reason: &'static str) {
+        self.journal_refusal(reason).await;
         let Some(account) = &self.account else { return };
         let auth = &self.services.config.auth;
         let rule = LockRule { after: auth.lock_after.get(), lock_for: auth.lock_for.as_duration() };
@@ -292,6 +304,11 @@ impl Door {
     }
 
     async fn done(&mut self, factors: Vec<String>) -> Answer {
+        // Once more, since checking took its time: of logins side by side, one may have locked the account.
+        if self.look_at_lock().await.is_err() || self.obstacle().is_some() {
+            self.journal_refusal(self.obstacle().unwrap_or("store-failed")).await;
+            return self.refuse();
+        }
         let Some(account) = &self.account else { return self.refuse() };
         if self.services.store.factors().unlock(&account.name).await.is_err() {
             return self.refuse(); // a store that cannot be written cannot be trusted with what comes after
@@ -359,7 +376,8 @@ impl Authenticator for Door {
                 match (self.knows(&key), self.obstacle()) {
                     (true, None) => self.attempt.proven(step),
                     (_, reason) => {
-                        self.count(reason.unwrap_or("wrong-key")).await;
+                        // Not counted: an agent offers all the keys it holds, and that is no guessing.
+                        self.journal_refusal(reason.unwrap_or("wrong-key")).await;
                         self.attempt.failed(&step)
                     }
                 }

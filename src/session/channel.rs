@@ -66,14 +66,14 @@ pub(super) async fn serve(visit: &Visit, target: &Target, mut near: Channel, pur
         );
         return dismiss(&near.outlet, terminal, &line).await;
     };
-    let login = match &target.login {
-        Some(login) => login.clone(),
-        None => match visit.only_login(&target.asset, protocol, &mut near, terminal).await {
+    let login = target.login.clone().unwrap_or_default();
+    let mut wish = Wish { asset: target.asset.clone(), login, protocol, file, forward_to: None };
+    if target.login.is_none() {
+        wish.login = match visit.only_login(&wish, &mut near, terminal).await {
             Ok(login) => login,
             Err(line) => return dismiss(&near.outlet, terminal, &line).await,
-        },
-    };
-    let wish = Wish { asset: target.asset.clone(), login, protocol, file, forward_to: None };
+        };
+    }
     let mut watch = services.live.watch();
     match open(visit, &mut watch, wish, &purpose).await {
         Ok(opened) => run(visit, watch, near, opened, purpose).await,

@@ -106,7 +106,7 @@ pub(crate) fn dial(services: &Services, address: &crate::policy::Address) -> Dia
         host: host(&address.host),
         port: address.port,
         timeout: limits.connect_timeout.as_duration(),
-        keepalive: limits.keepalive.as_duration(),
+        keepalive: limits.keepalive(),
     }
 }
 

@@ -35,7 +35,9 @@ pub(super) struct Grant {
 /// Why a grant is over.
 #[derive(Debug, Clone)]
 pub(super) enum Lapse {
-    Denied(Denial),
+    Denied(Denial, Box<Request>),
+    /// The policy came to ask for something that this version cannot do.
+    Unsupported(&'static str),
     Until,
     Idle(Duration),
     Draining,
@@ -45,7 +47,8 @@ impl Lapse {
     /// For the journal.
     pub(super) fn word(&self) -> String {
         match self {
-            Self::Denied(denial) => denial.reason.as_str().to_owned(),
+            Self::Denied(denial, _) => denial.reason.as_str().to_owned(),
+            Self::Unsupported(what) => (*what).to_owned(),
             Self::Until => "until".into(),
             Self::Idle(_) => "idle".into(),
             Self::Draining => "draining".into(),
@@ -105,6 +108,16 @@ fn any_access(standing: &Standing, request: &Request) -> (FileAccess, Decision) 
     allowed.unwrap_or_else(|| ask(FileAccess::List))
 }
 
+/// What the answer to a wish would be; not journaled, since nothing follows from it.
+pub(super) fn would_allow(standing: &Standing, who: &Authenticated, wish: Wish, at: Timestamp) -> bool {
+    let request = request(who, wish, at);
+    let decision = match request.protocol {
+        Protocol::Sftp => any_access(standing, &request).1,
+        _ => standing.decide(&request),
+    };
+    matches!(decision, Decision::Allow(_))
+}
+
 fn request(who: &Authenticated, wish: Wish, at: Timestamp) -> Request {
     Request {
         operator: who.operator.as_str().to_owned(),
@@ -146,14 +159,20 @@ fn decision_row(
     }
 }
 
+/// What an allowance asks for and this version cannot do: such access stays closed.
+fn unsupported(request: &Request, allowance: &Allowance) -> Option<&'static str> {
+    let judged = matches!(request.protocol, Protocol::Shell | Protocol::Exec);
+    match (allowance.approval, judged && !allowance.commands.is_empty()) {
+        (true, _) => Some("approval"),
+        (_, true) => Some("commands"),
+        _ => None,
+    }
+}
+
 impl Grant {
     fn new(standing: &Standing, request: Request, allowance: Allowance) -> Result<Self, Refusal> {
-        if allowance.approval {
-            return Err(Refusal::Unsupported("approval"));
-        }
-        let judged = matches!(request.protocol, Protocol::Shell | Protocol::Exec);
-        if judged && !allowance.commands.is_empty() {
-            return Err(Refusal::Unsupported("commands"));
+        if let Some(what) = unsupported(&request, &allowance) {
+            return Err(Refusal::Unsupported(what));
         }
         let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
         let login = LoginName::parse(&request.login).ok();
@@ -195,8 +214,11 @@ impl Grant {
             _ => standing.decide(&self.request),
         };
         match decision {
-            Decision::Deny(denial) => Err(Lapse::Denied(denial)),
+            Decision::Deny(denial) => Err(Lapse::Denied(denial, Box::new(self.request.clone()))),
             Decision::Allow(mut allowance) => {
+                if let Some(what) = unsupported(&self.request, &allowance) {
+                    return Err(Lapse::Unsupported(what));
+                }
                 let longest =
                     allowance.max_session.and_then(|longest| self.granted.checked_add(longest).ok());
                 allowance.until = [allowance.until, longest].into_iter().flatten().min();
@@ -213,6 +235,18 @@ impl Grant {
             FileAccess::List => any_access(standing, &Request { at, ..self.request.clone() }).1,
             _ => standing.decide(&Request { file, at, ..self.request.clone() }),
         }
+    }
+
+    /// For how long an answer of [`Self::permits`] may be relied on, if it is yes: what asks for more than
+    /// this version can do is no; the longest session counts from the first grant.
+    pub(super) fn relied_on(&self, decision: &Decision, at: Timestamp) -> Option<Timestamp> {
+        let Decision::Allow(allowance) = decision else { return None };
+        if allowance.approval {
+            return None;
+        }
+        let longest = allowance.max_session.map(|longest| self.granted.checked_add(longest).unwrap_or(at));
+        let until = [allowance.until, longest].into_iter().flatten().min().unwrap_or(Timestamp::MAX);
+        (until > at).then_some(until)
     }
 
     /// The row that tells of an answer of [`Self::permits`].

@@ -52,8 +52,10 @@ fn wish(target: &Target, login: String, direct: &Direct) -> Wish {
 }
 
 async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
-    let login = target.login.clone().unwrap_or_else(|| visit.first_login(&target.asset));
-    let wish = wish(target, login, &direct);
+    let mut wish = wish(target, target.login.clone().unwrap_or_default(), &direct);
+    if target.login.is_none() {
+        wish.login = visit.first_login(&wish);
+    }
     let mut watch = visit.services.live.watch();
     let purpose = Purpose {
         start: crate::ssh::Start::Exec(format!("forward {}:{}", direct.host, direct.port).into_bytes()),

@@ -116,6 +116,9 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
     }
 }
 
+/// How often the end of an account's hours is looked for.
+const TICK: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// Why somebody may not be here any more.
 struct Banished {
     /// For the journal.
@@ -130,11 +133,19 @@ async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
         let standing = watch.now();
         let at = visit.services.clock.now();
         let who = &visit.who;
-        if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
-            let line = words::not_admitted(&visit.services, &denial, who.origin.address());
-            return Banished { reason: denial.reason.as_str(), line };
-        }
-        if !watch.changed().await {
+        let until = match standing.admit(who.operator.as_str(), who.origin.address(), at) {
+            Ok(admission) => admission.until,
+            Err(denial) => {
+                let line = words::not_admitted(&visit.services, &denial, who.origin.address());
+                return Banished { reason: denial.reason.as_str(), line };
+            }
+        };
+        // An account's own hours end, too; the wall clock may be set, so it is looked at again and again.
+        let changed = match until {
+            None => watch.changed().await,
+            Some(_) => tokio::time::timeout(TICK, watch.changed()).await.unwrap_or(true),
+        };
+        if !changed {
             return Banished { reason: "draining", line: words::with(&visit.services, "cut.drain", "") };
         }
     }

@@ -205,7 +205,8 @@ async fn down_data(parts: Vec<bytes::Bytes>, size: usize, path: &Path<'_>) -> Re
 }
 
 /// Resolves when the grant does not hold any more: a new state denies it, its time is over, nobody has
-/// touched a key for too long. The clock is looked at every second, since the wall clock may be set.
+/// touched a key for too long. The clock is looked at every quarter of a second, since the wall clock may be
+/// set.
 async fn watch_grant(hold: Hold<'_>, path: &Path<'_>) -> Lapse {
     let Hold { grant, watch, clock, notice } = hold;
     let activity = &path.activity;

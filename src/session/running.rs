@@ -56,7 +56,19 @@ impl Session {
         };
         services.store.sessions().start(&row).await.map_err(|error| error.to_string())?;
         let event = Event::SessionStarted { session: id.clone(), asset: asset.clone(), login: login.clone() };
-        services.journal(who.actor(), Some(&who.origin), event).await.map_err(|error| error.to_string())?;
+        if let Err(error) = services.journal(who.actor(), Some(&who.origin), event).await {
+            let reason = "the journal could not be written";
+            let end = SessionEnd {
+                session: &id,
+                ending: Ending::Error,
+                reason,
+                bytes_in: 0,
+                bytes_out: 0,
+                at: started,
+            };
+            let _ = services.store.sessions().end(&end).await; // else it is found at the next start
+            return Err(error.to_string());
+        }
         let registration = services.live.register(&id, &who.operator);
         Ok(Self {
             id,

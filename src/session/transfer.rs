@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::decide::Grant;
 use super::running::Session;
@@ -11,7 +12,6 @@ use super::services::Services;
 use crate::domain::{FileAccess, Protocol};
 use crate::event::Event;
 use crate::files::{Gate, Passed};
-use crate::policy::Decision;
 
 /// One channel's gate, if it has one.
 pub(super) struct Transfer {
@@ -26,7 +26,8 @@ pub(super) struct Transfer {
 #[derive(Default)]
 struct Answers {
     version: u64,
-    known: HashMap<FileAccess, bool>,
+    /// Until when it is allowed; `None` where it is not.
+    known: HashMap<FileAccess, Option<Timestamp>>,
 }
 
 impl Transfer {
@@ -81,11 +82,16 @@ impl Transfer {
         if answers.version != standing.policy_version {
             *answers = Answers { version: standing.policy_version, known: HashMap::new() };
         }
-        *answers.known.entry(access).or_insert_with(|| {
-            let decision = self.grant.permits(&standing, access, self.services.clock.now());
-            rows.push(self.grant.file_row(access, &decision, &self.session.id, standing.policy.digest()));
-            matches!(decision, Decision::Allow(_))
-        })
+        let now = self.services.clock.now();
+        let known = answers.known.get(&access).copied();
+        if let Some(answer) = known.filter(|until| until.is_none_or(|until| now < until)) {
+            return answer.is_some();
+        }
+        let decision = self.grant.permits(&standing, access, now);
+        rows.push(self.grant.file_row(access, &decision, &self.session.id, standing.policy.digest()));
+        let answer = self.grant.relied_on(&decision, now);
+        answers.known.insert(access, answer);
+        answer.is_some()
     }
 
     async fn journal(&self, row: Event) -> Result<(), String> {

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::decide::{Grant, Wish};
+use super::decide::{Grant, Wish, would_allow};
 use super::record::NotRecorded;
 use super::running::Session;
 use super::services::{Authenticated, Services};
 use super::words;
-use crate::domain::{Protocol, SessionId};
+use crate::domain::SessionId;
 use crate::event::{Actor, Ending, Event};
 use crate::journal::JournalFailed;
 use crate::ssh::Channel;
@@ -64,7 +64,7 @@ impl Visit {
         !sessions.is_empty()
     }
 
-    /// Ends the sessions that were begun. The menu calls it after each choice, the connection at its end.
+    /// Ends the sessions that were begun. Called at the end of the connection.
     pub(super) async fn end_sessions(&self) {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner).clear();
         for session in self.sessions.lock().await.drain(..) {
@@ -78,12 +78,12 @@ impl Visit {
     /// line for them; a terminal is asked.
     pub(super) async fn only_login(
         &self,
-        asset: &str,
-        protocol: Protocol,
+        wish: &Wish,
         near: &mut Channel,
         terminal: bool,
     ) -> Result<String, String> {
-        let logins = self.logins(asset, protocol);
+        let asset = wish.asset.as_str();
+        let logins = self.logins(wish);
         match logins.as_slice() {
             [] => Ok(String::new()), // the decision says what is wrong, and is journaled
             [only] => Ok(only.clone()),
@@ -96,27 +96,26 @@ impl Visit {
         }
     }
 
-    /// The login that carries forwards where none was named.
-    pub(super) fn first_login(&self, asset: &str) -> String {
-        self.logins(asset, Protocol::Forward).into_iter().next().unwrap_or_default()
+    /// The login that a wish without one is meant for: the first that is open for it, else the asset's first,
+    /// so that the answer says what is wrong.
+    pub(super) fn first_login(&self, wish: &Wish) -> String {
+        self.logins(wish).into_iter().next().unwrap_or_default()
     }
 
-    /// Logins of an asset that this person may use now; where none is, what the asset has, if that is one.
-    fn logins(&self, asset: &str, protocol: Protocol) -> Vec<String> {
+    /// Logins of an asset on which this person may do what they wish now; where none is, the asset's first.
+    fn logins(&self, wish: &Wish) -> Vec<String> {
         let standing = self.services.live.standing();
-        let open = super::menu::reachable(&self.services, &standing, &self.who);
-        let mut logins: Vec<_> = open
+        let Some(asset) = standing.policy.asset(&wish.asset) else { return vec![] };
+        let all: Vec<String> = asset.logins.iter().map(ToString::to_string).collect();
+        let at = self.services.clock.now();
+        let open: Vec<String> = all
             .iter()
-            .filter(|choice| choice.asset == asset && choice.protocols.contains(&protocol))
-            .map(|choice| choice.login.clone())
+            .filter(|login| {
+                would_allow(&standing, &self.who, Wish { login: (*login).clone(), ..wish.clone() }, at)
+            })
+            .cloned()
             .collect();
-        if logins.is_empty()
-            && let Some(entry) = standing.policy.asset(asset)
-            && let Some(first) = entry.logins.first()
-        {
-            logins.push(first.to_string());
-        }
-        logins
+        if open.is_empty() { all.into_iter().take(1).collect() } else { open }
     }
 
     /// Journals that no recording could be made, and says so to the person.

@@ -122,8 +122,12 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
         Lapse::Until => t!("cut.until", locale = tag).into_owned(),
         Lapse::Idle(idle) => t!("cut.idle", locale = tag, seconds = idle.as_secs().to_string()).into_owned(),
         Lapse::Draining => t!("cut.drain", locale = tag).into_owned(),
-        Lapse::Denied(denial) => {
-            t!("cut.denied", locale = tag, text = denied(services, denial, None)).into_owned()
+        Lapse::Denied(denial, request) => {
+            t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()
+        }
+        Lapse::Unsupported(what) => {
+            let key = format!("refused.{what}");
+            t!("cut.denied", locale = tag, text = t!(&key, locale = tag)).into_owned()
         }
     }
 }

@@ -49,7 +49,7 @@ pub struct Dial {
     pub port: u16,
     /// For the whole of dialling, key exchange and login.
     pub timeout: Duration,
-    pub keepalive: Duration,
+    pub keepalive: Option<Duration>,
 }
 
 /// Reads the host key that the asset shows, without logging in.
@@ -108,7 +108,7 @@ fn config(dial: &Dial, pinned: &[PublicKey]) -> Arc<russh::client::Config> {
         channel_buffer_size: 1, // nobody reads these queues: events go to the inboxes
         preferred: algorithms::towards_assets(&known),
         inactivity_timeout: None,
-        keepalive_interval: Some(dial.keepalive),
+        keepalive_interval: dial.keepalive,
         keepalive_max: 3,
         nodelay: true,
         manual_window: true,

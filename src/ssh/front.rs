@@ -139,6 +139,13 @@ impl<A: Authenticator> Front<A> {
     }
 }
 
+/// The connection is gone: whoever waits for an event hears it, though the map is still held elsewhere.
+impl<A: Authenticator> Drop for Front<A> {
+    fn drop(&mut self) {
+        self.slots.lock().clear();
+    }
+}
+
 fn method_set(methods: Methods) -> MethodSet {
     let all = [
         (methods.public_key, MethodKind::PublicKey),

@@ -1,6 +1,7 @@
 //! Public and private keys as values; parsing refuses what cannot be checked.
 
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +26,9 @@ pub enum InvalidKey {
     File { path: String, error: String },
 }
 
+/// 2048 bits (NIST SP 800-131A).
+const MIN_RSA_BYTES: usize = 2048 / 8;
+
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey(pub(super) russh::keys::PublicKey);
 
@@ -38,7 +42,11 @@ impl PublicKey {
     /// Security keys (`sk-…`) are refused: the library does not hand on the flags that say whether the
     /// owner touched the key, and without them such a key proves less than its owner thinks.
     pub(super) fn checked(key: russh::keys::PublicKey) -> Result<Self, InvalidKey> {
+        let modulus = key.key_data().rsa().and_then(|rsa| rsa.n().as_positive_bytes().map(<[u8]>::len));
         match key.algorithm() {
+            Algorithm::Rsa { .. } if modulus.is_none_or(|bytes| bytes < MIN_RSA_BYTES) => {
+                Err(InvalidKey::Kind("short RSA".into()))
+            }
             Algorithm::Ed25519 | Algorithm::Ecdsa { .. } | Algorithm::Rsa { .. } => Ok(Self(key)),
             other => Err(InvalidKey::Kind(other.to_string())),
         }
@@ -112,7 +120,17 @@ impl HostKey {
             error: error.to_string(),
         };
         match std::fs::read(path) {
-            Ok(bytes) => Ok(Self(PrivateKey::parse(&Secret::new(bytes))?)),
+            Ok(bytes) => {
+                let secret = Secret::new(bytes);
+                let mode = std::fs::metadata(path).map_err(fault)?.permissions().mode();
+                if mode & 0o077 != 0 {
+                    let mend = format!("others can read it; run `chmod 600 {}`", path.display());
+                    return Err(fault(std::io::Error::other(mend)));
+                }
+                PrivateKey::parse(&secret)
+                    .map(Self)
+                    .map_err(|error| fault(std::io::Error::other(error.to_string())))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Self::generate()?;
                 key.write(path).map_err(fault)?;

@@ -67,7 +67,8 @@ pub trait Authenticator: Send + 'static {
 pub struct Settings {
     pub host_key: HostKey,
     /// Silence after which the client is asked whether it lives; three unanswered end the connection.
-    pub keepalive: Duration,
+    /// `None`: never.
+    pub keepalive: Option<Duration>,
     /// How long every refusal takes at least, so that its cause does not show in the time.
     pub refusal: Duration,
 }
@@ -93,7 +94,7 @@ impl Server {
             preferred: algorithms::towards_clients(),
             max_auth_attempts: 10,
             inactivity_timeout: None, // the grant's own idle rule is the session's to keep
-            keepalive_interval: Some(settings.keepalive),
+            keepalive_interval: settings.keepalive,
             keepalive_max: 3,
             nodelay: true,
             manual_window: true,

@@ -53,6 +53,13 @@ pub(super) struct Upstream {
     pub(super) feeds: Feeds,
 }
 
+/// The connection is gone: whoever waits for an event hears it, though the map is still held elsewhere.
+impl Drop for Upstream {
+    fn drop(&mut self) {
+        self.feeds.lock().clear();
+    }
+}
+
 impl Handler for Upstream {
     type Error = Broken;
 
