@@ -43,7 +43,7 @@ fn a_session_ends_when_nobody_types() {
 fn a_change_of_the_policy_cuts_what_it_no_longer_allows() {
     let gateway = Setup::new().start();
     let (first, second) = (gateway.operator("op1"), gateway.operator("op2"));
-    let cut = Running::start(gateway.ssh(&first, "+box").arg("echo up; sleep 300"));
+    let cut = Running::start(gateway.ssh(&first, "+box").arg("echo up; sleep 90"));
     let mut left = Running::start(gateway.ssh(&second, "+box").arg("echo up; read x; echo got $x"));
     cut.expect("up");
     left.expect("up");
@@ -70,7 +70,7 @@ fn a_policy_with_an_error_changes_nothing() {
 fn a_disabled_account_is_cut() {
     let gateway = Setup::new().start();
     let operator = gateway.operator("op1");
-    let running = Running::start(gateway.ssh(&operator, "+box").arg("echo up; sleep 300"));
+    let running = Running::start(gateway.ssh(&operator, "+box").arg("echo up; sleep 90"));
     running.expect("up");
     gateway.juyong(&["operator", "disable", "op1", "--reason", "left"]).ok();
     running.wait(Duration::from_secs(10)).refused("disabled");

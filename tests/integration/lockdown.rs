@@ -6,7 +6,7 @@ use crate::harness::{Gateway, Operator, PATIENCE, Running, Terminal, field};
 
 /// A program on the asset that would run for long.
 fn long_running(gateway: &Gateway, operator: &Operator) -> Running {
-    let running = Running::start(gateway.ssh(operator, "+box").arg("echo up; sleep 300"));
+    let running = Running::start(gateway.ssh(operator, "+box").arg("echo up; sleep 90"));
     running.expect("up");
     running
 }

@@ -1,10 +1,11 @@
 //! Real clients against the real gateway and a real sshd. Each test has its own gateway, its own asset and
 //! its own operators; the harness is in `harness`, and each subject has its file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::print_stderr, unreachable_pub)]
+#![allow(clippy::print_stderr, clippy::needless_pass_by_value, unreachable_pub)]
 
 mod harness;
 
+mod assets;
 mod audit;
 mod bulk;
 mod channels;
@@ -12,6 +13,7 @@ mod clients;
 mod console;
 mod corpus;
 mod crash;
+mod disks;
 mod files;
 mod flood;
 mod forwards;
@@ -24,5 +26,5 @@ mod python;
 mod recordings;
 mod refusals;
 mod semantics;
-mod trouble;
+mod starting;
 mod ways;

@@ -32,8 +32,8 @@ impl Operator {
     /// The secret as an administrator types it.
     pub fn base32(&self) -> String {
         let bits: Vec<u8> =
-            self.secret.iter().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1)).collect();
-        let digit = |five: &[u8]| five.iter().fold(0, |number, bit| number << 1 | usize::from(*bit));
+            self.secret.iter().flat_map(|byte| (0..8).rev().map(move |at| (byte >> at) & 1)).collect();
+        let digit = |five: &[u8]| five.iter().fold(0, |number, bit| (number << 1) | usize::from(*bit));
         bits.chunks(5).map(|five| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[digit(five)])).collect()
     }
 

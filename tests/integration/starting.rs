@@ -1,0 +1,53 @@
+//! A gateway that cannot start says why in one line.
+
+use std::fs;
+use std::net::TcpListener;
+
+use crate::harness::{Gateway, Setup};
+
+/// What serves nowhere: `serve` must end with one line that holds `words`.
+#[track_caller]
+fn does_not_start(gateway: &Gateway, words: &[&str]) {
+    let out = gateway.juyong(&["serve"]);
+    assert_eq!(out.code(), 1, "{out}");
+    for word in words {
+        assert!(out.errors().contains(word), "it should name {word:?}: {out}");
+    }
+    assert!(!out.errors().contains("panicked"), "{out}");
+}
+
+#[test]
+fn a_wrong_configuration_says_where() {
+    let gateway = Setup::new().settings("sseats = 3").stopped().start();
+    does_not_start(&gateway, &["juyong.toml:5:", "sseats"]);
+}
+
+#[test]
+fn a_missing_configuration_says_so() {
+    let gateway = Setup::new().stopped().start();
+    fs::remove_file(gateway.path("juyong.toml")).unwrap();
+    does_not_start(&gateway, &["juyong.toml"]);
+}
+
+#[test]
+fn a_policy_with_an_error_says_where() {
+    let gateway = Setup::new().policy("[[rule]]\nid = \"x\"\neffect = \"permit\"\n").stopped().start();
+    does_not_start(&gateway, &["all.toml:", "permit"]);
+    gateway.juyong(&["policy", "check"]).refused("permit");
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_says_so() {
+    let gateway = Setup::new().stopped().start();
+    fs::write(gateway.path("policies/binary.toml"), [0xff, 0xfe, 0]).unwrap();
+    does_not_start(&gateway, &["binary.toml"]);
+    fs::remove_dir_all(gateway.path("policies")).unwrap();
+    does_not_start(&gateway, &["policies"]);
+}
+
+#[test]
+fn a_taken_port_says_so() {
+    let gateway = Setup::new().stopped().start();
+    let _taken = TcpListener::bind(("127.0.0.1", gateway.port)).unwrap();
+    does_not_start(&gateway, &[&gateway.port.to_string()]);
+}
