@@ -4,9 +4,6 @@
 //! refuse are refused here, at once and in order; what starts a program is answered with success before
 //! anything runs, since the story of a refusal is told in words on the channel, not by a bare failure.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use russh::server::{
     Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey,
 };
@@ -14,63 +11,14 @@ use russh::{ChannelId, MethodKind, MethodSet, Pty, Sig};
 use tokio::sync::{mpsc, oneshot};
 
 use super::channel::{Half, sig_name};
-use super::inbox::{Feed, Flooded, inbox};
+use super::inbox::inbox;
 use super::server::{Answer, Authenticator, Direct, Incoming, Methods, Proof};
+use super::slots::{Broken, MAX_CHANNELS, Slot, Slots};
 use super::{Channel, Event, Outlet, PublicKey, Start, Terminal};
 use crate::domain::Secret;
 
-/// Channels open at once on one connection.
-const MAX_CHANNELS: usize = 64;
 /// Longest value of an environment variable, in bytes.
 const MAX_ENV: usize = 1024;
-
-/// What breaks a connection off.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Broken {
-    #[error(transparent)]
-    Ssh(#[from] russh::Error),
-    #[error(transparent)]
-    Flooded(#[from] Flooded),
-}
-
-impl Broken {
-    /// Did the client break the rules, rather than just leave?
-    pub(super) fn is_fault(&self) -> bool {
-        match self {
-            Self::Flooded(_) => true,
-            Self::Ssh(error) => matches!(error, russh::Error::Inconsistent | russh::Error::Pending),
-        }
-    }
-}
-
-struct Slot {
-    feed: Feed,
-    started: bool,
-}
-
-/// The channels of one connection, shared with requests that wait for their answer.
-#[derive(Clone, Default)]
-pub(super) struct Slots(Arc<Mutex<HashMap<ChannelId, Slot>>>);
-
-impl Slots {
-    /// A map of owned values is whole between any two statements, so a poisoned lock is still good.
-    fn lock(&self) -> MutexGuard<'_, HashMap<ChannelId, Slot>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn remove(&self, id: ChannelId) {
-        self.lock().remove(&id);
-    }
-
-    fn event(&self, id: ChannelId, event: Event) -> Result<(), Flooded> {
-        self.lock().get(&id).map_or(Ok(()), |slot| slot.feed.event(event))
-    }
-
-    /// Marks the channel as started; false if it was already, or is not there.
-    fn start(&self, id: ChannelId) -> bool {
-        self.lock().get_mut(&id).is_some_and(|slot| !std::mem::replace(&mut slot.started, true))
-    }
-}
 
 pub(super) struct Front<A: Authenticator> {
     authenticator: A,

@@ -13,6 +13,7 @@ mod inbox;
 mod keys;
 mod line;
 pub mod server;
+mod slots;
 mod stream;
 mod upstream;
 

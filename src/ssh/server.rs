@@ -8,8 +8,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::front::{Broken, Front, Slots};
+use super::front::Front;
 use super::line::Line;
+use super::slots::{Broken, Slots};
 use super::{Channel, HostKey, MAX_PACKET, PublicKey, WINDOW, algorithms};
 use crate::domain::Secret;
 

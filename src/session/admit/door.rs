@@ -1,80 +1,19 @@
-//! The first step: the SSH handshake, and factors until somebody is proven. Only here [`Authenticated`] is
-//! made.
-//!
-//! Wrong name, wrong password and wrong code do the same work, take the same time and get the same answer;
-//! what was wrong is in the journal.
+//! One connection's door: what is offered as proof, found right or wrong.
 
 use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use rust_i18n::t;
 
-use super::select::Knock;
-use super::services::{Authenticated, Services};
+use super::super::select::Knock;
+use super::super::services::{Authenticated, Services};
 use crate::auth::totp::CodeSecret;
 use crate::auth::{Attempt, Next, Prompt, Step, password};
 use crate::domain::{OperatorName, Origin, Secret};
 use crate::event::{Actor, Event};
 use crate::ssh::PublicKey;
-use crate::ssh::server::{Answer, Authenticator, Connection, Methods, Proof};
+use crate::ssh::server::{Answer, Authenticator, Methods, Proof};
 use crate::store::{Enrolled, LockRule, StoreError};
 use crate::vault;
-use rust_i18n::t;
-
-/// Waits for a proven person; every way in which that fails is journaled.
-pub(super) async fn admit<S>(
-    services: &Arc<Services>,
-    stream: S,
-    origin: Origin,
-) -> Option<(Connection, Authenticated)>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let grace = services.config.limits.login_grace.as_duration();
-    let door = Door::new(Arc::clone(services), origin);
-    let accepted = tokio::time::timeout(grace, services.server.accept(stream, door)).await;
-    let (connection, mut who) = match accepted {
-        Ok(Ok(accepted)) => accepted,
-        Ok(Err(ended)) if ended.is_fault() => {
-            let actor = Actor::unproven("");
-            super::refused_login(services, actor, &origin, "protocol-error", Some(ended.to_string())).await;
-            return None;
-        }
-        Ok(Err(_)) => return None, // left before proving anything: what was tried is in the journal already
-        Err(_) => {
-            super::refused_login(services, Actor::unproven(""), &origin, "login-grace", None).await;
-            return None;
-        }
-    };
-    who.client = connection.client().to_owned();
-    welcome(services, connection, who).await
-}
-
-/// The last question at the door: may a proven person be here now? Who may not is told inside.
-async fn welcome(
-    services: &Arc<Services>,
-    connection: Connection,
-    who: Authenticated,
-) -> Option<(Connection, Authenticated)> {
-    let standing = services.live.standing();
-    if standing.draining {
-        super::refused_login(services, who.actor(), &who.origin, "draining", None).await;
-        connection.disconnect(&t!("refused.draining", locale = services.language().tag())).await;
-        return None;
-    }
-    let verdict = standing.admit(who.operator.as_str(), who.origin.address(), services.clock.now());
-    let event = match verdict {
-        Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
-        Err(denial) => Event::LoginRefused { reason: denial.reason.as_str().to_owned(), detail: None },
-    };
-    match services.journal(who.actor(), Some(&who.origin), event).await {
-        Ok(()) => Some((connection, who)),
-        Err(error) => {
-            tracing::error!(%error, "a login could not be journaled");
-            connection.disconnect(&t!("cut.journal", locale = services.language().tag())).await;
-            None
-        }
-    }
-}
 
 /// Who a name turned out to be.
 struct Account {
@@ -84,7 +23,7 @@ struct Account {
 }
 
 /// One connection's door.
-struct Door {
+pub(super) struct Door {
     services: Arc<Services>,
     origin: Origin,
     /// The SSH user name that the fields below belong to.
@@ -113,7 +52,7 @@ impl Finding {
 }
 
 impl Door {
-    fn new(services: Arc<Services>, origin: Origin) -> Self {
+    pub(super) fn new(services: Arc<Services>, origin: Origin) -> Self {
         let attempt = Attempt::new(services.config.auth.factors.clone());
         Self {
             services,
@@ -260,7 +199,8 @@ impl Door {
 
     async fn journal_refusal(&self, reason: &str) {
         let typed = Knock::parse(self.user.as_deref().unwrap_or_default()).operator;
-        super::refused_login(&self.services, Actor::unproven(&typed), &self.origin, reason, None).await;
+        super::super::refused_login(&self.services, Actor::unproven(&typed), &self.origin, reason, None)
+            .await;
     }
 
     /// Journals a failure, and counts it against the account if there is one.
