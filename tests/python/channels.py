@@ -1,4 +1,5 @@
-"""Opens channels until one is refused, then uses one of them. Prints how many, and whether that worked."""
+"""Opens channels until one is refused, then uses one of them. Prints how many were open at once, and whether
+that worked."""
 
 import paramiko
 
@@ -11,6 +12,7 @@ try:
         channels.append(link.open_session(timeout=10))
 except paramiko.SSHException:
     pass
+channels = [channel for channel in channels if not channel.closed]
 channel = channels[0]
 channel.settimeout(20)
 channel.exec_command("echo alive")

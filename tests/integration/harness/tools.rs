@@ -42,8 +42,7 @@ fn here(path: &str) -> PathBuf {
 
 /// A program of the Python environment that `tools/test-needs` makes.
 pub fn python(program: &str) -> Command {
-    let venv = std::env::var_os("JUYONG_TEST_VENV").map_or_else(|| here("target/test-venv"), PathBuf::from);
-    let path = venv.join("bin").join(program);
+    let path = here("target/test-venv/bin").join(program);
     assert!(path.is_file(), "{} is not there: run tools/test-needs", path.display());
     Command::new(path)
 }
