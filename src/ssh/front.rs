@@ -161,14 +161,14 @@ impl<A: Authenticator> Handler for Front<A> {
         reply: ChannelOpenHandle,
         session: &mut Session,
     ) -> Result<(), Broken> {
-        let Some((id, channel)) = self.adopt(channel, session) else {
-            reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
-            return Ok(());
-        };
-        reply.accept().await;
-        if self.opened.try_send(Incoming::Session(channel)).is_err() {
-            self.slots.remove(id);
-            session.close(id)?;
+        // Room first: what is accepted is looked at.
+        let room = self.opened.clone().try_reserve_owned().ok();
+        match room.and_then(|room| Some((room, self.adopt(channel, session)?.1))) {
+            Some((room, channel)) => {
+                reply.accept().await;
+                room.send(Incoming::Session(channel));
+            }
+            None => reply.reject(russh::ChannelOpenFailure::ResourceShortage).await,
         }
         Ok(())
     }
@@ -183,7 +183,11 @@ impl<A: Authenticator> Handler for Front<A> {
         reply: ChannelOpenHandle,
         session: &mut Session,
     ) -> Result<(), Broken> {
-        let (Some((id, channel)), Ok(port)) = (self.adopt(channel, session), u16::try_from(port)) else {
+        let Ok(port) = u16::try_from(port) else {
+            reply.reject(russh::ChannelOpenFailure::ConnectFailed).await;
+            return Ok(());
+        };
+        let Some((id, channel)) = self.adopt(channel, session) else {
             reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         };

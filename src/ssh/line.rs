@@ -4,17 +4,21 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+/// A packet's length is read before the packet: a keystroke then costs one call of the system instead of
+/// three. Larger reads go past this buffer.
+const READ_AHEAD: usize = 4096;
+
 pub(super) struct Line<S> {
-    stream: S,
+    stream: BufReader<S>,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
-impl<S> Line<S> {
+impl<S: AsyncRead> Line<S> {
     pub(super) fn new(stream: S, cut: CancellationToken) -> Self {
-        Self { stream, cut: Box::pin(cut.cancelled_owned()) }
+        Self { stream: BufReader::with_capacity(READ_AHEAD, stream), cut: Box::pin(cut.cancelled_owned()) }
     }
 
     /// Fails when the line is cut; otherwise leaves a waker so that a waiting read or write hears of it.
@@ -37,7 +41,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.check(cx)?;
         Pin::new(&mut self.stream).poll_write(cx, buf)

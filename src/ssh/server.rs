@@ -14,8 +14,9 @@ use super::slots::{Broken, Slots};
 use super::{Channel, HostKey, MAX_PACKET, PublicKey, WINDOW, algorithms};
 use crate::domain::Secret;
 
-/// Channels that wait to be looked at; beyond that, opening fails.
-const BACKLOG: usize = 16;
+/// Channels that wait to be looked at; beyond that, opening fails. All that a connection may have: a client
+/// that opens them together with its login is no flood.
+const BACKLOG: usize = super::slots::MAX_CHANNELS;
 
 /// What a client offers as proof of who it is.
 #[derive(Debug)]
