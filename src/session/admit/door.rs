@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rust_i18n::t;
+use tokio::sync::Semaphore;
 
 use super::super::select::Knock;
 use super::super::services::{Authenticated, Services};
@@ -14,6 +15,10 @@ use crate::ssh::PublicKey;
 use crate::ssh::server::{Answer, Authenticator, Methods, Proof};
 use crate::store::{Enrolled, LockRule, StoreError};
 use crate::vault;
+
+/// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
+/// waits its turn, and the memory that it can claim is bounded.
+static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// Who a name turned out to be.
 struct Account {
@@ -127,6 +132,8 @@ impl Door {
             Some(hash) => password::verify(&given, hash).unwrap_or(false),
             None => password::verify_nobody(&given).unwrap_or(false),
         };
+        // Known and unknown names wait alike, so waiting tells nothing.
+        let Ok(_turn) = HASHING.acquire().await else { return Finding::wrong("wrong-password") };
         match tokio::task::spawn_blocking(work).await {
             Ok(true) => Finding::RIGHT,
             _ => Finding::wrong("wrong-password"),
