@@ -63,7 +63,8 @@ async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
                 }
                 None => configuration(&cli).map(|config| (config.policy_dir, config.timezone))?,
             };
-            locally(&cli, |out| async move { console::check(&dir, &zone, &out).await }).await
+            let now = Clock::system().now();
+            locally(&cli, |out| async move { console::check(&dir, &zone, now, &out).await }).await
         }
         Command::Policy(Policy::Decide { policies, timezone, .. }) => decide(policies, timezone),
         _ => command(&cli, words).await,

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used)] // a test that cannot read the source has failed
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// Keys with the `%{names}` that stand in their text.
 fn catalog(name: &str) -> BTreeMap<String, Vec<String>> {
@@ -34,15 +35,24 @@ fn both_languages_have_the_same_keys_and_the_same_values_in_them() {
     assert_eq!(english, chinese);
 }
 
+fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(dir).expect("src can be read") {
+        let path = entry.expect("src can be read").path();
+        if path.is_dir() { sources(&path, found) } else { found.push(path) }
+    }
+}
+
 /// Every literal key of the code is in the catalog; keys that are put together are checked by their section.
 #[test]
 fn every_key_of_the_code_is_in_the_catalog() {
     let english = catalog("en");
     let mut missing = Vec::new();
-    for file in ["session", "console"].iter().flat_map(|dir| {
-        let path = format!("{}/src/{dir}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_dir(path).expect("src can be read").map(|entry| entry.expect("src can be read").path())
-    }) {
+    let mut files = Vec::new();
+    for dir in ["session", "console"] {
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(dir), &mut files);
+    }
+    assert!(files.len() > 10, "the sources were found");
+    for file in files {
         let text = std::fs::read_to_string(&file).expect("a source file can be read");
         for start in ["t!(\"", "services, \"", "about_asset(services, \""] {
             for (at, _) in text.match_indices(start) {

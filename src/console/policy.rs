@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::time;
@@ -30,16 +33,27 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<SourceFile>, Failure> {
     Ok(files)
 }
 
-/// Checks a directory; every error is told, with its place.
-pub(crate) async fn check(dir: &Path, zone: &jiff::tz::TimeZone, out: &Out) -> Result<(), Failure> {
+/// Checks a directory; every error is told, with its place. Doubts are told too, and change nothing.
+pub(crate) async fn check(dir: &Path, zone: &TimeZone, now: Timestamp, out: &Out) -> Result<(), Failure> {
     let files = read(dir)?;
     match policy::load(&files, zone) {
         Ok(policy) => {
             let (operators, assets) = (policy.operators().count(), policy.assets().count());
+            let lints = policy.lints(now);
             let object = serde_json::json!({
-                "ok": true, "files": files.len(), "operators": operators, "assets": assets, "digest": policy.digest(),
+                "ok": true, "files": files.len(), "operators": operators, "assets": assets,
+                "digest": policy.digest(), "warnings": lints,
             });
-            let text = || format!("{} files, {operators} operators, {assets} assets: no error", files.len());
+            if !out.json {
+                for lint in &lints {
+                    out.error(lint.to_string()).await?;
+                }
+            }
+            let counted =
+                if lints.is_empty() { String::new() } else { format!(", {} warnings", lints.len()) };
+            let text = || {
+                format!("{} files, {operators} operators, {assets} assets: no error{counted}", files.len())
+            };
             Ok(out.record(&object, text).await?)
         }
         Err(faults) => {

@@ -59,6 +59,11 @@ impl Validity {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
+    /// The first instant of it.
+    pub fn since(&self) -> Option<Timestamp> {
+        self.from
+    }
+
     /// The first instant that is not of it any more.
     pub fn until(&self) -> Option<Timestamp> {
         self.until

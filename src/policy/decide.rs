@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::domain::{FileAccess, Protocol, Role, RuleId, Via};
 use crate::lockdown::Lockdowns;
 
+use super::checks::{ACCOUNT, ASSET, Asking};
 use super::rule::{Attempt, Rule};
 use super::{Admission, Allowance, Decision, Denial, Operator, Policy, Reachable, Reason, Request};
 
@@ -22,11 +23,8 @@ impl Policy {
         let operator = self.account(&request.operator, source, at, lockdowns, Some(Role::Operator))?;
         let asset = self.asset(&request.asset).ok_or(Reason::AssetUnknown)?;
         let (login, forward_to) = (request.login.as_str(), request.forward_to.as_ref());
-        if !asset.logins.iter().any(|listed| listed.as_str() == login) {
-            return Err(Reason::AssetLogin.into());
-        }
-        if asset.schedule.as_ref().is_some_and(|schedule| !schedule.is_open(at)) {
-            return Err(Reason::AssetSchedule.into());
+        if let Some((reason, _)) = ASSET.iter().find(|(_, passes)| !passes(asset, login, at)) {
+            return Err((*reason).into());
         }
         self.apply_rules(&Attempt { operator, source, via, asset, login, protocol, file, forward_to, at })
     }
@@ -80,25 +78,11 @@ impl Policy {
         role: Option<Role>,
     ) -> Result<&Operator, Reason> {
         let operator = self.operator(name).ok_or(Reason::OperatorUnknown)?;
-        if operator.disabled {
-            return Err(Reason::OperatorDisabled);
+        let asking = Asking { source, at, lockdowns, role };
+        match ACCOUNT.iter().find(|(_, passes)| !passes(operator, &asking)) {
+            Some((reason, _)) => Err(*reason),
+            None => Ok(operator),
         }
-        if role.is_some_and(|role| operator.role != role) {
-            return Err(Reason::OperatorRole);
-        }
-        if !operator.validity.holds(at) {
-            return Err(Reason::OperatorValidity);
-        }
-        if lockdowns.covers(&operator.account(), at).is_some() {
-            return Err(Reason::Lockdown);
-        }
-        if operator.sources.as_ref().is_some_and(|sources| !sources.contain(source)) {
-            return Err(Reason::OperatorSource);
-        }
-        if operator.schedule.as_ref().is_some_and(|schedule| !schedule.is_open(at)) {
-            return Err(Reason::OperatorSchedule);
-        }
-        Ok(operator)
     }
 
     fn apply_rules(&self, attempt: &Attempt<'_>) -> Result<Allowance, Denial> {

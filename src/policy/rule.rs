@@ -42,7 +42,7 @@ pub struct Rule {
 }
 
 /// What an `allow` rule asks of the sessions that it allows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conditions {
     pub approval: bool,
     pub commands: Vec<CommandSetName>,
@@ -85,41 +85,6 @@ const FIELDS: [&str; 17] = [
 ];
 
 impl Rule {
-    /// Whether every field matches; the cheap ones are asked first.
-    pub(super) fn matches(&self, attempt: &Attempt<'_>) -> bool {
-        let Attempt { operator, asset, .. } = attempt;
-        among(&self.protocols, &attempt.protocol)
-            && among(&self.via, &attempt.via)
-            && self.max_danger.is_none_or(|most| asset.danger <= most)
-            && self
-                .logins
-                .as_ref()
-                .is_none_or(|list| list.iter().any(|login| login.as_str() == attempt.login))
-            && self.assets.as_ref().is_none_or(|l| l.iter().any(|s| s.matches(&asset.name, &asset.groups)))
-            && self.operators.as_ref().is_none_or(|l| l.iter().any(|s| s.matches(&operator.account())))
-            && self.sources.as_ref().is_none_or(|sources| sources.contain(attempt.source))
-            && self.matches_purpose(attempt)
-            && self.schedule.as_ref().is_none_or(|schedule| schedule.is_open(attempt.at))
-    }
-
-    /// `files` and `forward_to` count for the protocols that they belong to. Left out, they allow the
-    /// least (looking at names, forwarding nowhere) and deny the most.
-    fn matches_purpose(&self, attempt: &Attempt<'_>) -> bool {
-        let left_out = self.effect == Effect::Deny;
-        match attempt.protocol {
-            Protocol::Shell | Protocol::Exec => true,
-            Protocol::Sftp | Protocol::Scp => match &self.files {
-                Some(files) => files.contains(&attempt.file),
-                None => left_out || attempt.file == FileAccess::List,
-            },
-            Protocol::Forward => match (&self.forward_to, attempt.forward_to) {
-                (Some(allowed), Some(wanted)) => allowed.contains(wanted),
-                (Some(_), None) => false,
-                (None, _) => left_out,
-            },
-        }
-    }
-
     pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
         let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
         fields.require(&["id", "effect"]);
@@ -144,10 +109,6 @@ impl Rule {
         };
         Some(rule)
     }
-}
-
-fn among<T: PartialEq>(list: &Option<Vec<T>>, item: &T) -> bool {
-    list.as_ref().is_none_or(|list| list.contains(item))
 }
 
 fn read_login(text: &str, context: &Context<'_>) -> Result<LoginName, Fault> {

@@ -26,6 +26,21 @@ impl Sources {
     pub fn ranges(&self) -> &[IpNetwork] {
         &self.0
     }
+
+    /// Whether some address is in both.
+    pub(super) fn overlap(&self, other: &Self) -> bool {
+        // Two ranges overlap only if one holds the other whole, and then it holds its first address.
+        let meet = |a: &IpNetwork, b: &IpNetwork| a.contains(b.network()) || b.contains(a.network());
+        self.0.iter().any(|a| other.0.iter().any(|b| meet(a, b)))
+    }
+
+    /// Whether each range of the other lies in one of these. Several that only together hold one do not
+    /// count: whoever asks may rely on a yes.
+    pub(super) fn hold(&self, other: &Self) -> bool {
+        let inside =
+            |b: &IpNetwork| self.0.iter().any(|a| a.prefix() <= b.prefix() && a.contains(b.network()));
+        other.0.iter().all(inside)
+    }
 }
 
 /// Reads a CIDR range or a single address. IPv4-mapped ranges become IPv4 ones.

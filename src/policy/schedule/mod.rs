@@ -6,6 +6,7 @@
 //! began the evening before; what begins there and runs into the next date is open on that next date.
 //! `extra` is added after that.
 
+mod edges;
 mod read;
 mod text;
 

@@ -32,6 +32,11 @@ fn example_files() -> Vec<SourceFile> {
         "schedules.toml")
 }
 
+/// The repository's own example.
+pub(super) fn example() -> Policy {
+    loaded(&example_files())
+}
+
 #[track_caller]
 fn loaded(files: &[SourceFile]) -> Policy {
     load(files, &shanghai()).unwrap_or_else(|faults| {
