@@ -67,9 +67,7 @@ impl Standing {
         let admitted = self.policy.admit(operator, source, at, &self.lockdowns);
         admitted.map_err(|denial| self.with_order(denial, operator, at))
     }
-}
 
-impl Standing {
     /// Adds an order.
     pub fn order(&mut self, lockdown: Lockdown) {
         self.lockdowns.insert(lockdown);

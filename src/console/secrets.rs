@@ -126,10 +126,11 @@ pub(super) async fn set(
         at: services.clock.now(),
         by: &by,
     };
-    services.store.credentials().set(&row).await?;
+    // The journal first: nothing opens a machine without a row that tells of it.
     let event =
         Event::CredentialSet { asset: name.clone(), login: login.clone(), kind: kind.as_str().to_owned() };
     services.journal(caller.actor(), caller.origin(), event).await?;
+    services.store.credentials().set(&row).await?;
     let object = serde_json::json!({ "asset": name, "login": login, "kind": kind.as_str() });
     Ok(out.record(&object, || format!("{login}@{name}: {} is sealed", kind.as_str())).await?)
 }
