@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy};
-use crate::domain::Secret;
+use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
+use crate::domain::{Language, Secret};
 use crate::lockdown::Lockdowns;
 use crate::{demo, doctor, gateway, policy};
 
@@ -56,18 +56,33 @@ async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
             let found = configuration(&cli);
             locally(&cli, |out| async move { doctor::run(found, &out).await }).await
         }
-        Command::Policy(Policy::Check { dir }) => {
-            let (dir, zone) = match dir {
-                Some(dir) => {
-                    (dir.clone(), configuration(&cli).map_or(TimeZone::UTC, |config| config.timezone))
-                }
-                None => configuration(&cli).map(|config| (config.policy_dir, config.timezone))?,
-            };
-            let now = Clock::system().now();
-            locally(&cli, |out| async move { console::check(&dir, &zone, now, &out).await }).await
-        }
         Command::Policy(Policy::Decide { policies, timezone, .. }) => decide(policies, timezone),
+        Command::Policy(question) if cli.command.is_local() => {
+            let found = configuration(&cli);
+            let (setting, dir) = setting(found);
+            locally(&cli, |out| async move {
+                console::here(question, dir.as_deref().map_err(|f| Failure(f.0.clone())), &setting, &out)
+                    .await
+            })
+            .await
+        }
         _ => command(&cli, words).await,
+    }
+}
+
+/// What files are read with where no gateway is asked: the configuration's, or its defaults where there is
+/// none. The directory of the policy files is known only with a configuration.
+fn setting(found: Result<Config, Failure>) -> (Setting, Result<PathBuf, Failure>) {
+    let now = Clock::system().now();
+    match found {
+        Ok(config) => {
+            let setting = Setting { zone: config.timezone, language: config.language, now };
+            (setting, Ok(config.policy_dir))
+        }
+        Err(failure) => {
+            let zone = TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC);
+            (Setting { zone, language: Language::default(), now }, Err(failure))
+        }
     }
 }
 
@@ -188,10 +203,17 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
 
 /// A directory is meant from where the caller stands, not from where the gateway does.
 fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failure> {
-    let Command::Policy(Policy::Apply { dir: Some(dir), .. }) = command else { return Ok(words) };
-    let there = std::path::absolute(dir).map_err(|error| Failure(format!("{}: {error}", dir.display())))?;
-    let given = dir.display().to_string();
-    Ok(words.into_iter().map(|word| if word == given { there.display().to_string() } else { word }).collect())
+    let Command::Policy(question) = command else { return Ok(words) };
+    let mut words = words;
+    for dir in question.dirs() {
+        let there =
+            std::path::absolute(dir).map_err(|error| Failure(format!("{}: {error}", dir.display())))?;
+        let given = dir.display().to_string();
+        for word in words.iter_mut().filter(|word| **word == given) {
+            *word = there.display().to_string();
+        }
+    }
+    Ok(words)
 }
 
 fn create(path: &Path) -> Result<std::fs::File, Failure> {

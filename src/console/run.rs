@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_i18n::t;
 
 use super::out::{Closed, Out};
-use super::tree::{Asset, Command, Credential, Operator, Policy};
+use super::tree::{Asset, Command, Credential, Operator};
 use super::{audit, lockdown, operator, policy, secrets};
 use crate::domain::{Origin, Role, Secret};
 use crate::event::{Actor, Event};
@@ -178,10 +178,7 @@ async fn dispatch(
         Command::Credential(Credential::Remove { asset, login }) => {
             secrets::remove(services, caller, asset, login, out).await
         }
-        Command::Policy(Policy::Apply { dir, reason }) => {
-            policy::apply(services, caller, dir.as_deref(), reason, out).await
-        }
-        Command::Policy(_) => policy::history(services, out).await,
+        Command::Policy(question) => policy::run(services, caller, question, out).await,
         Command::Lockdown(order) => lockdown::run(services, caller, order, out).await,
         Command::Audit(question) => audit::run(services, caller, question, out).await,
         Command::Demo(_) | Command::Serve | Command::Doctor => {

@@ -1,8 +1,13 @@
 //! The command tree: one for the host and for SSH.
 
+mod policy;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use policy::Policy;
+pub(super) use policy::{Asked, From, Place};
 
 use crate::domain::Role;
 
@@ -69,31 +74,6 @@ pub struct Demo {
     /// Language of menus and messages.
     #[arg(long, default_value = "en", value_name = "zh-CN|en")]
     pub language: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Policy {
-    /// Parses and cross-checks a directory of policy files.
-    Check { dir: Option<PathBuf> },
-    /// Decides requests, one JSON object a line on standard input.
-    Decide {
-        #[arg(long, value_name = "DIR")]
-        policies: PathBuf,
-        /// Reads requests from standard input.
-        #[arg(long)]
-        batch: bool,
-        /// For dates without a time zone.
-        #[arg(long, default_value = "Asia/Shanghai")]
-        timezone: String,
-    },
-    /// Puts a directory of policy files in force, as a new version.
-    Apply {
-        dir: Option<PathBuf>,
-        #[arg(long, default_value = "")]
-        reason: String,
-    },
-    /// The versions that were in force.
-    History,
 }
 
 #[derive(Debug, Subcommand)]
@@ -259,13 +239,11 @@ impl Command {
 
     /// Commands that belong to the host alone: they run there, whatever gateway runs.
     pub fn is_local(&self) -> bool {
-        matches!(
-            self,
-            Self::Demo(_)
-                | Self::Serve
-                | Self::Doctor
-                | Self::Policy(Policy::Check { .. } | Policy::Decide { .. })
-        )
+        match self {
+            Self::Demo(_) | Self::Serve | Self::Doctor => true,
+            Self::Policy(policy) => policy.is_local(),
+            _ => false,
+        }
     }
 
     /// The file that the command reads on the caller's machine, with the option that names it.

@@ -1,73 +1,17 @@
-//! Policy files on the host: check, decide, apply.
+//! Numbered versions: how a policy comes into force, and what was in force before.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
-use super::out::Out;
-use super::run::{Caller, Failure};
-use super::time;
+use super::super::out::Out;
+use super::super::run::{Caller, Failure};
+use super::super::time;
+use super::read;
 use crate::event::Event;
 use crate::policy::{self, Policy, SourceFile};
 use crate::session::Services;
 use crate::store::NewPolicy;
-
-/// Reads all `*.toml` of a directory, by name.
-pub(crate) fn read(dir: &Path) -> Result<Vec<SourceFile>, Failure> {
-    let fault = |path: &Path, error: std::io::Error| Failure(format!("{}: {error}", path.display()));
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(|error| fault(dir, error))? {
-        let path = entry.map_err(|error| fault(dir, error))?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = std::fs::read_to_string(&path).map_err(|error| fault(&path, error))?;
-            files.push(SourceFile { path: path.display().to_string(), text });
-        }
-    }
-    if files.is_empty() {
-        return Err(Failure(format!("{}: there is no policy file (*.toml) here", dir.display())));
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
-}
-
-/// Checks a directory; every error is told, with its place. Doubts are told too, and change nothing.
-pub(crate) async fn check(dir: &Path, zone: &TimeZone, now: Timestamp, out: &Out) -> Result<(), Failure> {
-    let files = read(dir)?;
-    match policy::load(&files, zone) {
-        Ok(policy) => {
-            let (operators, assets) = (policy.operators().count(), policy.assets().count());
-            let lints = policy.lints(now);
-            let object = serde_json::json!({
-                "ok": true, "files": files.len(), "operators": operators, "assets": assets,
-                "digest": policy.digest(), "warnings": lints,
-            });
-            if !out.json {
-                for lint in &lints {
-                    out.error(lint.to_string()).await?;
-                }
-            }
-            let counted =
-                if lints.is_empty() { String::new() } else { format!(", {} warnings", lints.len()) };
-            let text = || {
-                format!("{} files, {operators} operators, {assets} assets: no error{counted}", files.len())
-            };
-            Ok(out.record(&object, text).await?)
-        }
-        Err(faults) => {
-            for fault in &faults {
-                if out.json {
-                    out.line(serde_json::to_string(fault)?).await?;
-                } else {
-                    out.error(fault.to_string()).await?;
-                }
-            }
-            Err(Failure(format!("{}: {} errors", dir.display(), faults.len())))
-        }
-    }
-}
 
 /// Puts a directory in force. A set with an error changes nothing.
 pub(super) async fn apply(
@@ -75,8 +19,12 @@ pub(super) async fn apply(
     caller: &Caller,
     dir: Option<&Path>,
     reason: &str,
+    dry_run: bool,
     out: &Out,
 ) -> Result<(), Failure> {
+    if dry_run {
+        return Err(Failure("--dry-run: not built yet".into()));
+    }
     let files = read(dir.unwrap_or(&services.config.policy_dir))?;
     let policy = match policy::load(&files, &services.config.timezone) {
         Ok(policy) => policy,
@@ -128,4 +76,18 @@ pub(super) async fn history(services: &Services, out: &Out) -> Result<(), Failur
         out.record(&object, text).await?;
     }
     Ok(())
+}
+
+pub(super) async fn show(_: &Services, _version: u64, _: &Out) -> Result<(), Failure> {
+    Err(Failure("policy show: not built yet".into()))
+}
+
+pub(super) async fn rollback(
+    _: &Arc<Services>,
+    _: &Caller,
+    _version: u64,
+    _reason: &str,
+    _: &Out,
+) -> Result<(), Failure> {
+    Err(Failure("policy rollback: not built yet".into()))
 }

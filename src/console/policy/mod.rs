@@ -1,0 +1,172 @@
+//! Policy files: checked, asked, compared, and put in force.
+//!
+//! What needs only files runs where it is called ([`here`]); what needs the policy in force runs in the
+//! gateway ([`run`]). Both ask the same functions, on a [`Ground`].
+
+mod check;
+mod diff;
+mod document;
+mod explain;
+mod reach;
+mod test;
+mod versions;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::out::Out;
+use super::run::{Caller, Failure};
+use super::tree::{From, Place, Policy as Question};
+use crate::domain::Language;
+use crate::live::Standing;
+use crate::lockdown::Lockdowns;
+use crate::policy::{self, Policy, SourceFile};
+use crate::session::Services;
+
+pub(crate) use versions::enforce;
+
+/// Where and when a question is asked.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// For dates without a time zone, and for showing times.
+    pub zone: TimeZone,
+    pub language: Language,
+    pub now: Timestamp,
+}
+
+/// What a question is asked of: the state in force, or files that nobody has applied.
+pub(super) struct Ground {
+    pub standing: Arc<Standing>,
+    pub setting: Setting,
+}
+
+/// Reads all `*.toml` of a directory, by name.
+pub(crate) fn read(dir: &Path) -> Result<Vec<SourceFile>, Failure> {
+    let fault = |path: &Path, error: std::io::Error| Failure(format!("{}: {error}", path.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(|error| fault(dir, error))? {
+        let path = entry.map_err(|error| fault(dir, error))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(&path).map_err(|error| fault(&path, error))?;
+            files.push(SourceFile { path: path.display().to_string(), text });
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure(format!("{}: there is no policy file (*.toml) here", dir.display())));
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// Loads a directory; the error holds every fault.
+fn load(dir: &Path, zone: &TimeZone) -> Result<Policy, Failure> {
+    policy::load(&read(dir)?, zone).map_err(|faults| {
+        let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        Failure(texts.join("\n"))
+    })
+}
+
+impl Ground {
+    fn of_files(dir: &Path, setting: &Setting) -> Result<Self, Failure> {
+        let standing = Standing {
+            policy: Arc::new(load(dir, &setting.zone)?),
+            policy_version: 0,
+            lockdowns: Lockdowns::default(),
+            disabled: std::collections::BTreeMap::new(),
+            draining: false,
+            over: false,
+        };
+        Ok(Self { standing: Arc::new(standing), setting: setting.clone() })
+    }
+
+    /// The directory that is named, else the state in force.
+    fn of(from: &From, services: Option<&Services>, setting: &Setting) -> Result<Self, Failure> {
+        match (&from.policies, services) {
+            (Some(dir), None) => Self::of_files(dir, setting),
+            (None, Some(services)) => {
+                Ok(Self { standing: services.live.standing(), setting: setting.clone() })
+            }
+            (Some(_), Some(_)) => Err(Failure("--policies: runs on the host only".into())),
+            (None, None) => Err(Failure("no policy: name a directory with --policies".into())),
+        }
+    }
+}
+
+/// Runs what needs no gateway. `dir` is where policy files are when none is named.
+pub async fn here(
+    question: &Question,
+    dir: Result<&Path, Failure>,
+    setting: &Setting,
+    out: &Out,
+) -> Result<(), Failure> {
+    match question {
+        Question::Check { dir: named } => check::check(named.as_deref().map_or(dir, Ok)?, setting, out).await,
+        Question::Test { dir: named } => test::test(named.as_deref().map_or(dir, Ok)?, setting, out).await,
+        Question::Diff { old: Place::Dir(old), new: Some(Place::Dir(new)), replay: None } => {
+            let (old, new) = (load(old, &setting.zone)?, load(new, &setting.zone)?);
+            diff::show(&old, &new, setting, out).await
+        }
+        _ => ask(question, None, setting, out).await,
+    }
+}
+
+/// Runs what needs the gateway's state.
+pub(super) async fn run(
+    services: &Arc<Services>,
+    caller: &Caller,
+    question: &Question,
+    out: &Out,
+) -> Result<(), Failure> {
+    match question {
+        Question::Apply { dir, reason, dry_run } => {
+            versions::apply(services, caller, dir.as_deref(), reason, *dry_run, out).await
+        }
+        Question::History => versions::history(services, out).await,
+        Question::Show { version } => versions::show(services, *version, out).await,
+        Question::Rollback { version, reason } => {
+            versions::rollback(services, caller, *version, reason, out).await
+        }
+        Question::Diff { old, new, replay } => {
+            diff::run(services, old, new.as_ref(), replay.as_deref(), out).await
+        }
+        _ => {
+            let setting = Setting {
+                zone: services.config.timezone.clone(),
+                language: services.language(),
+                now: services.clock.now(),
+            };
+            ask(question, Some(services), &setting, out).await
+        }
+    }
+}
+
+/// Questions that can be put to either ground.
+async fn ask(
+    question: &Question,
+    services: Option<&Services>,
+    setting: &Setting,
+    out: &Out,
+) -> Result<(), Failure> {
+    match question {
+        Question::Explain { asked, operator, asset, login } => {
+            let ground = Ground::of(&asked.from, services, setting)?;
+            explain::explain(&ground, asked, operator, asset, login, out).await
+        }
+        Question::Who { asked, asset, login } => {
+            let ground = Ground::of(&asked.from, services, setting)?;
+            reach::who(&ground, asked, asset, login.as_deref(), out).await
+        }
+        Question::What { asked, operator } => {
+            let ground = Ground::of(&asked.from, services, setting)?;
+            reach::what(&ground, asked, operator, out).await
+        }
+        Question::PlanDocument { from, language } => {
+            let ground = Ground::of(from, services, setting)?;
+            document::write(&ground, language.as_deref(), out).await
+        }
+        _ => Err(Failure("this runs on the host only".into())),
+    }
+}

@@ -1,0 +1,170 @@
+//! `juyong policy …`: what an administrator asks of policy files, and how they come into force.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Parses and cross-checks a directory of policy files, and runs its tests.
+    Check { dir: Option<PathBuf> },
+    /// Decides requests, one JSON object a line on standard input.
+    Decide {
+        #[arg(long, value_name = "DIR")]
+        policies: PathBuf,
+        /// Reads requests from standard input.
+        #[arg(long)]
+        batch: bool,
+        /// For dates without a time zone.
+        #[arg(long, default_value = "Asia/Shanghai")]
+        timezone: String,
+    },
+    /// Says why a request is allowed or denied, rule by rule, and when that changes.
+    Explain {
+        #[command(flatten)]
+        asked: Asked,
+        #[arg(long)]
+        operator: String,
+        #[arg(long)]
+        asset: String,
+        #[arg(long)]
+        login: String,
+    },
+    /// Who may reach an asset, and by which rules.
+    Who {
+        #[command(flatten)]
+        asked: Asked,
+        #[arg(long)]
+        asset: String,
+        /// Left out: every login of the asset.
+        #[arg(long)]
+        login: Option<String>,
+    },
+    /// What an operator may reach, and by which rules.
+    What {
+        #[command(flatten)]
+        asked: Asked,
+        #[arg(long)]
+        operator: String,
+    },
+    /// Runs the `[[test]]` tables that stand beside the policies.
+    Test { dir: Option<PathBuf> },
+    /// What a change of policy changes in effect: who gains, who loses.
+    Diff {
+        /// A directory, or the number of a version.
+        old: Place,
+        /// A directory, or the number of a version; left out: what OLD is compared with is in force.
+        new: Option<Place>,
+        /// Instead: which sessions of the journal would have been decided otherwise, as far back as this.
+        #[arg(long, value_name = "30d")]
+        replay: Option<String>,
+    },
+    /// Puts a directory of policy files in force, as a new version.
+    Apply {
+        dir: Option<PathBuf>,
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Checks and shows what would change, and changes nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The versions that were in force.
+    History,
+    /// One version, with its files.
+    Show { version: u64 },
+    /// Puts an earlier version in force again, as a new version.
+    Rollback {
+        version: u64,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Writes the security control plan (安全管控方案) of the policy in force, in Markdown.
+    PlanDocument {
+        #[command(flatten)]
+        from: From,
+        /// Left out: the gateway's own.
+        #[arg(long, value_name = "zh-CN|en")]
+        language: Option<String>,
+    },
+}
+
+/// Which policy is asked.
+#[derive(Debug, Clone, Default, Args)]
+pub struct From {
+    /// Instead of the policy in force; needs no gateway.
+    #[arg(long, value_name = "DIR")]
+    pub policies: Option<PathBuf>,
+}
+
+/// What a question about access may say; each part that is left out is asked for every value it can have.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Asked {
+    #[command(flatten)]
+    pub from: From,
+    /// Where the operator comes from: an address.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// direct | tunnel | tls.
+    #[arg(long, default_value = "direct")]
+    pub via: String,
+    /// shell | exec | sftp | scp | forward.
+    #[arg(long)]
+    pub protocol: Option<String>,
+    /// For sftp and scp: list | download | upload | change.
+    #[arg(long)]
+    pub file: Option<String>,
+    /// For forward.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub forward_to: Option<String>,
+    /// An RFC 3339 time, a date, or how far ahead: 12h. Left out: now.
+    #[arg(long)]
+    pub at: Option<String>,
+}
+
+/// A set of policy files: a directory, or a version by its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Version(u64),
+    Dir(PathBuf),
+}
+
+impl Place {
+    fn dir(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Dir(dir) => Some(dir),
+            Self::Version(_) => None,
+        }
+    }
+}
+
+impl std::str::FromStr for Place {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.parse().map_or_else(|_| Self::Dir(text.into()), Self::Version))
+    }
+}
+
+impl Policy {
+    /// Whether it needs nothing but files: then it runs where it is called, without a gateway.
+    pub(super) fn is_local(&self) -> bool {
+        match self {
+            Self::Check { .. } | Self::Decide { .. } | Self::Test { .. } => true,
+            Self::Explain { asked, .. } | Self::Who { asked, .. } | Self::What { asked, .. } => {
+                asked.from.policies.is_some()
+            }
+            Self::PlanDocument { from, .. } => from.policies.is_some(),
+            Self::Diff { old: Place::Dir(_), new: Some(Place::Dir(_)), replay: None } => true,
+            _ => false,
+        }
+    }
+
+    /// The directories that it names, which are meant from where the caller stands.
+    pub fn dirs(&self) -> Vec<&PathBuf> {
+        match self {
+            Self::Apply { dir, .. } => dir.iter().collect(),
+            Self::Diff { old, new, .. } => std::iter::once(old).chain(new).filter_map(Place::dir).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
