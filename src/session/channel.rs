@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::decide::{Grant, Refusal, Wish, decide};
+use super::hold::Hold;
 use super::record::{self, NotRecorded, Tape};
-use super::relay::{End, Hold, relay};
+use super::relay::{End, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
@@ -141,16 +142,15 @@ async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened,
     let Opened { mut grant, session, tape, registration } = opened;
     let terminal = purpose.terminal.is_some();
     let asset = session.asset.to_string();
+    let mut hold = Hold { services, who: &visit.who, grant: &mut grant, watch: &mut watch };
     let started = tokio::select! {
         biased;
-        lapse = lapsed(&mut grant, &mut watch, visit) => Err(Stopped::Lapsed(lapse)),
+        lapse = hold.lapsed() => Err(Stopped::Lapsed(lapse)),
         () = near.inbox.ended() => Err(Stopped::Left),
         far = start(visit, &session, &purpose) => far.map_err(|(line, reason)| Stopped::Unreachable(line, reason)),
     };
     let (end, far) = match started {
         Ok(mut far) => {
-            let (clock, notice) = (&services.clock, drain_notice(services));
-            let hold = Hold { grant: &mut grant, watch: &mut watch, clock, notice };
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
@@ -174,28 +174,11 @@ async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened,
     }
 }
 
-/// What a terminal is told when the gateway begins to go down.
-fn drain_notice(services: &super::services::Services) -> String {
-    words::with(services, "notice.drain", &services.config.drain_for.as_duration().as_secs().to_string())
-}
-
 enum Stopped {
     Left,
     Lapsed(super::decide::Lapse),
     /// The line for the person, and the reason for the journal.
     Unreachable(String, String),
-}
-
-/// Resolves when the grant lapses before anything was relayed.
-async fn lapsed(grant: &mut Grant, watch: &mut Watch, visit: &Visit) -> super::decide::Lapse {
-    loop {
-        if !watch.changed().await {
-            return super::decide::Lapse::Draining;
-        }
-        if let Err(lapse) = grant.renew(&watch.now(), visit.services.clock.now()) {
-            return lapse;
-        }
-    }
 }
 
 /// The far channel, with the program running in it.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::channel::{self, Opened};
 use super::decide::Wish;
+use super::hold::Hold;
 use super::hop;
-use super::relay::{End, Hold, relay};
+use super::relay::{End, relay};
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
 use super::visit::Visit;
@@ -70,8 +71,8 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     };
     let mut near = direct.accept().await;
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
-    let clock = &visit.services.clock;
-    let hold = Hold { grant: &mut opened.grant, watch: &mut watch, clock, notice: String::new() };
+    let grant = &mut opened.grant;
+    let hold = Hold { services: &visit.services, who: &visit.who, grant, watch: &mut watch };
     let end = relay(&mut near, &mut far, &opened.tape, &transfer, hold).await;
     channel::conclude(visit, opened, Some(far), &end).await;
     let _ = near.outlet.close().await; // the client may have closed it
