@@ -24,6 +24,7 @@ mod rule;
 mod schedule;
 mod sources;
 mod suggest;
+mod testcase;
 mod word;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ pub use operator::{AuditScope, Operator};
 pub use rule::{Conditions, Rule};
 pub use schedule::Schedule;
 pub use sources::Sources;
+pub use testcase::{RuleAtWork, TestCase, TestFailure};
 pub use word::{Effect, Factors, Mode, Trust, Verdict};
 
 /// A whole set of policy files.
@@ -56,6 +58,7 @@ pub struct Policy {
     deny: Vec<Rule>,
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
+    tests: Vec<TestCase>,
     digest: Digest,
 }
 
@@ -75,6 +78,7 @@ impl Policy {
             deny: Vec::new(),
             command_sets: BTreeMap::new(),
             dangers: Vec::new(),
+            tests: Vec::new(),
             digest: Digest::ZERO,
         }
     }
@@ -115,6 +119,11 @@ impl Policy {
     /// Additions to the built-in danger catalog.
     pub fn dangers(&self) -> &[DangerEntry] {
         &self.dangers
+    }
+
+    /// What it says of itself: requests and the decisions that they should get.
+    pub fn tests(&self) -> &[TestCase] {
+        &self.tests
     }
 
     /// Of the files that it was read from.
