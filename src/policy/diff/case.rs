@@ -103,7 +103,7 @@ impl<'a> Case<'a> {
             grid.each(|cell, source, via, at| {
                 let request = self.request(login, access, (source, via, at));
                 let decisions = self.policies.each(|policy| policy.decide(&request, &Lockdowns::default()));
-                let terms = decisions.each(conditions);
+                let terms = decisions.each(terms::conditions);
                 if terms.old != terms.new {
                     rules.extend(decisions.both().into_iter().flat_map(matched).cloned());
                 }
@@ -225,16 +225,6 @@ impl Found<'_> {
         }
         logins
     }
-}
-
-fn conditions(decision: &Decision) -> Option<Conditions> {
-    let Decision::Allow(allowance) = decision else { return None };
-    Some(Conditions {
-        approval: allowance.approval,
-        commands: allowance.commands.clone(),
-        max_session: allowance.max_session,
-        idle: allowance.idle,
-    })
 }
 
 fn matched(decision: &Decision) -> &[RuleId] {

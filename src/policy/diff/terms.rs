@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Sides;
 use crate::domain::CommandSetName;
+use crate::policy::Decision;
 use crate::policy::rule::Conditions;
 
 /// What kind of change it is; what opens something comes first.
@@ -61,6 +62,25 @@ fn stricter_commands(old: &[CommandSetName], new: &[CommandSetName]) -> Option<O
         (true, false) => Some(Ordering::Less),
         (false, true) => Some(Ordering::Greater),
         (false, false) => None,
+    }
+}
+
+/// What is asked of whoever is allowed.
+pub(super) fn conditions(decision: &Decision) -> Option<Conditions> {
+    let Decision::Allow(allowance) = decision else { return None };
+    Some(Conditions {
+        approval: allowance.approval,
+        commands: allowance.commands.clone(),
+        max_session: allowance.max_session,
+        idle: allowance.idle,
+    })
+}
+
+impl ChangeKind {
+    /// From one decision on a request to another; `None` where they say the same.
+    pub fn between(old: &Decision, new: &Decision) -> Option<Self> {
+        let terms = Sides { old, new }.each(|decision| conditions(decision));
+        kind(&terms, Sides { old: false, new: false })
     }
 }
 
