@@ -75,12 +75,12 @@ pub(super) fn parse_request(line: &str) -> Result<Request, InvalidRequest> {
         protocol: line.protocol,
         file: line.file.unwrap_or_default(),
         forward_to,
-        at: parse_time(&line.at).ok_or(InvalidRequest::Time)?,
+        at: parse_rfc3339(&line.at).ok_or(InvalidRequest::Time)?,
     })
 }
 
 /// RFC 3339 §5.6 and nothing else that a library may understand.
-fn parse_time(text: &str) -> Option<Timestamp> {
+pub(super) fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     let (date_time, rest) = text.split_at_checked(19)?;
     let shaped = date_time.bytes().zip("dddd-dd-ddTdd:dd:dd".bytes()).all(|(c, shape)| match shape {
         b'd' => c.is_ascii_digit(),
@@ -114,26 +114,32 @@ struct Grant<'a> {
     until: Option<Timestamp>,
 }
 
+impl Serialize for Decision {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let answer = match self {
+            Self::Allow(allowance) => Answer {
+                decision: "allow",
+                reason: "rule",
+                rules: &allowance.rules,
+                grant: Some(Grant {
+                    approval: allowance.approval,
+                    commands: &allowance.commands,
+                    max_session: allowance.max_session.map(|longest| longest.as_secs()),
+                    idle: allowance.idle.map(|longest| longest.as_secs()),
+                    until: allowance.until,
+                }),
+            },
+            Self::Deny(denial) => {
+                Answer { decision: "deny", reason: denial.reason.as_str(), rules: &denial.rules, grant: None }
+            }
+        };
+        answer.serialize(to)
+    }
+}
+
 /// Writes a decision.
 pub(super) fn render(decision: &Decision) -> String {
-    let answer = match decision {
-        Decision::Allow(allowance) => Answer {
-            decision: "allow",
-            reason: "rule",
-            rules: &allowance.rules,
-            grant: Some(Grant {
-                approval: allowance.approval,
-                commands: &allowance.commands,
-                max_session: allowance.max_session.map(|longest| longest.as_secs()),
-                idle: allowance.idle.map(|longest| longest.as_secs()),
-                until: allowance.until,
-            }),
-        },
-        Decision::Deny(denial) => {
-            Answer { decision: "deny", reason: denial.reason.as_str(), rules: &denial.rules, grant: None }
-        }
-    };
     // Strings, numbers and lists always serialise; an error here would still be told, as an error.
-    serde_json::to_string(&answer)
+    serde_json::to_string(decision)
         .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }).to_string())
 }

@@ -55,6 +55,12 @@ impl Diagnostic {
 }
 
 impl Diagnostic {
+    /// The same place, with something to say of it.
+    pub(super) fn saying(&self, fault: &Fault) -> Self {
+        let hint = fault.hint.as_deref().map(printable);
+        Self { message: printable(&fault.message), hint, ..self.clone() }
+    }
+
     /// Its first line: place and fault.
     pub fn summary(&self) -> String {
         format!("{}:{}:{}: {}", self.path, self.line, self.column, self.message)
@@ -161,6 +167,12 @@ impl<'a> Faults<'a> {
     /// Whether all of every file could be read.
     pub(super) fn all_read(&self) -> bool {
         self.cut_short.is_empty()
+    }
+
+    /// A place, kept for what may have to be said of it later.
+    pub(super) fn mark(&self, place: &Place) -> Diagnostic {
+        let nowhere = SourceFile { path: String::new(), text: String::new() };
+        Diagnostic::new(self.files.get(place.file).unwrap_or(&nowhere), &place.span, Fault::new(""))
     }
 
     /// `path:line:column` of another place, for a message.

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::domain::InvalidName;
 
-use super::diagnostic::{Fault, Faults, Place};
+use super::diagnostic::{Diagnostic, Fault, Faults, Place};
 use super::word::Word;
 
 /// A text in a file and where it stands.
@@ -53,6 +53,12 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.fault_at(span, fault);
     }
 
+    /// What would be shown of a field's value, before anything is wrong with it.
+    pub(super) fn mark(&self, key: &str) -> Diagnostic {
+        let span = self.table.get(key).map_or_else(|| self.place.span.clone(), |value| value.span());
+        self.faults.mark(&Place { file: self.place.file, span })
+    }
+
     pub(super) fn fault_at(&mut self, span: Range<usize>, fault: Fault) {
         self.faults.add(Place { file: self.place.file, span }, fault);
     }
@@ -72,15 +78,23 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// A list of strings; an empty list is a fault, as it could only mean "nothing".
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<Text<'a>>> {
+        let texts = self.any_texts(key)?;
+        let value =
+            self.table.get(key).filter(|value| value.get_ref().as_array().is_some_and(|a| a.is_empty()));
+        if let Some(value) = value {
+            let hint = "leave the field out, or name something";
+            self.fault_at(value.span(), Fault::absence(format_args!("`{key}` is an empty list")).hint(hint));
+        }
+        Some(texts)
+    }
+
+    /// A list of strings that may be empty.
+    fn any_texts(&mut self, key: &str) -> Option<Vec<Text<'a>>> {
         let value = self.table.get(key)?;
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(key, "a list of strings", value.get_ref(), value.span());
             return None;
         };
-        if array.is_empty() {
-            let hint = "leave the field out, or name something";
-            self.fault_at(value.span(), Fault::absence(format_args!("`{key}` is an empty list")).hint(hint));
-        }
         let mut texts = Vec::with_capacity(array.len());
         for item in array.iter() {
             match item.get_ref().as_str() {
@@ -141,9 +155,27 @@ impl<'a, 'f> Fields<'a, 'f> {
     pub(super) fn list<T>(
         &mut self,
         key: &str,
-        mut read: impl FnMut(&'a str) -> Result<T, Fault>,
+        read: impl FnMut(&'a str) -> Result<T, Fault>,
     ) -> Option<Vec<T>> {
         let texts = self.texts(key)?;
+        Some(self.read_all(texts, read))
+    }
+
+    /// A list whose items are read by `read`, where an empty one says "none"; `None` if it is absent.
+    pub(super) fn set<T>(
+        &mut self,
+        key: &str,
+        read: impl FnMut(&'a str) -> Result<T, Fault>,
+    ) -> Option<Vec<T>> {
+        let texts = self.any_texts(key)?;
+        Some(self.read_all(texts, read))
+    }
+
+    fn read_all<T>(
+        &mut self,
+        texts: Vec<Text<'a>>,
+        mut read: impl FnMut(&'a str) -> Result<T, Fault>,
+    ) -> Vec<T> {
         let mut items = Vec::with_capacity(texts.len());
         for Text { text, span } in texts {
             match read(text) {
@@ -151,7 +183,7 @@ impl<'a, 'f> Fields<'a, 'f> {
                 Err(fault) => self.fault_at(span, fault),
             }
         }
-        Some(items)
+        items
     }
 
     pub(super) fn word<W: Word>(&mut self, key: &str) -> Option<W> {

@@ -10,7 +10,7 @@ use super::fields::Fields;
 /// One definition in a file.
 #[derive(Debug, Clone)]
 pub(super) struct Item<'a> {
-    /// Its name; empty for `[[rule]]` and `[[danger]]`.
+    /// Its name; empty for `[[rule]]`, `[[danger]]` and `[[test]]`.
     pub(super) name: &'a str,
     pub(super) table: &'a DeTable<'a>,
     /// Where its name stands.
@@ -27,17 +27,20 @@ pub(super) struct Items<'a> {
     pub(super) commands: BTreeMap<&'a str, Item<'a>>,
     pub(super) rules: Vec<Item<'a>>,
     pub(super) dangers: Vec<Item<'a>>,
+    pub(super) tests: Vec<Item<'a>>,
 }
 
 impl<'a> Items<'a> {
     pub(super) fn add_document(&mut self, file: usize, document: &'a DeTable<'a>, faults: &mut Faults<'a>) {
-        const KINDS: [&str; 7] = ["operator", "asset", "schedule", "network", "commands", "rule", "danger"];
+        const KINDS: [&str; 8] =
+            ["operator", "asset", "schedule", "network", "commands", "rule", "danger", "test"];
         let place = Place { file, span: 0..0 };
         let mut fields = Fields::new(document, place, &KINDS, faults);
-        let rules = fields.tables("rule").into_iter();
-        self.rules.extend(rules.map(|(table, place)| Item { name: "", table, place }));
-        let dangers = fields.tables("danger").into_iter();
-        self.dangers.extend(dangers.map(|(table, place)| Item { name: "", table, place }));
+        let nameless = [("rule", &mut self.rules), ("danger", &mut self.dangers), ("test", &mut self.tests)];
+        for (kind, items) in nameless {
+            let tables = fields.tables(kind).into_iter();
+            items.extend(tables.map(|(table, place)| Item { name: "", table, place }));
+        }
         let named = [
             ("operator", &mut self.operators),
             ("asset", &mut self.assets),

@@ -20,6 +20,7 @@ use super::operator::Operator;
 use super::rule::Rule;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
+use super::testcase::TestCase;
 use super::{Policy, word::Effect};
 
 /// Reads all files as one set. Dates without a timezone are days of `default_timezone`.
@@ -102,6 +103,7 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     policy.dangers = items.dangers.iter().filter_map(|item| DangerEntry::read(item, faults)).collect();
     let mut rules = read_rules(items, &context, faults);
     rules.sort_by(|a, b| a.id.cmp(&b.id));
+    policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();
     (policy.allow, policy.deny) = rules.into_iter().partition(|rule| rule.effect == Effect::Allow);
     policy
 }

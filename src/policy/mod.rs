@@ -13,6 +13,7 @@ mod context;
 mod days;
 mod decide;
 mod diagnostic;
+mod diff;
 mod fields;
 mod fits;
 mod items;
@@ -24,6 +25,7 @@ mod rule;
 mod schedule;
 mod sources;
 mod suggest;
+mod testcase;
 mod word;
 
 use std::collections::BTreeMap;
@@ -37,6 +39,7 @@ pub use batch::decide_line;
 pub use commands::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag};
 pub use days::Validity;
 pub use diagnostic::{Diagnostic, SourceFile};
+pub use diff::{Access, Change, ChangeKind, Crowds, Diff, Note, Scope};
 pub use fits::Field;
 pub use lint::{Lint, LintKind};
 pub use load::load;
@@ -44,6 +47,7 @@ pub use operator::{AuditScope, Operator};
 pub use rule::{Conditions, Rule};
 pub use schedule::Schedule;
 pub use sources::Sources;
+pub use testcase::{RuleAtWork, TestCase, TestFailure};
 pub use word::{Effect, Factors, Mode, Trust, Verdict};
 
 /// A whole set of policy files.
@@ -56,6 +60,7 @@ pub struct Policy {
     deny: Vec<Rule>,
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
+    tests: Vec<TestCase>,
     digest: Digest,
 }
 
@@ -75,6 +80,7 @@ impl Policy {
             deny: Vec::new(),
             command_sets: BTreeMap::new(),
             dangers: Vec::new(),
+            tests: Vec::new(),
             digest: Digest::ZERO,
         }
     }
@@ -115,6 +121,11 @@ impl Policy {
     /// Additions to the built-in danger catalog.
     pub fn dangers(&self) -> &[DangerEntry] {
         &self.dangers
+    }
+
+    /// What it says of itself: requests and the decisions that they should get.
+    pub fn tests(&self) -> &[TestCase] {
+        &self.tests
     }
 
     /// Of the files that it was read from.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::de::DeTable;
 
-use crate::domain::{AssetSelector, OperatorSelector};
+use crate::domain::{AssetName, AssetSelector, OperatorName, OperatorSelector};
 
 use super::diagnostic::Fault;
 use super::items::Items;
@@ -19,6 +19,7 @@ pub(super) struct Names<'a> {
     logins: BTreeSet<&'a str>,
     schedules: BTreeSet<&'a str>,
     commands: BTreeSet<&'a str>,
+    rules: BTreeSet<&'a str>,
     /// A file could not be read to its end: what is missing may stand there.
     incomplete: bool,
 }
@@ -39,6 +40,8 @@ impl<'a> Names<'a> {
         }
         names.schedules = items.schedules.keys().copied().collect();
         names.commands = items.commands.keys().copied().collect();
+        let ids = items.rules.iter().filter_map(|item| item.table.get("id"));
+        names.rules = ids.filter_map(|id| id.get_ref().as_str()).collect();
         names
     }
 
@@ -51,6 +54,22 @@ impl<'a> Names<'a> {
         };
         self.known(text, what, self.operators.iter().map(String::as_str))?;
         Ok(selector)
+    }
+
+    /// One account, not a selector of many.
+    pub(super) fn operator_name(&self, text: &str) -> Result<(), Fault> {
+        let names = self.operators.iter().map(String::as_str);
+        self.known(text, "is no operator", names.filter(|name| OperatorName::parse(name).is_ok()))
+    }
+
+    /// One asset, not a selector of many.
+    pub(super) fn asset_name(&self, text: &str) -> Result<(), Fault> {
+        let names = self.assets.iter().map(String::as_str);
+        self.known(text, "is no asset", names.filter(|name| AssetName::parse(name).is_ok()))
+    }
+
+    pub(super) fn rule(&self, text: &str) -> Result<(), Fault> {
+        self.known(text, "is no rule", self.rules.iter().copied())
     }
 
     pub(super) fn asset(&self, text: &str) -> Result<AssetSelector, Fault> {

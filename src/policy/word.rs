@@ -2,6 +2,7 @@
 
 use crate::domain::{Danger, FileAccess, Protocol, Role, Via};
 
+use super::Reason;
 use super::diagnostic::Fault;
 
 /// A type that is written as one of a few words.
@@ -17,6 +18,11 @@ pub(super) trait Word: Copy + 'static {
         let fault = Fault::new(format_args!("{text:?} is no {}: one of {}", Self::KIND, words.join(", ")));
         Err(fault.did_you_mean(text, words.into_iter()))
     }
+}
+
+/// The word for a value.
+pub(super) fn written<W: Word + PartialEq>(value: W) -> &'static str {
+    W::WORDS.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
 }
 
 macro_rules! words {
@@ -40,6 +46,20 @@ words! {
     FileAccess: "kind of file access" {
         "list" => List, "download" => Download, "upload" => Upload, "change" => Change,
     }
+    Reason: "reason" {
+        "operator-unknown" => OperatorUnknown,
+        "operator-disabled" => OperatorDisabled,
+        "operator-role" => OperatorRole,
+        "operator-validity" => OperatorValidity,
+        "lockdown" => Lockdown,
+        "operator-source" => OperatorSource,
+        "operator-schedule" => OperatorSchedule,
+        "asset-unknown" => AssetUnknown,
+        "asset-login" => AssetLogin,
+        "asset-schedule" => AssetSchedule,
+        "rule" => Rule,
+        "no-rule" => NoRule,
+    }
     Effect: "effect" { "allow" => Allow, "deny" => Deny }
     Factors: "pair of factors" { "publickey+totp" => PublickeyTotp, "password+totp" => PasswordTotp }
     Trust: "kind of trust" { "pinned" => Pinned, "first-use" => FirstUse }
@@ -48,7 +68,8 @@ words! {
 }
 
 /// What a rule does to the requests that it matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Effect {
     Allow,
     Deny,

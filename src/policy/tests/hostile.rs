@@ -7,9 +7,16 @@ use super::*;
 use crate::lockdown::Lockdowns;
 
 fn load_quietly(text: String) {
-    if let Err(faults) = load(&[SourceFile { path: "p.toml".to_owned(), text }], &TimeZone::UTC) {
-        for fault in faults {
-            assert!(fault.line > 0 && fault.column > 0 && !fault.to_string().is_empty());
+    match load(&[SourceFile { path: "p.toml".to_owned(), text }], &TimeZone::UTC) {
+        Ok(policy) => {
+            for failure in policy.failing_tests() {
+                assert!(failure.fault.line > 0 && !failure.to_string().is_empty());
+            }
+        }
+        Err(faults) => {
+            for fault in faults {
+                assert!(fault.line > 0 && fault.column > 0 && !fault.to_string().is_empty());
+            }
         }
     }
 }
@@ -23,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn no_toml_makes_load_panic(text in r#"(\[{1,2}(operator|rule|schedule|asset|commands)(\.[a-z王"]{0,3})?\]{1,2}\n|(valid|open|timezone|id|address|groups) ?= ?["']?[-0-9a-zA-Z:., \[\]"'\\{}=]{0,24}["']?\n){0,12}"#) {
+    fn no_toml_makes_load_panic(text in r#"(\[{1,2}(operator|rule|test|schedule|asset|commands)(\.[a-z王"]{0,3})?\]{1,2}\n|(valid|open|timezone|id|address|groups|at|expect|operator) ?= ?["']?[-0-9a-zA-Z:., \[\]"'\\{}=]{0,24}["']?\n){0,12}"#) {
         load_quietly(text);
     }
 
@@ -41,6 +48,21 @@ proptest! {
     #[test]
     fn no_value_makes_a_field_panic(field in "(valid|schedule|sources|roles|factors)", value in ".{0,40}") {
         load_quietly(format!("[operator.a]\n{field} = {value:?}\n[schedule.b]\nopen = [{value:?}]\nclosed = [{value:?}]"));
+    }
+
+    /// Tests that hold or fail, and tests that cannot be read.
+    #[test]
+    fn no_test_makes_load_panic(
+        at in r"(-?[0-9]{1,6}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2}))?|2026-05-06 09:00)",
+        source in "([0-9a-f.:/]{0,20}|10\\.0\\.0\\.1|::1)",
+        key in "(expect|reason|rules|approval|commands|max_session|idle|until|via|file|forward_to|name)",
+        value in r#"("[a-z0-9 :.-]{0,12}"|\[\]|\["r"\]|true|[0-9]{1,9}|"none")"#,
+    ) {
+        load_quietly(format!(
+            "[operator.a]\n[asset.b]\naddress = 'h:1'\nlogins = ['c']\n[[rule]]\nid = 'r'\neffect = 'allow'\n\
+             [[test]]\noperator = 'a'\nasset = 'b'\nlogin = 'c'\nprotocol = 'shell'\nsource = {source:?}\n\
+             at = {at:?}\nexpect = 'allow'\n{key} = {value}\n"
+        ));
     }
 
     #[test]
