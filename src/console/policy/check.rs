@@ -49,7 +49,10 @@ pub(super) async fn sound(files: &[SourceFile], setting: &Setting, out: &Out) ->
         Ok(policy) => Ok(policy),
         Err(faults) => {
             tell(&faults, out).await?;
-            Err(Failure(format!("{} errors", faults.len())))
+            Err(Failure(match faults.len() {
+                1 => "1 error".to_owned(),
+                errors => format!("{errors} errors"),
+            }))
         }
     }
 }
