@@ -10,6 +10,7 @@
 //! | `JUYONG_BENCH_ROUNDS` | 5 | turns of each route |
 //! | `JUYONG_BENCH_IDLE` | 100 | idle sessions to hold |
 //! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+//! | `JUYONG_BENCH_ONLY` | everything | `keystrokes`: prints those alone, and writes nothing |
 
 #![allow(
     clippy::unwrap_used,
@@ -64,6 +65,11 @@ fn main() {
     };
     // A login needs an operator who has not just logged in: a code works once.
     let mut lab = Lab::new(plan.idle + 6 * plan.rounds + 30);
+    if std::env::var_os("JUYONG_BENCH_ONLY").is_some_and(|only| only == "keystrokes") {
+        let [direct, jumped, gateway] = rounds::keystrokes(&mut lab, &plan).map(|echo| echo.p50.median());
+        println!("keystroke p50, ms: direct {direct:.3}, `ssh -J` {jumped:.3}, gateway {gateway:.3}");
+        return println!("gateway : `ssh -J` {:.3}", gateway / jumped);
+    }
     let results = rounds::Results {
         stalled: rounds::stalled(&mut lab),
         set_up: rounds::set_up(&mut lab, &plan),

@@ -23,6 +23,15 @@ struct SetClock {
     first: Timestamp,
     /// Nanoseconds moved since `first`.
     moved: AtomicI64,
+    /// Nanoseconds by which the time of day was set otherwise.
+    stepped: AtomicI64,
+}
+
+/// A moment to count from, by both clocks.
+#[derive(Debug, Clone, Copy)]
+pub struct Anchor {
+    at: Timestamp,
+    instant: Instant,
 }
 
 impl Clock {
@@ -33,14 +42,19 @@ impl Clock {
 
     /// A clock that stands at `at` until [`Clock::advance`] moves it.
     pub fn set(at: Timestamp) -> Self {
-        Self(Source::Set(Arc::new(SetClock { start: Instant::now(), first: at, moved: AtomicI64::new(0) })))
+        let (moved, stepped) = (AtomicI64::new(0), AtomicI64::new(0));
+        Self(Source::Set(Arc::new(SetClock { start: Instant::now(), first: at, moved, stepped })))
     }
 
     /// The time of day, which an administrator or NTP may step.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::now(),
-            Source::Set(set) => set.first.saturating_add(set.moved()).unwrap_or(set.first),
+            Source::Set(set) => {
+                let stepped = jiff::SignedDuration::from_nanos(set.stepped.load(Ordering::SeqCst));
+                let moved = set.first.saturating_add(set.moved()).unwrap_or(set.first);
+                moved.saturating_add(stepped).unwrap_or(moved)
+            }
         }
     }
 
@@ -49,6 +63,25 @@ impl Clock {
         match &self.0 {
             Source::System => Instant::now(),
             Source::Set(set) => set.start + set.moved(),
+        }
+    }
+
+    /// Starts counting.
+    pub fn anchor(&self) -> Anchor {
+        Anchor { at: self.now(), instant: self.monotonic() }
+    }
+
+    /// The time of day, and never earlier than the anchor and the time that has passed since: a clock that
+    /// is set back gains nobody an hour, and one that is set forward counts at once.
+    pub fn since(&self, anchor: &Anchor) -> Timestamp {
+        let passed = self.monotonic().saturating_duration_since(anchor.instant);
+        self.now().max(anchor.at.saturating_add(passed).unwrap_or(anchor.at))
+    }
+
+    /// Sets a set clock's time of day, as an administrator or NTP would; what is monotonic stays.
+    pub fn step(&self, by: jiff::SignedDuration) {
+        if let Source::Set(set) = &self.0 {
+            set.stepped.fetch_add(i64::try_from(by.as_nanos()).unwrap_or(0), Ordering::SeqCst);
         }
     }
 
@@ -79,5 +112,19 @@ mod tests {
         clock.advance(Duration::from_secs(90));
         assert_eq!(other.now().as_second(), 90);
         assert_eq!(other.monotonic() - before, Duration::from_secs(90));
+    }
+
+    #[test]
+    fn a_step_back_gains_no_time_and_a_step_forward_counts() {
+        let clock = Clock::set(Timestamp::UNIX_EPOCH);
+        let anchor = clock.anchor();
+        let hour = jiff::SignedDuration::from_hours(1);
+        clock.advance(Duration::from_secs(10));
+        clock.step(-hour);
+        assert_eq!(clock.since(&anchor).as_second(), 10);
+        clock.advance(Duration::from_secs(5));
+        assert_eq!(clock.since(&anchor).as_second(), 15);
+        clock.step(hour + hour);
+        assert_eq!(clock.since(&anchor).as_second(), 15 + 3600);
     }
 }

@@ -192,6 +192,13 @@ impl Live {
         channels.open.values().map(|(session, _)| session).collect::<HashSet<_>>().len()
     }
 
+    /// Begins the story of one channel: hears of changes and has its place before anything is decided, so
+    /// that an order finds it wherever it is.
+    pub fn enter(&self, session: &SessionId, operator: &OperatorName) -> Entry {
+        let watch = self.watch();
+        Entry { registration: self.register(session, operator), watch }
+    }
+
     /// Puts `change` in force and waits, at most `patience`, until the sessions of everybody whom
     /// `covers` names have ended.
     pub async fn cut(
@@ -200,31 +207,72 @@ impl Live {
         covers: impl Fn(&OperatorName) -> bool,
         patience: Duration,
     ) -> Cut {
+        let mut leaving = self.call_out(change, covers);
+        let _ = tokio::time::timeout(patience, leaving.gone()).await; // whoever is left over is told of
+        leaving.cut()
+    }
+
+    /// Puts `change` in force, and says who has to leave: everybody of `covers` who has a place. Whoever
+    /// takes one later decides under the new state.
+    pub fn call_out(
+        &self,
+        change: impl FnOnce(&mut Standing),
+        covers: impl Fn(&OperatorName) -> bool,
+    ) -> Leaving {
         let from = Instant::now();
         self.update(change);
-        let mut open: HashMap<u64, SessionId> = HashMap::new();
-        for (channel, (session, who)) in &self.registry.lock().open {
-            if covers(who) {
-                open.insert(*channel, session.clone());
-            }
-        }
-        let sessions = open.values().collect::<HashSet<_>>().len() as u64;
-        let mut slowest = Duration::ZERO;
-        while !open.is_empty() && from.elapsed() < patience {
+        let channels = self.registry.lock();
+        let covered = channels.open.iter().filter(|(_, (_, who))| covers(who));
+        let open: HashMap<_, _> =
+            covered.map(|(channel, (session, _))| (*channel, session.clone())).collect();
+        drop(channels);
+        let sessions = sessions(&open);
+        Leaving { registry: Arc::clone(&self.registry), from, open, sessions, slowest: Duration::ZERO }
+    }
+}
+
+/// One channel's hold on the live state: a watch, and a place in the registry.
+pub struct Entry {
+    pub watch: Watch,
+    /// Given up when no byte flows any more.
+    pub registration: Registration,
+}
+
+/// Channels that an order has called out.
+pub struct Leaving {
+    registry: Arc<Registry>,
+    from: Instant,
+    open: HashMap<u64, SessionId>,
+    sessions: u64,
+    slowest: Duration,
+}
+
+impl Leaving {
+    /// Resolves when all have left.
+    pub async fn gone(&mut self) {
+        while !self.open.is_empty() {
             let left = self.registry.left.notified();
             tokio::pin!(left);
             left.as_mut().enable();
-            let before = open.len();
+            let before = self.open.len();
             {
                 let channels = self.registry.lock();
-                open.retain(|channel, _| channels.open.contains_key(channel));
+                self.open.retain(|channel, _| channels.open.contains_key(channel));
             }
-            if open.len() < before {
-                slowest = from.elapsed();
+            if self.open.len() < before {
+                self.slowest = self.from.elapsed();
             } else {
-                let _ = tokio::time::timeout(patience.saturating_sub(from.elapsed()), left).await; // looked at above
+                left.await;
             }
         }
-        Cut { sessions, slowest, left_over: open.values().collect::<HashSet<_>>().len() as u64 }
     }
+
+    /// What came of it so far.
+    pub fn cut(&self) -> Cut {
+        Cut { sessions: self.sessions, slowest: self.slowest, left_over: sessions(&self.open) }
+    }
+}
+
+fn sessions(open: &HashMap<u64, SessionId>) -> u64 {
+    open.values().collect::<HashSet<_>>().len() as u64
 }

@@ -73,6 +73,8 @@ pub struct Limits {
     pub keepalive: Period,
     /// Dialling an asset.
     pub connect_timeout: Period,
+    /// How long before its end a terminal is told, once each; empty: never.
+    pub warn: Vec<Period>,
     /// Free disk below which no new session starts.
     pub min_free: Size,
 }

@@ -59,6 +59,7 @@ struct RawLimits {
     keepalive: Period,
     #[serde(deserialize_with = "some_time")]
     connect_timeout: Period,
+    warn: Vec<Period>,
     min_free: Size,
 }
 
@@ -119,6 +120,7 @@ impl Default for RawLimits {
             starts_per_source: count(20),
             keepalive: Period::seconds(30),
             connect_timeout: Period::seconds(10),
+            warn: vec![Period::seconds(5 * 60)],
             min_free: Size::mebibytes(64),
         }
     }
@@ -162,7 +164,8 @@ impl RawAuth {
 
 impl RawLimits {
     fn settle(self) -> Limits {
-        let Self { login_grace, starts, starts_per_source, keepalive, connect_timeout, min_free } = self;
-        Limits { login_grace, starts, starts_per_source, keepalive, connect_timeout, min_free }
+        let Self { login_grace, starts, starts_per_source, keepalive, connect_timeout, warn, min_free } =
+            self;
+        Limits { login_grace, starts, starts_per_source, keepalive, connect_timeout, warn, min_free }
     }
 }

@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::decide::{Grant, Refusal, Wish, decide};
+use super::hold::Hold;
 use super::record::{self, NotRecorded, Tape};
-use super::relay::{End, Hold, relay};
+use super::relay::{End, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
 use super::{visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
-use crate::live::Watch;
+use crate::live::Entry;
 use crate::ssh::{Channel, Event as Said, Outlet, Start, Terminal};
 
 /// What a client sees as the exit status of something that the gateway refused or ended: `ssh`'s own.
@@ -74,9 +75,8 @@ pub(super) async fn serve(visit: &Visit, target: &Target, mut near: Channel, pur
             Err(line) => return dismiss(&near.outlet, terminal, &line).await,
         };
     }
-    let mut watch = services.live.watch();
-    match open(visit, &mut watch, wish, &purpose).await {
-        Ok(opened) => run(visit, watch, near, opened, purpose).await,
+    match open(visit, wish, &purpose).await {
+        Ok(opened) => run(visit, near, opened, purpose).await,
         Err(line) => dismiss(&near.outlet, terminal, &line).await,
     }
 }
@@ -86,20 +86,15 @@ pub(super) struct Opened {
     pub grant: Grant,
     pub session: Arc<Session>,
     pub tape: Tape,
-    registration: crate::live::Registration,
+    pub entry: Entry,
 }
 
 /// Decides, begins the session and the recording. The error is the line for the person; the journal has all.
-pub(super) async fn open(
-    visit: &Visit,
-    watch: &mut Watch,
-    wish: Wish,
-    purpose: &Purpose,
-) -> Result<Opened, String> {
+pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result<Opened, String> {
     let services = &visit.services;
     let id = visit.session_id(&wish);
-    let registration = services.live.register(&id, &visit.who.operator);
-    let grant = match decide(services, &visit.who, watch, wish, Some(&id)).await {
+    let mut entry = services.live.enter(&id, &visit.who.operator);
+    let grant = match decide(services, &visit.who, &mut entry.watch, wish, Some(&id)).await {
         Ok(grant) => grant,
         Err(refusal) => {
             note_unsupported(visit, &refusal).await;
@@ -124,7 +119,7 @@ pub(super) async fn open(
         Err(error) => return Err(visit.not_stored(error).await),
     };
     match session.opened(services, grant.protocol(), command, tape.id()).await {
-        Ok(()) => Ok(Opened { grant, session, tape, registration }),
+        Ok(()) => Ok(Opened { grant, session, tape, entry }),
         Err(error) => Err(visit.not_stored(error).await),
     }
 }
@@ -136,21 +131,20 @@ async fn note_unsupported(visit: &Visit, refusal: &Refusal) {
 }
 
 /// Connects, relays, and closes in the order that leaves evidence whatever happens.
-async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened, purpose: Purpose) {
+async fn run(visit: &Visit, mut near: Channel, opened: Opened, purpose: Purpose) {
     let services = &visit.services;
-    let Opened { mut grant, session, tape, registration } = opened;
+    let Opened { mut grant, session, tape, entry: Entry { mut watch, registration } } = opened;
     let terminal = purpose.terminal.is_some();
     let asset = session.asset.to_string();
+    let mut hold = Hold { services, who: &visit.who, grant: &mut grant, watch: &mut watch };
     let started = tokio::select! {
         biased;
-        lapse = lapsed(&mut grant, &mut watch, visit) => Err(Stopped::Lapsed(lapse)),
+        lapse = hold.lapsed() => Err(Stopped::Lapsed(lapse)),
         () = near.inbox.ended() => Err(Stopped::Left),
         far = start(visit, &session, &purpose) => far.map_err(|(line, reason)| Stopped::Unreachable(line, reason)),
     };
     let (end, far) = match started {
         Ok(mut far) => {
-            let (clock, notice) = (&services.clock, drain_notice(services));
-            let hold = Hold { grant: &mut grant, watch: &mut watch, clock, notice };
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
@@ -174,28 +168,11 @@ async fn run(visit: &Visit, mut watch: Watch, mut near: Channel, opened: Opened,
     }
 }
 
-/// What a terminal is told when the gateway begins to go down.
-fn drain_notice(services: &super::services::Services) -> String {
-    words::with(services, "notice.drain", &services.config.drain_for.as_duration().as_secs().to_string())
-}
-
 enum Stopped {
     Left,
     Lapsed(super::decide::Lapse),
     /// The line for the person, and the reason for the journal.
     Unreachable(String, String),
-}
-
-/// Resolves when the grant lapses before anything was relayed.
-async fn lapsed(grant: &mut Grant, watch: &mut Watch, visit: &Visit) -> super::decide::Lapse {
-    loop {
-        if !watch.changed().await {
-            return super::decide::Lapse::Draining;
-        }
-        if let Err(lapse) = grant.renew(&watch.now(), visit.services.clock.now()) {
-            return lapse;
-        }
-    }
 }
 
 /// The far channel, with the program running in it.
@@ -280,7 +257,7 @@ pub(super) fn shell(terminal: Option<Terminal>, env: Vec<(String, String)>) -> P
 
 /// Needed by the forward's story as well.
 pub(super) async fn conclude(visit: &Visit, opened: Opened, far: Option<Channel>, end: &End) {
-    let Opened { grant, session, tape, registration } = opened;
-    drop(registration);
+    let Opened { grant, session, tape, entry } = opened;
+    drop(entry); // no byte flows from here on
     finish(visit, &session, &tape, far, end, grant.protocol()).await;
 }

@@ -74,7 +74,7 @@ pub(super) async fn decide(
     wish: Wish,
     session: Option<&SessionId>,
 ) -> Result<Grant, Refusal> {
-    let at = services.clock.now();
+    let at = who.now(&services.clock);
     let standing = watch.now();
     let mut request = request(who, wish, at);
     let decision = match request.protocol {
@@ -197,35 +197,69 @@ impl Grant {
         self.request.protocol
     }
 
-    pub(super) fn until(&self) -> Option<Timestamp> {
-        self.allowance.until
-    }
-
     pub(super) fn idle(&self) -> Option<Duration> {
         self.allowance.idle
     }
 
-    /// Asks again under a new state. What is still allowed ends no later than it would have: the longest
-    /// session counts from the first grant.
+    /// Asks again, because the state changed or time passed. What is still allowed goes on, by whichever
+    /// rules allow it now, and ends no later than it would have: the longest session counts from the first
+    /// grant.
     pub(super) fn renew(&mut self, standing: &Standing, at: Timestamp) -> Result<(), Lapse> {
-        self.request.at = at;
-        let decision = match self.request.protocol {
-            Protocol::Sftp => any_access(standing, &self.request).1,
-            _ => standing.decide(&self.request),
+        let over = self.allowance.until.is_some_and(|until| until <= at);
+        match self.ask(standing, at) {
+            Ok(allowance) if allowance.until.is_none_or(|until| until > at) => {
+                self.request.at = at;
+                self.allowance = allowance;
+                Ok(())
+            }
+            Ok(_) => Err(Lapse::Until),
+            Err(_) if over => Err(Lapse::Until), // it was known from the start that it would end now
+            Err(lapse) => Err(lapse),
+        }
+    }
+
+    fn ask(&self, standing: &Standing, at: Timestamp) -> Result<Allowance, Lapse> {
+        let request = Request { at, ..self.request.clone() };
+        let decision = match request.protocol {
+            Protocol::Sftp => any_access(standing, &request).1,
+            _ => standing.decide(&request),
         };
         match decision {
-            Decision::Deny(denial) => Err(Lapse::Denied(denial, Box::new(self.request.clone()))),
+            Decision::Deny(denial) => Err(Lapse::Denied(denial, Box::new(request))),
             Decision::Allow(mut allowance) => {
-                if let Some(what) = unsupported(&self.request, &allowance) {
+                if let Some(what) = unsupported(&request, &allowance) {
                     return Err(Lapse::Unsupported(what));
                 }
                 let longest =
                     allowance.max_session.and_then(|longest| self.granted.checked_add(longest).ok());
                 allowance.until = [allowance.until, longest].into_iter().flatten().min();
-                self.allowance = allowance;
-                Ok(())
+                Ok(allowance)
             }
         }
+    }
+
+    /// The first whole second at which the grant does not hold any more as things stand, if it is not
+    /// further away than `lead`.
+    pub(super) fn ends_within(
+        &self,
+        standing: &Standing,
+        now: Timestamp,
+        lead: Duration,
+    ) -> Option<Timestamp> {
+        let lasts = |second: i64| {
+            let at = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
+            self.ask(standing, at).is_ok_and(|allowance| allowance.until.is_none_or(|until| until > at))
+        };
+        let lead = i64::try_from(lead.as_secs()).unwrap_or(i64::MAX);
+        let (mut lasting, mut over) = (now.as_second(), now.as_second().saturating_add(lead));
+        if lasts(over) {
+            return None;
+        }
+        while lasting + 1 < over {
+            let middle = lasting + (over - lasting) / 2;
+            *(if lasts(middle) { &mut lasting } else { &mut over }) = middle;
+        }
+        Timestamp::from_second(over).ok()
     }
 
     /// Would the same person, at the same place, be allowed this kind of file access, too? Whoever may do

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::channel::{self, Opened};
 use super::decide::Wish;
+use super::hold::Hold;
 use super::hop;
-use super::relay::{End, Hold, relay};
+use super::relay::{End, relay};
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
 use super::visit::Visit;
@@ -56,12 +57,11 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     if target.login.is_none() {
         wish.login = visit.first_login(&wish);
     }
-    let mut watch = visit.services.live.watch();
     let purpose = Purpose {
         start: crate::ssh::Start::Exec(format!("forward {}:{}", direct.host, direct.port).into_bytes()),
         ..channel::shell(None, vec![])
     };
-    let Ok(mut opened) = channel::open(visit, &mut watch, wish, &purpose).await else {
+    let Ok(mut opened) = channel::open(visit, wish, &purpose).await else {
         return direct.prohibit().await;
     };
     let Some(mut far) = connect(visit, &opened, &direct).await else {
@@ -70,8 +70,8 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     };
     let mut near = direct.accept().await;
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
-    let clock = &visit.services.clock;
-    let hold = Hold { grant: &mut opened.grant, watch: &mut watch, clock, notice: String::new() };
+    let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
+    let hold = Hold { services: &visit.services, who: &visit.who, grant, watch };
     let end = relay(&mut near, &mut far, &opened.tape, &transfer, hold).await;
     channel::conclude(visit, opened, Some(far), &end).await;
     let _ = near.outlet.close().await; // the client may have closed it

@@ -28,7 +28,7 @@ pub(crate) fn reachable(services: &Services, standing: &Standing, who: &Authenti
         operator,
         origin.address(),
         origin.via(),
-        services.clock.now(),
+        who.now(&services.clock),
         &standing.lockdowns,
     );
     open.into_iter()

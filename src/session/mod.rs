@@ -9,7 +9,7 @@
 //! | decide | [`decide`] | a grant, journaled before anything else happens |
 //! | record | [`record`] | a tape; no tape, no session |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
-//! | relay | [`relay`] | the pumps, and the watch over the grant |
+//! | relay | [`relay`], [`hold`] | the pumps, and the watch over the grant |
 //! | close | [`channel`], [`running`] | the sealed recording and the last row |
 //!
 //! A value of each step is needed by the next, and only that step makes it.
@@ -19,6 +19,7 @@ mod channel;
 mod connect;
 mod decide;
 mod forward;
+mod hold;
 mod hop;
 pub(crate) mod menu;
 mod prompt;
@@ -116,9 +117,6 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
     }
 }
 
-/// How often the end of an account's hours is looked for.
-const TICK: std::time::Duration = std::time::Duration::from_millis(500);
-
 /// Why somebody may not be here any more.
 struct Banished {
     /// For the journal.
@@ -131,20 +129,14 @@ struct Banished {
 async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
     loop {
         let standing = watch.now();
-        let at = visit.services.clock.now();
         let who = &visit.who;
-        let until = match standing.admit(who.operator.as_str(), who.origin.address(), at) {
-            Ok(admission) => admission.until,
-            Err(denial) => {
-                let line = words::not_admitted(&visit.services, &denial, who.origin.address());
-                return Banished { reason: denial.reason.as_str(), line };
-            }
-        };
-        // An account's own hours end, too; the wall clock may be set, so it is looked at again and again.
-        let changed = match until {
-            None => watch.changed().await,
-            Some(_) => tokio::time::timeout(TICK, watch.changed()).await.unwrap_or(true),
-        };
+        let at = who.now(&visit.services.clock);
+        if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
+            let line = words::not_admitted(&visit.services, &denial, who.origin.address());
+            return Banished { reason: denial.reason.as_str(), line };
+        }
+        // Time is a change, too.
+        let changed = tokio::time::timeout(hold::TICK, watch.changed()).await.unwrap_or(true);
         if !changed {
             return Banished { reason: "draining", line: words::with(&visit.services, "cut.drain", "") };
         }

@@ -112,6 +112,11 @@ impl Tape {
         self.with(|recording, at| recording.resize(at, columns, rows))
     }
 
+    /// A place to find again.
+    pub(super) fn marker(&self, label: &str) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.marker(at, label))
+    }
+
     /// Closes the recording; later calls, and writes after it, are errors.
     pub(super) async fn close(&self) -> Result<Closed, NotRecorded> {
         let taken = self.recording.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -3,14 +3,13 @@
 //! Window goes back to a sender only when the other side has taken the bytes: a slow reader slows its
 //! sender, and nobody else. Bytes are in the recording before they go on.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use super::decide::{Grant, Lapse};
+use super::decide::Lapse;
+use super::hold::{Activity, Hold};
 use super::record::{NotRecorded, Tape};
 use super::transfer::Transfer;
-use crate::clock::Clock;
-use crate::live::Watch;
 use crate::ssh::{Channel, Event, Gone, Inbox, Outlet};
 
 /// How a relay came to its end.
@@ -31,23 +30,6 @@ pub(super) enum End {
 /// How long bytes that a client left behind may still take to reach the asset.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// When somebody last did something: milliseconds since the relay began.
-struct Activity {
-    began: Instant,
-    last: AtomicU64,
-}
-
-impl Activity {
-    fn touch(&self) {
-        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.store(now, Ordering::Relaxed);
-    }
-
-    fn idle(&self) -> Duration {
-        self.began.elapsed().saturating_sub(Duration::from_millis(self.last.load(Ordering::Relaxed)))
-    }
-}
-
 /// What both pumps share.
 pub(super) struct Path<'a> {
     pub near: &'a Outlet,
@@ -59,15 +41,6 @@ pub(super) struct Path<'a> {
     output_ended: AtomicBool,
 }
 
-/// What a relay lasts for.
-pub(super) struct Hold<'a> {
-    pub grant: &'a mut Grant,
-    pub watch: &'a mut Watch,
-    pub clock: &'a Clock,
-    /// What a terminal is told when the gateway begins to go down.
-    pub notice: String,
-}
-
 /// Relays until the first reason to stop. The channels' inboxes are consumed; their outlets are left to the
 /// caller, who has a last word to say.
 pub(super) async fn relay(
@@ -75,21 +48,20 @@ pub(super) async fn relay(
     far: &mut Channel,
     tape: &Tape,
     transfer: &Transfer,
-    hold: Hold<'_>,
+    mut hold: Hold<'_>,
 ) -> End {
-    let activity = Activity { began: Instant::now(), last: AtomicU64::new(0) };
     let path = Path {
         near: &near.outlet,
         far: &far.outlet,
         tape,
         transfer,
-        activity,
+        activity: Activity::begin(),
         output_ended: AtomicBool::new(false),
     };
     let gone = near.inbox.ended();
     tokio::select! {
         biased;
-        lapse = watch_grant(hold, &path) => End::Lapsed(lapse),
+        lapse = hold.lapsed_or_idle(&path.activity, tape, path.near) => End::Lapsed(lapse),
         end = upward(&mut near.inbox, &path) => end,
         end = downward(&mut far.inbox, &path) => end,
         () = async { gone.await; tokio::time::sleep(LINGER).await } => End::Closed,
@@ -202,43 +174,4 @@ async fn down_data(parts: Vec<bytes::Bytes>, size: usize, path: &Path<'_>) -> Re
     }
     let _ = path.far.credit(size).await; // the asset may be gone with its last bytes still on their way
     Ok(())
-}
-
-/// Resolves when the grant does not hold any more: a new state denies it, its time is over, nobody has
-/// touched a key for too long. The clock is looked at every quarter of a second, since the wall clock may be
-/// set.
-async fn watch_grant(hold: Hold<'_>, path: &Path<'_>) -> Lapse {
-    let Hold { grant, watch, clock, notice } = hold;
-    let activity = &path.activity;
-    let mut told = false;
-    loop {
-        let now = clock.now();
-        if grant.until().is_some_and(|until| until <= now) {
-            return Lapse::Until;
-        }
-        if let Some(idle) = grant.idle()
-            && activity.idle() >= idle
-        {
-            return Lapse::Idle(idle);
-        }
-        let timed = grant.until().is_some() || grant.idle().is_some();
-        let tick = if timed { Duration::from_millis(250) } else { Duration::from_secs(3600) };
-        tokio::select! {
-            changed = watch.changed() => {
-                if !changed {
-                    return Lapse::Draining;
-                }
-                let standing = watch.now();
-                if let Err(lapse) = grant.renew(&standing, clock.now()) {
-                    return lapse;
-                }
-                if standing.draining && path.tape.is_terminal() && !std::mem::replace(&mut told, true) {
-                    let line = format!("\r\n{notice}\r\n").into_bytes();
-                    // Somebody who does not read now is not waited for.
-                    let _ = tokio::time::timeout(Duration::from_millis(100), path.near.data(line.into())).await;
-                }
-            }
-            () = tokio::time::sleep(tick) => {}
-        }
-    }
 }

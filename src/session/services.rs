@@ -1,6 +1,8 @@
 //! What a session needs from the outside world, handed to it once.
 
-use crate::clock::Clock;
+use jiff::Timestamp;
+
+use crate::clock::{Anchor, Clock};
 use crate::config::Config;
 use crate::domain::{Language, OperatorName, Origin};
 use crate::event::{Actor, Entry, Event};
@@ -56,6 +58,8 @@ pub struct Authenticated {
     pub(super) wish: String,
     /// What the client program calls itself.
     pub(super) client: String,
+    /// When they were proven.
+    pub(super) since: Anchor,
 }
 
 impl Authenticated {
@@ -73,5 +77,11 @@ impl Authenticated {
 
     pub fn actor(&self) -> Actor {
         Actor::Operator(self.operator.clone())
+    }
+
+    /// The time that counts for what they may do: a clock that is set back while they are here gains them
+    /// nothing.
+    pub(super) fn now(&self, clock: &Clock) -> Timestamp {
+        clock.since(&self.since)
     }
 }

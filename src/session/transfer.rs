@@ -82,7 +82,7 @@ impl Transfer {
         if answers.version != standing.policy_version {
             *answers = Answers { version: standing.policy_version, known: HashMap::new() };
         }
-        let now = self.services.clock.now();
+        let now = self.session.who.now(&self.services.clock);
         let known = answers.known.get(&access).copied();
         if let Some(answer) = known.filter(|until| until.is_none_or(|until| now < until)) {
             return answer.is_some();

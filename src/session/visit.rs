@@ -107,7 +107,7 @@ impl Visit {
         let standing = self.services.live.standing();
         let Some(asset) = standing.policy.asset(&wish.asset) else { return vec![] };
         let all: Vec<String> = asset.logins.iter().map(ToString::to_string).collect();
-        let at = self.services.clock.now();
+        let at = self.who.now(&self.services.clock);
         let open: Vec<String> = all
             .iter()
             .filter(|login| {

@@ -1,5 +1,7 @@
 //! What a person is told: one clear line in the configured language. The full reason is in the journal.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rust_i18n::t;
 
@@ -100,6 +102,24 @@ pub(super) fn about_asset(services: &Services, key: &str, asset: &str, what: &st
 pub(super) fn with(services: &Services, key: &str, choices: &str) -> String {
     let text =
         t!(key, locale = services.language().tag(), choices = choices, error = choices, seconds = choices);
+    head(services.language(), &text, "")
+}
+
+/// What a terminal is told when the gateway begins to go down.
+pub(super) fn draining(services: &Services) -> String {
+    with(services, "notice.drain", &services.config.drain_for.as_duration().as_secs().to_string())
+}
+
+/// What a terminal is told before its time is over.
+pub(super) fn ends(services: &Services, asset: &str, end: Timestamp, left: Duration) -> String {
+    let time = services.config.timezone.to_datetime(end).strftime("%H:%M:%S").to_string();
+    // Rounded up: whoever is told of one minute has no less than that.
+    let (key, left) = match left.as_secs_f64().ceil() as u64 {
+        seconds @ 0..120 => ("notice.ends-seconds", seconds),
+        seconds => ("notice.ends-minutes", seconds.div_ceil(60)),
+    };
+    let tag = services.language().tag();
+    let text = t!(key, locale = tag, asset = asset, time = time, left = left.to_string());
     head(services.language(), &text, "")
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::harness::{PATIENCE, Running, Setup, Terminal, field};
 
 #[test]
@@ -53,6 +55,15 @@ fn a_change_of_the_policy_cuts_what_it_no_longer_allows() {
     left.expect("got on");
     left.wait(PATIENCE).ok();
     gateway.journaled("session-ended", &[("ending", "cut"), ("reason", "no-rule")]);
+    let rows = gateway.events();
+    let at = |event: &str| -> Timestamp {
+        let row = rows.iter().rev().find(|row| field(row, "event") == event).expect("a row");
+        field(row, "at").parse().unwrap()
+    };
+    let cut = rows.iter().find(|row| field(row, "reason") == "no-rule").expect("a row");
+    let cut: Timestamp = field(cut, "at").parse().unwrap();
+    let late = cut.duration_since(at("policy-applied")).as_secs_f64();
+    assert!((0.0..1.0).contains(&late), "cut {late} s after the policy was applied");
 }
 
 #[test]

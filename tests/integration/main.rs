@@ -18,6 +18,7 @@ mod files;
 mod flood;
 mod forwards;
 mod hardening;
+mod hours;
 mod limits;
 mod lockdown;
 mod login;

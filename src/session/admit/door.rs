@@ -266,6 +266,7 @@ impl Door {
             factors,
             wish: self.user.clone().unwrap_or_default(),
             client: String::new(),
+            since: self.services.clock.anchor(),
         });
         Answer::Accepted
     }

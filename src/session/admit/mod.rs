@@ -58,7 +58,7 @@ async fn welcome(
         connection.disconnect(&t!("refused.draining", locale = services.language().tag())).await;
         return None;
     }
-    let verdict = standing.admit(who.operator.as_str(), who.origin.address(), services.clock.now());
+    let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));
     let event = match verdict {
         Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
         Err(denial) => Event::LoginRefused { reason: denial.reason.as_str().to_owned(), detail: None },

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::running::{Outcome, Running, stop};
 use super::sshd::{Sshd, key_pair, public_key, user};
-use super::{Operator, PATIENCE, Setup, within};
+use super::{Operator, PATIENCE, Setup, hours, within};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_juyong");
 
@@ -48,20 +48,33 @@ impl Gateway {
     /// Starts the gateway and waits until it greets.
     pub fn start(&self) {
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let child = Command::new(BINARY)
+        let mut serve = Command::new(BINARY);
+        serve
             .args(["serve", "--config"])
             .arg(self.path("juyong.toml"))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+            .stderr(log);
+        if self.hours().exists() {
+            hours::follow(&mut serve, &self.hours());
+        }
+        let child = serve.spawn().unwrap();
         *self.process.lock().unwrap() = Some(child);
         within(PATIENCE, "the gateway greets", || {
             let ended = self.process.lock().unwrap().as_mut().unwrap().try_wait().unwrap();
             assert!(ended.is_none(), "the gateway ended at once: {ended:?}\n{}", self.log());
             self.greets().then_some(())
         });
+    }
+
+    /// Sets its clock on the wall, `offset` seconds from the true time. Before the first start, or never:
+    /// only a gateway that began with a clock of its own has one.
+    pub fn set_hours(&self, offset: i64) {
+        hours::set(&self.hours(), offset);
+    }
+
+    fn hours(&self) -> PathBuf {
+        self.path("hours")
     }
 
     /// Does it answer as an SSH server?

@@ -5,6 +5,7 @@ mod audit;
 mod clients;
 mod gateway;
 mod heard;
+mod hours;
 mod operator;
 mod running;
 mod setup;

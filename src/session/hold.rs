@@ -1,0 +1,136 @@
+//! The watch over a grant while its channel runs: asks again at every change of the state and as time
+//! passes, tells a terminal what is about to end, and says when it is over.
+//!
+//! Time is a change like any other: a schedule's edge, the end of an account, a rule that begins to deny.
+//! So the same question is asked every [`TICK`], and nobody has to work out beforehand when the answer will
+//! change.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::decide::{Grant, Lapse};
+use super::record::Tape;
+use super::services::{Authenticated, Services};
+use super::words;
+use crate::live::{Standing, Watch};
+use crate::ssh::Outlet;
+
+/// How often what is running is decided again. What ends, ends within this and a moment.
+pub(super) const TICK: Duration = Duration::from_millis(500);
+
+/// How long a notice may take to reach a terminal. Somebody who does not read is not waited for.
+const NOTICE: Duration = Duration::from_millis(100);
+
+/// When somebody last did something: milliseconds since the relay began.
+pub(super) struct Activity {
+    began: Instant,
+    last: AtomicU64,
+}
+
+impl Activity {
+    pub(super) fn begin() -> Self {
+        Self { began: Instant::now(), last: AtomicU64::new(0) }
+    }
+
+    pub(super) fn touch(&self) {
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(now, Ordering::Relaxed);
+    }
+
+    fn idle(&self) -> Duration {
+        self.began.elapsed().saturating_sub(Duration::from_millis(self.last.load(Ordering::Relaxed)))
+    }
+}
+
+/// What a channel lasts for.
+pub(super) struct Hold<'a> {
+    pub services: &'a Services,
+    pub who: &'a Authenticated,
+    pub grant: &'a mut Grant,
+    pub watch: &'a mut Watch,
+}
+
+impl Hold<'_> {
+    /// Resolves when the grant does not hold any more, before anything is relayed.
+    pub(super) async fn lapsed(&mut self) -> Lapse {
+        loop {
+            if let Err(lapse) = self.look() {
+                return lapse;
+            }
+            if !self.turn(TICK).await {
+                return Lapse::Draining;
+            }
+        }
+    }
+
+    /// Resolves when the grant does not hold any more, or nobody has touched a key for too long.
+    pub(super) async fn lapsed_or_idle(&mut self, activity: &Activity, tape: &Tape, near: &Outlet) -> Lapse {
+        let mut notices = Notices { services: self.services, tape, near, draining: false, told: None };
+        loop {
+            let standing = match self.look() {
+                Ok(standing) => standing,
+                Err(lapse) => return lapse,
+            };
+            let idle = self.grant.idle().map(|most| (most, most.saturating_sub(activity.idle())));
+            if let Some((most, Duration::ZERO)) = idle {
+                return Lapse::Idle(most);
+            }
+            notices.tell(self.grant, &standing, self.who.now(&self.services.clock)).await;
+            if !self.turn(idle.map_or(TICK, |(_, left)| left.min(TICK))).await {
+                return Lapse::Draining;
+            }
+        }
+    }
+
+    /// Asks again, now.
+    fn look(&mut self) -> Result<std::sync::Arc<Standing>, Lapse> {
+        let standing = self.watch.now();
+        self.grant.renew(&standing, self.who.now(&self.services.clock))?;
+        Ok(standing)
+    }
+
+    /// Waits for the next reason to look; false when there is no state to go on under.
+    async fn turn(&mut self, at_most: Duration) -> bool {
+        tokio::time::timeout(at_most, self.watch.changed()).await.unwrap_or(true)
+    }
+}
+
+/// What a terminal is told before its time is over: once for each lead, and once that the gateway goes down.
+struct Notices<'a> {
+    services: &'a Services,
+    tape: &'a Tape,
+    near: &'a Outlet,
+    draining: bool,
+    /// The end that was told of, and how long before.
+    told: Option<(Timestamp, Duration)>,
+}
+
+impl Notices<'_> {
+    async fn tell(&mut self, grant: &Grant, standing: &Standing, now: Timestamp) {
+        if !self.tape.is_terminal() {
+            return; // a program's output is not ours to write into
+        }
+        if standing.draining && !std::mem::replace(&mut self.draining, true) {
+            self.show(&words::draining(self.services)).await;
+        }
+        let leads = &self.services.config.limits.warn;
+        let Some(longest) = leads.iter().max() else { return };
+        let Some(end) = grant.ends_within(standing, now, longest.as_duration()) else { return };
+        let left = Duration::try_from(end.duration_since(now)).unwrap_or_default();
+        let lead = leads.iter().map(|lead| lead.as_duration()).filter(|lead| left <= *lead).min();
+        let due = lead.map(|lead| (end, lead)).filter(|due| self.told != Some(*due));
+        if due.is_some() {
+            self.told = due;
+            self.show(&words::ends(self.services, grant.asset().as_str(), end, left)).await;
+        }
+    }
+
+    /// The recording says what the person saw, as a marker: it is not the asset's output.
+    async fn show(&self, line: &str) {
+        let _ = self.tape.marker(line); // the next byte finds out, and ends the session
+        let line = format!("\r\n{line}\r\n").into_bytes();
+        let _ = tokio::time::timeout(NOTICE, self.near.data(line.into())).await; // not reading, or gone
+    }
+}
