@@ -36,7 +36,7 @@ impl Asset {
     pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
         let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
         fields.require(&["address", "logins"]);
-        let address = fields.parse("address", |text| Address::parse(text).map_err(Fault::new));
+        let address = fields.parse("address", |text| Ok(Address::parse(text)?));
         let groups = fields.list("groups", |text| Ok(GroupName::parse(text)?)).unwrap_or_default();
         let danger = fields.word("danger").unwrap_or_default();
         let logins = fields.list("logins", |text| Ok(LoginName::parse(text)?));
@@ -57,7 +57,7 @@ fn parse_host_key(text: &str) -> Result<String, Fault> {
     let inner = decoded.strip_prefix(&length).and_then(|rest| rest.strip_prefix(kind.as_bytes()));
     if kind.is_empty() || inner.is_none_or(<[u8]>::is_empty) {
         let fault = Fault::new(format_args!("{text:?} is no OpenSSH public key"));
-        return Err(fault.hint("host keys look like \"ssh-ed25519 AAAA…\": see ssh-keyscan(1)"));
+        return Err(fault.hint("ssh-keyscan(1) prints them: \"ssh-ed25519 AAAA…\", without the host before"));
     }
     Ok(format!("{kind} {blob}"))
 }

@@ -119,11 +119,25 @@ impl DangerEntry {
 impl CommandPattern {
     fn read(fields: &mut Fields<'_, '_>) -> Self {
         Self {
-            programs: fields.list("programs", not_empty).unwrap_or_default(),
+            programs: fields.list("programs", program).unwrap_or_default(),
             flags: fields.list("flags", Flag::parse).unwrap_or_default(),
             args: fields.list("args", not_empty).unwrap_or_default(),
         }
     }
+}
+
+/// A program is known by its name: what can never be one would match nothing, and deny nothing.
+fn program(text: &str) -> Result<String, Fault> {
+    let fault = || Fault::new(format_args!("{text:?} is no program's name"));
+    if text.contains(char::is_whitespace) {
+        return Err(fault().hint("options and arguments have fields of their own: `flags`, `args`"));
+    }
+    if text.contains(['/', '*']) {
+        return Err(
+            fault().hint("write the name alone: rm, not /bin/rm; left out, `programs` is every program")
+        );
+    }
+    not_empty(text)
 }
 
 fn not_empty(text: &str) -> Result<String, Fault> {

@@ -31,11 +31,19 @@ impl Context<'_> {
     pub(super) fn sources(&self, fields: &mut Fields<'_, '_>, key: &str) -> Option<Sources> {
         let ranges = fields.list(key, |text| {
             let Some(name) = text.strip_prefix('@') else {
-                return parse_range(text).map(|range| vec![range]);
+                let range = parse_range(text).map(|range| vec![range]);
+                return range.map_err(|fault| self.network_meant(text, fault));
             };
             self.names.known(text, "is no network", self.known_networks.iter().map(String::as_str))?;
             Ok(self.networks.get(name).map(|network| network.ranges().to_vec()).unwrap_or_default())
         })?;
         Some(Sources::new(ranges.into_iter().flatten().collect()))
+    }
+    /// The name of a network without its sign.
+    fn network_meant(&self, text: &str, fault: Fault) -> Fault {
+        match self.known_networks.iter().find(|name| name.strip_prefix('@') == Some(text)) {
+            Some(name) => fault.hint(format_args!("did you mean {name:?}?")),
+            None => fault,
+        }
     }
 }

@@ -71,7 +71,11 @@ impl Validity {
 }
 
 fn ordered(text: &str, first: Date, last: Date) -> Result<(), Fault> {
-    if first <= last { Ok(()) } else { Err(Fault::new(format_args!("{text:?} ends before it begins"))) }
+    if first <= last {
+        return Ok(());
+    }
+    let fault = Fault::new(format_args!("{text:?} ends before it begins"));
+    Err(fault.hint(format_args!("the earlier day comes first: {last}..{first}")))
 }
 
 /// Reads `YYYY-MM-DD` and nothing looser.
@@ -81,14 +85,18 @@ pub(super) fn parse_date(text: &str) -> Result<Date, Fault> {
             .bytes()
             .enumerate()
             .all(|(i, c)| if matches!(i, 4 | 7) { c == b'-' } else { c.is_ascii_digit() });
-    let date = if shaped { text.parse().ok() } else { None };
-    date.ok_or_else(|| Fault::new(format_args!("{text:?} is no date")).hint("dates look like 2026-12-31"))
+    if !shaped {
+        return Err(Fault::new(format_args!("{text:?} is no date")).hint("dates look like 2026-12-31"));
+    }
+    text.parse().map_err(|_| Fault::new(format_args!("there is no {text} in the calendar")))
 }
 
 /// Reads `4h`, `15m`, `1h30m`, `2d`: numbers with units d, h, m, s, the greater first, and not nothing.
 pub(super) fn parse_duration(text: &str) -> Result<Duration, Fault> {
-    let wrong =
-        || Fault::new(format_args!("{text:?} is no duration")).hint("durations look like 4h, 15m or 1h30m");
+    let wrong = || {
+        Fault::new(format_args!("{text:?} is no duration"))
+            .hint("durations look like 4h, 15m or 1h30m, and are at most 3650d")
+    };
     seconds(text).filter(|&seconds| seconds > 0).map(Duration::from_secs).ok_or_else(wrong)
 }
 

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use crate::domain::InvalidName;
 
 use super::diagnostic::{Diagnostic, Fault, Faults, Place};
+use super::shape::{self, Shape};
 use super::word::Word;
 
 /// A text in a file and where it stands.
@@ -34,9 +35,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         for (key, value) in table {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
-                let kind = if holds_tables(value.get_ref()) { "table" } else { "key" };
-                let fault = Fault::new(format_args!("unknown {kind} {name:?}"));
-                let fault = fault.did_you_mean(name, known.iter().copied());
+                let fault = shape::unknown(name, value.get_ref(), known, place.span.is_empty());
                 faults.add(Place { file: place.file, span: key.span() }, fault);
             }
         }
@@ -71,7 +70,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         let value = self.table.get(key)?;
         let text = value.get_ref().as_str().map(|text| Text { text, span: value.span() });
         if text.is_none() {
-            self.wrong_type(key, "a string", value.get_ref(), value.span());
+            self.wrong_type(key, Shape::Text, value.get_ref(), value.span());
         }
         text
     }
@@ -82,7 +81,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         let value =
             self.table.get(key).filter(|value| value.get_ref().as_array().is_some_and(|a| a.is_empty()));
         if let Some(value) = value {
-            let hint = "leave the field out, or name something";
+            let hint = "name something; in a rule, a field that is left out matches everything";
             self.fault_at(value.span(), Fault::absence(format_args!("`{key}` is an empty list")).hint(hint));
         }
         Some(texts)
@@ -92,14 +91,14 @@ impl<'a, 'f> Fields<'a, 'f> {
     fn any_texts(&mut self, key: &str) -> Option<Vec<Text<'a>>> {
         let value = self.table.get(key)?;
         let Some(array) = value.get_ref().as_array() else {
-            self.wrong_type(key, "a list of strings", value.get_ref(), value.span());
+            self.wrong_type(key, Shape::Texts, value.get_ref(), value.span());
             return None;
         };
         let mut texts = Vec::with_capacity(array.len());
         for item in array.iter() {
             match item.get_ref().as_str() {
                 Some(text) => texts.push(Text { text, span: item.span() }),
-                None => self.wrong_type(key, "a list of strings", item.get_ref(), item.span()),
+                None => self.wrong_type(key, Shape::Texts, item.get_ref(), item.span()),
             }
         }
         Some(texts)
@@ -109,7 +108,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         let Some(value) = self.table.get(key) else { return false };
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
-            self.wrong_type(key, "true or false", value.get_ref(), value.span());
+            self.wrong_type(key, Shape::Flag, value.get_ref(), value.span());
         }
         flag.unwrap_or_default()
     }
@@ -118,7 +117,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     pub(super) fn table(&mut self, key: &str) -> Option<(&'a DeTable<'a>, Place)> {
         let value = self.table.get(key)?;
         let Some(table) = value.get_ref().as_table() else {
-            self.wrong_type(key, "a table", value.get_ref(), value.span());
+            self.wrong_type(key, Shape::Table, value.get_ref(), value.span());
             return None;
         };
         Some((table, Place { file: self.place.file, span: value.span() }))
@@ -128,14 +127,14 @@ impl<'a, 'f> Fields<'a, 'f> {
     pub(super) fn tables(&mut self, key: &str) -> Vec<(&'a DeTable<'a>, Place)> {
         let Some(value) = self.table.get(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
-            self.wrong_type(key, "a list of tables", value.get_ref(), value.span());
+            self.wrong_type(key, Shape::Tables, value.get_ref(), value.span());
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(array.len());
         for item in array.iter() {
             match item.get_ref().as_table() {
                 Some(table) => tables.push((table, Place { file: self.place.file, span: item.span() })),
-                None => self.wrong_type(key, "a list of tables", item.get_ref(), item.span()),
+                None => self.wrong_type(key, Shape::Tables, item.get_ref(), item.span()),
             }
         }
         tables
@@ -148,7 +147,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         read: impl FnOnce(&'a str) -> Result<T, Fault>,
     ) -> Option<T> {
         let Text { text, span } = self.text(key)?;
-        read(text).map_err(|fault| self.fault_at(span, fault)).ok()
+        read(text).map_err(|fault| self.fault_at(span, fault.in_value(text))).ok()
     }
 
     /// A list whose items are read by `read`; `None` if it is absent.
@@ -180,7 +179,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         for Text { text, span } in texts {
             match read(text) {
                 Ok(item) => items.push(item),
-                Err(fault) => self.fault_at(span, fault),
+                Err(fault) => self.fault_at(span, fault.in_value(text)),
             }
         }
         items
@@ -213,16 +212,13 @@ impl<'a, 'f> Fields<'a, 'f> {
         parse(name).map_err(|error| self.faults.add(place, error.into())).ok()
     }
 
-    fn wrong_type(&mut self, key: &str, wanted: &str, value: &DeValue<'_>, span: Range<usize>) {
-        let found = value.type_str();
-        self.fault_at(
-            span,
-            Fault::new(format_args!("`{key}` must be {wanted}, not a value of type {found}")),
-        );
+    fn wrong_type(&mut self, key: &str, wanted: Shape, value: &DeValue<'_>, span: Range<usize>) {
+        let fault = wanted.missed(key, value, self.at_top());
+        self.fault_at(span, fault);
     }
-}
 
-fn holds_tables(value: &DeValue<'_>) -> bool {
-    value.is_table()
-        || value.as_array().is_some_and(|items| items.iter().any(|item| item.get_ref().is_table()))
+    /// Whether this is a whole file: it has no name of its own.
+    fn at_top(&self) -> bool {
+        self.place.span.is_empty()
+    }
 }

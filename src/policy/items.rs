@@ -67,7 +67,8 @@ fn add_named<'a>(
         let place = Place { file, span: key.span() };
         let name: &'a str = key.get_ref();
         let Some(table) = value.get_ref().as_table() else {
-            faults.add(place, Fault::new(format_args!("{kind} {name:?} must be a table: [{kind}.{name}]")));
+            let fault = Fault::new(format_args!("{name:?} belongs to no {kind}"));
+            faults.add(place, fault.hint(format_args!("begin each {kind} with its name: [{kind}.NAME]")));
             continue;
         };
         define(items, kind, name, Item { name, table, place: place.clone() }, &place, faults);

@@ -12,30 +12,30 @@ use crate::domain::{Digest, NetworkName};
 use super::asset::Asset;
 use super::commands::{CommandSet, DangerEntry};
 use super::context::Context;
-use super::diagnostic::{Diagnostic, Fault, Faults, Place, SourceFile};
+use super::diagnostic::{Diagnostic, Faults, Place, SourceFile};
 use super::fields::Fields;
-use super::items::{Item, Items, define, defined_twice};
+use super::items::{Item, Items, define};
 use super::names::Names;
 use super::operator::Operator;
 use super::rule::Rule;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
 use super::testcase::TestCase;
-use super::{Policy, word::Effect};
+use super::{Policy, syntax, word::Effect};
 
 /// Reads all files as one set. Dates without a timezone are days of `default_timezone`.
 pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy, Vec<Diagnostic>> {
     let mut faults = Faults::new(files);
-    let parsed: Vec<_> = files.iter().map(|file| DeTable::parse_recoverable(&file.text)).collect();
+    let mut parsed = Vec::with_capacity(files.len());
+    for (number, file) in files.iter().enumerate() {
+        let text = if syntax::add_undecoded(number, file, &mut faults) { "" } else { &file.text };
+        let (document, errors) = DeTable::parse_recoverable(text);
+        syntax::add(number, &errors, file, &mut faults);
+        parsed.push(document);
+    }
     let mut items = Items::default();
-    for (file, (document, errors)) in parsed.iter().enumerate() {
-        for error in errors {
-            match files.get(file) {
-                Some(source) if is_duplicate(error) => add_duplicate(file, error, source, &mut faults),
-                source => add_cut(file, error, source, &mut faults),
-            }
-        }
-        items.add_document(file, document.get_ref(), &mut faults);
+    for (number, document) in parsed.iter().enumerate() {
+        items.add_document(number, document.get_ref(), &mut faults);
     }
     let policy = build(&items, default_timezone, &mut faults);
     let diagnostics = faults.into_diagnostics();
@@ -43,38 +43,6 @@ pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy,
         return Err(diagnostics);
     }
     Ok(Policy { digest: digest(files), ..policy })
-}
-
-/// TOML itself lets no key stand twice in a file. All that follows could still be read.
-fn is_duplicate(error: &toml::de::Error) -> bool {
-    error.message() == "duplicate key"
-}
-
-/// What TOML could not read, and by that where a file was cut short.
-fn add_cut(file: usize, error: &toml::de::Error, source: Option<&SourceFile>, faults: &mut Faults<'_>) {
-    let end = source.map_or(0, |source| source.text.len());
-    faults.cut_short(file);
-    faults.add(Place { file, span: error.span().unwrap_or(end..end) }, Fault::new(error.message()));
-}
-
-/// Says of a second `[KIND.NAME]` where the first one stands; of any other key only that it is the second.
-fn add_duplicate(file: usize, error: &toml::de::Error, source: &SourceFile, faults: &mut Faults<'_>) {
-    let (span, text) = (error.span().unwrap_or_default(), source.text.as_str());
-    let name = text.get(span.clone()).unwrap_or_default();
-    let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let before = text.get(start..span.start).unwrap_or_default();
-    // With the closing bracket, or `a` would be found in `ab`.
-    let header = text.get(start..span.end + 1).filter(|_| before.starts_with('['));
-    let first = header.and_then(|header| text.find(header)).filter(|first| *first < start);
-    let first = first.map(|first| first + before.len());
-    let fault = match first {
-        Some(first) => {
-            let first = faults.position(&Place { file, span: first..first });
-            defined_twice(before.trim_matches(['[', '.', ' ']), name, &first)
-        }
-        None => Fault::new(format_args!("{name:?} stands here a second time")),
-    };
-    faults.add(Place { file, span }, fault);
 }
 
 /// Builds what can be built, and tells the faults of the rest.

@@ -23,8 +23,10 @@ mod names;
 mod operator;
 mod rule;
 mod schedule;
+mod shape;
 mod sources;
 mod suggest;
+mod syntax;
 mod testcase;
 mod word;
 

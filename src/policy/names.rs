@@ -52,7 +52,8 @@ impl<'a> Names<'a> {
             OperatorSelector::Group(_) => "is no group of any operator",
             OperatorSelector::Vendor(_) => "is no vendor of any operator",
         };
-        self.known(text, what, self.operators.iter().map(String::as_str))?;
+        let known = self.known(text, what, self.operators.iter().map(String::as_str));
+        known.map_err(|fault| of_other_kind(fault, text, &self.assets, "assets"))?;
         Ok(selector)
     }
 
@@ -78,7 +79,8 @@ impl<'a> Names<'a> {
             AssetSelector::Name(_) => "is no asset",
             AssetSelector::Group(_) => "is no group of any asset",
         };
-        self.known(text, what, self.assets.iter().map(String::as_str))?;
+        let known = self.known(text, what, self.assets.iter().map(String::as_str));
+        known.map_err(|fault| of_other_kind(fault, text, &self.operators, "operators"))?;
         Ok(selector)
     }
 
@@ -98,12 +100,26 @@ impl<'a> Names<'a> {
         &self,
         text: &str,
         what: &str,
-        mut names: impl Iterator<Item = &'n str> + Clone,
+        names: impl Iterator<Item = &'n str> + Clone,
     ) -> Result<(), Fault> {
         if self.incomplete || names.clone().any(|name| name == text) {
             return Ok(());
         }
-        Err(Fault::new(format_args!("{text:?} {what}")).did_you_mean(text, names.by_ref()))
+        let unsigned = |name: &&str| name.strip_prefix('@').or(name.strip_prefix("vendor:")) == Some(text);
+        let fault = Fault::new(format_args!("{text:?} {what}"));
+        Err(match names.clone().find(unsigned) {
+            Some(name) => fault.hint(format_args!("did you mean {name:?}?")),
+            None => fault.did_you_mean(text, names),
+        })
+    }
+}
+
+/// A group of assets where one of operators belongs, or the other way round.
+fn of_other_kind(fault: Fault, text: &str, others: &BTreeSet<String>, kind: &str) -> Fault {
+    if text.starts_with('@') && others.contains(text) {
+        fault.hint(format_args!("{text} is a group of {kind}"))
+    } else {
+        fault
     }
 }
 

@@ -101,7 +101,7 @@ impl Rule {
             max_danger: fields.word("max_danger"),
             schedule: fields.parse("schedule", |text| context.schedule(text)).flatten(),
             files: fields.words("files"),
-            forward_to: fields.list("forward_to", |text| Address::parse(text).map_err(Fault::new)),
+            forward_to: fields.list("forward_to", |text| Ok(Address::parse(text)?)),
             reason: fields.text("reason").map(|reason| reason.text.to_owned()),
             id: id?,
             effect: effect?,
@@ -121,7 +121,8 @@ fn read_conditions(fields: &mut Fields<'_, '_>, context: &Context<'_>, effect: O
     if effect == Some(Effect::Deny) {
         for key in ["approval", "commands", "max_session", "idle"] {
             if fields.has(key) {
-                fields.fault(key, Fault::new(format_args!("`{key}` means nothing in a rule that denies")));
+                let fault = Fault::new(format_args!("`{key}` means nothing in a rule that denies"));
+                fields.fault(key, fault.hint("it is a condition of what an `allow` rule allows"));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Where requests may come from: address ranges.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use ipnetwork::IpNetwork;
 
@@ -45,7 +45,13 @@ impl Sources {
 
 /// Reads a CIDR range or a single address. IPv4-mapped ranges become IPv4 ones.
 pub(super) fn parse_range(text: &str) -> Result<IpNetwork, Fault> {
-    let wrong = || Fault::new(format_args!("{text:?} is no address and no CIDR range"));
+    let wrong = || {
+        let fault = Fault::new(format_args!("{text:?} is no address and no CIDR range"));
+        fault.hint("write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32")
+    };
+    if let Some((network, length)) = masked(text) {
+        return Err(wrong().hint(format_args!("write {network}/{length}")));
+    }
     let (address, prefix) = match text.split_once('/') {
         Some((address, prefix)) => (address, Some(parse_prefix(prefix).ok_or_else(wrong)?)),
         None => (text, None),
@@ -62,6 +68,13 @@ pub(super) fn parse_range(text: &str) -> Result<IpNetwork, Fault> {
     };
     let range = IpNetwork::new(address, prefix).map_err(|_| wrong())?;
     exact(text, range)
+}
+
+/// `10.0.0.0/255.255.255.0`, as address and length of the prefix.
+fn masked(text: &str) -> Option<(Ipv4Addr, u8)> {
+    let (address, mask) = text.split_once('/')?;
+    let mask: Ipv4Addr = mask.parse().ok()?;
+    Some((address.parse().ok()?, ipnetwork::ipv4_mask_to_prefix(mask).ok()?))
 }
 
 fn parse_prefix(text: &str) -> Option<u8> {

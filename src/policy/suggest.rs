@@ -1,5 +1,28 @@
 //! What a mistyped word was probably meant to be.
 
+/// The ASCII character that one from an input method or a text processor stands for.
+pub(super) fn plain(c: char) -> Option<char> {
+    Some(match c {
+        // 〜 and ～ are typed between hours.
+        '～' | '〜' | '–' | '—' | '−' | '‐' | '‑' => '-',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0)?,
+        '“' | '”' | '„' | '「' | '」' | '『' | '』' => '"',
+        '‘' | '’' => '\'',
+        '【' | '〔' => '[',
+        '】' | '〕' => ']',
+        '、' => ',',
+        '。' => '.',
+        '\u{3000}' | '\u{a0}' => ' ',
+        _ => return None,
+    })
+}
+
+/// A text as it should have been typed, if it has such characters.
+pub(super) fn half_width(text: &str) -> Option<String> {
+    let typed: String = text.chars().map(|c| plain(c).unwrap_or(c)).collect();
+    (typed != text).then_some(typed)
+}
+
 /// The known word nearest to the typed one, if it is near enough to be meant. Case does not count.
 pub(super) fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let length = typed.chars().take(65).count();
@@ -40,5 +63,17 @@ mod tests {
         assert_eq!(closest("NAME", ["name", "vendor"].into_iter()), Some("name"));
         assert_eq!(closest("zzz", ["@dba", "@network"].into_iter()), None);
         assert_eq!(closest("b", ["a"].into_iter()), None);
+    }
+
+    #[test]
+    fn what_an_input_method_typed_is_understood() {
+        for (typed, meant) in [
+            ("＠dba", "@dba"),
+            ("Sat，Sun 08：30～18：00", "Sat,Sun 08:30-18:00"),
+            ("２０２６－０４", "2026-04"),
+        ] {
+            assert_eq!(half_width(typed).as_deref(), Some(meant));
+        }
+        assert_eq!(half_width("王芳 @dba"), None);
     }
 }

@@ -62,6 +62,7 @@ impl Unfit {
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Faulty(faults) if faults.len() == 1 => f.write_str("1 error"),
             Self::Faulty(faults) => write!(f, "{} errors", faults.len()),
             Self::Failing { failures, tests } => write!(f, "{} of {tests} tests fail", failures.len()),
         }

@@ -8,6 +8,7 @@ mod diff;
 mod document;
 mod explain;
 mod reach;
+mod read;
 mod replay;
 mod test;
 mod versions;
@@ -24,10 +25,11 @@ use super::tree::{From, Place, Policy as Question};
 use crate::domain::Language;
 use crate::live::Standing;
 use crate::lockdown::Lockdowns;
-use crate::policy::{self, Policy, SourceFile};
+use crate::policy::{self, Policy};
 use crate::session::Services;
 
 pub(crate) use check::prove;
+pub(crate) use read::read;
 pub(crate) use versions::{PolicyChange, enforce};
 
 /// Where and when a question is asked.
@@ -43,24 +45,6 @@ pub struct Setting {
 pub(super) struct Ground {
     pub standing: Arc<Standing>,
     pub setting: Setting,
-}
-
-/// Reads all `*.toml` of a directory, by name.
-pub(crate) fn read(dir: &Path) -> Result<Vec<SourceFile>, Failure> {
-    let fault = |path: &Path, error: std::io::Error| Failure(format!("{}: {error}", path.display()));
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(|error| fault(dir, error))? {
-        let path = entry.map_err(|error| fault(dir, error))?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = std::fs::read_to_string(&path).map_err(|error| fault(&path, error))?;
-            files.push(SourceFile { path: path.display().to_string(), text });
-        }
-    }
-    if files.is_empty() {
-        return Err(Failure(format!("{}: there is no policy file (*.toml) here", dir.display())));
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
 }
 
 /// Loads a directory; the error holds every fault.

@@ -5,6 +5,7 @@
 mod people;
 mod reach;
 mod rules;
+mod shells;
 mod times;
 
 use std::fmt;
@@ -20,7 +21,7 @@ use times::Meetings;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lint {
     pub kind: LintKind,
-    /// What it is about: `rule dba-prod`, `operator li-lei`, `asset db1`.
+    /// What it is about: `rule dba-prod`, `operator li-lei`, `asset db1`, `commands dba`.
     pub subject: String,
     pub message: String,
     pub mend: String,
@@ -38,6 +39,7 @@ pub enum LintKind {
     AssetUnreachable,
     SingleFactor,
     ValidityExpired,
+    ShellHandedOut,
 }
 
 impl Lint {
@@ -68,6 +70,7 @@ impl Policy {
         rules::duplicates(self, &mut lints);
         people::operators(self, &reaches, now, &mut lints);
         people::assets(self, &reaches, &mut lints);
+        shells::handed_out(self, &mut lints);
         lints
     }
 }

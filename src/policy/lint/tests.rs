@@ -141,6 +141,45 @@ fn an_account_that_has_expired_is_told() {
     assert!(lints(&past.replace("\nvalid", "\ndisabled = true\nvalid")).is_empty());
 }
 
+/// A set of commands and the entries in it.
+fn set(mode: &str, default: &str, entries: &[&str]) -> String {
+    let entries: String = entries.iter().map(|entry| format!("[[commands.c.entry]]\n{entry}\n")).collect();
+    format!("[commands.c]\nmode = '{mode}'\ndefault = '{default}'\nopaque = 'deny'\n{entries}")
+}
+
+#[test]
+fn a_list_of_commands_that_hands_out_a_shell_is_told() {
+    let vi = "effect = 'allow'\nprograms = ['ls', 'vi', 'awk']";
+    let both = ["shell-handed-out commands c", "shell-handed-out commands c"];
+    for (mode, default) in [("strict", "deny"), ("guard", "deny"), ("guard", "approve")] {
+        assert_eq!(lints(&set(mode, default, &[vi])), both, "{mode} {default}");
+        assert_eq!(lints(&set(mode, default, &[&vi.replace("allow", "warn")])), both, "{mode} {default}");
+    }
+    let found = policy(&set("strict", "deny", &[vi])).lints(at("2026-04-08T12:00:00Z"));
+    assert!(
+        found[0].message.starts_with("it lets awk through, which hands out a shell, and reads and writes")
+    );
+    // Sets that hold nobody back, or only write down.
+    assert!(lints(&set("guard", "allow", &[vi])).is_empty());
+    assert!(lints(&set("audit", "deny", &[vi])).is_empty());
+}
+
+#[test]
+fn a_list_of_commands_that_hands_out_no_shell_is_not_told() {
+    assert!(lints(&set("strict", "deny", &["effect = 'allow'\nprograms = ['ls', 'cat', 'df']"])).is_empty());
+    assert!(lints(&set("strict", "deny", &["effect = 'approve'\nprograms = ['vi']"])).is_empty());
+    let stopped = ["effect = 'allow'\nprograms = ['vi']", "effect = 'deny'\nprograms = ['vi']"];
+    assert!(lints(&set("strict", "deny", &stopped)).is_empty());
+    // Stopped in some cases only.
+    let partly =
+        ["effect = 'allow'\nprograms = ['vi']", "effect = 'deny'\nprograms = ['vi']\nargs = ['/etc/**']"];
+    assert_eq!(lints(&set("strict", "deny", &partly)).len(), 1);
+    // A pager needs a terminal, and `strict` gives none.
+    let pager = ["effect = 'allow'\nprograms = ['less', 'systemctl']"];
+    assert!(lints(&set("strict", "deny", &pager)).is_empty());
+    assert_eq!(lints(&set("guard", "deny", &pager)).len(), 2);
+}
+
 #[test]
 fn a_lint_is_told_in_words_and_in_json() {
     let lint = Lint::new(LintKind::ValidityExpired, "operator eve", "it is over", "end it");

@@ -90,7 +90,7 @@ fn read_request(
     let via = fields.has("via").then(|| fields.word::<Via>("via"));
     let protocol = fields.word::<Protocol>("protocol");
     let file = fields.word::<FileAccess>("file");
-    let forward_to = fields.parse("forward_to", |text| Address::parse(text).map_err(Fault::new));
+    let forward_to = fields.parse("forward_to", |text| Ok(Address::parse(text)?));
     check_extras(fields, protocol);
     Some(Request {
         at: fields.parse("at", |text| read_time(text, context.timezone))?,

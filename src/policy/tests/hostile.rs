@@ -1,10 +1,75 @@
 //! No text makes loading or deciding panic.
 
+use jiff::Timestamp;
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::super::batch::decide_line;
 use super::*;
 use crate::lockdown::Lockdowns;
+
+/// The mark lies in the line, and nothing in what is shown steers a terminal.
+fn assert_shown(fault: &Diagnostic) {
+    let length = fault.source_line.chars().count();
+    assert!(
+        fault.line > 0 && (1..=length + 1).contains(&fault.column) && fault.end > fault.column,
+        "{fault:?}"
+    );
+    assert!(!fault.message.is_empty());
+    let shown = fault.to_string();
+    assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
+}
+
+#[derive(Debug, Clone)]
+struct Damage {
+    file: usize,
+    from: usize,
+    length: usize,
+    put: Vec<u8>,
+}
+
+/// What an editor, a paste or a slip of the hand puts there.
+const PUT: [&str; 24] = [
+    "",
+    "\"",
+    "'",
+    "\"\"\"",
+    "'''",
+    "[",
+    "]]",
+    "{",
+    "=",
+    "#",
+    ",",
+    "\\",
+    "\n",
+    "\r",
+    "\t",
+    "\0",
+    "\u{feff}",
+    "\u{202e}",
+    "，",
+    "“",
+    "：",
+    "王",
+    "99999999999999999999",
+    "..",
+];
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let put = prop_oneof![
+        select(&PUT[..]).prop_map(|put| put.as_bytes().to_vec()),
+        vec(any::<u8>(), 1..4),
+        ".{1,6}".prop_map(String::into_bytes),
+    ];
+    (0_usize..6, 0_usize..4000, 0_usize..40, put).prop_map(|(file, from, length, put)| Damage {
+        file,
+        from,
+        length,
+        put,
+    })
+}
 
 fn load_quietly(text: String) {
     match load(&[SourceFile { path: "p.toml".to_owned(), text }], &TimeZone::UTC) {
@@ -14,9 +79,7 @@ fn load_quietly(text: String) {
             }
         }
         Err(faults) => {
-            for fault in faults {
-                assert!(fault.line > 0 && fault.column > 0 && !fault.to_string().is_empty());
-            }
+            faults.iter().for_each(assert_shown);
         }
     }
 }
@@ -34,15 +97,25 @@ proptest! {
         load_quietly(text);
     }
 
-    /// A good set of files with a piece cut out and another put in.
+    /// A good set of files, damaged in several places. What still loads can be asked.
     #[test]
-    fn no_damage_makes_load_panic(which in 0_usize..6, from in 0_usize..2000, length in 0_usize..40, put in ".{0,6}") {
-        let mut files = table_files();
-        let text = &mut files[which].text;
-        let from = text.floor_char_boundary(from);
-        let to = text.floor_char_boundary(from + length);
-        text.replace_range(from..to, &put);
-        let _ = load(&files, &TimeZone::UTC).map_err(|faults| faults.iter().map(ToString::to_string).collect::<String>());
+    fn no_damage_makes_load_panic(damages in vec(damage(), 1..8)) {
+        let mut files = example_files();
+        for Damage { file, from, length, put } in damages {
+            let mut bytes = std::mem::take(&mut files[file].text).into_bytes();
+            let from = from.min(bytes.len());
+            let to = (from + length).min(bytes.len());
+            bytes.splice(from..to, put);
+            files[file].text = String::from_utf8_lossy(&bytes).into_owned();
+        }
+        let damaged = files.iter().any(|file| file.text.contains('\u{fffd}'));
+        match load(&files, &TimeZone::UTC) {
+            Ok(policy) => {
+                assert!(!damaged, "what is no UTF-8 was read");
+                policy.lints(Timestamp::UNIX_EPOCH);
+            }
+            Err(faults) => faults.iter().for_each(assert_shown),
+        }
     }
 
     #[test]

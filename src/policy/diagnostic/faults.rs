@@ -1,0 +1,96 @@
+//! Collects the faults of a whole set of files, so that all of them are told at once.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::{Diagnostic, Fault, SourceFile};
+
+/// Where something stands: a file's number and the bytes in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::policy) struct Place {
+    pub(in crate::policy) file: usize,
+    pub(in crate::policy) span: Range<usize>,
+}
+
+/// Where the lines of a text begin.
+#[derive(Debug, Default)]
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The number of the line that a byte is in, and where that line begins.
+    pub(super) fn at(&self, byte: usize) -> (usize, usize) {
+        let line = self.0.partition_point(|start| *start <= byte);
+        (line, line.checked_sub(1).and_then(|line| self.0.get(line)).copied().unwrap_or_default())
+    }
+}
+
+/// The faults of a set of files.
+#[derive(Debug)]
+pub(in crate::policy) struct Faults<'a> {
+    files: Vec<(&'a SourceFile, Lines)>,
+    found: Vec<(Place, Diagnostic)>,
+    /// The files that could not be read to their ends.
+    cut_short: BTreeSet<usize>,
+    /// What could not be read: whatever seems to be wrong there comes of that.
+    unreadable: Vec<Place>,
+}
+
+impl<'a> Faults<'a> {
+    pub(in crate::policy) fn new(files: &'a [SourceFile]) -> Self {
+        let files = files.iter().map(|file| (file, Lines::of(&file.text))).collect();
+        Self { files, found: Vec::new(), cut_short: BTreeSet::new(), unreadable: Vec::new() }
+    }
+
+    pub(in crate::policy) fn add(&mut self, place: Place, fault: Fault) {
+        let moot = fault.absence && self.cut_short.contains(&place.file) || self.is_unreadable(&place);
+        if let Some((file, lines)) = self.files.get(place.file).filter(|_| !moot) {
+            let diagnostic = Diagnostic::new(file, lines, &place.span, fault);
+            self.found.push((place, diagnostic));
+        }
+    }
+
+    /// Adds that something could not be read, unless that comes of an earlier such place. `unreadable` is
+    /// what is lost with it.
+    pub(in crate::policy) fn cut_short(&mut self, place: Place, fault: Fault, unreadable: Range<usize>) {
+        if self.is_unreadable(&place) {
+            return;
+        }
+        let file = place.file;
+        self.add(place, fault);
+        self.cut_short.insert(file);
+        self.unreadable.push(Place { file, span: unreadable });
+    }
+
+    fn is_unreadable(&self, place: &Place) -> bool {
+        let covers = |one: &Place| one.file == place.file && one.span.contains(&place.span.start);
+        self.unreadable.iter().any(covers)
+    }
+
+    /// Whether all of every file could be read.
+    pub(in crate::policy) fn all_read(&self) -> bool {
+        self.cut_short.is_empty()
+    }
+
+    /// A place, kept for what may have to be said of it later.
+    pub(in crate::policy) fn mark(&self, place: &Place) -> Diagnostic {
+        let nowhere = (&SourceFile::default(), Lines::default());
+        let (file, lines) = self.files.get(place.file).unwrap_or(&nowhere);
+        Diagnostic::new(file, lines, &place.span, Fault::new(""))
+    }
+
+    /// `path:line:column` of another place, for a message.
+    pub(in crate::policy) fn position(&self, place: &Place) -> String {
+        let at = self.mark(place);
+        format!("{}:{}:{}", at.path, at.line, at.column)
+    }
+
+    /// Everything found, in the order in which a reader meets it.
+    pub(in crate::policy) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|(place, _)| (place.file, place.span.start));
+        self.found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+    }
+}

@@ -1,0 +1,115 @@
+//! What is wrong with a policy file, shown the way a compiler shows it: where, the line, a caret, a hint.
+
+mod fault;
+mod faults;
+mod shown;
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Serialize;
+
+pub(super) use fault::Fault;
+pub(super) use faults::{Faults, Place};
+pub(super) use shown::is_invisible;
+
+use faults::Lines;
+use shown::{Excerpt, printable};
+
+/// One policy file as it was read. Bytes that are no UTF-8 stand in `text` as U+FFFD, which [`super::load`]
+/// refuses: what a file says must not depend on who reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceFile {
+    pub path: String,
+    pub text: String,
+}
+
+/// One fault in one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    pub path: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+    /// The first column after what is marked, always greater than `column`.
+    pub end: usize,
+    pub message: String,
+    pub source_line: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    fn new(file: &SourceFile, lines: &Lines, span: &Range<usize>, fault: Fault) -> Self {
+        let text = file.text.as_str();
+        let start = text.floor_char_boundary(span.start);
+        let (line, line_start) = lines.at(start);
+        let before = text.get(line_start..start).unwrap_or_default();
+        let source_line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let marked = text.get(start..text.floor_char_boundary(span.end)).unwrap_or_default();
+        let marked = marked.lines().next().unwrap_or_default();
+        let column = visible(before).chars().count() + 1;
+        Self {
+            path: file.path.clone(),
+            line,
+            column,
+            end: column + marked.chars().count().max(1),
+            message: printable(&fault.message),
+            source_line: printable(visible(source_line)),
+            hint: fault.hint.map(|hint| printable(&hint)),
+        }
+    }
+
+    /// The same place, with something to say of it.
+    pub(super) fn saying(&self, fault: &Fault) -> Self {
+        let hint = fault.hint.as_deref().map(printable);
+        Self { message: printable(&fault.message), hint, ..self.clone() }
+    }
+
+    /// Its first line: place and fault.
+    pub fn summary(&self) -> String {
+        format!("{}:{}:{}: {}", self.path, self.line, self.column, self.message)
+    }
+}
+
+/// A byte order mark begins a file without being a part of its first line.
+fn visible(line: &str) -> &str {
+    line.strip_prefix('\u{feff}').unwrap_or(line)
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Excerpt { text, blank, carets } = Excerpt::of(&self.source_line, self.column..self.end);
+        writeln!(f, "{}", self.summary())?;
+        writeln!(f, "  {text}")?;
+        write!(f, "  {}{}", " ".repeat(blank), "^".repeat(carets))?;
+        match &self.hint {
+            Some(hint) => write!(f, "\n  hint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carets_stand_below_wide_characters() {
+        let file = SourceFile { path: "a.toml".into(), text: "x = 1\nname = \"王芳\" ?\n".into() };
+        let at = file.text.find('?').unwrap_or_default();
+        let shown =
+            Diagnostic::new(&file, &Lines::of(&file.text), &(at..at + 1), Fault::new("no").hint("remove it"))
+                .to_string();
+        let caret = " ".repeat(2 + 14);
+        assert_eq!(shown, format!("a.toml:2:13: no\n  name = \"王芳\" ?\n{caret}^\n  hint: remove it"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let file = SourceFile { path: "a.toml".into(), text: "\u{feff}x = 1\n".into() };
+        let shown = Diagnostic::new(&file, &Lines::of(&file.text), &(3..4), Fault::new("no"));
+        assert_eq!((shown.column, shown.end, shown.source_line.as_str()), (1, 2, "x = 1"));
+    }
+}
