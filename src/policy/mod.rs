@@ -13,6 +13,7 @@ mod context;
 mod days;
 mod decide;
 mod diagnostic;
+mod explain;
 mod fields;
 mod fits;
 mod items;
@@ -37,6 +38,10 @@ pub use batch::decide_line;
 pub use commands::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag};
 pub use days::Validity;
 pub use diagnostic::{Diagnostic, SourceFile};
+pub use explain::{
+    Access, Beside, Change, Check, Compared, Considered, Explanation, Inquiry, Origins, Outlook, Unknown,
+    wall,
+};
 pub use fits::Field;
 pub use lint::{Lint, LintKind};
 pub use load::load;
