@@ -96,28 +96,32 @@ impl Whence {
     /// Of all the spans that `known` cut, those in `chosen`: told by a range of the policy and what it lacks
     /// where that takes fewer words.
     pub(super) fn of(chosen: &[Span], all: &[Span], known: &[&Sources]) -> Self {
-        let mut whence = Self::default();
-        let mut left = chosen.to_vec();
-        for range in widest_first(known) {
-            let (inside, outside): (Vec<Span>, Vec<Span>) = left.iter().partition(|span| range.holds(span));
+        let plain = |range| (range, Vec::new());
+        let mut told: Vec<(IpNetwork, Vec<IpNetwork>)> = ranges(chosen).into_iter().map(plain).collect();
+        let words = |told: &[(IpNetwork, Vec<IpNetwork>)]| -> usize {
+            told.iter().map(|(_, except)| 1 + except.len()).sum()
+        };
+        // Ranges lie in each other or apart: the narrow ones first, and each choice is the best so far.
+        for range in narrowest_first(known) {
             let lacks = |span: &&Span| range.holds(span) && !chosen.contains(span);
             let holes = ranges(&all.iter().filter(lacks).copied().collect::<Vec<_>>());
-            if !inside.is_empty() && holes.len() + 1 < ranges(&inside).len() {
-                range.ranges(&mut whence.within);
-                whence.except.extend(holes);
-                left = outside;
+            let (inside, mut others): (Vec<_>, Vec<_>) =
+                told.iter().cloned().partition(|(told, _)| range.holds(&Span::of(*told)));
+            if 1 + holes.len() < words(&inside) {
+                others.extend(ranges(&[range]).into_iter().map(|range| (range, holes.clone())));
+                told = others;
             }
         }
-        whence.within.extend(ranges(&left));
-        whence.within.sort();
-        whence
+        told.sort();
+        let (within, except): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+        Self { within, except: except.into_iter().flatten().collect() }
     }
 }
 
-fn widest_first(known: &[&Sources]) -> Vec<Span> {
+fn narrowest_first(known: &[&Sources]) -> Vec<Span> {
     let named = known.iter().flat_map(|sources| sources.ranges()).map(|range| Span::of(*range));
     let mut ranges: Vec<Span> = cut(&[]).into_iter().chain(named).collect();
-    ranges.sort_by_key(|range| std::cmp::Reverse(range.last - range.first));
+    ranges.sort_by_key(|range| range.last - range.first);
     ranges
 }
 
