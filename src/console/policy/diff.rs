@@ -11,7 +11,8 @@ use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::tree::Place;
 use super::{Setting, load, replay, versions};
-use crate::policy::{Change, ChangeKind, Crowds, Diff, Policy};
+use crate::policy::Policy;
+use crate::policy::diff::{Change, ChangeKind, Crowds, Diff};
 use crate::session::Services;
 
 /// How many changes are told where something else is the matter.

@@ -140,17 +140,17 @@ async fn ask(
     out: &Out,
 ) -> Result<(), Failure> {
     match question {
-        Question::Explain { asked, operator, asset, login } => {
-            let ground = Ground::of(&asked.from, services, setting)?;
-            explain::explain(&ground, asked, operator, asset, login, out).await
+        Question::Explain(question) => {
+            let ground = Ground::of(&question.asked.from, services, setting)?;
+            explain::explain(&ground, question, out).await
         }
-        Question::Who { asked, asset, login } => {
-            let ground = Ground::of(&asked.from, services, setting)?;
-            reach::who(&ground, asked, asset, login.as_deref(), out).await
+        Question::Who(question) => {
+            let ground = Ground::of(&question.search.asked.from, services, setting)?;
+            reach::who(&ground, question, out).await
         }
-        Question::What { asked, operator } => {
-            let ground = Ground::of(&asked.from, services, setting)?;
-            reach::what(&ground, asked, operator, out).await
+        Question::What(question) => {
+            let ground = Ground::of(&question.search.asked.from, services, setting)?;
+            reach::what(&ground, question, out).await
         }
         Question::PlanDocument { from, language } => {
             let ground = Ground::of(from, services, setting)?;

@@ -10,7 +10,8 @@ use super::super::run::Failure;
 use super::super::time;
 use crate::domain::{Digest, FileAccess, Protocol, SessionId, Via};
 use crate::lockdown::Lockdowns;
-use crate::policy::{Address, ChangeKind, Decision, Policy, Reason, Request};
+use crate::policy::diff::ChangeKind;
+use crate::policy::{Address, Decision, Policy, Reason, Request};
 use crate::session::Services;
 use crate::store::NewRow;
 

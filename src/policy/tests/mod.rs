@@ -18,7 +18,7 @@ macro_rules! files {
     };
 }
 
-fn shanghai() -> TimeZone {
+pub(super) fn shanghai() -> TimeZone {
     TimeZone::get("Asia/Shanghai").unwrap()
 }
 
@@ -37,6 +37,11 @@ pub(super) fn example() -> Policy {
     loaded(&example_files())
 }
 
+/// The policy of the table of decisions.
+pub(super) fn table() -> Policy {
+    loaded(&table_files())
+}
+
 #[track_caller]
 fn loaded(files: &[SourceFile]) -> Policy {
     load(files, &shanghai()).unwrap_or_else(|faults| {
@@ -45,7 +50,7 @@ fn loaded(files: &[SourceFile]) -> Policy {
 }
 
 #[track_caller]
-fn loaded_text(text: &str) -> Policy {
+pub(super) fn loaded_text(text: &str) -> Policy {
     loaded(&[SourceFile { path: "a.toml".to_owned(), text: text.to_owned() }])
 }
 
