@@ -38,11 +38,12 @@ fn bounds(validity: Validity) -> BTreeSet<Timestamp> {
 pub(super) struct Week {
     now: Timestamp,
     edges: RefCell<HashMap<(*const Schedule, Timestamp), Rc<BTreeSet<Timestamp>>>>,
+    open: RefCell<HashMap<(*const Schedule, Timestamp), bool>>,
 }
 
 impl Week {
     pub(super) fn from(now: Timestamp) -> Self {
-        Self { now, edges: RefCell::default() }
+        Self { now, edges: RefCell::default(), open: RefCell::default() }
     }
 
     /// Cut wherever one of the schedules may open or close, or the account begins or ends.
@@ -76,6 +77,11 @@ impl Week {
             reached = end;
         }
         stretches
+    }
+
+    pub(super) fn is_open(&self, schedule: &Arc<Schedule>, at: Timestamp) -> bool {
+        let mut known = self.open.borrow_mut();
+        *known.entry((Arc::as_ptr(schedule), at)).or_insert_with(|| schedule.is_open(at))
     }
 
     fn edges(&self, schedule: &Arc<Schedule>, start: Timestamp, end: Timestamp) -> Rc<BTreeSet<Timestamp>> {
