@@ -1,5 +1,6 @@
 //! From pairs to changes: everybody for whom the same changes on the same assets is told once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -30,7 +31,7 @@ pub(super) fn changes(policies: &Sides<&Policy>, now: Timestamp) -> Vec<Change> 
     let assets = parties::assets(policies, &rules);
     let effects = Effects::over(Week::from(now));
     let mut cases = Cases { rules: &rules, effects, known: HashMap::new() };
-    let mut holders: BTreeMap<Finding, Holders> = BTreeMap::new();
+    let mut holders: HashMap<Finding, Holders> = HashMap::new();
     for (o, operator) in operators.iter().enumerate() {
         for (a, asset) in assets.iter().enumerate() {
             let Some(findings) = cases.findings(operator, asset) else { continue };
@@ -49,8 +50,14 @@ pub(super) fn changes(policies: &Sides<&Policy>, now: Timestamp) -> Vec<Change> 
         .into_iter()
         .flat_map(|(finding, holders)| told(&finding, &holders, &operators, &assets))
         .collect();
-    changes.sort_by_key(|change| (change.kind, std::cmp::Reverse(change.pairs())));
+    changes.sort_by(|a, b| order(a).cmp(&order(b)));
     changes
+}
+
+/// What opens most comes first.
+fn order(change: &Change) -> impl Ord + '_ {
+    let Change { kind, operators, assets, logins, access, scope, before, after, .. } = change;
+    (*kind, Reverse(change.pairs()), operators, assets, logins, access, scope, (before, after))
 }
 
 /// Operators with the same assets, together.

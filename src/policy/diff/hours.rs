@@ -34,11 +34,14 @@ fn bounds(validity: Validity) -> BTreeSet<Timestamp> {
     [validity.since(), validity.until()].into_iter().flatten().collect()
 }
 
+/// A schedule, as one of those that the policies at hand share, and an instant.
+type Moment = (*const Schedule, Timestamp);
+
 /// The coming week, and remembers what was worked out about it.
 pub(super) struct Week {
     now: Timestamp,
-    edges: RefCell<HashMap<(*const Schedule, Timestamp), Rc<BTreeSet<Timestamp>>>>,
-    open: RefCell<HashMap<(*const Schedule, Timestamp), bool>>,
+    edges: RefCell<HashMap<Moment, Rc<BTreeSet<Timestamp>>>>,
+    open: RefCell<HashMap<Moment, bool>>,
 }
 
 impl Week {
