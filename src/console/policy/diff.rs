@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::tree::Place;
-use super::{Setting, load, replay, versions};
+use super::{Setting, history, load, replay};
 use crate::policy::{Change, ChangeKind, Crowds, Diff, Policy};
 use crate::session::Services;
 
@@ -106,6 +106,6 @@ pub(super) async fn run(
 async fn policy(services: &Services, place: &Place) -> Result<Policy, Failure> {
     match place {
         Place::Dir(dir) => load(Path::new(dir), &services.config.timezone),
-        Place::Version(number) => versions::load(services, *number).await,
+        Place::Version(number) => history::load(services, *number).await,
     }
 }
