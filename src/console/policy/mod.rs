@@ -7,6 +7,7 @@ mod check;
 mod diff;
 mod document;
 mod explain;
+mod history;
 mod reach;
 mod read;
 mod replay;
@@ -113,8 +114,8 @@ pub(super) async fn run(
         Question::Apply { dir, reason, dry_run } => {
             versions::apply(services, caller, dir.as_deref(), reason, *dry_run, out).await
         }
-        Question::History => versions::history(services, out).await,
-        Question::Show { version } => versions::show(services, *version, out).await,
+        Question::History => history::history(services, out).await,
+        Question::Show { version } => history::show(services, *version, out).await,
         Question::Rollback { version, reason } => {
             versions::rollback(services, caller, *version, reason, out).await
         }
