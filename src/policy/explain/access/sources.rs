@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::canonical;
 use crate::policy::rule::{Attempt, Rule};
 use crate::policy::word::Effect;
 use crate::policy::{Decision, Field, Request, Sources};
@@ -24,7 +25,7 @@ impl Inquiry {
         if self.source.is_some() {
             let decision = decide(&request(attempt));
             let wanted = self.denied || allows(&decision);
-            let from = Whence { within: vec![attempt.source.into()], except: Vec::new() };
+            let from = Whence { within: vec![canonical(attempt.source).into()], except: Vec::new() };
             return if wanted { vec![(decision, from)] } else { Vec::new() };
         }
         let account = attempt.operator.sources.iter();
