@@ -10,7 +10,6 @@ mod checks;
 mod compare;
 mod origins;
 mod rules;
-mod spans;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
