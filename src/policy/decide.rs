@@ -9,7 +9,10 @@ use crate::domain::{FileAccess, Protocol, Role, RuleId, Via};
 use crate::lockdown::Lockdowns;
 
 use super::checks::{ACCOUNT, ASSET, Asking};
+use super::days::whole_second;
+use super::index::Index;
 use super::rule::{Attempt, Rule};
+use super::word::Effect;
 use super::{Admission, Allowance, Decision, Denial, Operator, Policy, Reachable, Reason, Request};
 
 impl Policy {
@@ -54,7 +57,8 @@ impl Policy {
         let Ok(operator) = self.account(operator, source, at, lockdowns, Some(Role::Operator)) else {
             return Vec::new();
         };
-        let open = self.assets().filter(|a| a.schedule.as_ref().is_none_or(|schedule| schedule.is_open(at)));
+        let joined = self.assets().filter(|asset| self.index.joins(operator, asset));
+        let open = joined.filter(|a| a.schedule.as_ref().is_none_or(|schedule| schedule.is_open(at)));
         let logins = open.flat_map(|asset| asset.logins.iter().map(move |login| (asset, login)));
         let reachable = logins.map(|(asset, login)| {
             let allowed = |protocol: &Protocol| {
@@ -86,18 +90,35 @@ impl Policy {
     }
 
     fn apply_rules(&self, attempt: &Attempt<'_>) -> Result<Allowance, Denial> {
-        let denying: Vec<&Rule> = self.deny.iter().filter(|rule| rule.matches(attempt)).collect();
+        let mut matching = self.matching(attempt).peekable();
+        let denies = |rule: &&Rule| rule.effect == Effect::Deny;
+        let denying: Vec<&Rule> = std::iter::from_fn(|| matching.next_if(denies)).collect();
         if !denying.is_empty() {
             let text = denying.iter().find_map(|rule| rule.reason.clone());
             return Err(Denial { reason: Reason::Rule, rules: ids(&denying), text });
         }
-        let allowing: Vec<&Rule> = self.allow.iter().filter(|rule| rule.matches(attempt)).collect();
+        let allowing: Vec<&Rule> = matching.collect();
         if allowing.is_empty() { Err(Reason::NoRule.into()) } else { Ok(allowance(&allowing, attempt)) }
     }
 
     fn allows(&self, attempt: &Attempt<'_>) -> bool {
-        self.allow.iter().any(|rule| rule.matches(attempt))
-            && !self.deny.iter().any(|rule| rule.matches(attempt))
+        self.matching(attempt).next().is_some_and(|first| first.effect == Effect::Allow)
+    }
+
+    /// The rules that match, those that deny first.
+    pub(super) fn matching<'a>(&'a self, attempt: &Attempt<'_>) -> impl Iterator<Item = &'a Rule> {
+        let candidates = self.index.candidates(attempt).filter_map(|number| self.numbered(number));
+        candidates.filter(|rule| rule.matches_indexed(attempt))
+    }
+
+    /// The index of what the policy holds now.
+    pub(super) fn indexed(&self) -> Index {
+        let rules: Vec<&Rule> = self.deny.iter().chain(&self.allow).collect();
+        Index::new(self.operators(), self.assets(), &rules)
+    }
+
+    fn numbered(&self, number: usize) -> Option<&Rule> {
+        self.deny.get(number).or_else(|| self.allow.get(number.checked_sub(self.deny.len())?))
     }
 }
 
@@ -133,6 +154,5 @@ fn first_end(rules: &[&Rule], attempt: &Attempt<'_>, max_session: Option<Duratio
 
 /// Cut to whole seconds: a grant may end a moment early, never late.
 fn cut(at: Timestamp) -> Option<Timestamp> {
-    let early = i64::from(at.subsec_nanosecond() < 0);
-    Timestamp::from_second(at.as_second() - early).ok()
+    Timestamp::from_second(whole_second(at)).ok()
 }

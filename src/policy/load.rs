@@ -73,6 +73,7 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();
     (policy.allow, policy.deny) = rules.into_iter().partition(|rule| rule.effect == Effect::Allow);
+    policy.index = policy.indexed();
     policy
 }
 

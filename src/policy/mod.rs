@@ -17,6 +17,7 @@ pub mod diff;
 pub mod explain;
 mod fields;
 mod fits;
+mod index;
 mod items;
 mod lint;
 mod load;
@@ -34,6 +35,8 @@ mod word;
 use std::collections::BTreeMap;
 
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
+
+use index::Index;
 
 pub use address::{Address, Host, InvalidAddress};
 pub use answer::{Admission, Allowance, Decision, Denial, Reachable, Reason, Request};
@@ -60,6 +63,7 @@ pub struct Policy {
     /// Both sorted by id, so that what matches comes out sorted.
     allow: Vec<Rule>,
     deny: Vec<Rule>,
+    index: Index,
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
     tests: Vec<TestCase>,
@@ -80,6 +84,7 @@ impl Policy {
             assets: BTreeMap::new(),
             allow: Vec::new(),
             deny: Vec::new(),
+            index: Index::default(),
             command_sets: BTreeMap::new(),
             dangers: Vec::new(),
             tests: Vec::new(),

@@ -4,6 +4,7 @@
 mod broken;
 mod decisions;
 mod hostile;
+mod indexed;
 
 use jiff::tz::TimeZone;
 
