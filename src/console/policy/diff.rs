@@ -59,10 +59,10 @@ impl Comparison {
         let counted = kinds.iter().map(|(kind, changes)| {
             let operators: BTreeSet<_> = changes.iter().flat_map(|change| &change.operators).collect();
             let assets: BTreeSet<_> = changes.iter().flat_map(|change| &change.assets).collect();
-            format!("{}: {} operators, {} assets", kind.as_str(), operators.len(), assets.len())
+            format!("{} for {} operators on {} assets", kind.as_str(), operators.len(), assets.len())
         });
         let notes = (!self.diff.notes.is_empty()).then(|| format!("{} notes", self.diff.notes.len()));
-        format!("in all {}", counted.chain(notes).collect::<Vec<_>>().join("; "))
+        format!("in all: {}", counted.chain(notes).collect::<Vec<_>>().join("; "))
     }
 }
 
