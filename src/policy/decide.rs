@@ -111,10 +111,14 @@ impl Policy {
         candidates.filter(|rule| rule.matches_indexed(attempt))
     }
 
-    /// The index of what the policy holds now.
-    pub(super) fn indexed(&self) -> Index {
-        let rules: Vec<&Rule> = self.deny.iter().chain(&self.allow).collect();
-        Index::new(self.operators(), self.assets(), &rules)
+    /// With these rules, once its operators and assets are known: the only way in which rules and their index
+    /// come into a policy, so that they cannot differ.
+    pub(super) fn ruled_by(mut self, mut rules: Vec<Rule>) -> Self {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        (self.allow, self.deny) = rules.into_iter().partition(|rule| rule.effect == Effect::Allow);
+        let numbered: Vec<&Rule> = self.deny.iter().chain(&self.allow).collect();
+        self.index = Index::new(self.operators(), self.assets(), &numbered);
+        self
     }
 
     fn numbered(&self, number: usize) -> Option<&Rule> {

@@ -21,7 +21,7 @@ use super::rule::Rule;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
 use super::testcase::TestCase;
-use super::{Policy, syntax, word::Effect};
+use super::{Policy, syntax};
 
 /// Reads all files as one set. Dates without a timezone are days of `default_timezone`.
 pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy, Vec<Diagnostic>> {
@@ -69,12 +69,8 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     let commands = items.commands.values().filter_map(|item| CommandSet::read(item, faults));
     policy.command_sets = commands.map(|set| (set.name.clone(), set)).collect();
     policy.dangers = items.dangers.iter().filter_map(|item| DangerEntry::read(item, faults)).collect();
-    let mut rules = read_rules(items, &context, faults);
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
     policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();
-    (policy.allow, policy.deny) = rules.into_iter().partition(|rule| rule.effect == Effect::Allow);
-    policy.index = policy.indexed();
-    policy
+    policy.ruled_by(read_rules(items, &context, faults))
 }
 
 fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Vec<Rule> {

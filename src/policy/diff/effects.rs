@@ -11,7 +11,6 @@ use super::{Scope, Sides};
 use crate::domain::RuleId;
 use crate::lockdown::Lockdowns;
 use crate::policy::rule::{Conditions, Rule};
-use crate::policy::word::Effect as Word;
 use crate::policy::{Asset, Decision, Operator, Policy, Request};
 
 /// Everything that an answer can depend on.
@@ -122,9 +121,6 @@ impl Policy {
         let mut policy = Self::empty();
         policy.operators.extend(operator.map(|operator| (operator.name.clone(), operator.clone())));
         policy.assets.extend(asset.map(|asset| (asset.name.clone(), asset.clone())));
-        let mut rules: Vec<Rule> = rules.iter().map(|rule| (*rule).clone()).collect();
-        rules.sort_by(|a, b| a.id.cmp(&b.id));
-        (policy.allow, policy.deny) = rules.into_iter().partition(|rule| rule.effect == Word::Allow);
-        policy
+        policy.ruled_by(rules.iter().map(|rule| (*rule).clone()).collect())
     }
 }
