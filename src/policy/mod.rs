@@ -20,6 +20,7 @@ mod lint;
 mod load;
 mod names;
 mod operator;
+mod period;
 mod rule;
 mod schedule;
 mod sources;
@@ -29,6 +30,7 @@ mod word;
 use std::collections::BTreeMap;
 
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
+use crate::lockdown::{Lockdowns, Locks, Period};
 
 pub use address::{Address, Host, InvalidAddress};
 pub use answer::{Admission, Allowance, Decision, Denial, Reachable, Reason, Request};
@@ -56,6 +58,7 @@ pub struct Policy {
     deny: Vec<Rule>,
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
+    periods: Vec<Period>,
     digest: Digest,
 }
 
@@ -75,6 +78,7 @@ impl Policy {
             deny: Vec::new(),
             command_sets: BTreeMap::new(),
             dangers: Vec::new(),
+            periods: Vec::new(),
             digest: Digest::ZERO,
         }
     }
@@ -115,6 +119,16 @@ impl Policy {
     /// Additions to the built-in danger catalog.
     pub fn dangers(&self) -> &[DangerEntry] {
         &self.dangers
+    }
+
+    /// Critical-protection periods that begin by themselves.
+    pub fn periods(&self) -> &[Period] {
+        &self.periods
+    }
+
+    /// Everything that locks: what is planned here, and what was ordered.
+    pub fn locks<'a>(&'a self, ordered: &'a Lockdowns) -> Locks<'a> {
+        ordered.with(&self.periods)
     }
 
     /// Of the files that it was read from.
