@@ -13,6 +13,7 @@ mod time;
 mod tree;
 
 pub use control::{bind, listen, send, user_name};
+pub use lockdown::{inbox, keep as keep_lockdowns, watch as watch_orders};
 pub use out::{Chunk, Out};
 pub use policy::{Setting, here};
 pub(crate) use policy::{enforce, read};
