@@ -72,12 +72,16 @@ pub(super) async fn start(
     };
     let covered = of(&|operator| lockdown.covers(&operator.account(), now));
     let exempt = of(&|operator| lockdown.spares(&operator.account()));
+    // Who was permitted beforehand goes on: there is nothing to wait for.
+    let mut after = standing.as_ref().clone();
+    after.order(lockdown.clone());
+    let barred = of(&|operator| after.locks().bar(&operator.account(), None, now).is_some());
     let mut in_force = now;
     let order = |standing: &mut crate::live::Standing| {
         standing.order(lockdown.clone());
         in_force = services.clock.now();
     };
-    let cut = services.live.cut(order, |who| covered.contains(who), PATIENCE).await;
+    let cut = services.live.cut(order, |who| barred.contains(who), PATIENCE).await;
     let started = Started { covered, cut, in_force };
     tell(services, by, &lockdown, period, given, &started, exempt).await.map_err(|failure| {
         Failure(format!("lockdown {} is in force, but not in the journal: {}", lockdown.id, failure.0))

@@ -22,8 +22,16 @@ pub async fn keep(services: std::sync::Arc<Services>) {
         if let Err(failure) = look(&services).await {
             tracing::error!(error = failure.0, "what lockdowns do by themselves could not be written down");
         }
-        tokio::time::sleep(TICK).await;
+        tokio::time::sleep(pause(&services)).await;
     }
+}
+
+/// Until the next change that is known beforehand, so that a period cuts at its beginning and not a tick
+/// after.
+fn pause(services: &Services) -> Duration {
+    let (now, standing) = (services.clock.now(), services.live.standing());
+    let next = standing.locks().changes_after(now).map(|then| then.duration_since(now));
+    next.and_then(|left| Duration::try_from(left).ok()).map_or(TICK, |left| left.min(TICK))
 }
 
 async fn look(services: &Services) -> Result<(), Failure> {

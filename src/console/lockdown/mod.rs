@@ -8,6 +8,7 @@ mod draft;
 mod effect;
 mod keep;
 mod plan;
+mod report;
 mod signal;
 mod status;
 
@@ -47,6 +48,6 @@ pub(super) async fn run(
         Order::Codes { operator, count, opens } => {
             act::order(services, caller, draft::codes(services, operator, *count, opens)?, out).await
         }
-        Order::Report { .. } => Err(Failure("not yet".into())),
+        Order::Report { id, format } => report::show(services, id, *format, out).await,
     }
 }

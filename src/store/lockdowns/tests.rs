@@ -97,7 +97,7 @@ async fn permits_are_kept_when_they_are_over() {
     assert!(store.permits().add(&wide, given(1)).await.unwrap());
     store.permits().end(&narrow.id, at(5)).await.unwrap();
     let open: Vec<_> = store.permits().open().await.unwrap().into_iter().map(|row| row.permit).collect();
-    assert_eq!(open, [wide.clone()]);
+    assert_eq!(open, std::slice::from_ref(&wide));
     let all = store.permits().of(&LockdownId::new(1, 0)).await.unwrap();
     assert_eq!((all[0].permit.clone(), all[0].ended_at), (narrow, Some(at(5))));
     assert!(store.permits().of(&LockdownId::new(2, 0)).await.unwrap().is_empty());
