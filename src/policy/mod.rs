@@ -23,6 +23,7 @@ mod lint;
 mod load;
 mod names;
 mod operator;
+mod period;
 mod rule;
 mod schedule;
 mod shape;
@@ -35,6 +36,7 @@ mod word;
 use std::collections::BTreeMap;
 
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
+use crate::lockdown::{Lockdowns, Locks, Period};
 
 use index::Index;
 
@@ -67,6 +69,7 @@ pub struct Policy {
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
     tests: Vec<TestCase>,
+    periods: Vec<Period>,
     digest: Digest,
 }
 
@@ -88,6 +91,7 @@ impl Policy {
             command_sets: BTreeMap::new(),
             dangers: Vec::new(),
             tests: Vec::new(),
+            periods: Vec::new(),
             digest: Digest::ZERO,
         }
     }
@@ -133,6 +137,16 @@ impl Policy {
     /// What it says of itself: requests and the decisions that they should get.
     pub fn tests(&self) -> &[TestCase] {
         &self.tests
+    }
+
+    /// Critical-protection periods that begin by themselves.
+    pub fn periods(&self) -> &[Period] {
+        &self.periods
+    }
+
+    /// Everything that locks: what is planned here, and what was ordered.
+    pub fn locks<'a>(&'a self, ordered: &'a Lockdowns) -> Locks<'a> {
+        ordered.with(&self.periods)
     }
 
     /// Of the files that it was read from.

@@ -53,8 +53,9 @@ fn of_account<'a>(case: &'a Case<'_>, operator: &'a Operator) -> impl Iterator<I
 }
 
 pub(super) fn asking<'a>(case: &Case<'a>) -> Asking<'a> {
-    let (request, lockdowns) = (case.request, case.beside.lockdowns);
-    Asking { source: request.source, at: request.at, lockdowns, role: Some(Role::Operator) }
+    let (request, locks) = (case.request, case.policy.locks(case.beside.lockdowns));
+    let asset = Some(request.asset.as_str());
+    Asking { source: request.source, at: request.at, locks, asset, role: Some(Role::Operator) }
 }
 
 fn compared(reason: Reason, operator: &Operator, case: &Case<'_>, passed: bool) -> String {
@@ -89,8 +90,12 @@ fn validity(valid: &Validity, case: &Case<'_>) -> String {
 }
 
 fn lockdown(operator: &Operator, case: &Case<'_>) -> String {
-    let Some(order) = case.beside.lockdowns.covers(&operator.account(), case.request.at) else {
-        return "no order covers the account".to_owned();
+    let asking = asking(case);
+    let covering = || asking.locks.covering(operator.account(), asking.at);
+    let Some(order) = asking.locks.bar(&operator.account(), asking.asset, asking.at) else {
+        return covering().next().map_or("no order covers the account".to_owned(), |order| {
+            format!("a permit leads past order {} ({})", order.id, order.reason)
+        });
     };
     let until = order.until.map_or("it is lifted".to_owned(), |until| wall(until, case.beside.zone));
     format!("order {} ({}) covers the account until {until}", order.id, order.reason)

@@ -5,6 +5,7 @@ mod broken;
 mod decisions;
 mod hostile;
 mod indexed;
+mod periods;
 
 use jiff::tz::TimeZone;
 
