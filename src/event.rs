@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     AssetName, Digest, FileAccess, LockdownId, LoginName, OperatorName, Protocol, RecordingId, RuleId,
-    SessionId,
+    SessionId, Via,
 };
 
 /// Who did it.
@@ -131,6 +131,7 @@ pub enum Event {
     /// One answer of the policy, allowed or not.
     Decision {
         operator: String,
+        via: Via,
         asset: String,
         login: String,
         protocol: Protocol,
@@ -219,8 +220,15 @@ pub enum Event {
     PolicyApplied {
         version: u64,
         digest: Digest,
+        /// What was in force before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous: Option<Digest>,
+        /// The version whose files these are again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rollback_of: Option<u64>,
         reason: String,
     },
+    /// A set of files with errors, or one whose tests fail.
     PolicyRefused {
         errors: u64,
         first: String,

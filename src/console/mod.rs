@@ -14,8 +14,8 @@ mod tree;
 
 pub use control::{bind, listen, send, user_name};
 pub use out::{Chunk, Out};
+pub(crate) use policy::{PolicyChange, enforce, prove, read};
 pub use policy::{Setting, here};
-pub(crate) use policy::{enforce, read};
 pub(crate) use remote::over_ssh;
 pub use run::{Caller, Failure, Input, run};
 pub(crate) use secrets::qr;

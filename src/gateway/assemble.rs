@@ -18,7 +18,7 @@ use crate::policy::{self, Policy, SourceFile};
 use crate::session::Services;
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
-use crate::store::{self, DataLock, Store};
+use crate::store::{self, DataLock, PolicyFiles, Store};
 use crate::vault::{IfMissing, Vault};
 
 /// Why nothing was started. Each names the place and the mend.
@@ -75,7 +75,8 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
     let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
     let live = Live::new(standing(&store, &clock).await?);
-    let services = Arc::new(Services { config, clock, store, vault, journal, live, server });
+    let policy_change = tokio::sync::Mutex::default();
+    let services = Arc::new(Services { config, clock, store, vault, journal, live, server, policy_change });
     settle_policy(&services).await?;
     interrupted(&services).await?;
     Ok(Assembled { services, _lock: lock })
@@ -123,8 +124,8 @@ fn lockdown(row: &store::Lockdown) -> Result<Lockdown, StartError> {
 
 /// The version that was applied last; where there is none yet, `policy_dir` becomes the first.
 async fn settle_policy(services: &Services) -> Result<(), StartError> {
-    if let Some(version) = services.store.policies().latest().await? {
-        let files: Vec<_> = version.files.into_iter().map(|(path, text)| SourceFile { path, text }).collect();
+    if let Some(PolicyFiles { version, files }) = services.store.policies().in_force().await? {
+        let files: Vec<_> = files.into_iter().map(|(path, text)| SourceFile { path, text }).collect();
         let policy = load(services, &files)?;
         if policy.digest() != version.digest {
             let message = format!("version {} in the database is not what was applied", version.version);
@@ -138,9 +139,11 @@ async fn settle_policy(services: &Services) -> Result<(), StartError> {
     }
     let fault = |failure: Failure| StartError::Policy(failure.0);
     let files = console::read(&services.config.policy_dir).map_err(fault)?;
-    let policy = load(services, &files)?;
+    let policy = console::prove(&files, &services.config.timezone)
+        .map_err(|unfit| StartError::Policy(unfit.in_full()))?;
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
-    console::enforce(services, &caller, files, policy, "first start").await.map(drop).map_err(fault)
+    let change = console::PolicyChange { reason: "first start", rollback_of: None };
+    console::enforce(services, &caller, files, Arc::new(policy), &change).await.map(drop).map_err(fault)
 }
 
 fn load(services: &Services, files: &[SourceFile]) -> Result<Policy, StartError> {

@@ -40,7 +40,7 @@ pub struct Operator {
 }
 
 /// What an auditor may look at: what is left out limits nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AuditScope {
     pub assets: Option<Vec<AssetSelector>>,
     pub operators: Option<Vec<OperatorSelector>>,

@@ -23,7 +23,7 @@ use super::sources::Sources;
 use super::word::Effect;
 
 /// A checked `[[rule]]`. A field that is `None` matches everything.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     pub id: RuleId,
     pub effect: Effect,
@@ -42,7 +42,7 @@ pub struct Rule {
 }
 
 /// What an `allow` rule asks of the sessions that it allows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Conditions {
     pub approval: bool,
     pub commands: Vec<CommandSetName>,

@@ -20,6 +20,11 @@ pub(super) trait Word: Copy + 'static {
     }
 }
 
+/// The word for a value.
+pub(super) fn written<W: Word + PartialEq>(value: W) -> &'static str {
+    W::WORDS.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
+}
+
 macro_rules! words {
     ($($type:ident: $kind:literal { $($word:literal => $variant:ident),+ $(,)? })+) => {$(
         impl Word for $type {

@@ -145,6 +145,7 @@ fn decision_row(
     let about_files = matches!(request.protocol, Protocol::Sftp | Protocol::Scp);
     Event::Decision {
         operator: request.operator.clone(),
+        via: request.via,
         asset: request.asset.clone(),
         login: request.login.clone(),
         protocol: request.protocol,

@@ -21,6 +21,8 @@ pub struct Services {
     pub journal: Journal,
     pub live: Live,
     pub server: Server,
+    /// Held while a policy comes into force: what is compared, kept and journaled is one change after another.
+    pub policy_change: tokio::sync::Mutex<()>,
 }
 
 impl Services {

@@ -135,6 +135,18 @@ impl JournalRows<'_> {
         rows.iter().map(read_link).collect()
     }
 
+    /// The next rows of one kind after `seq` that are not older than `since`, as they were written, oldest
+    /// first; empty at the end.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn of_kind(self, event: &str, since: Timestamp, seq: u64) -> Result<Vec<NewRow>, StoreError> {
+        let sql = "SELECT seq, at, body, hash FROM journal WHERE seq > ? AND at >= ? AND event = ?
+                   ORDER BY seq LIMIT ?";
+        let query = sqlx::query(sql).bind(whole(seq)).bind(since.as_microsecond()).bind(event).bind(PAGE);
+        query.fetch_all(&self.0.read).await?.iter().map(read_link).collect()
+    }
+
     async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
         let (since, until) = filter.span();
         let query = sqlx::query(SELECT)

@@ -28,7 +28,7 @@ pub use hostkeys::{HostKey, HostKeys};
 pub use journal::{Head, JournalRow, JournalRows, NewRow};
 pub use lock::{DataLock, LockError, lock};
 pub use lockdowns::{Lockdown, Lockdowns, Wording};
-pub use policies::{NewPolicy, Policies, PolicyVersion};
+pub use policies::{NewPolicy, Policies, PolicyFiles, PolicyVersion};
 pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions};
 
 /// Cheap to clone.

@@ -23,6 +23,7 @@ mod limits;
 mod lockdown;
 mod login;
 mod openssh;
+mod policies;
 mod python;
 mod recordings;
 mod refusals;

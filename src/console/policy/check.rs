@@ -1,22 +1,105 @@
 //! `policy check`: every error with its place, every test that fails, and every doubt.
 
+use std::fmt;
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::{Setting, read};
-use crate::policy::{self, Policy, SourceFile};
+use crate::policy::{self, Diagnostic, Policy, SourceFile, TestFailure};
+
+/// Why a set of files may not come into force.
+pub(crate) enum Unfit {
+    Faulty(Vec<Diagnostic>),
+    Failing { failures: Vec<TestFailure>, tests: usize },
+}
+
+/// A policy that is right and whose tests hold.
+pub(crate) fn prove(files: &[SourceFile], zone: &TimeZone) -> Result<Policy, Unfit> {
+    let policy = policy::load(files, zone).map_err(Unfit::Faulty)?;
+    let (failures, tests) = (policy.failing_tests(), policy.tests().len());
+    if failures.is_empty() { Ok(policy) } else { Err(Unfit::Failing { failures, tests }) }
+}
+
+impl Unfit {
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Faulty(faults) => faults.len(),
+            Self::Failing { failures, .. } => failures.len(),
+        }
+    }
+
+    /// The first of them in one line.
+    pub(super) fn first(&self) -> String {
+        match self {
+            Self::Faulty(faults) => faults.first().map(Diagnostic::summary),
+            Self::Failing { failures, .. } => failures.first().map(|failure| failure.fault.summary()),
+        }
+        .unwrap_or_default()
+    }
+
+    /// All of them, each with its place.
+    pub(crate) fn in_full(&self) -> String {
+        let texts: Vec<_> = match self {
+            Self::Faulty(faults) => faults.iter().map(ToString::to_string).collect(),
+            Self::Failing { failures, .. } => failures.iter().map(ToString::to_string).collect(),
+        };
+        texts.join("\n")
+    }
+
+    /// Tells all of them.
+    pub(super) async fn tell(&self, out: &Out) -> Result<(), Failure> {
+        match self {
+            Self::Faulty(faults) => tell(faults, out).await,
+            Self::Failing { failures, .. } => tell(failures, out).await,
+        }
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Faulty(faults) if faults.len() == 1 => f.write_str("1 error"),
+            Self::Faulty(faults) => write!(f, "{} errors", faults.len()),
+            Self::Failing { failures, tests } => write!(f, "{} of {tests} tests fail", failures.len()),
+        }
+    }
+}
+
+/// For a person on standard error, for a program as records.
+async fn tell<T: Serialize + ToString>(wrong: &[T], out: &Out) -> Result<(), Failure> {
+    for one in wrong {
+        if out.json {
+            out.line(serde_json::to_string(one)?).await?;
+        } else {
+            out.error(one.to_string()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The policy of a directory, and in how many files it stands; what is wrong with it is told.
+pub(super) async fn proven(dir: &Path, setting: &Setting, out: &Out) -> Result<(Policy, usize), Failure> {
+    let files = read(dir)?;
+    match prove(&files, &setting.zone) {
+        Ok(policy) => Ok((policy, files.len())),
+        Err(unfit) => {
+            unfit.tell(out).await?;
+            Err(Failure(format!("{}: {unfit}", dir.display())))
+        }
+    }
+}
 
 /// Checks a directory; every error is told, with its place. Doubts are told too, and change nothing.
 pub(super) async fn check(dir: &Path, setting: &Setting, out: &Out) -> Result<(), Failure> {
-    let files = read(dir)?;
-    let policy = tested(&files, setting, out).await.map_err(|failure| in_dir(dir, &failure))?;
+    let (policy, files) = proven(dir, setting, out).await?;
     let (operators, assets) = (policy.operators().count(), policy.assets().count());
     let (lints, tests) = (policy.lints(setting.now), policy.tests().len());
     let object = serde_json::json!({
-        "ok": true, "files": files.len(), "operators": operators, "assets": assets, "tests": tests,
+        "ok": true, "files": files, "operators": operators, "assets": assets, "tests": tests,
         "digest": policy.digest(), "warnings": lints,
     });
     if !out.json {
@@ -26,53 +109,6 @@ pub(super) async fn check(dir: &Path, setting: &Setting, out: &Out) -> Result<()
     }
     let passed = if tests == 0 { String::new() } else { format!(", {tests} tests passed") };
     let counted = if lints.is_empty() { String::new() } else { format!(", {} warnings", lints.len()) };
-    let text = || {
-        format!("{} files, {operators} operators, {assets} assets: no error{passed}{counted}", files.len())
-    };
+    let text = || format!("{files} files, {operators} operators, {assets} assets: no error{passed}{counted}");
     Ok(out.record(&object, text).await?)
-}
-
-/// A policy that is right and whose tests hold. What is wrong is told, each with its place.
-pub(super) async fn tested(files: &[SourceFile], setting: &Setting, out: &Out) -> Result<Policy, Failure> {
-    let policy = sound(files, setting, out).await?;
-    let failures = policy.failing_tests();
-    if failures.is_empty() {
-        return Ok(policy);
-    }
-    tell(&failures, out).await?;
-    Err(Failure(count(failures.len(), policy.tests().len())))
-}
-
-/// A policy without an error. What is wrong is told, each with its place.
-pub(super) async fn sound(files: &[SourceFile], setting: &Setting, out: &Out) -> Result<Policy, Failure> {
-    match policy::load(files, &setting.zone) {
-        Ok(policy) => Ok(policy),
-        Err(faults) => {
-            tell(&faults, out).await?;
-            Err(Failure(match faults.len() {
-                1 => "1 error".to_owned(),
-                errors => format!("{errors} errors"),
-            }))
-        }
-    }
-}
-
-pub(super) fn in_dir(dir: &Path, failure: &Failure) -> Failure {
-    Failure(format!("{}: {}", dir.display(), failure.0))
-}
-
-pub(super) fn count(failed: usize, tests: usize) -> String {
-    format!("{failed} of {tests} tests fail")
-}
-
-/// Tells what is wrong: for a person on standard error, for a program as records.
-pub(super) async fn tell<T: Serialize + ToString>(wrong: &[T], out: &Out) -> Result<(), Failure> {
-    for one in wrong {
-        if out.json {
-            out.line(serde_json::to_string(one)?).await?;
-        } else {
-            out.error(one.to_string()).await?;
-        }
-    }
-    Ok(())
 }

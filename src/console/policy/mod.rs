@@ -9,6 +9,7 @@ mod document;
 mod explain;
 mod reach;
 mod read;
+mod replay;
 mod test;
 mod versions;
 
@@ -27,8 +28,9 @@ use crate::lockdown::Lockdowns;
 use crate::policy::{self, Policy};
 use crate::session::Services;
 
+pub(crate) use check::prove;
 pub(crate) use read::read;
-pub(crate) use versions::enforce;
+pub(crate) use versions::{PolicyChange, enforce};
 
 /// Where and when a question is asked.
 #[derive(Debug, Clone)]
@@ -89,10 +91,13 @@ pub async fn here(
     match question {
         Question::Check { dir: named } => check::check(named.as_deref().map_or(dir, Ok)?, setting, out).await,
         Question::Test { dir: named } => test::test(named.as_deref().map_or(dir, Ok)?, setting, out).await,
-        Question::Diff { old: Place::Dir(old), new: Some(Place::Dir(new)), replay: None } => {
-            let (old, new) = (load(old, &setting.zone)?, load(new, &setting.zone)?);
-            diff::show(&old, &new, setting, out).await
-        }
+        Question::Diff { places, .. } => match places.as_slice() {
+            [Place::Dir(old), Place::Dir(new)] => {
+                let (old, new) = (load(old, &setting.zone)?, load(new, &setting.zone)?);
+                diff::show(old, new, setting, out).await
+            }
+            _ => Err(Failure("versions are known to the gateway only".into())),
+        },
         _ => ask(question, None, setting, out).await,
     }
 }
@@ -113,17 +118,17 @@ pub(super) async fn run(
         Question::Rollback { version, reason } => {
             versions::rollback(services, caller, *version, reason, out).await
         }
-        Question::Diff { old, new, replay } => {
-            diff::run(services, old, new.as_ref(), replay.as_deref(), out).await
-        }
-        _ => {
-            let setting = Setting {
-                zone: services.config.timezone.clone(),
-                language: services.language(),
-                now: services.clock.now(),
-            };
-            ask(question, Some(services), &setting, out).await
-        }
+        Question::Diff { places, replay } => diff::run(services, places, replay.as_deref(), out).await,
+        _ => ask(question, Some(services), &setting(services), out).await,
+    }
+}
+
+/// The gateway's own.
+fn setting(services: &Services) -> Setting {
+    Setting {
+        zone: services.config.timezone.clone(),
+        language: services.language(),
+        now: services.clock.now(),
     }
 }
 

@@ -4,16 +4,29 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::time;
+use super::check::{Unfit, prove};
+use super::diff::Comparison;
 use super::read;
+use crate::domain::Digest;
 use crate::event::Event;
 use crate::policy::{self, Policy, SourceFile};
 use crate::session::Services;
-use crate::store::NewPolicy;
+use crate::store::{NewPolicy, PolicyFiles, PolicyVersion};
 
-/// Puts a directory in force. A set with an error changes nothing.
+/// Why a policy comes into force.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PolicyChange<'a> {
+    pub reason: &'a str,
+    /// The version whose files these are again.
+    pub rollback_of: Option<u64>,
+}
+
+/// Puts a directory in force. A set with an error, or with a test that fails, changes nothing.
 pub(super) async fn apply(
     services: &Arc<Services>,
     caller: &Caller,
@@ -22,72 +35,200 @@ pub(super) async fn apply(
     dry_run: bool,
     out: &Out,
 ) -> Result<(), Failure> {
-    if dry_run {
-        return Err(Failure("--dry-run: not built yet".into()));
-    }
     let files = read(dir.unwrap_or(&services.config.policy_dir))?;
-    let policy = match policy::load(&files, &services.config.timezone) {
-        Ok(policy) => policy,
-        Err(faults) => {
-            let first = faults.first().map(|fault| fault.summary()).unwrap_or_default();
-            let event = Event::PolicyRefused { errors: faults.len() as u64, first };
-            services.journal(caller.actor(), caller.origin(), event).await?;
-            for fault in &faults {
-                out.error(fault.to_string()).await?;
-            }
-            return Err(Failure(format!("{} errors: the policy in force stays as it is", faults.len())));
+    let _one_after_another = services.policy_change.lock().await;
+    if dry_run {
+        return rehearse(services, files, out).await;
+    }
+    change(services, caller, files, &PolicyChange { reason, rollback_of: None }, out).await
+}
+
+/// Puts an earlier version in force again, as a new one.
+pub(super) async fn rollback(
+    services: &Arc<Services>,
+    caller: &Caller,
+    number: u64,
+    reason: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let files = sources(version(services, number).await?.files);
+    let _one_after_another = services.policy_change.lock().await;
+    change(services, caller, files, &PolicyChange { reason, rollback_of: Some(number) }, out).await?;
+    if !out.json {
+        let dir = services.config.policy_dir.display();
+        out.error(format!("the files in {dir} are as they were: mend them before they are applied again"))
+            .await?;
+    }
+    Ok(())
+}
+
+/// Checks and compares, and changes nothing.
+async fn rehearse(services: &Services, files: Vec<SourceFile>, out: &Out) -> Result<(), Failure> {
+    let policy = match prove(&files, &services.config.timezone) {
+        Ok(policy) => Arc::new(policy),
+        Err(unfit) => {
+            unfit.tell(out).await?;
+            return Err(Failure(format!("{unfit}: it would not come into force")));
         }
     };
-    let (version, digest) = enforce(services, caller, files, policy, reason).await?;
-    let object = serde_json::json!({ "version": version, "digest": digest });
+    let comparison = compare(services, &policy).await?;
+    let object = json!({ "dry_run": true, "digest": policy.digest(), "changes": comparison.records() });
+    let text = || {
+        let changes = comparison.told(&services.config.timezone, true);
+        format!("{changes}\nnothing was changed: this was a dry run")
+    };
+    Ok(out.record(&object, text).await?)
+}
+
+/// Checks, tells what changes in effect, and puts in force.
+async fn change(
+    services: &Services,
+    caller: &Caller,
+    files: Vec<SourceFile>,
+    change: &PolicyChange<'_>,
+    out: &Out,
+) -> Result<(), Failure> {
+    let policy = match prove(&files, &services.config.timezone) {
+        Ok(policy) => Arc::new(policy),
+        Err(unfit) => return Err(refuse(services, caller, &unfit, out).await?),
+    };
+    let comparison = compare(services, &policy).await?;
+    if !out.json {
+        out.line(comparison.told(&services.config.timezone, false)).await?;
+    }
+    let previous = services.live.standing().policy.digest();
+    let (version, digest) = enforce(services, caller, files, Arc::clone(&policy), change).await?;
+    let object = json!({
+        "version": version, "digest": digest, "previous": previous, "rollback_of": change.rollback_of,
+        "changes": comparison.records(),
+    });
     Ok(out.record(&object, || format!("version {version} is in force, digest {digest}")).await?)
 }
 
-/// Stores, journals and switches, in this order.
+/// From what is in force to what is to be.
+async fn compare(services: &Services, new: &Arc<Policy>) -> Result<Comparison, Failure> {
+    let old = Arc::clone(&services.live.standing().policy);
+    Comparison::of(old, Arc::clone(new), services.clock.now()).await
+}
+
+/// Journals that a set of files was refused, and tells what is wrong with it.
+async fn refuse(services: &Services, caller: &Caller, unfit: &Unfit, out: &Out) -> Result<Failure, Failure> {
+    let event = Event::PolicyRefused { errors: unfit.count() as u64, first: unfit.first() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    unfit.tell(out).await?;
+    Ok(Failure(format!("{unfit}: the policy in force stays as it is")))
+}
+
+/// Stores, journals and switches, in this order: what is stored comes into force by its row in the journal,
+/// at once and after a crash alike.
 pub(crate) async fn enforce(
     services: &Services,
     caller: &Caller,
     files: Vec<SourceFile>,
-    policy: Policy,
-    reason: &str,
-) -> Result<(u64, crate::domain::Digest), Failure> {
+    policy: Arc<Policy>,
+    change: &PolicyChange<'_>,
+) -> Result<(u64, Digest), Failure> {
     let digest = policy.digest();
     let files: BTreeMap<String, String> = files.into_iter().map(|file| (file.path, file.text)).collect();
-    let author = caller.actor().to_string();
-    let new = NewPolicy { digest, author: &author, reason, at: services.clock.now(), files: &files };
+    let (author, at) = (caller.actor().to_string(), services.clock.now());
+    let new = NewPolicy { digest, author: &author, reason: change.reason, at, files: &files };
     let version = services.store.policies().add(&new).await?;
-    let event = Event::PolicyApplied { version, digest, reason: reason.to_owned() };
+    let standing = services.live.standing();
+    let event = Event::PolicyApplied {
+        version,
+        digest,
+        previous: (standing.policy_version > 0).then(|| standing.policy.digest()),
+        rollback_of: change.rollback_of,
+        reason: change.reason.to_owned(),
+    };
     services.journal(caller.actor(), caller.origin(), event).await?;
     services.live.update(|standing| {
-        standing.policy = Arc::new(policy);
+        standing.policy = policy;
         standing.policy_version = version;
     });
     Ok((version, digest))
 }
 
+/// Every version, with the one in force and those that never were.
 pub(super) async fn history(services: &Services, out: &Out) -> Result<(), Failure> {
+    let in_force = services.live.standing().policy_version;
     for version in services.store.policies().history().await? {
-        let at = time::shown(version.applied_at, &services.config.timezone);
-        let object = serde_json::json!({
-            "version": version.version, "at": at, "by": version.author, "reason": version.reason,
-            "digest": version.digest,
-        });
-        let text = || format!("{:>5}  {at}  {}  {}", version.version, version.author, version.reason);
-        out.record(&object, text).await?;
+        let text = || {
+            let at = time::shown(version.applied_at, &services.config.timezone);
+            let state = state(&version, in_force);
+            let note = if state == "past" { String::new() } else { format!("  ({state})") };
+            format!("{:>5}  {at}  {}  {}{note}", version.version, version.author, version.reason)
+        };
+        out.record(&record(services, &version), text).await?;
     }
     Ok(())
 }
 
-pub(super) async fn show(_: &Services, _version: u64, _: &Out) -> Result<(), Failure> {
-    Err(Failure("policy show: not built yet".into()))
+fn record(services: &Services, version: &PolicyVersion) -> serde_json::Value {
+    json!({
+        "version": version.version, "at": time::shown(version.applied_at, &services.config.timezone),
+        "by": version.author, "reason": version.reason, "digest": version.digest,
+        "state": state(version, services.live.standing().policy_version),
+    })
 }
 
-pub(super) async fn rollback(
-    _: &Arc<Services>,
-    _: &Caller,
-    _version: u64,
-    _reason: &str,
-    _: &Out,
-) -> Result<(), Failure> {
-    Err(Failure("policy rollback: not built yet".into()))
+fn state(version: &PolicyVersion, in_force: u64) -> &'static str {
+    match version {
+        version if version.version == in_force => "in force",
+        PolicyVersion { applied: true, .. } => "past",
+        _ => "never in force",
+    }
+}
+
+/// A version: who applied it and why, what it changed, and its files.
+pub(super) async fn show(services: &Services, number: u64, out: &Out) -> Result<(), Failure> {
+    let PolicyFiles { version, files } = version(services, number).await?;
+    let changes = changes_to(services, number).await;
+    let mut object = record(services, &version);
+    if let Some(object) = object.as_object_mut() {
+        let (before, records) = changes.as_ref().map(|(before, told)| (*before, told.records())).unzip();
+        object.extend([("before".into(), json!(before)), ("changes".into(), json!(records))]);
+        object.insert("files".into(), json!(files));
+    }
+    let text = || {
+        let zone = &services.config.timezone;
+        let at = time::shown(version.applied_at, zone);
+        let state = state(&version, services.live.standing().policy_version);
+        let PolicyVersion { author, reason, digest, .. } = &version;
+        let mut parts = vec![format!(
+            "version {number} ({state}), applied {at} by {author}\nreason: {reason}\ndigest: {digest}"
+        )];
+        parts.extend(
+            changes.map(|(before, told)| format!("since version {before}:\n{}", told.told(zone, false))),
+        );
+        parts.extend(files.iter().map(|(path, text)| format!("==> {path} <==\n{}", text.trim_end())));
+        parts.join("\n\n")
+    };
+    Ok(out.record(&object, text).await?)
+}
+
+/// The version that was in force before, and what this one changed. `None` where there was none, or where
+/// this release cannot read one of them any more.
+async fn changes_to(services: &Services, number: u64) -> Option<(u64, Comparison)> {
+    let history = services.store.policies().history().await.ok()?;
+    let before = history.iter().rfind(|version| version.applied && version.version < number)?.version;
+    let (old, new) = (load(services, before).await.ok()?, load(services, number).await.ok()?);
+    let comparison = Comparison::of(Arc::new(old), Arc::new(new), services.clock.now()).await.ok()?;
+    Some((before, comparison))
+}
+
+/// The policy of a version.
+pub(super) async fn load(services: &Services, number: u64) -> Result<Policy, Failure> {
+    let files = sources(version(services, number).await?.files);
+    policy::load(&files, &services.config.timezone)
+        .map_err(|faults| Failure(format!("version {number}: {}", Unfit::Faulty(faults).in_full())))
+}
+
+async fn version(services: &Services, number: u64) -> Result<PolicyFiles, Failure> {
+    let found = services.store.policies().version(number).await?;
+    found.ok_or_else(|| Failure(format!("there is no version {number}: see policy history")))
+}
+
+fn sources(files: BTreeMap<String, String>) -> Vec<SourceFile> {
+    files.into_iter().map(|(path, text)| SourceFile { path, text }).collect()
 }

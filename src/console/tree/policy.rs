@@ -50,16 +50,20 @@ pub enum Policy {
     /// Runs the `[[test]]` tables that stand beside the policies.
     Test { dir: Option<PathBuf> },
     /// What a change of policy changes in effect: who gains, who loses.
+    ///
+    /// The change is from OLD to NEW. One policy alone is NEW, and OLD is what is in force; with none, NEW is
+    /// the directory of policy files in the configuration. Exact for every operator, asset, login, kind of
+    /// access, source and way in; in time for the coming week, and for the week after the first and last day
+    /// of an account where these change. Lockdowns and accounts disabled by hand do not count.
     Diff {
-        /// A directory, or the number of a version.
-        old: Place,
-        /// A directory, or the number of a version; left out: what OLD is compared with is in force.
-        new: Option<Place>,
-        /// Instead: which sessions of the journal would have been decided otherwise, as far back as this.
+        /// Each a directory, or the number of a version (a directory whose name is a number: ./7).
+        #[arg(value_name = "[OLD] NEW", num_args = 0..=2)]
+        places: Vec<Place>,
+        /// Instead: which decisions of the journal NEW would have made otherwise, as far back as this.
         #[arg(long, value_name = "30d")]
         replay: Option<String>,
     },
-    /// Puts a directory of policy files in force, as a new version.
+    /// Puts a directory of policy files in force, as a new version: checks it, runs its tests, tells what changes.
     Apply {
         dir: Option<PathBuf>,
         #[arg(long, default_value = "")]
@@ -70,7 +74,7 @@ pub enum Policy {
     },
     /// The versions that were in force.
     History,
-    /// One version, with its files.
+    /// One version: who applied it and why, what it changed, and its files.
     Show { version: u64 },
     /// Puts an earlier version in force again, as a new version.
     Rollback {
@@ -154,7 +158,9 @@ impl Policy {
                 asked.from.policies.is_some()
             }
             Self::PlanDocument { from, .. } => from.policies.is_some(),
-            Self::Diff { old: Place::Dir(_), new: Some(Place::Dir(_)), replay: None } => true,
+            Self::Diff { places, replay: None } => {
+                matches!(places.as_slice(), [Place::Dir(_), Place::Dir(_)])
+            }
             _ => false,
         }
     }
@@ -163,7 +169,7 @@ impl Policy {
     pub fn dirs(&self) -> Vec<&PathBuf> {
         match self {
             Self::Apply { dir, .. } => dir.iter().collect(),
-            Self::Diff { old, new, .. } => std::iter::once(old).chain(new).filter_map(Place::dir).collect(),
+            Self::Diff { places, .. } => places.iter().filter_map(Place::dir).collect(),
             _ => Vec::new(),
         }
     }

@@ -11,6 +11,8 @@ use super::diagnostic::Diagnostic;
 
 use expect::Expected;
 
+pub(super) use expect::duration;
+
 pub use run::TestFailure;
 pub use work::RuleAtWork;
 

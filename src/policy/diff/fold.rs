@@ -1,0 +1,126 @@
+//! From pairs to changes: everybody for whom the same changes on the same assets is told once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use super::bits::Bits;
+use super::case::{Case, Finding, Findings};
+use super::hours::Week;
+use super::parties::{self, Class, Rules};
+use super::{Change, Sides};
+use crate::domain::{AssetName, OperatorName, RuleId};
+use crate::policy::{Asset, Operator, Policy};
+
+type Operators<'a> = Class<'a, Operator, OperatorName>;
+type Assets<'a> = Class<'a, Asset, AssetName>;
+
+/// For whom and what a finding holds: the numbers of the classes.
+#[derive(Default)]
+struct Holders {
+    assets: BTreeMap<usize, BTreeSet<usize>>,
+    rules: BTreeSet<RuleId>,
+}
+
+pub(super) fn changes(policies: &Sides<&Policy>, now: Timestamp) -> Vec<Change> {
+    let rules = Rules::of(policies);
+    let operators = parties::operators(policies, &rules);
+    let assets = parties::assets(policies, &rules);
+    let mut cases = Cases { policies, rules: &rules, week: Week::from(now), known: HashMap::new() };
+    let mut holders: BTreeMap<Finding, Holders> = BTreeMap::new();
+    for (o, operator) in operators.iter().enumerate() {
+        for (a, asset) in assets.iter().enumerate() {
+            let Some(findings) = cases.findings(operator, asset) else { continue };
+            for (finding, rules) in findings.iter() {
+                if !holders.contains_key(finding) {
+                    holders.insert(finding.clone(), Holders::default());
+                }
+                if let Some(holders) = holders.get_mut(finding) {
+                    holders.assets.entry(o).or_default().insert(a);
+                    holders.rules.extend(rules.iter().cloned());
+                }
+            }
+        }
+    }
+    let mut changes: Vec<Change> = holders
+        .into_iter()
+        .flat_map(|(finding, holders)| told(&finding, &holders, &operators, &assets))
+        .collect();
+    changes.sort_by_key(|change| (change.kind, std::cmp::Reverse(change.pairs())));
+    changes
+}
+
+/// Operators with the same assets, together.
+fn told(
+    finding: &Finding,
+    holders: &Holders,
+    operators: &[Operators<'_>],
+    assets: &[Assets<'_>],
+) -> Vec<Change> {
+    let mut by_assets: BTreeMap<&BTreeSet<usize>, Vec<OperatorName>> = BTreeMap::new();
+    for (operator, on) in &holders.assets {
+        let names = operators.get(*operator).map(|class| class.names.clone()).unwrap_or_default();
+        by_assets.entry(on).or_default().extend(names);
+    }
+    let change = |(on, mut operators): (&BTreeSet<usize>, Vec<OperatorName>)| {
+        let mut assets: Vec<_> = on
+            .iter()
+            .filter_map(|at| assets.get(*at))
+            .flat_map(|class| class.names.iter().cloned())
+            .collect();
+        operators.sort();
+        assets.sort();
+        Change {
+            kind: finding.kind,
+            operators,
+            assets,
+            logins: finding.logins.clone(),
+            access: finding.access.clone(),
+            scope: finding.scope.clone(),
+            before: finding.terms.old.clone(),
+            after: finding.terms.new.clone(),
+            rules: holders.rules.iter().cloned().collect(),
+        }
+    };
+    by_assets.into_iter().map(change).collect()
+}
+
+/// Looks at pairs, and at those that are alike only once.
+struct Cases<'a> {
+    policies: &'a Sides<&'a Policy>,
+    rules: &'a Rules<'a>,
+    week: Week,
+    known: HashMap<(Sides<Bits>, usize, usize), Rc<Findings>>,
+}
+
+impl Cases<'_> {
+    /// `None` where nothing can have changed.
+    fn findings(&mut self, operator: &Operators<'_>, asset: &Assets<'_>) -> Option<Rc<Findings>> {
+        let rules = Sides {
+            old: operator.rules.old.and(&asset.rules.old),
+            new: operator.rules.new.and(&asset.rules.new),
+        };
+        let same = rules.old == rules.new && operator.is_unchanged() && asset.is_unchanged();
+        if same || !rules.both().into_iter().any(|rules| self.rules.allow_any(rules)) {
+            return None;
+        }
+        let some = (operator.party.old.or(operator.party.new)?, asset.party.old.or(asset.party.new)?);
+        let key = (rules, operator.kind, asset.kind);
+        if let Some(findings) = self.known.get(&key) {
+            return Some(Rc::clone(findings));
+        }
+        let named = |at: &usize| key.0.old.contains(*at) || key.0.new.contains(*at);
+        let numbered = self.rules.all.iter().copied().zip(0..);
+        let case = Case {
+            policies: self.policies,
+            operator: operator.party,
+            asset: asset.party,
+            rules: numbered.filter(|(_, at)| named(at)).map(|(rule, _)| rule).collect(),
+            some,
+        };
+        let findings = Rc::new(case.findings(&self.week));
+        self.known.insert(key, Rc::clone(&findings));
+        Some(findings)
+    }
+}

@@ -1,0 +1,431 @@
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::net::IpAddr;
+
+use ipnetwork::IpNetwork;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::Via;
+use crate::lockdown::Lockdowns;
+use crate::policy::{Decision, Request, SourceFile, load};
+
+const WORLD: &str = r#"
+[schedule.day]
+open = ["Mon-Fri 08:00-18:00"]
+[schedule.night]
+open = ["daily 22:00-06:00"]
+[commands.dba]
+mode = "guard"
+default = "allow"
+opaque = "deny"
+[operator.li]
+groups = ["dba"]
+[operator.wang]
+groups = ["dba"]
+vendor = "acme"
+[operator.zhao]
+groups = ["web"]
+valid = "..2026-05-31"
+[asset.db1]
+address = "10.0.0.1:22"
+groups = ["oracle"]
+logins = ["oracle", "root"]
+[asset.db2]
+address = "10.0.0.2:22"
+groups = ["oracle"]
+logins = ["oracle", "root"]
+[asset.web1]
+address = "10.0.1.1:22"
+groups = ["web"]
+danger = "high"
+logins = ["www"]
+"#;
+
+const RULE: &str = r#"
+[[rule]]
+id = "dba"
+effect = "allow"
+operators = ["@dba"]
+assets = ["@oracle"]
+logins = ["oracle"]
+protocols = ["shell", "exec"]
+"#;
+
+/// A Wednesday, 09:00 in Shanghai.
+fn now() -> Timestamp {
+    "2026-05-06T01:00:00Z".parse().unwrap()
+}
+
+fn zone() -> TimeZone {
+    TimeZone::get("Asia/Shanghai").unwrap()
+}
+
+fn policy(text: &str) -> Policy {
+    let file = SourceFile { path: "p.toml".to_owned(), text: text.to_owned() };
+    load(&[file], &zone()).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+fn told(old: &str, new: &str) -> Vec<String> {
+    let (old, new) = (policy(old), policy(new));
+    let crowds = Crowds::of(&[&new, &old]);
+    let diff = Diff::between(&old, &new, now());
+    let changes =
+        diff.changes.iter().map(|change| change.told(&crowds, &zone()).replace("\n          ", " | "));
+    changes.chain(diff.notes.iter().map(|note| format!("{}: {}", note.subject, note.message))).collect()
+}
+
+/// What is told where the usual rule has other lines.
+fn with_rule(change: impl Fn(&str) -> String) -> Vec<String> {
+    told(&[WORLD, RULE].concat(), &[WORLD, &change(RULE)].concat())
+}
+
+fn with_lines(lines: &str) -> Vec<String> {
+    with_rule(|rule| format!("{rule}{lines}\n"))
+}
+
+fn with_world(from: &str, to: &str) -> Vec<String> {
+    assert!(WORLD.contains(from));
+    told(&[WORLD, RULE].concat(), &[&WORLD.replace(from, to), RULE].concat())
+}
+
+#[test]
+fn nothing_changes_where_only_words_do() {
+    assert_eq!(with_rule(|rule| format!("# another order\n{rule}reason = 'why'\n")), [""; 0]);
+    assert_eq!(
+        with_rule(|rule| rule.replace("'@oracle'", "'db1', 'db2'").replace("id = \"dba\"", "id = \"d\"")),
+        [""; 0]
+    );
+    assert_eq!(with_lines("[network.n]\nranges = ['10.0.0.0/8']"), [""; 0]);
+}
+
+#[test]
+fn a_rule_that_comes_or_goes_is_told_once_for_all() {
+    let world = [WORLD, RULE].concat();
+    let line = "@dba (2 operators) on @oracle (2 assets) | as oracle: shell, exec | rules: dba";
+    assert_eq!(told(WORLD, &world), [format!("gains     {line}")]);
+    assert_eq!(told(&world, WORLD), [format!("loses     {line}")]);
+}
+
+#[test]
+fn an_account_and_an_asset_come_and_go() {
+    let line = "on @oracle (2 assets) | as oracle: shell, exec | rules: dba";
+    let new = with_world("[operator.wang]", "[operator.chen]\ngroups = ['dba']\n[operator.wang]");
+    assert_eq!(
+        new,
+        [format!("gains     chen {line}"), "operator chen: new, with the role operator".to_owned()]
+    );
+    let group = with_world("groups = [\"web\"]\nvalid", "groups = ['web', 'dba']\nvalid");
+    assert_eq!(group, [format!("gains     zhao {line}")]);
+    let disabled = with_world("vendor = \"acme\"", "disabled = true");
+    assert_eq!(disabled, [format!("loses     wang {line}"), "operator wang: disabled".to_owned()]);
+    let login = with_world(
+        "groups = [\"oracle\"]\nlogins = [\"oracle\", \"root\"]\n[asset.db2]",
+        "groups = ['oracle']\nlogins = ['root']\n[asset.db2]",
+    );
+    assert_eq!(login, ["loses     @dba (2 operators) on db1 | as oracle: shell, exec | rules: dba"]);
+}
+
+#[test]
+fn what_is_left_of_an_access_is_narrower() {
+    let to = "@dba (2 operators) on @oracle (2 assets) | as oracle: shell, exec";
+    assert_eq!(
+        with_lines("sources = ['203.0.113.0/24', '203.0.113.7']"),
+        [format!("narrower  {to} | from other IPv4, other IPv6 | rules: dba")]
+    );
+    assert_eq!(with_lines("via = ['tunnel']"), [format!("narrower  {to} | via direct, tls | rules: dba")]);
+    let hours = with_lines("schedule = 'day'");
+    let night = "Wed 2026-05-06 18:00..Thu 2026-05-07 08:00, Thu 2026-05-07 18:00..Fri 2026-05-08 08:00, \
+                 Fri 2026-05-08 18:00..Mon 2026-05-11 08:00 and 2 more; 118 h in all";
+    assert_eq!(hours, [format!("narrower  {to} | {night} | rules: dba")]);
+}
+
+#[test]
+fn one_protocol_or_login_more_is_gained() {
+    let protocol = with_rule(|rule| rule.replace("\"exec\"", "\"exec\", \"sftp\""));
+    assert_eq!(
+        protocol,
+        ["gains     @dba (2 operators) on @oracle (2 assets) | as oracle: sftp (list) | rules: dba"]
+    );
+    let login = with_rule(|rule| rule.replace("[\"oracle\"]\nprot", "['oracle', 'root']\nprot"));
+    assert_eq!(
+        login,
+        ["gains     @dba (2 operators) on @oracle (2 assets) | as root: shell, exec | rules: dba"]
+    );
+    let files = "\nprotocols = ['scp', 'forward']\nfiles = ['upload']\nforward_to = ['10.0.0.9:80']\n";
+    let forward = with_rule(|rule| rule.replace("\nprotocols = [\"shell\", \"exec\"]\n", files));
+    assert!(forward[0].contains("as oracle: scp (upload), forward (10.0.0.9:80)"), "{forward:?}");
+    assert!(forward[1].starts_with("loses ") && forward[1].contains("shell, exec"), "{forward:?}");
+}
+
+#[test]
+fn conditions_are_stricter_looser_or_different() {
+    let (strict, loose) = ("max_session = '4h'\napproval = true", "");
+    let told_of = |old: &str, new: &str| {
+        told(&format!("{WORLD}{RULE}{old}\n"), &format!("{WORLD}{RULE}{new}\n")).join("")
+    };
+    let stricter = told_of(loose, strict);
+    assert!(
+        stricter.starts_with("stricter") && stricter.contains("no condition -> approval; at most 4h"),
+        "{stricter}"
+    );
+    assert!(told_of(strict, loose).starts_with("looser"));
+    assert!(told_of("max_session = '4h'", "commands = ['dba']").starts_with("different"));
+    assert!(told_of("idle = '5m'", "idle = '1m'").starts_with("stricter"));
+}
+
+#[test]
+fn a_deny_rule_takes_what_it_covers() {
+    let deny = "[[rule]]\nid = 'no'\neffect = 'deny'\nassets = ['db2']\nsources = ['10.0.0.0/8']\nschedule = 'night'";
+    let narrower = with_lines(deny);
+    assert_eq!(narrower.len(), 1, "{narrower:?}");
+    assert!(
+        narrower[0]
+            .starts_with("narrower  @dba (2 operators) on db2 | as oracle: shell, exec | from 10.0.0.0/8; "),
+        "{narrower:?}"
+    );
+    assert!(narrower[0].ends_with("56 h in all | rules: dba, no"), "{narrower:?}");
+}
+
+#[test]
+fn a_validity_is_looked_at_wherever_it_ends() {
+    let rule = RULE.replace("@dba", "zhao");
+    let old = [WORLD, &rule].concat();
+    let longer = told(&old, &old.replace("..2026-05-31", "..2026-12-31"));
+    assert_eq!(longer.len(), 1, "{longer:?}");
+    assert!(
+        longer[0].starts_with("wider     zhao on")
+            && longer[0].contains("Mon 2026-06-01 00:00..Mon 2026-06-08 00:00"),
+        "{longer:?}"
+    );
+    let later = told(&old.replace("\"zhao\"", "\"li\""), &old.replace("..2026-05-31", "2027-01-01.."));
+    assert!(
+        later.iter().any(|line| line.starts_with("gains     zhao") && line.contains("2027-01-01")),
+        "{later:?}"
+    );
+}
+
+#[test]
+fn what_changes_beside_access_is_noted() {
+    for (from, to, note) in [
+        ("default = \"allow\"", "default = \"deny\"", ""),
+        ("10.0.0.1:22", "10.0.0.3:22", "asset db1: is at 10.0.0.3:22 instead of 10.0.0.1:22"),
+        (
+            "[operator.zhao]",
+            "[operator.qian]\nroles = ['system']\n[operator.zhao]",
+            "operator qian: new, with the role system",
+        ),
+        (
+            "[operator.zhao]",
+            "[operator.zhao]\nfactors = ['publickey+totp']",
+            "operator zhao: logs in with other factors",
+        ),
+        (
+            "[operator.zhao]",
+            "[[danger]]\nlevel = 'low'\nprograms = ['ls']\n[operator.zhao]",
+            "danger catalog: its additions are not what they were",
+        ),
+    ] {
+        assert_eq!(with_world(from, to).join(""), note, "{to}");
+    }
+    let judged = |world: &str| format!("{world}{RULE}commands = ['dba']\n");
+    let sets = told(&judged(WORLD), &judged(&WORLD.replace("default = \"allow\"", "default = \"deny\"")));
+    assert_eq!(sets, ["command set dba: judges commands otherwise"]);
+    let hours = |world: &str| format!("{world}{RULE}schedule = 'day'\n");
+    let later = told(&hours(WORLD), &hours(&WORLD.replace("18:00\"]", "18:00\"]\nclosed = ['2026-10-01']")));
+    assert_eq!(later, ["schedule day: has other hours; only the coming week of it is compared"]);
+}
+
+#[test]
+fn a_change_is_a_record() {
+    let diff = Diff::between(
+        &policy(WORLD),
+        &policy(&format!("{WORLD}{RULE}sources = ['10.0.0.0/8']\nidle = '5m'\n")),
+        now(),
+    );
+    let record = &diff.changes[0].record();
+    assert_eq!(record["change"], "gains");
+    assert_eq!(record["operators"], serde_json::json!(["li", "wang"]));
+    assert_eq!(record["access"], serde_json::json!(["shell", "exec"]));
+    assert_eq!(record["from"], serde_json::json!(["10.0.0.0/8"]));
+    assert_eq!(record["after"]["idle"], 300);
+    assert!(record["before"].is_null() && record["when"].is_null() && record["via"].is_null());
+}
+
+/// A rule of a drawn policy.
+fn drawn_rule() -> impl Strategy<Value = String> {
+    let field = |name: &'static str, values: &'static [&'static str]| prop_oneof![2 => Just(String::new()), 3 => prop::sample::select(values).prop_map(move |v| format!("{name} = {v}\n"))];
+    (
+        prop_oneof![4 => Just("allow"), 1 => Just("deny")],
+        field("operators", &["['@dba']", "['li']", "['zhao', 'wang']", "['vendor:acme']"]),
+        field("assets", &["['@oracle']", "['db1']", "['web1', 'db2']"]),
+        field("logins", &["['root']", "['oracle', 'www']"]),
+        field("protocols", &["['shell']", "['exec', 'sftp']", "['scp', 'forward']", "['forward', 'shell']"]),
+        field("sources", &["['10.0.0.0/8']", "['192.0.2.0/24', '2001:db8::/32']"]),
+        field("via", &["['tunnel']", "['direct', 'tls']"]),
+        field("schedule", &["'day'", "'night'"]),
+        field("files", &["['download']", "['list', 'upload']"]),
+        field("forward_to", &["['10.0.0.9:80']", "['10.0.0.9:80', '10.0.0.9:81']"]),
+        field("max_danger", &["'low'", "'medium'"]),
+    )
+        .prop_map(|(effect, a, b, c, d, e, f, g, h, i, j)| {
+            format!("effect = '{effect}'\n{a}{b}{c}{d}{e}{f}{g}{h}{i}{j}")
+        })
+        .prop_flat_map(|rule| {
+            let conditions =
+                ["", "approval = true\n", "max_session = '1h'\n", "commands = ['dba']\nidle = '5m'\n"];
+            let allow = rule.starts_with("effect = 'allow'");
+            prop::sample::select(conditions.to_vec())
+                .prop_map(move |more| if allow { format!("{rule}{more}") } else { rule.clone() })
+        })
+}
+
+fn drawn_world() -> impl Strategy<Value = String> {
+    let changes = [
+        ("", ""),
+        ("valid = \"..2026-05-31\"", "valid = '..2026-05-08'"),
+        ("vendor = \"acme\"", "vendor = 'acme'\nschedule = 'day'\nsources = ['10.0.0.0/8']"),
+        ("danger = \"high\"", "danger = 'low'\nschedule = 'night'"),
+        ("[operator.li]\ngroups = [\"dba\"]", "[operator.li]\ngroups = ['web']\nroles = ['auditor']"),
+        ("logins = [\"www\"]", "logins = ['www', 'root']"),
+    ];
+    prop::sample::select(changes.to_vec()).prop_map(|(from, to)| WORLD.replace(from, to))
+}
+
+fn drawn_policy(world: &str, rules: &[&String]) -> Policy {
+    let rules = rules.iter().enumerate().map(|(number, rule)| format!("[[rule]]\nid = 'r{number}'\n{rule}"));
+    // Selectors have to name something whatever the world is.
+    let anchor = "[operator.anchor]\ndisabled = true\nvendor = 'acme'\ngroups = ['dba']\n\
+                  [schedule.never]\nextra = ['2000-01-01 00:00-00:01']\n";
+    // A rule that names every range and never matches: with it every pair tells all of them apart.
+    let ranges =
+        format!("[[rule]]\nid = 'ranges'\neffect = 'deny'\nschedule = 'never'\nsources = {RANGES:?}\n");
+    policy(&[world.to_owned(), anchor.to_owned(), ranges, rules.collect()].concat())
+}
+
+/// What the diff says of a request: the kinds of the changes that cover it.
+fn covering(diff: &Diff, request: &Request) -> Vec<(Option<Conditions>, Option<Conditions>)> {
+    let access = Access {
+        protocol: request.protocol,
+        file: matches!(request.protocol, Protocol::Sftp | Protocol::Scp).then_some(request.file),
+        forward_to: request.forward_to.clone(),
+    };
+    let from = |scope: &Scope| {
+        scope.from.as_ref().is_none_or(|from| {
+            from.iter().any(|label| match label.as_str() {
+                // The drawn ranges do not overlap, so a range means all of it.
+                "other IPv4" => {
+                    request.source.is_ipv4() && !RANGES.iter().any(|range| holds(range, request.source))
+                }
+                "other IPv6" => {
+                    request.source.is_ipv6() && !RANGES.iter().any(|range| holds(range, request.source))
+                }
+                range => holds(range, request.source),
+            })
+        })
+    };
+    let when = |scope: &Scope| {
+        scope
+            .when
+            .as_ref()
+            .is_none_or(|when| when.iter().any(|one| one.from <= request.at && request.at < one.until))
+    };
+    let covers = |change: &&Change| {
+        change.operators.iter().any(|name| name.as_str() == request.operator)
+            && change.assets.iter().any(|name| name.as_str() == request.asset)
+            && change.logins.iter().any(|name| name.as_str() == request.login)
+            && change.access.contains(&access)
+            && change.scope.via.as_ref().is_none_or(|via| via.contains(&request.via))
+            && from(&change.scope)
+            && when(&change.scope)
+    };
+    diff.changes.iter().filter(covers).map(|change| (change.before.clone(), change.after.clone())).collect()
+}
+
+const RANGES: [&str; 3] = ["10.0.0.0/8", "192.0.2.0/24", "2001:db8::/32"];
+
+fn holds(range: &str, address: IpAddr) -> bool {
+    range.parse::<IpNetwork>().unwrap().contains(address)
+}
+
+fn terms_of(decision: &Decision) -> Option<Conditions> {
+    let Decision::Allow(allowance) = decision else { return None };
+    Some(Conditions {
+        approval: allowance.approval,
+        commands: allowance.commands.clone(),
+        max_session: allowance.max_session,
+        idle: allowance.idle,
+    })
+}
+
+fn drawn_request() -> impl Strategy<Value = Request> {
+    let accesses = prop_oneof![
+        prop::sample::select(&[Protocol::Shell, Protocol::Exec][..]).prop_map(|protocol| (
+            protocol,
+            FileAccess::List,
+            None
+        )),
+        (
+            prop::sample::select(&[Protocol::Sftp, Protocol::Scp][..]),
+            prop::sample::select(
+                &[FileAccess::List, FileAccess::Download, FileAccess::Upload, FileAccess::Change][..]
+            )
+        )
+            .prop_map(|(protocol, file)| (protocol, file, None)),
+        prop::sample::select(&["10.0.0.9:80", "10.0.0.9:81", "10.0.0.9:82"][..]).prop_map(|to| (
+            Protocol::Forward,
+            FileAccess::List,
+            Address::parse(to).ok()
+        )),
+    ];
+    let sources = ["10.1.1.1", "192.0.2.255", "192.0.3.0", "9.255.255.255", "2001:db8::1", "2001:db9::"];
+    (
+        prop::sample::select(&["li", "wang", "zhao"][..]),
+        prop::sample::select(sources.to_vec()),
+        prop::sample::select(&[Via::Direct, Via::Tunnel, Via::Tls][..]),
+        prop::sample::select(
+            &[("db1", "oracle"), ("db1", "root"), ("db2", "oracle"), ("web1", "www"), ("web1", "root")][..],
+        ),
+        accesses,
+        0..7 * 24 * 3600_i64,
+    )
+        .prop_map(|(operator, source, via, (asset, login), (protocol, file, forward_to), seconds)| {
+            Request {
+                operator: operator.to_owned(),
+                source: source.parse().unwrap(),
+                via,
+                asset: asset.to_owned(),
+                login: login.to_owned(),
+                protocol,
+                file,
+                forward_to,
+                at: now() + SignedDuration::from_secs(seconds),
+            }
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// The diff says of a request what deciding it twice says.
+    #[test]
+    fn the_diff_is_what_deciding_twice_says(
+        old_world in drawn_world(), new_world in drawn_world(),
+        rules in prop::collection::vec((drawn_rule(), 0..4_u8), 1..7), put in drawn_rule(),
+        requests in prop::collection::vec(drawn_request(), 60),
+    ) {
+        // A rule stays in three of four; else it comes, goes, or becomes another.
+        let old: Vec<_> = rules.iter().filter(|(_, how)| *how != 1).map(|(rule, _)| rule).collect();
+        let new: Vec<_> = rules.iter().filter(|(_, how)| *how != 2).map(|(rule, how)| if *how == 3 { &put } else { rule }).collect();
+        let (old, new) = (drawn_policy(&old_world, &old), drawn_policy(&new_world, &new));
+        let diff = Diff::between(&old, &new, now());
+        for request in requests {
+            let decide = |policy: &Policy| terms_of(&policy.decide(&request, &Lockdowns::default()));
+            let (before, after) = (decide(&old), decide(&new));
+            let expected = if before == after { vec![] } else { vec![(before, after)] };
+            prop_assert_eq!(covering(&diff, &request), expected, "{:?}\n{:#?}", request, diff.changes);
+        }
+    }
+}
