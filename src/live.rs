@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::domain::{LockdownId, OperatorName, SessionId};
-use crate::lockdown::{Lockdown, Lockdowns};
+use crate::lockdown::{Lockdown, Lockdowns, Locks};
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 
 /// Everything that a decision depends on, at one instant. A change makes a new one.
@@ -38,16 +38,18 @@ impl Standing {
             return Decision::Deny(Denial::from(Reason::OperatorDisabled));
         }
         match self.policy.decide(request, &self.lockdowns) {
-            Decision::Deny(denial) => Decision::Deny(self.with_order(denial, &request.operator, request.at)),
+            Decision::Deny(denial) => {
+                Decision::Deny(self.with_order(denial, &request.operator, Some(&request.asset), request.at))
+            }
             allowed @ Decision::Allow(_) => allowed,
         }
     }
 
     /// A denial by lockdown names the order, so that the person can.
-    fn with_order(&self, mut denial: Denial, operator: &str, at: Timestamp) -> Denial {
+    fn with_order(&self, mut denial: Denial, operator: &str, asset: Option<&str>, at: Timestamp) -> Denial {
         if denial.reason == Reason::Lockdown
             && let Some(operator) = self.policy.operator(operator)
-            && let Some(lockdown) = self.lockdowns.covers(&operator.account(), at)
+            && let Some(lockdown) = self.locks().bar(&operator.account(), asset, at)
         {
             denial.text = lockdown.order.clone();
         }
@@ -65,7 +67,19 @@ impl Standing {
             return Err(Denial::from(Reason::OperatorDisabled));
         }
         let admitted = self.policy.admit(operator, source, at, &self.lockdowns);
-        admitted.map_err(|denial| self.with_order(denial, operator, at))
+        admitted.map_err(|denial| self.with_order(denial, operator, None, at))
+    }
+
+    /// Everything that locks: orders, planned periods, and the permits past them.
+    pub fn locks(&self) -> Locks<'_> {
+        self.policy.locks(&self.lockdowns)
+    }
+
+    /// When this request, allowed now, will be refused by a lockdown, and by which: for telling whoever is
+    /// at work.
+    pub fn locked_from(&self, request: &Request) -> Option<(Timestamp, &Lockdown)> {
+        let operator = self.policy.operator(&request.operator)?;
+        self.locks().next_bar(&operator.account(), Some(&request.asset), request.at)
     }
 
     /// Adds an order.
@@ -75,7 +89,7 @@ impl Standing {
 
     /// Takes an order back.
     pub fn lift(&mut self, id: &LockdownId) {
-        self.lockdowns.remove(id);
+        self.lockdowns.lift(id);
     }
 
     pub fn disable(&mut self, operator: &OperatorName, reason: &str) {

@@ -82,6 +82,10 @@ ids! {
     RecordingId,
     /// One lockdown order.
     LockdownId,
+    /// Somebody's way past one lockdown.
+    PermitId,
+    /// An order that waits for a second person.
+    RequestId,
 }
 
 #[cfg(test)]

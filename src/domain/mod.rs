@@ -15,11 +15,11 @@ mod selector;
 
 pub use danger::Danger;
 pub use digest::Digest;
-pub use id::{LockdownId, RecordingId, SessionId};
+pub use id::{LockdownId, PermitId, RecordingId, RequestId, SessionId};
 pub use language::Language;
 pub use name::{
-    AssetName, CommandSetName, GroupName, InvalidName, LoginName, NetworkName, OperatorName, RuleId,
-    ScheduleName, VendorName,
+    AssetName, CommandSetName, GroupName, InvalidName, LockdownName, LoginName, NetworkName, OperatorName,
+    RuleId, ScheduleName, VendorName,
 };
 pub use origin::{Origin, Via, canonical};
 pub use protocol::{FileAccess, Protocol};

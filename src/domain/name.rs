@@ -104,6 +104,8 @@ names! {
     VendorName: "vendor",
     ScheduleName: "schedule",
     NetworkName: "network",
+    /// A period that is planned in the policy files.
+    LockdownName: "lockdown",
     RuleId: "rule",
     CommandSetName: "command set",
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::domain::Role;
-use crate::lockdown::Lockdowns;
+use crate::lockdown::Locks;
 
 use super::{Asset, Operator, Reason};
 
@@ -14,12 +14,14 @@ use super::{Asset, Operator, Reason};
 pub(super) struct Asking<'a> {
     pub(super) source: IpAddr,
     pub(super) at: Timestamp,
-    pub(super) lockdowns: &'a Lockdowns,
+    pub(super) locks: Locks<'a>,
+    /// `None`: the login itself.
+    pub(super) asset: Option<&'a str>,
     /// `None`: any role will do.
     pub(super) role: Option<Role>,
 }
 
-type AccountCheck = fn(&Operator, &Asking<'_>) -> bool;
+type AccountCheck = for<'a> fn(&'a Operator, &Asking<'a>) -> bool;
 type AssetCheck = fn(&Asset, &str, Timestamp) -> bool;
 
 /// After the account was found. What a check is named for is what it rules out.
@@ -27,7 +29,9 @@ pub(super) const ACCOUNT: [(Reason, AccountCheck); 6] = [
     (Reason::OperatorDisabled, |operator, _| !operator.disabled),
     (Reason::OperatorRole, |operator, asking| asking.role.is_none_or(|role| operator.role == role)),
     (Reason::OperatorValidity, |operator, asking| operator.validity.holds(asking.at)),
-    (Reason::Lockdown, |operator, asking| asking.lockdowns.covers(&operator.account(), asking.at).is_none()),
+    (Reason::Lockdown, |operator, asking| {
+        asking.locks.bar(&operator.account(), asking.asset, asking.at).is_none()
+    }),
     (Reason::OperatorSource, |operator, asking| {
         operator.sources.as_ref().is_none_or(|sources| sources.contain(asking.source))
     }),

@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::{FileAccess, Protocol, Role, RuleId, Via};
-use crate::lockdown::Lockdowns;
+use crate::lockdown::{Lockdowns, Locks};
 
 use super::checks::{ACCOUNT, ASSET, Asking};
 use super::rule::{Attempt, Rule};
-use super::{Admission, Allowance, Decision, Denial, Operator, Policy, Reachable, Reason, Request};
+use super::{Admission, Allowance, Asset, Decision, Denial, Operator, Policy, Reachable, Reason, Request};
 
 impl Policy {
     /// Judges a request.
@@ -20,13 +20,18 @@ impl Policy {
 
     fn judge(&self, request: &Request, lockdowns: &Lockdowns) -> Result<Allowance, Denial> {
         let Request { source, via, protocol, file, at, .. } = *request;
-        let operator = self.account(&request.operator, source, at, lockdowns, Some(Role::Operator))?;
+        let locks = self.locks(lockdowns);
+        let asking = Asking { source, at, locks, asset: Some(&request.asset), role: Some(Role::Operator) };
+        let operator = self.account(&request.operator, &asking)?;
         let asset = self.asset(&request.asset).ok_or(Reason::AssetUnknown)?;
         let (login, forward_to) = (request.login.as_str(), request.forward_to.as_ref());
         if let Some((reason, _)) = ASSET.iter().find(|(_, passes)| !passes(asset, login, at)) {
             return Err((*reason).into());
         }
-        self.apply_rules(&Attempt { operator, source, via, asset, login, protocol, file, forward_to, at })
+        let attempt = Attempt { operator, source, via, asset, login, protocol, file, forward_to, at };
+        let mut allowance = self.apply_rules(&attempt)?;
+        allowance.until = earlier(allowance.until, operator, locks, asking.asset, at);
+        Ok(allowance)
     }
 
     /// The checks of the account alone, for any role: for a login that names no asset yet.
@@ -37,8 +42,10 @@ impl Policy {
         at: Timestamp,
         lockdowns: &Lockdowns,
     ) -> Result<Admission<'_>, Denial> {
-        let operator = self.account(operator, source, at, lockdowns, None)?;
-        Ok(Admission { operator, until: operator.until(at).and_then(cut) })
+        let locks = self.locks(lockdowns);
+        let operator = self.account(operator, &Asking { source, at, locks, asset: None, role: None })?;
+        let until = operator.until(at).and_then(cut);
+        Ok(Admission { operator, until: earlier(until, operator, locks, None, at) })
     }
 
     /// What a menu shows: every login on every asset that is allowed now, with the protocols. Files count
@@ -51,10 +58,13 @@ impl Policy {
         at: Timestamp,
         lockdowns: &Lockdowns,
     ) -> Vec<Reachable<'_>> {
-        let Ok(operator) = self.account(operator, source, at, lockdowns, Some(Role::Operator)) else {
-            return Vec::new();
-        };
+        let locks = self.locks(lockdowns);
+        let asking = Asking { source, at, locks, asset: None, role: Some(Role::Operator) };
+        let Ok(operator) = self.account(operator, &asking) else { return Vec::new() };
+        let unlocked =
+            |asset: &&Asset| locks.bar(&operator.account(), Some(asset.name.as_str()), at).is_none();
         let open = self.assets().filter(|a| a.schedule.as_ref().is_none_or(|schedule| schedule.is_open(at)));
+        let open = open.filter(unlocked);
         let logins = open.flat_map(|asset| asset.logins.iter().map(move |login| (asset, login)));
         let reachable = logins.map(|(asset, login)| {
             let allowed = |protocol: &Protocol| {
@@ -69,17 +79,9 @@ impl Policy {
         reachable.filter(|reachable| !reachable.protocols.is_empty()).collect()
     }
 
-    fn account(
-        &self,
-        name: &str,
-        source: IpAddr,
-        at: Timestamp,
-        lockdowns: &Lockdowns,
-        role: Option<Role>,
-    ) -> Result<&Operator, Reason> {
+    fn account<'p>(&'p self, name: &str, asking: &Asking<'_>) -> Result<&'p Operator, Reason> {
         let operator = self.operator(name).ok_or(Reason::OperatorUnknown)?;
-        let asking = Asking { source, at, lockdowns, role };
-        match ACCOUNT.iter().find(|(_, passes)| !passes(operator, &asking)) {
+        match ACCOUNT.iter().find(|(_, passes)| !passes(operator, asking)) {
             Some((reason, _)) => Err(*reason),
             None => Ok(operator),
         }
@@ -129,6 +131,18 @@ fn first_end(rules: &[&Rule], attempt: &Attempt<'_>, max_session: Option<Duratio
     let closing = schedules.flatten().filter_map(move |schedule| schedule.open_until(at));
     let longest = max_session.and_then(|longest| at.checked_add(longest).ok());
     closing.chain(attempt.operator.until(at)).chain(longest).min()
+}
+
+/// A planned lockdown, or the end of a permit, ends a grant like any other end that is known beforehand.
+fn earlier(
+    until: Option<Timestamp>,
+    operator: &Operator,
+    locks: Locks<'_>,
+    asset: Option<&str>,
+    at: Timestamp,
+) -> Option<Timestamp> {
+    let locked = locks.next_bar(&operator.account(), asset, at).and_then(|(then, _)| cut(then));
+    [until, locked].into_iter().flatten().min()
 }
 
 /// Cut to whole seconds: a grant may end a moment early, never late.

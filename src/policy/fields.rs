@@ -42,6 +42,11 @@ impl<'a, 'f> Fields<'a, 'f> {
         Self { table, place, faults }
     }
 
+    /// A field as it stands in the file, for those that may be of several types.
+    pub(super) fn value(&self, key: &str) -> Option<&'a toml::Spanned<DeValue<'a>>> {
+        self.table.get(key)
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }

@@ -25,6 +25,7 @@ pub(super) struct Items<'a> {
     pub(super) schedules: BTreeMap<&'a str, Item<'a>>,
     pub(super) networks: BTreeMap<&'a str, Item<'a>>,
     pub(super) commands: BTreeMap<&'a str, Item<'a>>,
+    pub(super) lockdowns: BTreeMap<&'a str, Item<'a>>,
     pub(super) rules: Vec<Item<'a>>,
     pub(super) dangers: Vec<Item<'a>>,
     pub(super) tests: Vec<Item<'a>>,
@@ -32,8 +33,8 @@ pub(super) struct Items<'a> {
 
 impl<'a> Items<'a> {
     pub(super) fn add_document(&mut self, file: usize, document: &'a DeTable<'a>, faults: &mut Faults<'a>) {
-        const KINDS: [&str; 8] =
-            ["operator", "asset", "schedule", "network", "commands", "rule", "danger", "test"];
+        const KINDS: [&str; 9] =
+            ["operator", "asset", "schedule", "network", "commands", "lockdown", "rule", "danger", "test"];
         let place = Place { file, span: 0..0 };
         let mut fields = Fields::new(document, place, &KINDS, faults);
         let nameless = [("rule", &mut self.rules), ("danger", &mut self.dangers), ("test", &mut self.tests)];
@@ -47,6 +48,7 @@ impl<'a> Items<'a> {
             ("schedule", &mut self.schedules),
             ("network", &mut self.networks),
             ("commands", &mut self.commands),
+            ("lockdown", &mut self.lockdowns),
         ];
         for (kind, items) in named {
             if let Some((tables, _)) = fields.table(kind) {

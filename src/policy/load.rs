@@ -17,6 +17,7 @@ use super::fields::Fields;
 use super::items::{Item, Items, define};
 use super::names::Names;
 use super::operator::Operator;
+use super::period;
 use super::rule::Rule;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
@@ -69,6 +70,8 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     let commands = items.commands.values().filter_map(|item| CommandSet::read(item, faults));
     policy.command_sets = commands.map(|set| (set.name.clone(), set)).collect();
     policy.dangers = items.dangers.iter().filter_map(|item| DangerEntry::read(item, faults)).collect();
+    let periods = items.lockdowns.values().filter_map(|item| period::read(item, &context, faults));
+    policy.periods = periods.collect();
     let mut rules = read_rules(items, &context, faults);
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();

@@ -21,6 +21,7 @@ mod lint;
 mod load;
 mod names;
 mod operator;
+mod period;
 mod rule;
 mod schedule;
 mod shape;
@@ -33,6 +34,7 @@ mod word;
 use std::collections::BTreeMap;
 
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
+use crate::lockdown::{Lockdowns, Locks, Period};
 
 pub use address::{Address, Host, InvalidAddress};
 pub use answer::{Admission, Allowance, Decision, Denial, Reachable, Reason, Request};
@@ -63,6 +65,7 @@ pub struct Policy {
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
     tests: Vec<TestCase>,
+    periods: Vec<Period>,
     digest: Digest,
 }
 
@@ -83,6 +86,7 @@ impl Policy {
             command_sets: BTreeMap::new(),
             dangers: Vec::new(),
             tests: Vec::new(),
+            periods: Vec::new(),
             digest: Digest::ZERO,
         }
     }
@@ -128,6 +132,16 @@ impl Policy {
     /// What it says of itself: requests and the decisions that they should get.
     pub fn tests(&self) -> &[TestCase] {
         &self.tests
+    }
+
+    /// Critical-protection periods that begin by themselves.
+    pub fn periods(&self) -> &[Period] {
+        &self.periods
+    }
+
+    /// Everything that locks: what is planned here, and what was ordered.
+    pub fn locks<'a>(&'a self, ordered: &'a Lockdowns) -> Locks<'a> {
+        ordered.with(&self.periods)
     }
 
     /// Of the files that it was read from.

@@ -106,9 +106,9 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "[lockdown.may]\nfrom = 'x'",
+        "[lockdown]\nmay = 5",
         &[
-            r#"1:2: unknown table "lockdown""#,
+            r#"2:1: "may" belongs to no lockdown"#,
         ],
     ),
     (

@@ -4,6 +4,7 @@
 mod broken;
 mod decisions;
 mod hostile;
+mod periods;
 
 use jiff::tz::TimeZone;
 

@@ -1,14 +1,10 @@
-//! Lockdown orders as values: whom an order covers, and whom several cover together.
-//!
-//! Cutting sessions and remembering orders is done elsewhere; here is only the question "is this
-//! account locked out at this instant, and by which order".
+//! Whom an order is aimed at, and whom it leaves out.
 
 use std::fmt;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, InvalidName, LockdownId, OperatorSelector, Role};
+use crate::domain::{Account, InvalidName, OperatorSelector, Role};
 
 /// Whom an order is aimed at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +45,14 @@ impl Scope {
         Ok(Self::Of(items.map(OperatorSelector::parse).collect::<Result<_, _>>()?))
     }
 
+    /// The selectors that it is made of; none for everybody.
+    pub fn selectors(&self) -> &[OperatorSelector] {
+        match self {
+            Self::All => &[],
+            Self::Of(selectors) => selectors,
+        }
+    }
+
     pub fn covers(&self, account: &Account<'_>) -> bool {
         match self {
             Self::All => account.role == Role::Operator,
@@ -87,71 +91,3 @@ impl fmt::Display for Scope {
         f.write_str(&Vec::<String>::from(self.clone()).join(","))
     }
 }
-
-/// One order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lockdown {
-    pub id: LockdownId,
-    pub reason: String,
-    /// The number of the paper order behind it.
-    pub order: Option<String>,
-    pub scope: Scope,
-    pub except: Vec<OperatorSelector>,
-    pub started_at: Timestamp,
-    pub started_by: String,
-    /// The first instant at which it no longer covers anybody.
-    pub until: Option<Timestamp>,
-}
-
-impl Lockdown {
-    /// `started_at` is not asked: an order holds from when it is known, even if the clock steps back.
-    pub fn covers(&self, account: &Account<'_>, at: Timestamp) -> bool {
-        self.until.is_none_or(|until| at < until)
-            && self.scope.covers(account)
-            && !self.except.iter().any(|selector| selector.matches(account))
-    }
-}
-
-/// The orders that were started and not lifted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Lockdowns(Vec<Lockdown>);
-
-impl Lockdowns {
-    pub fn new(orders: Vec<Lockdown>) -> Self {
-        Self(orders)
-    }
-
-    /// The first order that covers the account. An exemption holds for its own order only, so the
-    /// union of what the orders cover counts.
-    pub fn covers(&self, account: &Account<'_>, at: Timestamp) -> Option<&Lockdown> {
-        self.0.iter().find(|order| order.covers(account, at))
-    }
-
-    pub fn find(&self, id: &LockdownId) -> Option<&Lockdown> {
-        self.0.iter().find(|order| order.id == *id)
-    }
-
-    pub fn iter(&self) -> std::slice::Iter<'_, Lockdown> {
-        self.0.iter()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Adds an order; one of the same id is replaced.
-    pub fn insert(&mut self, order: Lockdown) {
-        self.remove(&order.id.clone());
-        self.0.push(order);
-    }
-
-    pub fn remove(&mut self, id: &LockdownId) -> Option<Lockdown> {
-        let place = self.0.iter().position(|order| order.id == *id)?;
-        Some(self.0.remove(place))
-    }
-}
-
-#[cfg(test)]
-mod tests;

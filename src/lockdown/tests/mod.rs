@@ -1,7 +1,12 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod duties;
+mod planned;
+
+use jiff::Timestamp;
 
 use super::*;
-use crate::domain::{GroupName, OperatorName, VendorName};
+use crate::domain::{Account, GroupName, LockdownId, OperatorName, Role, VendorName};
 
 struct Person {
     name: OperatorName,
@@ -93,9 +98,9 @@ fn scopes_read_and_write() {
 
 #[test]
 fn orders_survive_storage() {
-    let orders = Lockdowns::new(vec![order(1, "all", "@network"), order(2, "@dba,li-lei", "")]);
+    let orders = vec![order(1, "all", "@network"), order(2, "@dba,li-lei", "")];
     let text = serde_json::to_string(&orders).unwrap();
     assert!(text.contains(r#""scope":["all"]"#), "{text}");
-    assert_eq!(serde_json::from_str::<Lockdowns>(&text).unwrap(), orders);
-    assert!(serde_json::from_str::<Lockdowns>(&text.replace("[\"all\"]", "[]")).is_err());
+    assert_eq!(serde_json::from_str::<Vec<Lockdown>>(&text).unwrap(), orders);
+    assert!(serde_json::from_str::<Vec<Lockdown>>(&text.replace("[\"all\"]", "[]")).is_err());
 }

@@ -1,0 +1,88 @@
+//! One order, and what can be done about it in each of its states.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Deed, Objection, Scope};
+use crate::domain::{Account, LockdownId, OperatorSelector};
+
+/// One order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lockdown {
+    pub id: LockdownId,
+    pub reason: String,
+    /// The number of the paper order behind it.
+    pub order: Option<String>,
+    pub scope: Scope,
+    pub except: Vec<OperatorSelector>,
+    pub started_at: Timestamp,
+    pub started_by: String,
+    /// The first instant at which it no longer covers anybody.
+    pub until: Option<Timestamp>,
+}
+
+impl Lockdown {
+    /// `started_at` is not asked: an order holds from when it is known, even if the clock steps back.
+    pub fn covers(&self, account: &Account<'_>, at: Timestamp) -> bool {
+        self.holds(at) && self.scope.covers(account) && !self.exempts(account)
+    }
+
+    /// In its scope, and left out.
+    pub fn spares(&self, account: &Account<'_>) -> bool {
+        self.scope.covers(account) && self.exempts(account)
+    }
+
+    /// Everything that names somebody in it.
+    pub fn selectors(&self) -> impl Iterator<Item = &OperatorSelector> {
+        self.scope.selectors().iter().chain(&self.except)
+    }
+
+    pub(super) fn holds(&self, at: Timestamp) -> bool {
+        self.until.is_none_or(|until| at < until)
+    }
+
+    fn exempts(&self, account: &Account<'_>) -> bool {
+        self.except.iter().any(|selector| selector.matches(account))
+    }
+}
+
+/// Where an order stands. Requested, it may lapse; in force, it is lifted or ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Planned in the policy files; it begins by itself.
+    Planned,
+    /// Waits for a second person.
+    Requested,
+    /// Nobody confirmed it in time.
+    Lapsed,
+    InForce,
+    Lifted,
+    /// Its `until` has come.
+    Ended,
+}
+
+impl State {
+    /// Can this be done to an order that stands there? `Start` is its confirmation.
+    pub fn admits(self, deed: Deed) -> Result<(), Objection> {
+        match (deed, self) {
+            (Deed::Start, Self::Requested)
+            | (Deed::Lift, Self::InForce)
+            | (Deed::Allow, Self::InForce | Self::Planned)
+            | (Deed::Codes, _) => Ok(()),
+            _ => Err(Objection::State(self)),
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Requested => "requested",
+            Self::Lapsed => "lapsed",
+            Self::InForce => "in-force",
+            Self::Lifted => "lifted",
+            Self::Ended => "ended",
+        }
+    }
+}
