@@ -24,6 +24,11 @@ impl Days {
         Ok(Self { first, last })
     }
 
+    /// The first and the last.
+    pub(super) fn ends(&self) -> (Date, Date) {
+        (self.first, self.last)
+    }
+
     pub(super) fn contains(&self, date: Date) -> bool {
         (self.first..=self.last).contains(&date)
     }

@@ -7,6 +7,7 @@
 //! `extra` is added after that.
 
 mod edges;
+mod parts;
 mod read;
 mod text;
 
@@ -19,6 +20,8 @@ use jiff::tz::TimeZone;
 use crate::domain::ScheduleName;
 
 use super::days::Days;
+
+pub(super) use parts::Span;
 
 /// Minutes of a full day: the `24:00` of the files.
 const DAY: u16 = 24 * 60;
