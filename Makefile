@@ -1,8 +1,8 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench patch
+.PHONY: help build demo test check bench bench-policy patch
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # The SSH library with our patch, where Cargo.toml looks for it.
 patch:
@@ -19,8 +19,11 @@ test: patch ## all tests, real clients included; installs those that are missing
 	cargo test
 
 check: patch ## formatting and lints
-	cargo fmt --check
+	cargo fmt --check -p juyong -p juyong-bench-policy
 	cargo clippy --all-targets -- -D warnings
 
-bench: build ## the gateway against OpenSSH alone
+bench: build bench-policy ## the gateway against OpenSSH alone, and policy decisions against Cedar
 	cargo bench --bench compare
+
+bench-policy: patch ## policy decisions against Cedar
+	cargo bench -p juyong-bench-policy

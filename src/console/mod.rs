@@ -9,6 +9,7 @@ mod policy;
 mod remote;
 mod run;
 mod secrets;
+mod table;
 mod time;
 mod tree;
 

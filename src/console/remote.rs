@@ -22,6 +22,7 @@ pub(crate) async fn over_ssh(
     channel: Channel,
     line: &str,
     terminal: Option<Terminal>,
+    banished: impl Future<Output = ()>,
 ) {
     let Channel { mut inbox, outlet } = channel;
     let raw = terminal.is_some();
@@ -32,13 +33,20 @@ pub(crate) async fn over_ssh(
         }
         Ok((cli, words)) => {
             let (out, pieces) = Out::new(cli.json);
-            let gone = inbox.ended();
+            let left = inbox.ended();
+            let gone = async {
+                tokio::select! {
+                    () = left => {}
+                    () = banished => {}
+                }
+            };
             let work = async {
                 let exit = execute(services, who, &cli, &words, &mut inbox, &outlet, &out).await;
                 drop(out);
                 exit
             };
-            // A client that leaves loses the output; what was ordered is done, and journaled, all the same.
+            // A client that leaves, or may not be here any more, loses the output; what was ordered is done,
+            // and journaled, all the same.
             let (exit, ()) = tokio::join!(work, carry(pieces, &outlet, raw, gone));
             exit
         }

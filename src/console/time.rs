@@ -1,5 +1,7 @@
 //! Moments as people write them on a command line.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil};
 
@@ -41,6 +43,18 @@ fn length(text: &str) -> Option<SignedDuration> {
     Some(SignedDuration::from_secs(number.checked_mul(seconds)?))
 }
 
+/// As policy files write it: `1h30m`.
+pub(super) fn lasting(length: Duration) -> String {
+    let (mut left, mut text) = (length.as_secs(), String::new());
+    for (unit, seconds) in [("d", 86400), ("h", 3600), ("m", 60), ("s", 1)] {
+        if left >= seconds {
+            text += &format!("{}{unit}", left / seconds);
+            left %= seconds;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 /// RFC 3339 in the gateway's zone.
 pub(super) fn shown(at: Timestamp, zone: &TimeZone) -> String {
     at.display_with_offset(zone.to_offset(at)).to_string()
@@ -68,6 +82,13 @@ mod tests {
         assert_eq!(at("2026-05-01T08:00:00+08:00", false).as_deref(), Some("2026-05-01T00:00:00Z"));
         for wrong in ["", "d", "-1d", "99999999999999999d", "tomorrow", "５d"] {
             assert_eq!(at(wrong, false), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_shown_as_they_are_written() {
+        for (seconds, text) in [(0, "0s"), (59, "59s"), (5400, "1h30m"), (14400, "4h"), (90061, "1d1h1m1s")] {
+            assert_eq!(lasting(Duration::from_secs(seconds)), text);
         }
     }
 }

@@ -40,6 +40,13 @@ impl OperatorSelector {
             Self::Vendor(vendor) => account.vendor == Some(vendor),
         }
     }
+
+    /// Every selector that matches the account.
+    pub fn all_of(account: &Account<'_>) -> impl Iterator<Item = Self> {
+        let groups = account.groups.iter().cloned().map(Self::Group);
+        let vendor = account.vendor.cloned().map(Self::Vendor);
+        std::iter::once(Self::Name(account.name.clone())).chain(groups).chain(vendor)
+    }
 }
 
 impl fmt::Display for OperatorSelector {
@@ -86,6 +93,11 @@ impl AssetSelector {
             Self::Name(wanted) => name == wanted,
             Self::Group(group) => groups.contains(group),
         }
+    }
+
+    /// Every selector that matches the asset.
+    pub fn all_of(name: &AssetName, groups: &[GroupName]) -> impl Iterator<Item = Self> {
+        std::iter::once(Self::Name(name.clone())).chain(groups.iter().cloned().map(Self::Group))
     }
 }
 

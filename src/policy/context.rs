@@ -29,16 +29,17 @@ impl Context<'_> {
 
     /// The `sources` of an item: ranges, addresses and `@network`s.
     pub(super) fn sources(&self, fields: &mut Fields<'_, '_>, key: &str) -> Option<Sources> {
-        let ranges = fields.list(key, |text| {
+        let all = fields.list(key, |text| {
             let Some(name) = text.strip_prefix('@') else {
-                let range = parse_range(text).map(|range| vec![range]);
+                let range = parse_range(text).map(|range| Sources::new(vec![range]));
                 return range.map_err(|fault| self.network_meant(text, fault));
             };
             self.names.known(text, "is no network", self.known_networks.iter().map(String::as_str))?;
-            Ok(self.networks.get(name).map(|network| network.ranges().to_vec()).unwrap_or_default())
+            Ok(self.networks.get(name).cloned().unwrap_or_default())
         })?;
-        Some(Sources::new(ranges.into_iter().flatten().collect()))
+        Some(Sources::union(&all))
     }
+
     /// The name of a network without its sign.
     fn network_meant(&self, text: &str, fault: Fault) -> Fault {
         match self.known_networks.iter().find(|name| name.strip_prefix('@') == Some(text)) {

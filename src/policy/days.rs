@@ -29,8 +29,14 @@ impl Days {
         (self.first, self.last)
     }
 
-    pub(super) fn contains(&self, date: Date) -> bool {
-        (self.first..=self.last).contains(&date)
+    /// The number of the first day.
+    pub(super) fn first(&self) -> i64 {
+        day_number(self.first)
+    }
+
+    /// The number of the last day.
+    pub(super) fn last(&self) -> i64 {
+        day_number(self.last)
     }
 }
 
@@ -73,6 +79,16 @@ impl Validity {
     pub fn until(&self) -> Option<Timestamp> {
         self.until
     }
+}
+
+/// Days since 1970-01-01.
+pub(super) fn day_number(date: Date) -> i64 {
+    date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24
+}
+
+/// The second that an instant lies in, before 1970 too.
+pub(super) fn whole_second(at: Timestamp) -> i64 {
+    at.as_second() - i64::from(at.subsec_nanosecond() < 0)
 }
 
 fn ordered(text: &str, first: Date, last: Date) -> Result<(), Fault> {

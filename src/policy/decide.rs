@@ -9,7 +9,10 @@ use crate::domain::{FileAccess, Protocol, Role, RuleId, Via};
 use crate::lockdown::{Lockdowns, Locks};
 
 use super::checks::{ACCOUNT, ASSET, Asking};
+use super::days::whole_second;
+use super::index::Index;
 use super::rule::{Attempt, Rule};
+use super::word::Effect;
 use super::{Admission, Allowance, Asset, Decision, Denial, Operator, Policy, Reachable, Reason, Request};
 
 impl Policy {
@@ -63,7 +66,8 @@ impl Policy {
         let Ok(operator) = self.account(operator, &asking) else { return Vec::new() };
         let unlocked =
             |asset: &&Asset| locks.bar(&operator.account(), Some(asset.name.as_str()), at).is_none();
-        let open = self.assets().filter(|a| a.schedule.as_ref().is_none_or(|schedule| schedule.is_open(at)));
+        let joined = self.assets().filter(|asset| self.index.joins(operator, asset));
+        let open = joined.filter(|a| a.schedule.as_ref().is_none_or(|schedule| schedule.is_open(at)));
         let open = open.filter(unlocked);
         let logins = open.flat_map(|asset| asset.logins.iter().map(move |login| (asset, login)));
         let reachable = logins.map(|(asset, login)| {
@@ -88,18 +92,39 @@ impl Policy {
     }
 
     fn apply_rules(&self, attempt: &Attempt<'_>) -> Result<Allowance, Denial> {
-        let denying: Vec<&Rule> = self.deny.iter().filter(|rule| rule.matches(attempt)).collect();
+        let mut matching = self.matching(attempt).peekable();
+        let denies = |rule: &&Rule| rule.effect == Effect::Deny;
+        let denying: Vec<&Rule> = std::iter::from_fn(|| matching.next_if(denies)).collect();
         if !denying.is_empty() {
             let text = denying.iter().find_map(|rule| rule.reason.clone());
             return Err(Denial { reason: Reason::Rule, rules: ids(&denying), text });
         }
-        let allowing: Vec<&Rule> = self.allow.iter().filter(|rule| rule.matches(attempt)).collect();
+        let allowing: Vec<&Rule> = matching.collect();
         if allowing.is_empty() { Err(Reason::NoRule.into()) } else { Ok(allowance(&allowing, attempt)) }
     }
 
     fn allows(&self, attempt: &Attempt<'_>) -> bool {
-        self.allow.iter().any(|rule| rule.matches(attempt))
-            && !self.deny.iter().any(|rule| rule.matches(attempt))
+        self.matching(attempt).next().is_some_and(|first| first.effect == Effect::Allow)
+    }
+
+    /// The rules that match, those that deny first.
+    pub(super) fn matching<'a>(&'a self, attempt: &Attempt<'_>) -> impl Iterator<Item = &'a Rule> {
+        let candidates = self.index.candidates(attempt).filter_map(|number| self.numbered(number));
+        candidates.filter(|rule| rule.matches_indexed(attempt))
+    }
+
+    /// With these rules, once its operators and assets are known: the only way in which rules and their index
+    /// come into a policy, so that they cannot differ.
+    pub(super) fn ruled_by(mut self, mut rules: Vec<Rule>) -> Self {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        (self.allow, self.deny) = rules.into_iter().partition(|rule| rule.effect == Effect::Allow);
+        let numbered: Vec<&Rule> = self.deny.iter().chain(&self.allow).collect();
+        self.index = Index::new(self.operators(), self.assets(), &numbered);
+        self
+    }
+
+    fn numbered(&self, number: usize) -> Option<&Rule> {
+        self.deny.get(number).or_else(|| self.allow.get(number.checked_sub(self.deny.len())?))
     }
 }
 
@@ -147,6 +172,5 @@ fn earlier(
 
 /// Cut to whole seconds: a grant may end a moment early, never late.
 fn cut(at: Timestamp) -> Option<Timestamp> {
-    let early = i64::from(at.subsec_nanosecond() < 0);
-    Timestamp::from_second(at.as_second() - early).ok()
+    Timestamp::from_second(whole_second(at)).ok()
 }

@@ -22,7 +22,7 @@ use super::rule::Rule;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
 use super::testcase::TestCase;
-use super::{Policy, syntax, word::Effect};
+use super::{Policy, syntax};
 
 /// Reads all files as one set. Dates without a timezone are days of `default_timezone`.
 pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy, Vec<Diagnostic>> {
@@ -72,11 +72,8 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     policy.dangers = items.dangers.iter().filter_map(|item| DangerEntry::read(item, faults)).collect();
     let periods = items.lockdowns.values().filter_map(|item| period::read(item, &context, faults));
     policy.periods = periods.collect();
-    let mut rules = read_rules(items, &context, faults);
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
     policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();
-    (policy.allow, policy.deny) = rules.into_iter().partition(|rule| rule.effect == Effect::Allow);
-    policy
+    policy.ruled_by(read_rules(items, &context, faults))
 }
 
 fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Vec<Rule> {

@@ -13,10 +13,12 @@ mod context;
 mod days;
 mod decide;
 mod diagnostic;
-mod diff;
+pub mod diff;
 mod document;
+pub mod explain;
 mod fields;
 mod fits;
+mod index;
 mod items;
 mod lint;
 mod load;
@@ -37,6 +39,8 @@ use std::collections::BTreeMap;
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
 use crate::lockdown::{Lockdowns, Locks, Period};
 
+use index::Index;
+
 pub use address::{Address, Host, InvalidAddress};
 pub use answer::{Admission, Allowance, Decision, Denial, Reachable, Reason, Request};
 pub use asset::Asset;
@@ -44,7 +48,6 @@ pub use batch::decide_line;
 pub use commands::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag};
 pub use days::Validity;
 pub use diagnostic::{Diagnostic, SourceFile};
-pub use diff::{Access, Change, ChangeKind, Crowds, Diff, Note, Scope};
 pub use document::Cover;
 pub use fits::Field;
 pub use lint::{Lint, LintKind};
@@ -64,6 +67,7 @@ pub struct Policy {
     /// Both sorted by id, so that what matches comes out sorted.
     allow: Vec<Rule>,
     deny: Vec<Rule>,
+    index: Index,
     command_sets: BTreeMap<CommandSetName, CommandSet>,
     dangers: Vec<DangerEntry>,
     tests: Vec<TestCase>,
@@ -85,6 +89,7 @@ impl Policy {
             assets: BTreeMap::new(),
             allow: Vec::new(),
             deny: Vec::new(),
+            index: Index::default(),
             command_sets: BTreeMap::new(),
             dangers: Vec::new(),
             tests: Vec::new(),

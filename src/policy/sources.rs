@@ -1,6 +1,7 @@
 //! Where requests may come from: address ranges.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use ipnetwork::IpNetwork;
 
@@ -9,20 +10,36 @@ use crate::domain::canonical;
 use super::diagnostic::Fault;
 
 /// A union of ranges. IPv4 and IPv6 never match each other, not even `0.0.0.0/0` and `::/0`.
+///
+/// Two ranges either are apart or one holds the other. The outermost ones in their order are kept, so that an
+/// address is looked up and not searched for, and a copy shares them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sources(Vec<IpNetwork>);
+pub struct Sources(Arc<[IpNetwork]>);
 
 impl Sources {
-    pub(super) fn new(ranges: Vec<IpNetwork>) -> Self {
-        Self(ranges)
+    pub(super) fn new(mut ranges: Vec<IpNetwork>) -> Self {
+        // What begins at the same address stands in the order of the prefixes: the widest first.
+        ranges.sort_unstable();
+        ranges.dedup_by(|inner, outer| outer.contains(inner.network()));
+        Self(ranges.into())
+    }
+
+    /// All of them together.
+    pub(super) fn union(all: &[Self]) -> Self {
+        match all {
+            [one] => one.clone(),
+            more => Self::new(more.iter().flat_map(|sources| sources.0.iter().copied()).collect()),
+        }
     }
 
     /// Whether an address is in one of the ranges; an IPv4-mapped one counts as the IPv4 address.
     pub fn contain(&self, address: IpAddr) -> bool {
         let address = canonical(address);
-        self.0.iter().any(|range| range.contains(address))
+        let before = self.0.partition_point(|range| range.ip() <= address);
+        self.0.get(..before).and_then(<[_]>::last).is_some_and(|range| range.contains(address))
     }
 
+    /// The outermost ranges, in their order.
     pub fn ranges(&self) -> &[IpNetwork] {
         &self.0
     }

@@ -6,7 +6,7 @@ use super::Reason;
 use super::diagnostic::Fault;
 
 /// A type that is written as one of a few words.
-pub(super) trait Word: Copy + 'static {
+pub(super) trait Word: Copy + PartialEq + 'static {
     const KIND: &'static str;
     const WORDS: &'static [(&'static str, Self)];
 
@@ -17,6 +17,11 @@ pub(super) trait Word: Copy + 'static {
         let words: Vec<&str> = Self::WORDS.iter().map(|(word, _)| *word).collect();
         let fault = Fault::new(format_args!("{text:?} is no {}: one of {}", Self::KIND, words.join(", ")));
         Err(fault.did_you_mean(text, words.into_iter()))
+    }
+
+    /// As it is written.
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, value)| *value == self).map(|(word, _)| *word).unwrap_or_default()
     }
 }
 
@@ -73,6 +78,12 @@ words! {
 pub enum Effect {
     Allow,
     Deny,
+}
+
+impl Effect {
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
 }
 
 /// What proves who somebody is: two factors, in this order.

@@ -176,7 +176,9 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
         (Some(target), _) => channel::serve(&visit, &target, near, purpose).await,
         (None, Start::Exec(command)) => {
             let command = String::from_utf8_lossy(command).into_owned();
-            console::over_ssh(&visit.services, &visit.who, near, &command, purpose.terminal).await;
+            let mut watch = visit.services.live.watch();
+            let gone = async { drop(banished(&visit, &mut watch).await) };
+            console::over_ssh(&visit.services, &visit.who, near, &command, purpose.terminal, gone).await;
         }
         (None, Start::Shell) => menu::serve(&visit, near, purpose).await,
         (None, Start::Subsystem(_)) => {

@@ -99,3 +99,17 @@ fn an_administrator_enrols_over_ssh() {
     assert_eq!(crate::harness::Running::run(&mut ssh, b"", crate::harness::PATIENCE).ok().text(), "in\n");
     gateway.journaled("operator-enrolled", &[("actor", "admin"), ("operator", "op3")]);
 }
+
+#[test]
+fn who_may_not_be_here_any_more_hears_no_more() {
+    let gateway = Gateway::usual();
+    gateway.exec(&gateway.operator("op1"), "+box", "echo first; sleep 1; echo second").ok();
+    let session = gateway.ended_session();
+    let auditor = gateway.operator("auditor");
+    let line = format!("audit replay {} --speed 0.01", field(&session, "session"));
+    let replay = crate::harness::Running::start(gateway.ssh(&auditor, "").arg(line));
+    replay.expect("first");
+    gateway.juyong(&["operator", "disable", "auditor", "--reason", "left"]).ok();
+    let out = replay.wait(std::time::Duration::from_secs(15));
+    assert!(!out.status.success() && !out.text().contains("second"), "{out}");
+}

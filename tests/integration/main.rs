@@ -14,6 +14,7 @@ mod console;
 mod corpus;
 mod crash;
 mod disks;
+mod explain;
 mod files;
 mod flood;
 mod forwards;

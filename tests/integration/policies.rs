@@ -181,6 +181,12 @@ fn versions_and_directories_are_compared_and_shown() {
     assert_eq!(kinds(&[&usual, &closing]), ["loses"]);
     gateway.juyong(&["policy", "diff", "1", "7"]).refused("there is no version 7");
 
+    let over_ssh = gateway.exec(&gateway.operator("admin"), "", "policy diff 1 2").ok().text();
+    assert!(
+        over_ssh.contains("loses     op1") && over_ssh.contains("in all: loses for 5 operators on 1 assets"),
+        "{over_ssh}"
+    );
+
     let shown = &gateway.records(&["policy", "show", "2"])[0];
     assert_eq!((&shown["before"], &shown["changes"][0]["change"]), (&1.into(), &"loses".into()));
     assert_eq!((field(shown, "reason"), field(shown, "state")), ("test", "in force"));

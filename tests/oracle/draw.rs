@@ -49,7 +49,7 @@ const RANGES: [&str; 14] = [
     "8000::/1",
     "10.99.0.0/16",
 ];
-const ADDRESSES: [&str; 16] = [
+pub const ADDRESSES: [&str; 16] = [
     "203.0.113.7",
     "203.0.113.127",
     "203.0.113.128",
@@ -67,7 +67,7 @@ const ADDRESSES: [&str; 16] = [
     "255.255.255.255",
     "::",
 ];
-const PLACES: [&str; 7] = [
+pub const PLACES: [&str; 7] = [
     "127.0.0.1:8080",
     "[::1]:8080",
     "[0:0::1]:8080",

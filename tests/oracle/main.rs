@@ -5,6 +5,7 @@
 
 mod clock;
 mod draw;
+mod explain;
 mod naive;
 
 use std::cell::RefCell;

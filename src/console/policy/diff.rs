@@ -1,6 +1,6 @@
 //! `policy diff`: what a change of policy changes in effect.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use jiff::tz::TimeZone;
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::tree::Place;
-use super::{Setting, load, replay, versions};
-use crate::policy::{Change, ChangeKind, Crowds, Diff, Policy};
+use super::{Setting, history, load, replay};
+use crate::policy::Policy;
+use crate::policy::diff::{Change, ChangeKind, Crowds, Diff};
 use crate::session::Services;
 
 /// How many changes are told where something else is the matter.
@@ -53,15 +54,15 @@ impl Comparison {
         if self.diff.is_empty() {
             return "nothing changes in effect".to_owned();
         }
-        let count = |of: fn(ChangeKind) -> bool| {
-            let changes = self.diff.changes.iter().filter(|change| of(change.kind));
-            changes.flat_map(|change: &Change| &change.operators).collect::<BTreeSet<_>>().len()
-        };
-        let gain = count(|kind| matches!(kind, ChangeKind::Gains | ChangeKind::Wider | ChangeKind::Looser));
-        let lose =
-            count(|kind| matches!(kind, ChangeKind::Loses | ChangeKind::Narrower | ChangeKind::Stricter));
-        let changes = self.diff.changes.len();
-        format!("{changes} changes: {gain} operators may do more, {lose} may do less")
+        let mut kinds: BTreeMap<ChangeKind, Vec<&Change>> = BTreeMap::new();
+        self.diff.changes.iter().for_each(|change| kinds.entry(change.kind).or_default().push(change));
+        let counted = kinds.iter().map(|(kind, changes)| {
+            let operators: BTreeSet<_> = changes.iter().flat_map(|change| &change.operators).collect();
+            let assets: BTreeSet<_> = changes.iter().flat_map(|change| &change.assets).collect();
+            format!("{} for {} operators on {} assets", kind.as_str(), operators.len(), assets.len())
+        });
+        let notes = (!self.diff.notes.is_empty()).then(|| format!("{} notes", self.diff.notes.len()));
+        format!("in all: {}", counted.chain(notes).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -106,6 +107,6 @@ pub(super) async fn run(
 async fn policy(services: &Services, place: &Place) -> Result<Policy, Failure> {
     match place {
         Place::Dir(dir) => load(Path::new(dir), &services.config.timezone),
-        Place::Version(number) => versions::load(services, *number).await,
+        Place::Version(number) => history::load(services, *number).await,
     }
 }

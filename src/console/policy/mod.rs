@@ -7,6 +7,7 @@ mod check;
 mod diff;
 mod document;
 mod explain;
+mod history;
 mod reach;
 mod read;
 mod replay;
@@ -113,8 +114,8 @@ pub(super) async fn run(
         Question::Apply { dir, reason, dry_run } => {
             versions::apply(services, caller, dir.as_deref(), reason, *dry_run, out).await
         }
-        Question::History => versions::history(services, out).await,
-        Question::Show { version } => versions::show(services, *version, out).await,
+        Question::History => history::history(services, out).await,
+        Question::Show { version } => history::show(services, *version, out).await,
         Question::Rollback { version, reason } => {
             versions::rollback(services, caller, *version, reason, out).await
         }
@@ -140,17 +141,17 @@ async fn ask(
     out: &Out,
 ) -> Result<(), Failure> {
     match question {
-        Question::Explain { asked, operator, asset, login } => {
-            let ground = Ground::of(&asked.from, services, setting)?;
-            explain::explain(&ground, asked, operator, asset, login, out).await
+        Question::Explain(question) => {
+            let ground = Ground::of(&question.asked.from, services, setting)?;
+            explain::explain(&ground, question, out).await
         }
-        Question::Who { asked, asset, login } => {
-            let ground = Ground::of(&asked.from, services, setting)?;
-            reach::who(&ground, asked, asset, login.as_deref(), out).await
+        Question::Who(question) => {
+            let ground = Ground::of(&question.search.asked.from, services, setting)?;
+            reach::who(&ground, question, out).await
         }
-        Question::What { asked, operator } => {
-            let ground = Ground::of(&asked.from, services, setting)?;
-            reach::what(&ground, asked, operator, out).await
+        Question::What(question) => {
+            let ground = Ground::of(&question.search.asked.from, services, setting)?;
+            reach::what(&ground, question, out).await
         }
         Question::PlanDocument { from, language } => {
             let ground = Ground::of(from, services, setting)?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use policy::Policy;
-pub(super) use policy::{Asked, From, Place};
+pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
 use crate::domain::Role;
 

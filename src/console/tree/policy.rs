@@ -1,8 +1,14 @@
 //! `juyong policy …`: what an administrator asks of policy files, and how they come into force.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use serde::de::IntoDeserializer as _;
+use serde::de::value::StrDeserializer;
+
+use crate::domain::{FileAccess, Protocol, Via};
+use crate::policy::Address;
 
 #[derive(Debug, Subcommand)]
 pub enum Policy {
@@ -20,33 +26,11 @@ pub enum Policy {
         timezone: String,
     },
     /// Says why a request is allowed or denied, rule by rule, and when that changes.
-    Explain {
-        #[command(flatten)]
-        asked: Asked,
-        #[arg(long)]
-        operator: String,
-        #[arg(long)]
-        asset: String,
-        #[arg(long)]
-        login: String,
-    },
+    Explain(Explain),
     /// Who may reach an asset, and by which rules.
-    Who {
-        #[command(flatten)]
-        asked: Asked,
-        #[arg(long)]
-        asset: String,
-        /// Left out: every login of the asset.
-        #[arg(long)]
-        login: Option<String>,
-    },
+    Who(Who),
     /// What an operator may reach, and by which rules.
-    What {
-        #[command(flatten)]
-        asked: Asked,
-        #[arg(long)]
-        operator: String,
-    },
+    What(What),
     /// Runs the `[[test]]` tables that stand beside the policies.
     Test { dir: Option<PathBuf> },
     /// What a change of policy changes in effect: who gains, who loses.
@@ -100,29 +84,85 @@ pub struct From {
     pub policies: Option<PathBuf>,
 }
 
-/// What a question about access may say; each part that is left out is asked for every value it can have.
-#[derive(Debug, Clone, Default, Args)]
+/// One request.
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    #[arg(long)]
+    pub operator: String,
+    /// Where the operator comes from.
+    #[arg(long, value_name = "ADDRESS")]
+    pub source: IpAddr,
+    #[arg(long)]
+    pub asset: String,
+    #[arg(long)]
+    pub login: String,
+    /// shell | exec | sftp | scp | forward.
+    #[arg(long, value_parser = word::<Protocol>, default_value = "shell")]
+    pub protocol: Protocol,
+    #[command(flatten)]
+    pub asked: Asked,
+}
+
+/// Everybody who may.
+#[derive(Debug, Clone, Args)]
+pub struct Who {
+    #[arg(long)]
+    pub asset: String,
+    /// Left out: every login of the asset.
+    #[arg(long)]
+    pub login: Option<String>,
+    #[command(flatten)]
+    pub search: Search,
+}
+
+/// Everything that somebody may.
+#[derive(Debug, Clone, Args)]
+pub struct What {
+    #[arg(long)]
+    pub operator: String,
+    #[command(flatten)]
+    pub search: Search,
+}
+
+/// What is left out is asked for every value that it can have.
+#[derive(Debug, Clone, Args)]
+pub struct Search {
+    /// Where the operator comes from. Left out: from anywhere, and the answer says from where.
+    #[arg(long, value_name = "ADDRESS")]
+    pub source: Option<IpAddr>,
+    /// shell | exec | sftp | scp | forward. Left out: all; forwards to wherever a rule lets them go.
+    #[arg(long, value_parser = word::<Protocol>)]
+    pub protocol: Option<Protocol>,
+    /// Also what is denied, and why.
+    #[arg(long, visible_alias = "all")]
+    pub reasons: bool,
+    #[command(flatten)]
+    pub asked: Asked,
+}
+
+/// What every question about access may say.
+#[derive(Debug, Clone, Args)]
 pub struct Asked {
     #[command(flatten)]
     pub from: From,
-    /// Where the operator comes from: an address.
-    #[arg(long)]
-    pub source: Option<String>,
     /// direct | tunnel | tls.
-    #[arg(long, default_value = "direct")]
-    pub via: String,
-    /// shell | exec | sftp | scp | forward.
-    #[arg(long)]
-    pub protocol: Option<String>,
+    #[arg(long, value_parser = word::<Via>, default_value = "direct")]
+    pub via: Via,
     /// For sftp and scp: list | download | upload | change.
-    #[arg(long)]
-    pub file: Option<String>,
+    #[arg(long, value_parser = word::<FileAccess>)]
+    pub file: Option<FileAccess>,
     /// For forward.
-    #[arg(long, value_name = "HOST:PORT")]
-    pub forward_to: Option<String>,
+    #[arg(long, value_name = "HOST:PORT", value_parser = Address::parse)]
+    pub forward_to: Option<Address>,
     /// An RFC 3339 time, a date, or how far ahead: 12h. Left out: now.
     #[arg(long)]
     pub at: Option<String>,
+}
+
+/// One of the words of a type, as policy files write it.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    let text: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
+    T::deserialize(text).map_err(|error| error.to_string())
 }
 
 /// A set of policy files: a directory, or a version by its number.
@@ -154,8 +194,9 @@ impl Policy {
     pub(super) fn is_local(&self) -> bool {
         match self {
             Self::Check { .. } | Self::Decide { .. } | Self::Test { .. } => true,
-            Self::Explain { asked, .. } | Self::Who { asked, .. } | Self::What { asked, .. } => {
-                asked.from.policies.is_some()
+            Self::Explain(Explain { asked, .. }) => asked.from.policies.is_some(),
+            Self::Who(Who { search, .. }) | Self::What(What { search, .. }) => {
+                search.asked.from.policies.is_some()
             }
             Self::PlanDocument { from, .. } => from.policies.is_some(),
             Self::Diff { places, replay: None } => {

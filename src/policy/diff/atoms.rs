@@ -14,6 +14,8 @@ use crate::policy::sources::Sources;
 /// Values that are not told apart, in their order; never empty.
 pub(super) struct Atom<V> {
     pub(super) values: Vec<V>,
+    /// What is said of each of them.
+    pub(super) told: Vec<bool>,
 }
 
 /// Groups values by what is said of them.
@@ -21,10 +23,11 @@ pub(super) fn split<V>(values: impl IntoIterator<Item = V>, told: impl Fn(&V) ->
     let mut atoms: Vec<Atom<V>> = Vec::new();
     let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
     for value in values {
-        let at = *known.entry(told(&value)).or_insert(atoms.len());
+        let told = told(&value);
+        let at = *known.entry(told.clone()).or_insert(atoms.len());
         match atoms.get_mut(at) {
             Some(atom) => atom.values.push(value),
-            None => atoms.push(Atom { values: vec![value] }),
+            None => atoms.push(Atom { values: vec![value], told }),
         }
     }
     atoms

@@ -1,5 +1,6 @@
 //! From pairs to changes: everybody for whom the same changes on the same assets is told once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -7,6 +8,7 @@ use jiff::Timestamp;
 
 use super::bits::Bits;
 use super::case::{Case, Finding, Findings};
+use super::effects::Effects;
 use super::hours::Week;
 use super::parties::{self, Class, Rules};
 use super::{Change, Sides};
@@ -27,8 +29,9 @@ pub(super) fn changes(policies: &Sides<&Policy>, now: Timestamp) -> Vec<Change> 
     let rules = Rules::of(policies);
     let operators = parties::operators(policies, &rules);
     let assets = parties::assets(policies, &rules);
-    let mut cases = Cases { policies, rules: &rules, week: Week::from(now), known: HashMap::new() };
-    let mut holders: BTreeMap<Finding, Holders> = BTreeMap::new();
+    let effects = Effects::over(Week::from(now));
+    let mut cases = Cases { rules: &rules, effects, known: HashMap::new() };
+    let mut holders: HashMap<Finding, Holders> = HashMap::new();
     for (o, operator) in operators.iter().enumerate() {
         for (a, asset) in assets.iter().enumerate() {
             let Some(findings) = cases.findings(operator, asset) else { continue };
@@ -47,8 +50,14 @@ pub(super) fn changes(policies: &Sides<&Policy>, now: Timestamp) -> Vec<Change> 
         .into_iter()
         .flat_map(|(finding, holders)| told(&finding, &holders, &operators, &assets))
         .collect();
-    changes.sort_by_key(|change| (change.kind, std::cmp::Reverse(change.pairs())));
+    changes.sort_by(|a, b| order(a).cmp(&order(b)));
     changes
+}
+
+/// What opens most comes first.
+fn order(change: &Change) -> impl Ord + '_ {
+    let Change { kind, operators, assets, logins, access, scope, before, after, .. } = change;
+    (*kind, Reverse(change.pairs()), operators, assets, logins, access, scope, (before, after))
 }
 
 /// Operators with the same assets, together.
@@ -88,9 +97,8 @@ fn told(
 
 /// Looks at pairs, and at those that are alike only once.
 struct Cases<'a> {
-    policies: &'a Sides<&'a Policy>,
     rules: &'a Rules<'a>,
-    week: Week,
+    effects: Effects,
     known: HashMap<(Sides<Bits>, usize, usize), Rc<Findings>>,
 }
 
@@ -101,8 +109,10 @@ impl Cases<'_> {
             old: operator.rules.old.and(&asset.rules.old),
             new: operator.rules.new.and(&asset.rules.new),
         };
-        let same = rules.old == rules.new && operator.is_unchanged() && asset.is_unchanged();
-        if same || !rules.both().into_iter().any(|rules| self.rules.allow_any(rules)) {
+        let unchanged = operator.is_unchanged() && asset.is_unchanged();
+        if (unchanged && rules.old == rules.new)
+            || !rules.both().into_iter().any(|rules| self.rules.allow_any(rules))
+        {
             return None;
         }
         let some = (operator.party.old.or(operator.party.new)?, asset.party.old.or(asset.party.new)?);
@@ -110,16 +120,20 @@ impl Cases<'_> {
         if let Some(findings) = self.known.get(&key) {
             return Some(Rc::clone(findings));
         }
-        let named = |at: &usize| key.0.old.contains(*at) || key.0.new.contains(*at);
-        let numbered = self.rules.all.iter().copied().zip(0..);
+        let named = key.0.old.union(&key.0.new).filter_map(|number| {
+            let sides = Sides { old: key.0.old.contains(number), new: key.0.new.contains(number) };
+            self.rules.rule(number).map(|rule| (number, rule, sides))
+        });
         let case = Case {
-            policies: self.policies,
+            all: self.rules,
             operator: operator.party,
             asset: asset.party,
-            rules: numbered.filter(|(_, at)| named(at)).map(|(rule, _)| rule).collect(),
+            kinds: (operator.kind, asset.kind),
+            unchanged,
+            rules: named.collect(),
             some,
         };
-        let findings = Rc::new(case.findings(&self.week));
+        let findings = Rc::new(case.findings(&mut self.effects));
         self.known.insert(key, Rc::clone(&findings));
         Some(findings)
     }

@@ -34,15 +34,19 @@ fn bounds(validity: Validity) -> BTreeSet<Timestamp> {
     [validity.since(), validity.until()].into_iter().flatten().collect()
 }
 
+/// A schedule, as one of those that the policies at hand share, and an instant.
+type Moment = (*const Schedule, Timestamp);
+
 /// The coming week, and remembers what was worked out about it.
 pub(super) struct Week {
     now: Timestamp,
-    edges: RefCell<HashMap<(*const Schedule, Timestamp), Rc<BTreeSet<Timestamp>>>>,
+    edges: RefCell<HashMap<Moment, Rc<BTreeSet<Timestamp>>>>,
+    open: RefCell<HashMap<Moment, bool>>,
 }
 
 impl Week {
     pub(super) fn from(now: Timestamp) -> Self {
-        Self { now, edges: RefCell::default() }
+        Self { now, edges: RefCell::default(), open: RefCell::default() }
     }
 
     /// Cut wherever one of the schedules may open or close, or the account begins or ends.
@@ -76,6 +80,11 @@ impl Week {
             reached = end;
         }
         stretches
+    }
+
+    pub(super) fn is_open(&self, schedule: &Arc<Schedule>, at: Timestamp) -> bool {
+        let mut known = self.open.borrow_mut();
+        *known.entry((Arc::as_ptr(schedule), at)).or_insert_with(|| schedule.is_open(at))
     }
 
     fn edges(&self, schedule: &Arc<Schedule>, start: Timestamp, end: Timestamp) -> Rc<BTreeSet<Timestamp>> {

@@ -12,7 +12,7 @@ use crate::policy::{Asset, Operator, Policy};
 
 /// The rules of both sides; one that did not change is one.
 pub(super) struct Rules<'a> {
-    pub(super) all: Vec<&'a Rule>,
+    all: Vec<&'a Rule>,
     /// Each side's own, by their places in `all`.
     sides: Sides<Vec<usize>>,
     /// Those that allow.
@@ -46,6 +46,15 @@ impl<'a> Rules<'a> {
             Bits::of(self.all.len(), own.iter().copied().filter(named))
         };
         Sides { old: side(&self.sides.old, party.old), new: side(&self.sides.new, party.new) }
+    }
+
+    /// Whether a rule allows what it matches.
+    pub(super) fn allows(&self, number: usize) -> bool {
+        self.allow.contains(number)
+    }
+
+    pub(super) fn rule(&self, number: usize) -> Option<&'a Rule> {
+        self.all.get(number).copied()
     }
 
     /// Whether anything could be allowed by these.

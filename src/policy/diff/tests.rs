@@ -190,6 +190,23 @@ fn a_deny_rule_takes_what_it_covers() {
 }
 
 #[test]
+fn ranges_that_begin_together_are_told_apart() {
+    let wide = [WORLD, RULE, "sources = ['10.0.0.0/8']\n"].concat();
+    let deny = "[[rule]]\nid = 'no'\neffect = 'deny'\nsources = ['10.0.0.0/16']\n";
+    let narrower = told(&wide, &(wide.clone() + deny));
+    assert_eq!(narrower.len(), 1, "{narrower:?}");
+    assert!(
+        narrower[0].starts_with("narrower") && narrower[0].contains("| from 10.0.0.0/16 |"),
+        "{narrower:?}"
+    );
+    let back = told(&(wide.clone() + deny), &wide.replace("/8", "/16"));
+    let lines = back
+        .iter()
+        .map(|line| (line.starts_with("gains"), line.contains("10.0.0.0/16"), line.contains("10.0.0.0/8")));
+    assert_eq!(lines.collect::<Vec<_>>(), [(false, true, false), (false, false, true)], "{back:?}");
+}
+
+#[test]
 fn a_validity_is_looked_at_wherever_it_ends() {
     let rule = RULE.replace("@dba", "zhao");
     let old = [WORLD, &rule].concat();

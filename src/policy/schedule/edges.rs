@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{DAY, Schedule, at_minute};
+use super::{Schedule, instant, shown};
 
 impl Schedule {
     /// Every instant after `from` and not after `until` at which it may open or close. Some of them change
@@ -15,23 +15,20 @@ impl Schedule {
         // A skipped or repeated hour moves edges: the change itself is one, and both readings count.
         let changes = zone.following(from).map(|change| change.timestamp()).take_while(|at| *at <= until);
         let mut edges: BTreeSet<Timestamp> = changes.collect();
-        let (first, last) = (zone.to_datetime(from).date(), zone.to_datetime(until).date());
-        let mut date = Some(first);
-        while let Some(day) = date.filter(|day| *day <= last) {
-            self.add_edges(day, &mut edges);
-            date = day.tomorrow().ok();
+        // Wide enough for either reading in any zone.
+        let day = SignedDuration::from_hours(24);
+        let (first, last) = (from.saturating_sub(day), until.saturating_add(day));
+        let [first, last] = [first, last].map(|at| at.map_or(0, |at| shown(Offset::UTC, at)));
+        for minute in self.wall.edges(&(first..last)) {
+            // Read as if the wall hung in Greenwich, an instant is what the wall shows.
+            let Some(wall) = instant(Offset::UTC, minute).map(|at| Offset::UTC.to_datetime(at)) else {
+                continue;
+            };
+            let reading = zone.to_ambiguous_timestamp(wall);
+            edges.extend([reading.earlier(), reading.later()].into_iter().flatten());
         }
         edges.retain(|at| *at > from && *at <= until);
         edges
-    }
-
-    fn add_edges(&self, date: Date, edges: &mut BTreeSet<Timestamp>) {
-        // Midnight is always one: a closed date begins and ends there.
-        let within = self.stretches(date).flat_map(|stretch| [stretch.start, stretch.end]);
-        for minute in within.chain([0]).filter(|minute| *minute < DAY) {
-            let reading = self.timezone.to_ambiguous_timestamp(at_minute(date, minute));
-            edges.extend([reading.earlier(), reading.later()].into_iter().flatten());
-        }
     }
 }
 
@@ -51,13 +48,9 @@ mod tests {
             ("Europe/Berlin", "2026-03-28T00:30:00Z"),
             ("Europe/Berlin", "2026-10-24T00:30:00Z"),
         ] {
-            let schedule = Schedule {
-                name: ScheduleName::parse("s").unwrap(),
-                timezone: TimeZone::get(zone).unwrap(),
-                open: ["Mon-Fri 18:00-09:00", "Sun 02:15-02:45"].map(|t| Weekly::parse(t).unwrap()).into(),
-                closed: Vec::new(),
-                extra: Vec::new(),
-            };
+            let open = ["Mon-Fri 18:00-09:00", "Sun 02:15-02:45"].map(|t| Weekly::parse(t).unwrap());
+            let (name, timezone) = (ScheduleName::parse("s").unwrap(), TimeZone::get(zone).unwrap());
+            let schedule = Schedule::new(name, timezone, open.into(), Vec::new(), Vec::new());
             let from: Timestamp = from.parse().unwrap();
             let until = from + SignedDuration::from_hours(72);
             let edges = schedule.edges(from, until);

@@ -28,7 +28,7 @@ impl Schedule {
         let extra = fields.list("extra", Extra::parse).unwrap_or_default();
         let name = fields.name(item.name, ScheduleName::parse)?;
         let timezone = if named { timezone? } else { default_timezone.clone() };
-        Some(Self { name, timezone, open, closed, extra })
+        Some(Self::new(name, timezone, open, closed, extra))
     }
 }
 

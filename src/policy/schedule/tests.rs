@@ -3,13 +3,13 @@
 use super::*;
 
 fn schedule(timezone: &str, open: &[&str], closed: &[&str], extra: &[&str]) -> Schedule {
-    Schedule {
-        name: ScheduleName::parse("test").unwrap(),
-        timezone: TimeZone::get(timezone).unwrap(),
-        open: open.iter().map(|text| Weekly::parse(text).unwrap()).collect(),
-        closed: closed.iter().map(|text| Days::parse(text).unwrap()).collect(),
-        extra: extra.iter().map(|text| Extra::parse(text).unwrap()).collect(),
-    }
+    Schedule::new(
+        ScheduleName::parse("test").unwrap(),
+        TimeZone::get(timezone).unwrap(),
+        open.iter().map(|text| Weekly::parse(text).unwrap()).collect(),
+        closed.iter().map(|text| Days::parse(text).unwrap()).collect(),
+        extra.iter().map(|text| Extra::parse(text).unwrap()).collect(),
+    )
 }
 
 fn instant(text: &str) -> Timestamp {
@@ -154,12 +154,13 @@ mod agreement {
             // Three weeks around each change of Berlin's clocks in 2026.
             start in prop_oneof![1_774_000_000_i64..1_775_800_000, 1_792_000_000_i64..1_793_800_000],
         ) {
-            let mut schedule = schedule("Europe/Berlin", &["Mon 00:00-01:00"], &["2026-03-25"], &["2026-03-25 11:00-12:00"]);
-            schedule.open = hours
+            let base = schedule("Europe/Berlin", &["Mon 00:00-01:00"], &["2026-03-25"], &["2026-03-25 11:00-12:00"]);
+            let open = hours
                 .into_iter()
                 .filter(|(from, to, _)| from != to)
                 .map(|(from, to, days)| Weekly { days: Weekdays(days), hours: Hours { from, to } })
                 .collect();
+            let schedule = Schedule::new(base.name, base.timezone, open, base.closed, base.extra);
             let at = Timestamp::from_second(start).unwrap();
             let minutes = (start / 60 + 1..).map(|minute| Timestamp::from_second(minute * 60).unwrap());
             let end = std::iter::once(at).chain(minutes).take(1440 * 9).find(|at| !schedule.is_open(*at));

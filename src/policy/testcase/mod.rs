@@ -3,6 +3,7 @@
 
 mod expect;
 mod read;
+mod request;
 mod run;
 mod work;
 

@@ -49,13 +49,13 @@ impl TestCase {
         Some(TestFailure {
             test: self.name.clone(),
             fault: told.first()?.place.saying(&Fault::new(message)),
-            rules: policy.at_work(&self.request, &decided, self.awaited()),
+            rules: policy.at_work(&self.request, &decided, self.named_rules()),
             decided,
         })
     }
 
     /// The rules that it expects to match.
-    fn awaited(&self) -> &[crate::domain::RuleId] {
+    fn named_rules(&self) -> &[crate::domain::RuleId] {
         let rules = self.expectations.iter().find_map(|one| match &one.expected {
             Expected::Rules(rules) => Some(rules.as_slice()),
             _ => None,

@@ -36,12 +36,12 @@ impl std::fmt::Display for RuleAtWork {
 }
 
 impl Policy {
-    /// The rules that matched; where none did, those that came nearest; and those that were `awaited`.
+    /// The rules that matched; where none did, those that came nearest; and those that were `expected`.
     pub(super) fn at_work(
         &self,
         request: &Request,
         decision: &Decision,
-        awaited: &[RuleId],
+        expected: &[RuleId],
     ) -> Vec<RuleAtWork> {
         let Some(attempt) = self.attempt(request) else { return Vec::new() };
         let work = |rule: &Rule| RuleAtWork {
@@ -53,7 +53,7 @@ impl Policy {
             Decision::Allow(allowance) => allowance.rules.as_slice(),
             Decision::Deny(denial) => denial.rules.as_slice(),
         };
-        let named = |rule: &&Rule| matched.contains(&rule.id) || awaited.contains(&rule.id);
+        let named = |rule: &&Rule| matched.contains(&rule.id) || expected.contains(&rule.id);
         let mut at_work: Vec<_> = self.rules().filter(named).map(work).collect();
         if matches!(decision, Decision::Deny(denial) if denial.reason == Reason::NoRule) {
             let allow = self.rules().filter(|rule| rule.effect == Effect::Allow);

@@ -4,6 +4,7 @@
 mod broken;
 mod decisions;
 mod hostile;
+mod indexed;
 mod periods;
 
 use jiff::tz::TimeZone;
@@ -19,7 +20,7 @@ macro_rules! files {
     };
 }
 
-fn shanghai() -> TimeZone {
+pub(super) fn shanghai() -> TimeZone {
     TimeZone::get("Asia/Shanghai").unwrap()
 }
 
@@ -38,6 +39,11 @@ pub(super) fn example() -> Policy {
     loaded(&example_files())
 }
 
+/// The policy of the table of decisions.
+pub(super) fn table() -> Policy {
+    loaded(&table_files())
+}
+
 #[track_caller]
 fn loaded(files: &[SourceFile]) -> Policy {
     load(files, &shanghai()).unwrap_or_else(|faults| {
@@ -46,7 +52,7 @@ fn loaded(files: &[SourceFile]) -> Policy {
 }
 
 #[track_caller]
-fn loaded_text(text: &str) -> Policy {
+pub(super) fn loaded_text(text: &str) -> Policy {
     loaded(&[SourceFile { path: "a.toml".to_owned(), text: text.to_owned() }])
 }
 

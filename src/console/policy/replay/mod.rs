@@ -1,39 +1,22 @@
 //! `policy diff --replay`: which decisions of the journal would have come out otherwise.
 
+mod row;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use serde::Deserialize;
+
+use row::{Old, Said, decided, request};
 
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
-use crate::domain::{Digest, FileAccess, Protocol, SessionId, Via};
+use crate::domain::{Digest, Protocol, SessionId};
 use crate::lockdown::Lockdowns;
-use crate::policy::{Address, ChangeKind, Decision, Policy, Reason, Request};
+use crate::policy::diff::ChangeKind;
+use crate::policy::{Decision, Policy};
 use crate::session::Services;
 use crate::store::NewRow;
-
-/// A row of the journal, as far as it is asked again.
-#[derive(Deserialize)]
-struct Said {
-    at: Timestamp,
-    source: String,
-    operator: String,
-    /// Rows of earlier releases do not have it.
-    #[serde(default)]
-    via: Via,
-    asset: String,
-    login: String,
-    protocol: Protocol,
-    #[serde(default)]
-    file: FileAccess,
-    forward_to: Option<String>,
-    session: Option<SessionId>,
-    decision: String,
-    reason: String,
-    policy: Digest,
-}
 
 /// What would come out otherwise in the same way.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -123,7 +106,7 @@ impl Replay<'_> {
             let policies = self.services.store.policies();
             let known = policies.history().await?.into_iter().find(|version| version.digest == digest);
             let policy = match known {
-                Some(version) => super::versions::load(self.services, version.version).await.ok(),
+                Some(version) => super::history::load(self.services, version.version).await.ok(),
                 None => None,
             };
             self.then.insert(digest, policy);
@@ -186,79 +169,5 @@ impl Case {
             cases.decisions,
             named.join(", ")
         )
-    }
-}
-
-/// What came out, as far as it is known.
-enum Old {
-    Decision(Decision),
-    Word(bool),
-}
-
-/// What the policy decided; `None` where something beside it did.
-fn decided(said: &Said, then: Option<Decision>) -> Option<Old> {
-    if said.reason == Reason::Lockdown.as_str() {
-        return None;
-    }
-    let Some(then) = then else { return Some(Old::Word(said.decision == "allow")) };
-    let (word, reason) = match &then {
-        Decision::Allow(_) => ("allow", Reason::Rule),
-        Decision::Deny(denial) => ("deny", denial.reason),
-    };
-    (said.decision == word && said.reason == reason.as_str()).then_some(Old::Decision(then))
-}
-
-fn request(said: &Said) -> Result<Request, Failure> {
-    let source = said.source.parse().map_err(|_| Failure(format!("{:?} is no address", said.source)))?;
-    Ok(Request {
-        operator: said.operator.clone(),
-        source,
-        via: said.via,
-        asset: said.asset.clone(),
-        login: said.login.clone(),
-        protocol: said.protocol,
-        file: said.file,
-        forward_to: said.forward_to.as_deref().map(Address::parse).transpose()?,
-        at: said.at,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    fn said(decision: &str, reason: &str) -> Said {
-        let row = serde_json::json!({
-            "at": "2026-05-06T01:00:00Z", "actor": "a", "source": "192.0.2.1", "event": "decision", "operator": "a",
-            "asset": "b", "login": "c", "protocol": "shell", "decision": decision, "reason": reason, "rules": [],
-            "policy": Digest::ZERO,
-        });
-        serde_json::from_value(row).unwrap()
-    }
-
-    #[test]
-    fn what_the_policy_did_not_decide_is_not_asked_again() {
-        let denied = |reason: Reason| Some(Decision::Deny(reason.into()));
-        let (lockdown, disabled) = (Reason::Lockdown, Reason::OperatorDisabled);
-        assert!(decided(&said("deny", lockdown.as_str()), denied(lockdown)).is_none());
-        assert!(decided(&said("deny", lockdown.as_str()), None).is_none());
-        assert!(decided(&said("deny", disabled.as_str()), denied(Reason::NoRule)).is_none());
-        assert!(matches!(
-            decided(&said("deny", disabled.as_str()), denied(disabled)),
-            Some(Old::Decision(_))
-        ));
-        assert!(matches!(decided(&said("allow", "rule"), None), Some(Old::Word(true))));
-    }
-
-    #[test]
-    fn a_row_of_an_earlier_release_came_directly() {
-        let request = super::request(&said("allow", "rule")).unwrap();
-        assert_eq!(
-            (request.via, request.file, request.source.is_ipv4()),
-            (Via::Direct, FileAccess::List, true)
-        );
-        assert!(super::request(&Said { source: "nowhere".into(), ..said("allow", "rule") }).is_err());
     }
 }
