@@ -48,13 +48,13 @@ fn every_key_of_the_code_is_in_the_catalog() {
     let english = catalog("en");
     let mut missing = Vec::new();
     let mut files = Vec::new();
-    for dir in ["session", "console"] {
+    for dir in ["session", "console", "policy"] {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(dir), &mut files);
     }
     assert!(files.len() > 10, "the sources were found");
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a source file can be read");
-        for start in ["t!(\"", "services, \"", "about_asset(services, \""] {
+        for start in ["t!(\"", "services, \"", "about_asset(services, \"", "say(\"", "fill(\""] {
             for (at, _) in text.match_indices(start) {
                 let key = text[at + start.len()..].split('"').next().unwrap_or_default();
                 if key.contains('.') && !key.contains(['{', ' ']) && !english.contains_key(key) {

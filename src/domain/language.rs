@@ -12,6 +12,11 @@ pub enum Language {
 }
 
 impl Language {
+    /// Reads a tag.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Chinese, Self::English].into_iter().find(|language| language.tag() == text)
+    }
+
     /// The BCP 47 tag, which is also the name of the catalog in `locales/`.
     pub fn tag(self) -> &'static str {
         match self {

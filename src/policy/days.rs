@@ -24,6 +24,11 @@ impl Days {
         Ok(Self { first, last })
     }
 
+    /// The first and the last.
+    pub(super) fn ends(&self) -> (Date, Date) {
+        (self.first, self.last)
+    }
+
     /// The number of the first day.
     pub(super) fn first(&self) -> i64 {
         day_number(self.first)

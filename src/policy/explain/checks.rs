@@ -90,10 +90,10 @@ fn validity(valid: &Validity, case: &Case<'_>) -> String {
 }
 
 fn lockdown(operator: &Operator, case: &Case<'_>) -> String {
-    let asking = asking(case);
-    let covering = || asking.locks.covering(operator.account(), asking.at);
-    let Some(order) = asking.locks.bar(&operator.account(), asking.asset, asking.at) else {
-        return covering().next().map_or("no order covers the account".to_owned(), |order| {
+    let Asking { locks, asset, at, .. } = asking(case);
+    let Some(order) = locks.bar(&operator.account(), asset, at) else {
+        let pierced = locks.covering(operator.account(), at).next();
+        return pierced.map_or("no order covers the account".to_owned(), |order| {
             format!("a permit leads past order {} ({})", order.id, order.reason)
         });
     };

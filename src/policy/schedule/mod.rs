@@ -7,6 +7,7 @@
 //! `extra` is added after that.
 
 mod edges;
+mod parts;
 mod read;
 mod text;
 mod wall;
@@ -19,6 +20,8 @@ use crate::domain::ScheduleName;
 
 use super::days::{Days, day_number, whole_second};
 use wall::Wall;
+
+pub(super) use parts::Span;
 
 /// Minutes of a full day: the `24:00` of the files.
 const DAY: u16 = 24 * 60;

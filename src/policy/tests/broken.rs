@@ -108,7 +108,7 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "[lockdown]\nmay = 5",
         &[
-            r#"2:1: lockdown "may" must be a table: [lockdown.may]"#,
+            r#"2:1: "may" belongs to no lockdown"#,
         ],
     ),
     (

@@ -29,7 +29,7 @@ fn table_files() -> Vec<SourceFile> {
         "rules.toml", "schedules.toml")
 }
 
-fn example_files() -> Vec<SourceFile> {
+pub(super) fn example_files() -> Vec<SourceFile> {
     files!("policies": "assets.toml", "commands.toml", "networks.toml", "operators.toml", "rules.toml",
         "schedules.toml")
 }
