@@ -77,7 +77,7 @@ impl Standing {
 
     /// When this request, allowed now, will be refused by a lockdown, and by which: for telling whoever is
     /// at work.
-    pub fn locked_from(&self, request: &Request) -> Option<(Timestamp, &Lockdown)> {
+    pub fn locked_from<'s>(&'s self, request: &Request) -> Option<(Timestamp, &'s Lockdown)> {
         let operator = self.policy.operator(&request.operator)?;
         self.locks().next_bar(&operator.account(), Some(&request.asset), request.at)
     }

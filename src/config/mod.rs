@@ -87,6 +87,8 @@ pub struct Lockdown {
     pub dual: Vec<Deed>,
     /// How long a request waits for the second one.
     pub confirm_within: Period,
+    /// How long before a planned period a terminal is told, once each; empty: never.
+    pub announce: Vec<Period>,
 }
 
 impl Limits {

@@ -71,6 +71,7 @@ struct RawLockdown {
     dual: Vec<Deed>,
     #[serde(deserialize_with = "some_time")]
     confirm_within: Period,
+    announce: Vec<Period>,
 }
 
 /// A default that is known not to be zero.
@@ -139,7 +140,8 @@ impl Default for RawLimits {
 
 impl Default for RawLockdown {
     fn default() -> Self {
-        Self { dual: Vec::new(), confirm_within: Period::seconds(60 * 60) }
+        let announce = vec![Period::seconds(30 * 60), Period::seconds(5 * 60)];
+        Self { dual: Vec::new(), confirm_within: Period::seconds(60 * 60), announce }
     }
 }
 
@@ -182,8 +184,8 @@ impl RawAuth {
 
 impl RawLockdown {
     fn settle(self) -> Lockdown {
-        let Self { dual, confirm_within } = self;
-        Lockdown { dual, confirm_within }
+        let Self { dual, confirm_within, announce } = self;
+        Lockdown { dual, confirm_within, announce }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::{AssetName, Digest, FileAccess, LoginName, Protocol, SessionI
 use crate::event::Event;
 use crate::journal::JournalFailed;
 use crate::live::{Standing, Watch};
+use crate::lockdown::Lockdown;
 use crate::policy::{Address, Allowance, Decision, Denial, Reason, Request};
 
 /// What somebody wants to do, on which asset.
@@ -263,6 +264,15 @@ impl Grant {
             *(if lasts(middle) { &mut lasting } else { &mut over }) = middle;
         }
         Timestamp::from_second(over).ok()
+    }
+
+    /// When a planned lockdown will end this, and which.
+    pub(super) fn locked_from<'s>(
+        &self,
+        standing: &'s Standing,
+        now: Timestamp,
+    ) -> Option<(Timestamp, &'s Lockdown)> {
+        standing.locked_from(&Request { at: now, ..self.request.clone() })
     }
 
     /// Would the same person, at the same place, be allowed this kind of file access, too? Whoever may do

@@ -14,7 +14,9 @@ use super::decide::{Grant, Lapse};
 use super::record::Tape;
 use super::services::{Authenticated, Services};
 use super::words;
+use crate::config::Period;
 use crate::live::{Standing, Watch};
+use crate::lockdown::Lockdown;
 use crate::ssh::Outlet;
 
 /// How often what is running is decided again. What ends, ends within this and a moment.
@@ -107,6 +109,28 @@ struct Notices<'a> {
     told: Option<(Timestamp, Duration)>,
 }
 
+/// An end that is known beforehand.
+struct Ending<'a> {
+    at: Timestamp,
+    leads: &'a [Period],
+    locked_by: Option<&'a Lockdown>,
+}
+
+impl<'a> Ending<'a> {
+    /// The first that can be foreseen: a planned lockdown is told of by its own name, and earlier.
+    fn of(services: &'a Services, grant: &Grant, standing: &'a Standing, now: Timestamp) -> Option<Self> {
+        let (warn, announce) = (&services.config.limits.warn, &services.config.lockdown.announce);
+        let longest = warn.iter().max().map(|lead| lead.as_duration());
+        let end = longest.and_then(|longest| grant.ends_within(standing, now, longest));
+        match grant.locked_from(standing, now) {
+            Some((at, order)) if end.is_none_or(|end| at <= end) => {
+                Some(Self { at, leads: announce, locked_by: Some(order) })
+            }
+            _ => end.map(|at| Self { at, leads: warn, locked_by: None }),
+        }
+    }
+}
+
 impl Notices<'_> {
     async fn tell(&mut self, grant: &Grant, standing: &Standing, now: Timestamp) {
         if !self.tape.is_terminal() {
@@ -115,15 +139,19 @@ impl Notices<'_> {
         if standing.draining && !std::mem::replace(&mut self.draining, true) {
             self.show(&words::draining(self.services)).await;
         }
-        let leads = &self.services.config.limits.warn;
-        let Some(longest) = leads.iter().max() else { return };
-        let Some(end) = grant.ends_within(standing, now, longest.as_duration()) else { return };
-        let left = Duration::try_from(end.duration_since(now)).unwrap_or_default();
+        let Some(Ending { at, leads, locked_by }) = Ending::of(self.services, grant, standing, now) else {
+            return;
+        };
+        let left = Duration::try_from(at.duration_since(now)).unwrap_or_default();
         let lead = leads.iter().map(|lead| lead.as_duration()).filter(|lead| left <= *lead).min();
-        let due = lead.map(|lead| (end, lead)).filter(|due| self.told != Some(*due));
+        let due = lead.map(|lead| (at, lead)).filter(|due| self.told != Some(*due));
         if due.is_some() {
             self.told = due;
-            self.show(&words::ends(self.services, grant.asset().as_str(), end, left)).await;
+            let line = match locked_by {
+                Some(order) => words::locks(self.services, order, at, left),
+                None => words::ends(self.services, grant.asset().as_str(), at, left),
+            };
+            self.show(&line).await;
         }
     }
 

@@ -10,6 +10,7 @@ use super::decide::{Lapse, Refusal};
 use super::relay::End;
 use super::services::Services;
 use crate::domain::Language;
+use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
 
 /// Milliseconds since 1970, for ids.
@@ -112,15 +113,27 @@ pub(super) fn draining(services: &Services) -> String {
 
 /// What a terminal is told before its time is over.
 pub(super) fn ends(services: &Services, asset: &str, end: Timestamp, left: Duration) -> String {
-    let time = services.config.timezone.to_datetime(end).strftime("%H:%M:%S").to_string();
-    // Rounded up: whoever is told of one minute has no less than that.
-    let (key, left) = match left.as_secs_f64().ceil() as u64 {
-        seconds @ 0..120 => ("notice.ends-seconds", seconds),
-        seconds => ("notice.ends-minutes", seconds.div_ceil(60)),
-    };
-    let tag = services.language().tag();
-    let text = t!(key, locale = tag, asset = asset, time = time, left = left.to_string());
+    let (tag, (time, left)) = (services.language().tag(), when(services, end, left));
+    let text = t!("notice.ends", locale = tag, asset = asset, time = time, left = left);
     head(services.language(), &text, "")
+}
+
+/// What a terminal is told before a planned lockdown begins.
+pub(super) fn locks(services: &Services, order: &Lockdown, from: Timestamp, left: Duration) -> String {
+    let (tag, (time, left)) = (services.language().tag(), when(services, from, left));
+    let reason = order.reason.as_str();
+    let text = t!("notice.locks", locale = tag, reason = reason, time = time, left = left);
+    head(services.language(), &text, &services.config.contact)
+}
+
+/// On the clock, and how long until then. Rounded up: whoever is told of one minute has no less than that.
+fn when(services: &Services, at: Timestamp, left: Duration) -> (String, String) {
+    let time = services.config.timezone.to_datetime(at).strftime("%H:%M:%S").to_string();
+    let (key, left) = match left.as_secs_f64().ceil() as u64 {
+        seconds @ 0..120 => ("notice.seconds", seconds),
+        seconds => ("notice.minutes", seconds.div_ceil(60)),
+    };
+    (time, t!(key, locale = services.language().tag(), count = left.to_string()).into_owned())
 }
 
 /// Why a running session was ended; `None` where nobody needs telling.

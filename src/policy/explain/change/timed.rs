@@ -42,8 +42,8 @@ impl Timed<'_> {
         match (self, holds) {
             (Self::Valid(operator), true) => format!("`valid` of operator {} begins", operator.name),
             (Self::Valid(operator), false) => format!("`valid` of operator {} ends", operator.name),
-            (Self::Locked { by, .. }, true) => format!("lockdown {} bars the way", by.id),
-            (Self::Locked { by, .. }, false) => format!("lockdown {} ends, or a permit leads past it", by.id),
+            (Self::Locked { by, .. }, true) => format!("lockdown {} begins, or a permit past it ends", by.id),
+            (Self::Locked { by, .. }, false) => format!("lockdown {} ends", by.id),
             (Self::Open(schedule, of), holds) => {
                 let turns = if holds { "opens" } else { "closes" };
                 format!("schedule {} of {} {turns}", schedule.name(), compare::list(of))
