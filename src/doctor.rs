@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::console::{self, Failure, Out};
+use crate::domain::Role;
 use crate::policy;
 use crate::recorder;
 
@@ -13,6 +14,7 @@ pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<()
         ("data_dir", directory(&config.data_dir)),
         ("recordings", directory(&config.recordings).and_then(|()| room(&config))),
         ("policy_dir", policies(&config)),
+        ("lockdown.dual", second_person(&config)),
         ("auth", config.check_supported().map_err(|error| error.to_string())),
     ] {
         let text = match &found {
@@ -42,6 +44,22 @@ fn room(config: &Config) -> Result<(), String> {
     let free = recorder::free_bytes(&config.recordings).map_err(|error| error.to_string())?;
     let kept = config.limits.min_free.bytes();
     if free < kept { Err(format!("{free} bytes are free, {kept} are kept: make room")) } else { Ok(()) }
+}
+
+/// What takes two persons is never done where there is no officer beside the host's own user.
+fn second_person(config: &Config) -> Result<(), String> {
+    if config.lockdown.dual.is_empty() {
+        return Ok(());
+    }
+    let Ok(files) = console::read(&config.policy_dir) else { return Ok(()) }; // told of above
+    let Ok(policy) = policy::load(&files, &config.timezone) else { return Ok(()) };
+    let officers = policy.operators().filter(|operator| operator.role == Role::Security).count();
+    if officers == 0 {
+        return Err(
+            "nobody could confirm: the policy needs an account of role security, or better two".into()
+        );
+    }
+    Ok(())
 }
 
 fn policies(config: &Config) -> Result<(), String> {

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AssetName, Digest, FileAccess, LockdownId, LoginName, OperatorName, Protocol, RecordingId, RuleId,
-    SessionId, Via,
+    AssetName, Digest, FileAccess, LockdownId, LockdownName, LoginName, OperatorName, PermitId, Protocol,
+    RecordingId, RequestId, RuleId, SessionId, Via,
 };
+use crate::lockdown::{Deed, Permit};
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,23 +241,96 @@ pub enum Event {
         order: Option<String>,
         reason: String,
         until: Option<Timestamp>,
+        /// The planned period that it is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        period: Option<LockdownName>,
+        /// From this instant logins are refused, and sessions are being cut. The row is written after.
+        in_force: Timestamp,
     },
-    /// What the order did, once it was done.
+    /// What the order did, once it was done; whom it covers and whom it leaves out, as the policy was then.
     LockdownEnforced {
         lockdown: LockdownId,
         covered: u64,
         sessions_cut: u64,
         slowest_cut_ms: u64,
+        accounts: Vec<OperatorName>,
+        exempt: Vec<OperatorName>,
     },
     LockdownLifted {
         lockdown: LockdownId,
         reason: String,
+    },
+    /// Its time was over.
+    LockdownEnded {
+        lockdown: LockdownId,
+    },
+    /// Something waits for a second person.
+    LockdownRequested {
+        request: RequestId,
+        act: Deed,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lockdown: Option<LockdownId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        operator: Option<OperatorName>,
+        lapses: Timestamp,
+    },
+    LockdownConfirmed {
+        request: RequestId,
+        act: Deed,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lockdown: Option<LockdownId>,
+        requested_by: String,
+    },
+    /// Nobody confirmed it in time.
+    LockdownLapsed {
+        request: RequestId,
+        act: Deed,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lockdown: Option<LockdownId>,
+        requested_by: String,
+    },
+    /// One person's way past one lockdown.
+    PermitGiven {
+        permit: PermitId,
+        lockdown: LockdownId,
+        operator: OperatorName,
+        asset: Option<AssetName>,
+        until: Option<Timestamp>,
+        ticket: String,
+    },
+    PermitEnded {
+        permit: PermitId,
+        lockdown: LockdownId,
+        operator: OperatorName,
+    },
+    /// Break-glass codes were drawn; they themselves are nowhere.
+    CodesDrawn {
+        operator: OperatorName,
+        count: u16,
+        opens_s: u64,
+    },
+    /// What somebody should look at now.
+    Alarm {
+        /// A fixed word: `break-glass`, `break-glass-wrong-code`.
+        alarm: &'static str,
+        operator: OperatorName,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        lockdowns: Vec<LockdownId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
     /// The recorder, the store or the disk failed: what it cost is told in the sessions' own rows.
     EvidenceFailed {
         what: String,
         reason: String,
     },
+}
+
+impl Event {
+    pub fn permit_given(permit: &Permit) -> Self {
+        let Permit { id, lockdown, operator, asset, until, ticket } = permit.clone();
+        Self::PermitGiven { permit: id, lockdown, operator, asset, until, ticket }
+    }
 }
 
 /// An event on its way into the journal. The sequence number and the hash come from there.

@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 
 use crate::auth::Alternatives;
 use crate::domain::Language;
+use crate::lockdown::Deed;
 
 pub use error::ConfigError;
 pub use find::find;
@@ -43,6 +44,7 @@ pub struct Config {
     pub listen: Listen,
     pub auth: Auth,
     pub limits: Limits,
+    pub lockdown: Lockdown,
 }
 
 #[derive(Debug, Clone)]
@@ -77,6 +79,14 @@ pub struct Limits {
     pub warn: Vec<Period>,
     /// Free disk below which no new session starts.
     pub min_free: Size,
+}
+
+#[derive(Debug, Clone)]
+pub struct Lockdown {
+    /// What takes two persons.
+    pub dual: Vec<Deed>,
+    /// How long a request waits for the second one.
+    pub confirm_within: Period,
 }
 
 impl Limits {

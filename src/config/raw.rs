@@ -9,9 +9,10 @@ use jiff::tz::TimeZone;
 
 use super::checks::{some_addresses, some_factors, some_time, timezone};
 use super::place::Directory;
-use super::{Auth, Config, Database, Limits, Listen, Period, Size};
+use super::{Auth, Config, Database, Limits, Listen, Lockdown, Period, Size};
 use crate::auth::Alternatives;
 use crate::domain::Language;
+use crate::lockdown::Deed;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -29,6 +30,7 @@ pub(super) struct Raw {
     listen: RawListen,
     auth: RawAuth,
     limits: RawLimits,
+    lockdown: RawLockdown,
 }
 
 #[derive(serde::Deserialize)]
@@ -63,6 +65,14 @@ struct RawLimits {
     min_free: Size,
 }
 
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table, [lockdown]")]
+struct RawLockdown {
+    dual: Vec<Deed>,
+    #[serde(deserialize_with = "some_time")]
+    confirm_within: Period,
+}
+
 /// A default that is known not to be zero.
 const fn count(n: u32) -> NonZeroU32 {
     match NonZeroU32::new(n) {
@@ -86,6 +96,7 @@ impl Default for Raw {
             listen: RawListen::default(),
             auth: RawAuth::default(),
             limits: RawLimits::default(),
+            lockdown: RawLockdown::default(),
         }
     }
 }
@@ -126,6 +137,12 @@ impl Default for RawLimits {
     }
 }
 
+impl Default for RawLockdown {
+    fn default() -> Self {
+        Self { dual: Vec::new(), confirm_within: Period::seconds(60 * 60) }
+    }
+}
+
 impl Raw {
     pub(super) fn under(data_dir: &Path) -> Self {
         Self { data_dir: Directory::at(data_dir), ..Self::default() }
@@ -150,6 +167,7 @@ impl Raw {
             listen: Listen { ssh: self.listen.ssh },
             auth: self.auth.settle(),
             limits: self.limits.settle(),
+            lockdown: self.lockdown.settle(),
             data_dir,
         }
     }
@@ -159,6 +177,13 @@ impl RawAuth {
     fn settle(self) -> Auth {
         let Self { factors, remember, lock_after, lock_for } = self;
         Auth { factors, remember, lock_after, lock_for }
+    }
+}
+
+impl RawLockdown {
+    fn settle(self) -> Lockdown {
+        let Self { dual, confirm_within } = self;
+        Lockdown { dual, confirm_within }
     }
 }
 

@@ -20,6 +20,8 @@ fn an_empty_file_is_the_defaults() {
     assert_eq!(factors, ["publickey+totp", "password+totp"]);
     assert_eq!(config.auth.lock_for.to_string(), "30m");
     assert_eq!(config.limits.min_free.bytes(), 64 << 20);
+    assert!(config.lockdown.dual.is_empty());
+    assert_eq!(config.lockdown.confirm_within.to_string(), "1h");
     config.check_supported().unwrap();
 }
 
@@ -45,6 +47,9 @@ fn the_documented_file_is_read() {
         lock_for   = "1d"
         [limits]
         starts = 7
+        [lockdown]
+        dual = ["lift", "allow", "start", "codes"]
+        confirm_within = "10m"
         "#,
     )
     .unwrap();
@@ -54,6 +59,8 @@ fn the_documented_file_is_read() {
     assert_eq!(config.database, Database::Sqlite("/var/lib/juyong/other.db".into()));
     assert_eq!(config.listen.ssh.len(), 2);
     assert_eq!(config.limits.starts.get(), 7);
+    assert_eq!(config.lockdown.dual, [Deed::Lift, Deed::Allow, Deed::Start, Deed::Codes]);
+    assert_eq!(config.lockdown.confirm_within.to_string(), "10m");
     assert_eq!(config.limits.starts_per_source.get(), 20);
     assert_eq!(
         config.check_supported().unwrap_err().to_string(),
@@ -69,6 +76,8 @@ fn wrong_files_say_where_and_what_to_do() {
         ("[listen]\nssh = [\"[::]:22\"]\ntls = []", "3:1: unknown key `tls`"),
         ("[auth]\nlock_for = \"30\"", "2:12: \"30\" is no duration: write a whole number and s, m, h or d"),
         ("[limits]\nmin_free = \"64MB\"", "2:12: \"64MB\" is no size: write a whole number and B, KiB"),
+        ("[lockdown]\ndual = [\"lifts\"]", "2:9: unknown variant `lifts`, expected one of `start`"),
+        ("[lockdown]\nconfirm_within = \"0s\"", "2:18: no time at all: write more than"),
         ("seats = 0", "1:9: invalid value: integer `0`, expected a nonzero u32: write a value"),
         ("seats = \"315\"", "1:9: invalid type: string \"315\", expected a nonzero u32: write the kind"),
         ("timezone = \"Asia/Peking\"", "1:12: \"Asia/Peking\" is no known time zone: write a name such as"),

@@ -14,6 +14,7 @@ mod time;
 mod tree;
 
 pub use control::{bind, listen, send, user_name};
+pub use lockdown::{inbox, keep as keep_lockdowns, watch as watch_orders};
 pub use out::{Chunk, Out};
 pub(crate) use policy::{PolicyChange, enforce, prove, read};
 pub use policy::{Setting, here};

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Database};
 use crate::console::{self, Caller, Failure};
@@ -13,7 +15,7 @@ use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
 use crate::journal::Journal;
 use crate::live::{Live, Standing};
-use crate::lockdown::{Lockdown, Lockdowns, Scope, parse_except};
+use crate::lockdown::{Lockdowns, State};
 use crate::policy::{self, Policy, SourceFile};
 use crate::session::Services;
 use crate::ssh::HostKey;
@@ -42,10 +44,10 @@ pub enum StartError {
     Listen(SocketAddr, std::io::Error),
     #[error("the control socket in the data directory: {0}")]
     Control(std::io::Error),
+    #[error("the directory for orders in the data directory: {0}")]
+    Orders(std::io::Error),
     #[error("{0}: {1}")]
     Directory(String, std::io::Error),
-    #[error("a stored lockdown cannot be read ({0}): access stays closed; mend the database or restore it")]
-    Lockdown(String),
 }
 
 /// Everything opened, and the lock that keeps others away from it.
@@ -93,33 +95,32 @@ fn directory(path: &Path) -> Result<(), StartError> {
 
 /// The state that was in force when the last gateway ended. What cannot be read keeps everything closed.
 async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> {
-    let orders = store.lockdowns().active(clock.now()).await?;
-    let lockdowns = orders.iter().map(lockdown).collect::<Result<Vec<_>, _>>()?;
     let disabled: BTreeMap<_, _> =
         store.accounts().list().await?.into_iter().map(|order| (order.operator, order.reason)).collect();
     Ok(Standing {
         policy: Arc::new(Policy::default()),
         policy_version: 0,
-        lockdowns: Lockdowns::new(lockdowns),
+        lockdowns: ordered(store, clock.now()).await?,
         disabled,
         draining: false,
         over: false,
     })
 }
 
-fn lockdown(row: &store::Lockdown) -> Result<Lockdown, StartError> {
-    let fault = |error: &dyn std::fmt::Display| StartError::Lockdown(format!("{}: {error}", row.id));
-    let words = &row.wording;
-    Ok(Lockdown {
-        scope: Scope::parse(&words.scope.join(",")).map_err(|error| fault(&error))?,
-        except: parse_except(&words.except.join(",")).map_err(|error| fault(&error))?,
-        id: row.id.clone(),
-        reason: words.reason.clone(),
-        order: words.order.clone(),
-        started_at: row.started_at,
-        started_by: row.started_by.clone(),
-        until: words.until,
-    })
+/// The orders that nobody lifted, those too whose end nobody has noted yet; and what leads past them.
+async fn ordered(store: &Store, now: Timestamp) -> Result<Lockdowns, StartError> {
+    let mut lockdowns = Lockdowns::default();
+    for row in store.lockdowns().list().await? {
+        match row.state(now) {
+            State::Lifted if row.period.is_some() => lockdowns.lift(&row.lockdown.id),
+            _ if row.lift.is_none() && row.ended_at.is_none() => lockdowns.insert(row.lockdown),
+            _ => {}
+        }
+    }
+    for row in store.permits().open().await? {
+        lockdowns.permit(row.permit);
+    }
+    Ok(lockdowns)
 }
 
 /// The version that was applied last; where there is none yet, `policy_dir` becomes the first.

@@ -43,6 +43,9 @@ pub async fn serve(
     work.spawn(tally(Arc::clone(&services), Arc::clone(&starts)));
     let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;
     work.spawn(console::listen(Arc::clone(&services), control));
+    let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
+    work.spawn(console::watch_orders(Arc::clone(&services), orders));
+    work.spawn(console::keep_lockdowns(Arc::clone(&services)));
     stop.cancelled().await;
     drain(&services, &connections).await;
     work.shutdown().await;

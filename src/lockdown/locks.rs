@@ -122,6 +122,29 @@ impl<'a> Locks<'a> {
         periods.chain(orders).chain(permits).filter(|then| *then > at).min()
     }
 
+    /// Every order and period that may cover somebody, now or later.
+    pub fn each(self) -> impl Iterator<Item = &'a Lockdown> {
+        self.ordered.orders.iter().chain(self.planned().map(|period| &period.lockdown))
+    }
+
+    /// Whether this one of them keeps the account from that asset.
+    pub fn bars(
+        self,
+        lockdown: &Lockdown,
+        account: &Account<'a>,
+        asset: Option<&str>,
+        at: Timestamp,
+    ) -> bool {
+        self.covering(*account, at).any(|covering| covering.id == lockdown.id)
+            && !self.pierced(lockdown, account.name, asset, at)
+    }
+
+    /// The instants after `from` and not after `until` at which any answer may change by itself.
+    pub fn edges(self, from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
+        let first = self.changes_after(from);
+        std::iter::successors(first, move |at| self.changes_after(*at)).take_while(move |at| *at <= until)
+    }
+
     /// The planned periods that were not lifted.
     pub fn planned(self) -> impl Iterator<Item = &'a Period> {
         self.periods.iter().filter(|period| !self.ordered.lifted.contains(&period.lockdown.id))

@@ -9,6 +9,7 @@ mod locks;
 mod order;
 mod period;
 mod permit;
+pub mod report;
 mod request;
 mod scope;
 

@@ -9,54 +9,58 @@ use crate::domain::canonical;
 
 use super::diagnostic::Fault;
 
-/// A union of ranges. IPv4 and IPv6 never match each other, not even `0.0.0.0/0` and `::/0`.
-///
-/// Two ranges either are apart or one holds the other. The outermost ones in their order are kept, so that an
-/// address is looked up and not searched for, and a copy shares them.
+/// A union of ranges. IPv4 and IPv6 never match each other, not even `0.0.0.0/0` and `::/0`. A copy shares them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sources(Arc<[IpNetwork]>);
+pub struct Sources(Arc<Ranges>);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Ranges {
+    written: Vec<IpNetwork>,
+    /// Those that lie in no other, in the order of their addresses: an address is looked up, not searched for.
+    outermost: Vec<IpNetwork>,
+}
 
 impl Sources {
-    pub(super) fn new(mut ranges: Vec<IpNetwork>) -> Self {
-        // What begins at the same address stands in the order of the prefixes: the widest first.
-        ranges.sort_unstable();
-        ranges.dedup_by(|inner, outer| outer.contains(inner.network()));
-        Self(ranges.into())
+    pub(super) fn new(written: Vec<IpNetwork>) -> Self {
+        let mut outermost = written.clone();
+        // Two ranges are apart or one holds the other. Of those that begin together the widest comes first.
+        outermost.sort_unstable();
+        outermost.dedup_by(|inner, outer| outer.contains(inner.network()));
+        Self(Arc::new(Ranges { written, outermost }))
     }
 
     /// All of them together.
     pub(super) fn union(all: &[Self]) -> Self {
         match all {
             [one] => one.clone(),
-            more => Self::new(more.iter().flat_map(|sources| sources.0.iter().copied()).collect()),
+            more => Self::new(more.iter().flat_map(|sources| sources.ranges().iter().copied()).collect()),
         }
     }
 
     /// Whether an address is in one of the ranges; an IPv4-mapped one counts as the IPv4 address.
     pub fn contain(&self, address: IpAddr) -> bool {
-        let address = canonical(address);
-        let before = self.0.partition_point(|range| range.ip() <= address);
-        self.0.get(..before).and_then(<[_]>::last).is_some_and(|range| range.contains(address))
+        let (address, outermost) = (canonical(address), &self.0.outermost);
+        let before = outermost.partition_point(|range| range.ip() <= address);
+        outermost.get(..before).and_then(<[_]>::last).is_some_and(|range| range.contains(address))
     }
 
-    /// The outermost ranges, in their order.
     pub fn ranges(&self) -> &[IpNetwork] {
-        &self.0
+        &self.0.written
     }
 
     /// Whether some address is in both.
     pub(super) fn overlap(&self, other: &Self) -> bool {
         // Two ranges overlap only if one holds the other whole, and then it holds its first address.
         let meet = |a: &IpNetwork, b: &IpNetwork| a.contains(b.network()) || b.contains(a.network());
-        self.0.iter().any(|a| other.0.iter().any(|b| meet(a, b)))
+        self.ranges().iter().any(|a| other.ranges().iter().any(|b| meet(a, b)))
     }
 
     /// Whether each range of the other lies in one of these. Several that only together hold one do not
     /// count: whoever asks may rely on a yes.
     pub(super) fn hold(&self, other: &Self) -> bool {
         let inside =
-            |b: &IpNetwork| self.0.iter().any(|a| a.prefix() <= b.prefix() && a.contains(b.network()));
-        other.0.iter().all(inside)
+            |b: &IpNetwork| self.ranges().iter().any(|a| a.prefix() <= b.prefix() && a.contains(b.network()));
+        other.ranges().iter().all(inside)
     }
 }
 
@@ -134,6 +138,63 @@ mod tests {
         assert!(
             contains("203.0.113.128/25", "203.0.113.255") && !contains("203.0.113.128/25", "203.0.113.127")
         );
+    }
+
+    #[test]
+    fn many_ranges_hold_what_one_of_them_holds() {
+        let texts = [
+            "10.0.0.0/8",
+            "10.1.0.0/16",
+            "10.1.2.3",
+            "10.0.0.0/8",
+            "10.255.255.255",
+            "192.0.2.128/25",
+            "192.0.2.0/26",
+            "2001:db8::/32",
+            "2001:db8:ffff::/48",
+            "::1",
+            "fe80::/10",
+        ];
+        let ranges: Vec<IpNetwork> = texts.iter().map(|text| parse_range(text).unwrap()).collect();
+        let sources = Sources::new(ranges.clone());
+        assert_eq!(sources.ranges(), ranges);
+        let held = [
+            "10.0.0.0",
+            "10.1.2.3",
+            "10.255.255.255",
+            "192.0.2.0",
+            "192.0.2.63",
+            "192.0.2.255",
+            "::ffff:10.9.9.9",
+            "::1",
+            "2001:db8::",
+            "2001:db8:ffff::1",
+            "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+            "febf::",
+        ];
+        let others = [
+            "0.0.0.0",
+            "9.255.255.255",
+            "11.0.0.0",
+            "192.0.2.64",
+            "192.0.2.127",
+            "192.0.3.0",
+            "255.255.255.255",
+            "::",
+            "::2",
+            "::10.1.2.3",
+            "2001:db7:ffff::",
+            "2001:db9::",
+            "fec0::",
+        ];
+        for (addresses, want) in [(&held[..], true), (&others[..], false)] {
+            for address in addresses {
+                let address: IpAddr = address.parse().unwrap();
+                let one = ranges.iter().any(|range| range.contains(canonical(address)));
+                assert_eq!((sources.contain(address), one), (want, want), "{address}");
+            }
+        }
+        assert!(!Sources::default().contain("::".parse().unwrap()));
     }
 
     #[test]

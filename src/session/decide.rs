@@ -10,7 +10,7 @@ use crate::domain::{AssetName, Digest, FileAccess, LoginName, Protocol, SessionI
 use crate::event::Event;
 use crate::journal::JournalFailed;
 use crate::live::{Standing, Watch};
-use crate::policy::{Address, Allowance, Decision, Denial, Request};
+use crate::policy::{Address, Allowance, Decision, Denial, Reason, Request};
 
 /// What somebody wants to do, on which asset.
 #[derive(Debug, Clone)]
@@ -44,6 +44,10 @@ pub(super) enum Lapse {
 }
 
 impl Lapse {
+    fn is_lockdown(&self) -> bool {
+        matches!(self, Self::Denied(denial, _) if denial.reason == Reason::Lockdown)
+    }
+
     /// For the journal.
     pub(super) fn word(&self) -> String {
         match self {
@@ -178,10 +182,7 @@ impl Grant {
         let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
         let login = LoginName::parse(&request.login).ok();
         let (Some(asset), Some(login)) = (named, login) else {
-            return Err(Refusal::Denied(
-                Denial::from(crate::policy::Reason::AssetUnknown),
-                Box::new(request),
-            ));
+            return Err(Refusal::Denied(Denial::from(Reason::AssetUnknown), Box::new(request)));
         };
         Ok(Self { granted: request.at, request, allowance, asset, login })
     }
@@ -214,7 +215,8 @@ impl Grant {
                 Ok(())
             }
             Ok(_) => Err(Lapse::Until),
-            Err(_) if over => Err(Lapse::Until), // it was known from the start that it would end now
+            // It was known from the start that it would end now. Of a lockdown, people want to know which.
+            Err(lapse) if over && !lapse.is_lockdown() => Err(Lapse::Until),
             Err(lapse) => Err(lapse),
         }
     }

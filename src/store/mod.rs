@@ -27,7 +27,9 @@ pub use filter::Filter;
 pub use hostkeys::{HostKey, HostKeys};
 pub use journal::{Head, JournalRow, JournalRows, NewRow};
 pub use lock::{DataLock, LockError, lock};
-pub use lockdowns::{Lockdown, Lockdowns, Wording};
+pub use lockdowns::{
+    BreakGlass, Given, Lift, LockdownRow, Lockdowns, NewCode, PermitRow, Permits, Requests, Second,
+};
 pub use policies::{NewPolicy, Policies, PolicyFiles, PolicyVersion};
 pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions};
 
@@ -73,6 +75,21 @@ impl Store {
     /// Lockdown orders, lifted ones too.
     pub fn lockdowns(&self) -> Lockdowns<'_> {
         Lockdowns(self)
+    }
+
+    /// What waits for a second person.
+    pub fn requests(&self) -> Requests<'_> {
+        Requests(self)
+    }
+
+    /// Temporary access past lockdowns.
+    pub fn permits(&self) -> Permits<'_> {
+        Permits(self)
+    }
+
+    /// Codes for when no officer can be reached.
+    pub fn break_glass(&self) -> BreakGlass<'_> {
+        BreakGlass(self)
     }
 
     /// Every policy that was ever applied.

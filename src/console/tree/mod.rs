@@ -1,11 +1,13 @@
 //! The command tree: one for the host and for SSH.
 
+mod lockdown;
 mod policy;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use lockdown::{Aim, Lockdown, ReportFormat};
 pub use policy::Policy;
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
@@ -141,32 +143,6 @@ pub enum Credential {
     Remove {
         asset: String,
         login: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Lockdown {
-    /// Refuses new logins and cuts live sessions of everybody in the scope, now.
-    Start {
-        #[arg(long)]
-        reason: String,
-        /// The number of the order on paper.
-        #[arg(long, value_name = "NO")]
-        order: Option<String>,
-        /// all | @group | vendor:X | NAME, comma separated.
-        #[arg(long, default_value = "all")]
-        scope: String,
-        #[arg(long, default_value = "", value_name = "@group|vendor:X|NAME,…")]
-        except: String,
-        /// Ends by itself then: a date, an RFC 3339 time, or a length such as 12h.
-        #[arg(long)]
-        until: Option<String>,
-    },
-    Status,
-    Lift {
-        id: String,
-        #[arg(long)]
-        reason: String,
     },
 }
 

@@ -2,6 +2,7 @@
 
 mod duties;
 mod planned;
+mod reports;
 
 use jiff::Timestamp;
 

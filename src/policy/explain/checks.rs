@@ -92,7 +92,10 @@ fn validity(valid: &Validity, case: &Case<'_>) -> String {
 fn lockdown(operator: &Operator, case: &Case<'_>) -> String {
     let Asking { locks, asset, at, .. } = asking(case);
     let Some(order) = locks.bar(&operator.account(), asset, at) else {
-        return "no order covers the account".to_owned();
+        let pierced = locks.covering(operator.account(), at).next();
+        return pierced.map_or("no order covers the account".to_owned(), |order| {
+            format!("a permit leads past order {} ({})", order.id, order.reason)
+        });
     };
     let until = order.until.map_or("it is lifted".to_owned(), |until| wall(until, case.beside.zone));
     format!("order {} ({}) covers the account until {until}", order.id, order.reason)

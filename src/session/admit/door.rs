@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::super::select::Knock;
 use super::super::services::{Authenticated, Services};
+use super::glass;
 use crate::auth::totp::CodeSecret;
 use crate::auth::{Attempt, Next, Prompt, Step, password};
 use crate::domain::{OperatorName, Origin, Secret};
@@ -39,6 +40,8 @@ pub(super) struct Door {
     halfway: bool,
     asked: Vec<Prompt>,
     login: Option<Authenticated>,
+    /// Proven, locked out, and asked for a break-glass code.
+    locked: Option<Authenticated>,
 }
 
 /// What one step found.
@@ -68,6 +71,7 @@ impl Door {
             halfway: false,
             asked: vec![],
             login: None,
+            locked: None,
         }
     }
 
@@ -234,9 +238,9 @@ impl Door {
     }
 
     /// What the client hears.
-    async fn answer(&mut self, next: Next) -> Answer {
+    async fn answer(&mut self, next: Next, interactive: bool) -> Answer {
         match next {
-            Next::Done { factors, .. } => self.done(factors.names()).await,
+            Next::Done { factors, .. } => self.done(factors.names(), interactive).await,
             Next::Continue { partial: true, methods } => {
                 self.halfway = true;
                 Answer::Refused { methods: told(methods), partial: true }
@@ -250,7 +254,7 @@ impl Door {
         told(Attempt::new(self.services.config.auth.factors.clone()).methods())
     }
 
-    async fn done(&mut self, factors: Vec<String>) -> Answer {
+    async fn done(&mut self, factors: Vec<String>, interactive: bool) -> Answer {
         // Once more, since checking took its time: of logins side by side, one may have locked the account.
         if self.look_at_lock().await.is_err() || self.obstacle().is_some() {
             self.journal_refusal(self.obstacle().unwrap_or("store-failed")).await;
@@ -260,14 +264,20 @@ impl Door {
         if self.services.store.factors().unlock(&account.name).await.is_err() {
             return self.refuse(); // a store that cannot be written cannot be trusted with what comes after
         }
-        self.login = Some(Authenticated {
+        let who = Authenticated {
             operator: account.name.clone(),
             origin: self.origin,
             factors,
             wish: self.user.clone().unwrap_or_default(),
             client: String::new(),
             since: self.services.clock.anchor(),
-        });
+        };
+        // Only a dialogue can go on with one more question (RFC 4256 §3.2).
+        if interactive && let Some(question) = glass::question(&self.services, &who).await {
+            self.locked = Some(who);
+            return question;
+        }
+        self.login = Some(who);
         Answer::Accepted
     }
 
@@ -315,7 +325,14 @@ impl Authenticator for Door {
             tracing::error!(%error, "an account could not be looked up");
             return self.refuse();
         }
+        let interactive = matches!(proof, Proof::Interactive(Some(_)));
+        let locked = self.locked.take().filter(|who| who.wish == user);
         let next = match proof {
+            Proof::Interactive(Some(given)) if let Some(who) = locked => {
+                glass::answer(&self.services, &who, given.first()).await;
+                self.login = Some(who);
+                return Answer::Accepted;
+            }
             Proof::None => return self.refuse(),
             Proof::Interactive(None) => return self.ask(),
             Proof::Interactive(Some(given)) => self.answers(given).await,
@@ -341,7 +358,7 @@ impl Authenticator for Door {
                 }
             }
         };
-        self.answer(next).await
+        self.answer(next, interactive).await
     }
 
     fn login(&mut self) -> Option<Authenticated> {

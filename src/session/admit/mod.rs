@@ -5,6 +5,7 @@
 //! what was wrong is in the journal.
 
 mod door;
+mod glass;
 
 use std::sync::Arc;
 

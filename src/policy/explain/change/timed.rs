@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::lockdown::Lockdown;
+use crate::lockdown::{Lockdown, Locks};
 use crate::policy::checks::{ACCOUNT, ASSET};
 use crate::policy::explain::checks::asking;
 use crate::policy::explain::{Case, compare};
@@ -14,7 +14,7 @@ use crate::policy::{Field, Operator, Reason, Schedule};
 /// Something that is so at one time and not at another.
 pub(super) enum Timed<'a> {
     Valid(&'a Operator),
-    Covered(&'a Lockdown, &'a Operator),
+    Locked { locks: Locks<'a>, by: &'a Lockdown, operator: &'a Operator, asset: &'a str },
     Open(&'a Schedule, BTreeSet<String>),
 }
 
@@ -22,7 +22,9 @@ impl Timed<'_> {
     pub(super) fn holds(&self, at: Timestamp) -> bool {
         match self {
             Self::Valid(operator) => operator.validity.holds(at),
-            Self::Covered(order, operator) => order.covers(&operator.account(), at),
+            Self::Locked { locks, by, operator, asset } => {
+                locks.bars(by, &operator.account(), Some(asset), at)
+            }
             Self::Open(schedule, _) => schedule.is_open(at),
         }
     }
@@ -31,7 +33,7 @@ impl Timed<'_> {
         let ends = match self {
             Self::Open(schedule, _) => return schedule.edges(from, until),
             Self::Valid(operator) => [operator.validity.since(), operator.validity.until()],
-            Self::Covered(order, _) => [order.until, None],
+            Self::Locked { locks, .. } => return locks.edges(from, until).collect(),
         };
         ends.into_iter().flatten().filter(|at| *at > from && *at <= until).collect()
     }
@@ -40,7 +42,8 @@ impl Timed<'_> {
         match (self, holds) {
             (Self::Valid(operator), true) => format!("`valid` of operator {} begins", operator.name),
             (Self::Valid(operator), false) => format!("`valid` of operator {} ends", operator.name),
-            (Self::Covered(order, _), _) => format!("lockdown {} ends", order.id),
+            (Self::Locked { by, .. }, true) => format!("lockdown {} bars the way", by.id),
+            (Self::Locked { by, .. }, false) => format!("lockdown {} ends, or a permit leads past it", by.id),
             (Self::Open(schedule, of), holds) => {
                 let turns = if holds { "opens" } else { "closes" };
                 format!("schedule {} of {} {turns}", schedule.name(), compare::list(of))
@@ -68,8 +71,9 @@ pub(super) fn timed<'a>(case: &Case<'a>) -> Option<Vec<Timed<'a>>> {
         add(rule.schedule.as_deref(), format!("rule {}", rule.id));
     }
     let valid = (operator.validity != Default::default()).then_some(Timed::Valid(operator));
-    let orders = case.beside.lockdowns.iter().filter(|order| order.covers(&operator.account(), attempt.at));
-    let orders = orders.map(|order| Timed::Covered(order, operator));
+    let locks = case.policy.locks(case.beside.lockdowns);
+    let orders = locks.each().filter(|by| by.scope.covers(&operator.account()));
+    let orders = orders.map(|by| Timed::Locked { locks, by, operator, asset: asset.name.as_str() });
     let open = open.into_values().map(|(schedule, whose)| Timed::Open(schedule, whose));
     Some(valid.into_iter().chain(orders).chain(open).collect())
 }
@@ -80,11 +84,8 @@ fn other_checks_pass(case: &Case<'_>, attempt: &Attempt<'_>) -> bool {
         [Reason::OperatorValidity, Reason::Lockdown, Reason::OperatorSchedule, Reason::AssetSchedule];
     let (operator, asset, asking) = (attempt.operator, attempt.asset, asking(case));
     let over = operator.validity.until().is_some_and(|until| until <= attempt.at);
-    let endless = case
-        .beside
-        .lockdowns
-        .iter()
-        .any(|order| order.until.is_none() && order.covers(&operator.account(), attempt.at));
+    let bar = asking.locks.bar(&operator.account(), asking.asset, attempt.at);
+    let endless = bar.is_some_and(|order| order.until.is_none());
     let account = ACCOUNT.iter().filter(|(reason, _)| !by_the_hour.contains(reason));
     let of_asset = ASSET.iter().filter(|(reason, _)| !by_the_hour.contains(reason));
     !over

@@ -1,5 +1,12 @@
 //! One order closes everything, at once, for good, until it is lifted.
 
+mod dual;
+mod glass;
+mod periods;
+mod permits;
+mod report;
+mod signal;
+
 use std::time::{Duration, Instant};
 
 use crate::harness::{Gateway, Operator, PATIENCE, Running, Terminal, field};
@@ -108,4 +115,57 @@ fn a_shared_connection_and_the_menu_are_cut_as_well() {
     let mut menu = menu;
     menu.wait(Duration::from_secs(10));
     assert!(!master.wait().status.success());
+}
+
+#[test]
+fn a_plan_tells_and_changes_nothing() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let mut running = long_running(&gateway, &operator);
+    gateway.juyong(&["operator", "disable", "op3", "--reason", "left"]).ok();
+    let plan = gateway.records(&["lockdown", "plan", "--scope", "@ops", "--except", "op2"]);
+    let person =
+        |name: &str| plan.iter().find(|row| field(row, "operator") == name && row["session"].is_null());
+    assert_eq!(person("op1").unwrap()["covered"], true);
+    assert_eq!(person("op2").unwrap()["covered"], false);
+    assert_eq!(person("op3").unwrap()["disabled"], true);
+    assert!(person("officer").is_none());
+    let session = plan.iter().find(|row| !row["session"].is_null() && row["session"] != 0);
+    assert_eq!(field(session.unwrap(), "operator"), "op1");
+    let last = plan.last().unwrap();
+    assert_eq!((&last["covered"], &last["exempt"]), (&5.into(), &1.into()), "{last}");
+    assert!(!running.ended() && gateway.records(&["lockdown", "status"]).is_empty());
+    gateway.juyong(&["lockdown", "plan", "--scope", "@opps"]).refused("@opps names nobody");
+}
+
+#[test]
+fn accounts_that_were_disabled_stay_disabled() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    gateway.juyong(&["operator", "disable", "op1", "--reason", "left"]).ok();
+    let id = field(&order(&gateway, &[]), "lockdown").to_owned();
+    gateway.juyong(&["lockdown", "lift", &id, "--reason", "over"]).ok();
+    gateway.exec(&operator, "+box", "true").refused("your account is disabled");
+}
+
+#[test]
+fn what_is_over_or_unknown_is_refused() {
+    let gateway = Gateway::usual();
+    let id = field(&order(&gateway, &[]), "lockdown").to_owned();
+    gateway.juyong(&["lockdown", "lift", &id, "--reason", "over"]).ok();
+    for words in [
+        &["lift", &id, "--reason", "again"][..],
+        &["lift", "01jzzzzzzzzzzzzzzzzz", "--reason", "x"],
+        &["allow", &id, "op1", "--ticket", "T-1"],
+        &["confirm", &id],
+        &["start", "--reason", "x", "--until", "0s"],
+        &["report", "no-such"],
+        &["codes", "--operator", "nobody"],
+        &["codes", "--operator", "op1", "--for", "8d"],
+    ] {
+        assert_eq!(gateway.juyong(&[&["lockdown"], words].concat()).code(), 1, "{words:?}");
+    }
+    for words in [&["start"][..], &["allow", &id, "op1"], &["lift", &id]] {
+        assert_eq!(gateway.juyong(&[&["lockdown"], words].concat()).code(), 2, "{words:?}");
+    }
 }

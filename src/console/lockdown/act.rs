@@ -1,0 +1,119 @@
+//! One person's word, or two persons': whether it is enough, and what waits for the second.
+
+use jiff::Timestamp;
+
+use super::super::out::Out;
+use super::super::run::{Caller, Failure};
+use super::super::time;
+use super::{draft, effect};
+use crate::domain::RequestId;
+use crate::event::Event;
+use crate::lockdown::{Act, Person, Request};
+use crate::session::Services;
+use crate::store::{Given, Second};
+
+/// Carries it out, or keeps it for a second person.
+pub(super) async fn order(services: &Services, caller: &Caller, act: Act, out: &Out) -> Result<(), Failure> {
+    person(services, caller, None).may_order(act.opens())?;
+    if services.config.lockdown.dual.contains(&act.deed()) {
+        return ask(services, caller, act, out).await;
+    }
+    let by = caller.actor().to_string();
+    let given = Given { at: services.clock.now(), by: &by, second: None };
+    effect::carry_out(services, caller, act, given, out).await
+}
+
+async fn ask(services: &Services, caller: &Caller, act: Act, out: &Out) -> Result<(), Failure> {
+    let now = services.clock.now();
+    let request = Request {
+        id: RequestId::new(draft::millis(now), crate::chance::chance()?),
+        act,
+        by: caller.actor().to_string(),
+        at: now,
+        lapses: now.checked_add(services.config.lockdown.confirm_within.as_duration())?,
+    };
+    services.store.requests().add(&request).await?;
+    let event = Event::LockdownRequested {
+        request: request.id.clone(),
+        act: request.act.deed(),
+        lockdown: request.act.lockdown().cloned(),
+        operator: request.act.opens().cloned(),
+        lapses: request.lapses,
+    };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let (object, text) = shown(services, &request);
+    Ok(out.record(&object, || text).await?)
+}
+
+/// A request as it is printed.
+pub(super) fn shown(services: &Services, request: &Request) -> (serde_json::Value, String) {
+    let zone = &services.config.timezone;
+    let (id, deed) = (&request.id, request.act.deed().as_str());
+    let about = request.act.lockdown().map(|id| format!(" {id}")).unwrap_or_default();
+    let whom = request.act.opens().map(|name| format!(" {name}")).unwrap_or_default();
+    let object = serde_json::json!({
+        "request": id, "act": deed, "lockdown": request.act.lockdown(), "operator": request.act.opens(),
+        "state": "requested", "by": request.by, "at": time::shown(request.at, zone),
+        "lapses": time::shown(request.lapses, zone),
+    });
+    let text = format!(
+        "request {id}: {deed}{about}{whom}, asked for by {}, waits until {} for a second person of role \
+         security: juyong lockdown confirm {id}",
+        request.by,
+        time::brief(request.lapses, zone),
+    );
+    (object, text)
+}
+
+/// Carries out what somebody else asked for.
+pub(super) async fn confirm(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let now = services.clock.now();
+    let request = waiting(services, id, now).await?;
+    person(services, caller, Some(&request.act)).may_confirm(&request)?;
+    draft::still_good(services, &request.act)?;
+    let by = caller.actor().to_string();
+    let second = Second { by: &by, request: &request.id };
+    let given = Given { at: now, by: &request.by, second: Some(second) };
+    let act = match request.act {
+        Act::Start(lockdown) => Act::Start(crate::lockdown::Lockdown { started_at: now, ..lockdown }),
+        act => act,
+    };
+    effect::carry_out(services, caller, act, given, out).await
+}
+
+/// The request of this id, or the only one about that lockdown.
+async fn waiting(services: &Services, id: &str, now: Timestamp) -> Result<Request, Failure> {
+    let mut open = services.store.requests().open().await?;
+    open.retain(|request| {
+        let about = request.act.lockdown().is_some_and(|lockdown| lockdown.as_str() == id);
+        now < request.lapses && (request.id.as_str() == id || about)
+    });
+    match (open.pop(), open.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (None, _) => Err(Failure(format!(
+            "nothing waits to be confirmed as {id}: it is done, or lapsed; see `juyong lockdown status`"
+        ))),
+        (Some(_), false) => Err(Failure(format!(
+            "several requests are about {id}: confirm one by its own id (`juyong lockdown status`)"
+        ))),
+    }
+}
+
+/// Who gives the word. What is about to be ordered covers its confirmer, too.
+fn person(services: &Services, caller: &Caller, act: Option<&Act>) -> Person {
+    let Caller::Operator(who) = caller else { return Person::Local(caller.actor().to_string()) };
+    let (now, standing) = (services.clock.now(), services.live.standing());
+    let operator = standing.policy.operator(who.operator().as_str());
+    let covered = operator.is_some_and(|operator| {
+        let account = operator.account();
+        let ordered = matches!(act, Some(Act::Start(lockdown)) if lockdown.covers(&account, now));
+        ordered || standing.locks().covering(account, now).next().is_some()
+    });
+    let role = operator.map(|operator| operator.role).unwrap_or_default();
+    Person::Account { name: who.operator().clone(), role, covered }
+}

@@ -1,0 +1,167 @@
+//! From the words of a command to what is to be done; whatever cannot be meant is refused here.
+
+use jiff::Timestamp;
+
+use super::super::run::{Caller, Failure};
+use super::super::time;
+use super::super::tree::Aim;
+use crate::config::Period as Length;
+use crate::domain::{AssetName, LockdownId, OperatorName, PermitId};
+use crate::lockdown::{Act, Deed, Lockdown, Permit, Scope, parse_except};
+use crate::policy::Operator;
+use crate::session::Services;
+
+/// A new order, not given yet.
+pub(super) fn lockdown(
+    services: &Services,
+    caller: &Caller,
+    reason: &str,
+    aim: &Aim,
+) -> Result<Lockdown, Failure> {
+    let now = services.clock.now();
+    let lockdown = Lockdown {
+        id: LockdownId::new(millis(now), crate::chance::chance()?),
+        reason: reason.to_owned(),
+        order: aim.order.clone(),
+        scope: Scope::parse(&aim.scope)?,
+        except: parse_except(&aim.except)?,
+        started_at: now,
+        started_by: caller.actor().to_string(),
+        until: end(services, aim.until.as_deref(), "such an order would lock nobody")?,
+    };
+    check_names(services, &lockdown)?;
+    Ok(lockdown)
+}
+
+/// A name in an order that nobody bears is a slip, and a slip here leaves somebody in.
+fn check_names(services: &Services, lockdown: &Lockdown) -> Result<(), Failure> {
+    let standing = services.live.standing();
+    for selector in lockdown.selectors() {
+        if !standing.policy.operators().any(|operator| selector.matches(&operator.account())) {
+            return Err(Failure(format!(
+                "{selector} names nobody: check the spelling (`juyong operator list`)"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Taking back an order that is in force.
+pub(super) fn lift(services: &Services, id: &str, reason: &str) -> Result<Act, Failure> {
+    let lockdown = find(services, id, Deed::Lift)?;
+    Ok(Act::Lift { lockdown: lockdown.id, reason: reason.to_owned() })
+}
+
+/// A way past a lockdown that is in force or planned, for somebody whom it covers.
+pub(super) fn permit(
+    services: &Services,
+    id: &str,
+    operator: &str,
+    asset: Option<&str>,
+    until: Option<&str>,
+    ticket: &str,
+) -> Result<Act, Failure> {
+    let (now, standing) = (services.clock.now(), services.live.standing());
+    let lockdown = find(services, id, Deed::Allow)?;
+    let operator = account(&standing.policy, operator)?;
+    // For a planned period, whom it will cover.
+    let then = lockdown.started_at.max(now);
+    if !lockdown.covers(&operator.account(), then) {
+        return Err(Failure(format!("{} is not covered by {id}: there is nothing to allow", operator.name)));
+    }
+    if ticket.trim().is_empty() {
+        return Err(Failure("--ticket is empty: give the number of the paper behind it".into()));
+    }
+    Ok(Act::Allow(Permit {
+        id: PermitId::new(millis(now), crate::chance::chance()?),
+        lockdown: lockdown.id,
+        operator: operator.name.clone(),
+        asset: asset.map(|name| known_asset(&standing.policy, name)).transpose()?,
+        until: whole(end(services, until, "such a permit would let nobody in")?),
+        ticket: ticket.to_owned(),
+    }))
+}
+
+/// Break-glass codes are for set-up: while a lockdown holds, `allow` is the way, and it leaves a ticket.
+pub(super) fn codes(services: &Services, operator: &str, count: u16, opens: &str) -> Result<Act, Failure> {
+    let (now, standing) = (services.clock.now(), services.live.standing());
+    let operator = account(&standing.policy, operator)?;
+    if let Some(lockdown) = standing.locks().covering(operator.account(), now).next() {
+        return Err(Failure(format!(
+            "lockdown {} covers {operator}: no codes are drawn while it does; use `juyong lockdown allow`",
+            lockdown.id,
+            operator = operator.name
+        )));
+    }
+    let seconds = Length::parse(opens)?.as_duration().as_secs();
+    let seconds = u32::try_from(seconds).ok().filter(|seconds| (1..=7 * 86_400).contains(seconds));
+    let seconds = seconds.ok_or_else(|| Failure("--for is from 1s to 7d".into()))?;
+    Ok(Act::Codes { operator: operator.name.clone(), count, seconds })
+}
+
+/// Can what was asked for still be done? Time has passed since, and others were at work.
+pub(super) fn still_good(services: &Services, act: &Act) -> Result<(), Failure> {
+    let now = services.clock.now();
+    let over = |until: Option<Timestamp>| until.is_some_and(|until| until <= now);
+    match act {
+        Act::Start(Lockdown { until, .. }) | Act::Allow(Permit { until, .. }) if over(*until) => {
+            Err(Failure("its time is over already: order it anew".into()))
+        }
+        Act::Start(lockdown) => check_names(services, lockdown),
+        Act::Lift { lockdown, .. } => find(services, lockdown.as_str(), Deed::Lift).map(drop),
+        Act::Allow(permit) => {
+            account(&services.live.standing().policy, permit.operator.as_str())?;
+            find(services, permit.lockdown.as_str(), Deed::Allow).map(drop)
+        }
+        Act::Codes { operator, .. } => {
+            let standing = services.live.standing();
+            let operator = account(&standing.policy, operator.as_str())?;
+            match standing.locks().covering(operator.account(), now).next() {
+                Some(_) => Err(Failure("a lockdown covers the account by now: no codes are drawn".into())),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn find(services: &Services, id: &str, deed: Deed) -> Result<Lockdown, Failure> {
+    let (now, standing) = (services.clock.now(), services.live.standing());
+    let Some((lockdown, state)) = standing.locks().find(id, now) else {
+        return Err(Failure(format!("no lockdown {id} is in force: see `juyong lockdown status`")));
+    };
+    state.admits(deed)?;
+    Ok(lockdown.clone())
+}
+
+fn account<'p>(policy: &'p crate::policy::Policy, name: &str) -> Result<&'p Operator, Failure> {
+    let unknown = || Failure(format!("no operator {name} in the policy: see `juyong operator list`"));
+    policy.operator(name).ok_or_else(unknown)
+}
+
+fn known_asset(policy: &crate::policy::Policy, name: &str) -> Result<AssetName, Failure> {
+    let asset = policy.asset(name).map(|asset| asset.name.clone());
+    asset.ok_or_else(|| Failure(format!("no asset {name} in the policy: see `juyong asset list`")))
+}
+
+fn end(services: &Services, text: Option<&str>, idle: &str) -> Result<Option<Timestamp>, Failure> {
+    let now = services.clock.now();
+    let until = text.map(|text| time::moment(text, now, &services.config.timezone, true)).transpose()?;
+    match until {
+        Some(until) if until <= now => Err(Failure(format!("--until is over already: {idle}"))),
+        until => Ok(until),
+    }
+}
+
+/// Grants end in whole seconds, and with their permit.
+fn whole(until: Option<Timestamp>) -> Option<Timestamp> {
+    until.and_then(|until| Timestamp::from_second(until.as_second()).ok())
+}
+
+pub(super) fn millis(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or_default()
+}
+
+/// The account's own name, for the journal's lists.
+pub(super) fn names<'p>(operators: impl Iterator<Item = &'p Operator>) -> Vec<OperatorName> {
+    operators.map(|operator| operator.name.clone()).collect()
+}

@@ -1,0 +1,106 @@
+//! What happens by itself: planned periods begin, orders and permits end, requests lapse. Decisions do not
+//! wait for this: they ask what time it is. It writes the rows, and cuts at once what the watch over each
+//! grant would cut within half a second.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::super::run::Failure;
+use super::effect;
+use crate::event::{Actor, Event};
+use crate::lockdown::Period;
+use crate::session::Services;
+use crate::store::Given;
+
+/// How often it is looked at.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Keeps the record until it is dropped. What was missed while no gateway ran is made up for at once.
+pub async fn keep(services: std::sync::Arc<Services>) {
+    loop {
+        if let Err(failure) = look(&services).await {
+            tracing::error!(error = failure.0, "what lockdowns do by themselves could not be written down");
+        }
+        tokio::time::sleep(pause(&services)).await;
+    }
+}
+
+/// Until the next change that is known beforehand, so that a period cuts at its beginning and not a tick
+/// after.
+fn pause(services: &Services) -> Duration {
+    let (now, standing) = (services.clock.now(), services.live.standing());
+    let next = standing.locks().changes_after(now).map(|then| then.duration_since(now));
+    next.and_then(|left| Duration::try_from(left).ok()).map_or(TICK, |left| left.min(TICK))
+}
+
+async fn look(services: &Services) -> Result<(), Failure> {
+    let now = services.clock.now();
+    let standing = services.live.standing();
+    for period in standing.locks().planned().filter(|period| period.lasts(now)) {
+        if standing.lockdowns.find(&period.lockdown.id).is_none() {
+            begin(services, period).await?;
+        }
+    }
+    orders_end(services, now).await?;
+    permits_end(services, now).await?;
+    requests_lapse(services, now).await
+}
+
+/// A planned period becomes an order: from here on it holds as it began, whatever the policy comes to say.
+pub(super) async fn begin(services: &Services, period: &Period) -> Result<(), Failure> {
+    let lockdown = period.lockdown.clone();
+    let given = Given { at: services.clock.now(), by: &period.lockdown.started_by, second: None };
+    let by = (Actor::Gateway, None);
+    if effect::start(services, by, lockdown, Some(&period.name), given).await?.is_none() {
+        // It had begun before, and the policy has made it longer since.
+        services.live.update(|standing| standing.order(period.lockdown.clone()));
+    }
+    Ok(())
+}
+
+async fn orders_end(services: &Services, now: Timestamp) -> Result<(), Failure> {
+    let standing = services.live.standing();
+    for order in standing.lockdowns.iter().filter(|order| order.until.is_some_and(|until| until <= now)) {
+        let longer =
+            standing.locks().planned().find(|period| period.lockdown.id == order.id && period.lasts(now));
+        if let Some(period) = longer {
+            services.live.update(|standing| standing.order(period.lockdown.clone()));
+            continue;
+        }
+        if services.store.lockdowns().end(&order.id, now).await? {
+            let event = Event::LockdownEnded { lockdown: order.id.clone() };
+            services.journal(Actor::Gateway, None, event).await?;
+        }
+        services.live.update(|standing| standing.lockdowns.remove(&order.id));
+    }
+    Ok(())
+}
+
+async fn permits_end(services: &Services, now: Timestamp) -> Result<(), Failure> {
+    if services.live.standing().lockdowns.permits().all(|permit| permit.holds(now)) {
+        return Ok(());
+    }
+    let mut over = Vec::new();
+    services.live.update(|standing| over = standing.lockdowns.drop_permits(now));
+    for permit in over {
+        services.store.permits().end(&permit.id, now).await?;
+        let event =
+            Event::PermitEnded { permit: permit.id, lockdown: permit.lockdown, operator: permit.operator };
+        services.journal(Actor::Gateway, None, event).await?;
+    }
+    Ok(())
+}
+
+async fn requests_lapse(services: &Services, now: Timestamp) -> Result<(), Failure> {
+    for request in services.store.requests().lapse(now).await? {
+        let event = Event::LockdownLapsed {
+            act: request.act.deed(),
+            lockdown: request.act.lockdown().cloned(),
+            request: request.id,
+            requested_by: request.by,
+        };
+        services.journal(Actor::Gateway, None, event).await?;
+    }
+    Ok(())
+}

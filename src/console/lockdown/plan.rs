@@ -1,0 +1,72 @@
+//! What an order would do, without doing it: the people, and the sessions that run now.
+
+use super::super::out::Out;
+use super::super::run::{Failure, role_name};
+use super::super::time;
+use crate::live::Standing;
+use crate::lockdown::Lockdown;
+use crate::policy::Operator;
+use crate::session::Services;
+use crate::store::{Filter, SessionRow};
+
+pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) -> Result<(), Failure> {
+    let (standing, now) = (services.live.standing(), services.clock.now());
+    let (mut covered, mut exempt, mut sessions) = (0_u64, 0_u64, 0_u64);
+    for operator in standing.policy.operators() {
+        let account = operator.account();
+        let hit = lockdown.covers(&account, now);
+        if hit || lockdown.spares(&account) {
+            *(if hit { &mut covered } else { &mut exempt }) += 1;
+            person(&standing, operator, hit, out).await?;
+        }
+    }
+    for session in live(services).await? {
+        let operator = standing.policy.operator(session.operator.as_str());
+        if operator.is_some_and(|operator| lockdown.covers(&operator.account(), now)) {
+            sessions += 1;
+            line(services, &session, out).await?;
+        }
+    }
+    let object = serde_json::json!({ "covered": covered, "exempt": exempt, "sessions": sessions });
+    let text = || {
+        format!("{covered} accounts would be covered, {exempt} are exempt, {sessions} sessions would be cut")
+    };
+    Ok(out.record(&object, text).await?)
+}
+
+async fn person(standing: &Standing, operator: &Operator, hit: bool, out: &Out) -> Result<(), Failure> {
+    let disabled = operator.disabled || standing.disabled.contains_key(operator.name.as_str());
+    let (name, role) = (&operator.name, role_name(operator.role));
+    let vendor = operator.vendor.as_ref().map(ToString::to_string);
+    let object = serde_json::json!({
+        "operator": name, "role": role, "vendor": vendor, "groups": operator.groups, "covered": hit,
+        "disabled": disabled,
+    });
+    let text = || {
+        let word = if hit { "locks " } else { "exempt" };
+        let vendor = vendor.as_ref().map(|vendor| format!("  vendor:{vendor}")).unwrap_or_default();
+        format!("{word}  {name}  {role}{vendor}{}", if disabled { "  (disabled already)" } else { "" })
+    };
+    Ok(out.record(&object, text).await?)
+}
+
+/// The sessions that run now.
+pub(super) async fn live(services: &Services) -> Result<Vec<SessionRow>, Failure> {
+    let filter = Filter { since: Some(services.clock.now()), ..Filter::default() };
+    Ok(services.store.sessions().list(&filter, |row| row.ended.is_none()).await?)
+}
+
+async fn line(services: &Services, row: &SessionRow, out: &Out) -> Result<(), Failure> {
+    let started = time::shown(row.started, &services.config.timezone);
+    let object = serde_json::json!({
+        "session": row.session, "operator": row.operator, "source": row.source, "asset": row.asset,
+        "login": row.login, "protocols": row.protocols, "started": started,
+    });
+    let text = || {
+        format!(
+            "cuts    {}  {} from {}  {}@{}  since {started}",
+            row.session, row.operator, row.source, row.login, row.asset
+        )
+    };
+    Ok(out.record(&object, text).await?)
+}

@@ -1,0 +1,155 @@
+//! The rows that a report is made of.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::super::run::Failure;
+use crate::domain::{Digest, LockdownId, OperatorName, RecordingId};
+use crate::lockdown::report::{About, Happened, Passed, Recording, Report, Stay, What};
+use crate::session::Services;
+use crate::store::{Filter, JournalRow, LockdownRow, PermitRow, SessionRow};
+
+/// How long after the end of a lockdown a recording of it is still looked for.
+const CLOSING: SignedDuration = SignedDuration::from_hours(24);
+
+pub(super) async fn report(services: &Services, id: &str) -> Result<Report, Failure> {
+    let (now, zone) = (services.clock.now(), &services.config.timezone);
+    let row = find(services, id).await?;
+    let over = row.over_at(now).or(row.ended_at);
+    let window = Filter { since: Some(row.lockdown.started_at), until: over, ..Filter::default() };
+    let about = about(services, row, over, now).await?;
+    let happened = happened(services, &window).await?;
+    let sessions = sessions(services, &window).await?;
+    let permits = services.store.permits().of(&about.lockdown.id).await?;
+    let permits = permits.into_iter().map(passed).collect();
+    Ok(Report::new(about, &happened, sessions, permits, zone, now))
+}
+
+/// The order of this id; or the last time that the period of this name was held.
+async fn find(services: &Services, id: &str) -> Result<LockdownRow, Failure> {
+    let rows = services.store.lockdowns().list().await?;
+    let named = |row: &LockdownRow| row.period.as_ref().is_some_and(|name| name.as_str() == id);
+    let found = rows.into_iter().rev().find(|row| row.lockdown.id.as_str() == id || named(row));
+    found.ok_or_else(|| {
+        Failure(format!(
+            "no lockdown {id} was ever in force: see `juyong lockdown status` and `audit events`"
+        ))
+    })
+}
+
+/// What the journal says of the order itself.
+#[derive(Deserialize)]
+struct Begun {
+    lockdown: LockdownId,
+    in_force: Option<Timestamp>,
+    accounts: Option<Vec<OperatorName>>,
+    exempt: Option<Vec<OperatorName>>,
+}
+
+async fn about(
+    services: &Services,
+    row: LockdownRow,
+    over: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<About, Failure> {
+    let id = row.lockdown.id.clone();
+    let kinds = ["lockdown-started", "lockdown-enforced"];
+    let filter = Filter { since: Some(row.lockdown.started_at), ..Filter::default() };
+    let wanted = |row: &JournalRow| kinds.contains(&row.event.as_str()) && row.body.contains(id.as_str());
+    let rows = services.store.journal().list(&filter, wanted).await?;
+    let begun = rows.iter().filter_map(|row| serde_json::from_str::<Begun>(&row.body).ok());
+    let begun: Vec<Begun> = begun.filter(|begun| begun.lockdown == id).collect();
+    // A crash may have come before the row: then what the policy says now is the best there is.
+    let standing = services.live.standing();
+    let today = |spared: bool| {
+        let operators = standing.policy.operators().filter(|operator| match spared {
+            true => row.lockdown.spares(&operator.account()),
+            false => row.lockdown.covers(&operator.account(), row.lockdown.started_at),
+        });
+        operators.map(|operator| operator.name.clone()).collect::<Vec<_>>()
+    };
+    let lift = row.lift.clone();
+    Ok(About {
+        state: row.state(now),
+        confirmed_by: row.confirmed_by.clone(),
+        in_force: begun.iter().find_map(|begun| begun.in_force).unwrap_or(row.lockdown.started_at),
+        over,
+        lifted_by: lift.as_ref().map(|lift| match &lift.confirmed_by {
+            Some(second) => format!("{}, {second}", lift.by),
+            None => lift.by.clone(),
+        }),
+        lift_reason: lift.map(|lift| lift.reason),
+        covered: begun.iter().find_map(|begun| begun.accounts.clone()).unwrap_or_else(|| today(false)),
+        exempt: begun.iter().find_map(|begun| begun.exempt.clone()).unwrap_or_else(|| today(true)),
+        lockdown: row.lockdown,
+    })
+}
+
+async fn happened(services: &Services, window: &Filter) -> Result<Vec<Happened>, Failure> {
+    let kinds = ["session-ended", "login-refused", "decision", "alarm"];
+    let wanted = |row: &JournalRow| kinds.contains(&row.event.as_str());
+    let rows = services.store.journal().list(window, wanted).await?;
+    Ok(rows.into_iter().filter_map(one).collect())
+}
+
+/// What a row means for the report, if anything.
+fn one(row: JournalRow) -> Option<Happened> {
+    let body: Value = serde_json::from_str(&row.body).ok()?;
+    let word = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
+    let what = match (row.event.as_str(), word("reason")) {
+        ("session-ended", "lockdown") if word("ending") == "cut" => What::Cut,
+        ("login-refused", "lockdown") => What::Refused("login".to_owned()),
+        ("decision", "lockdown") if word("decision") == "deny" => What::Refused(word("protocol").to_owned()),
+        ("alarm", _) => What::Alarm(word("alarm").to_owned()),
+        _ => return None,
+    };
+    let JournalRow { at, actor, source, operator, asset, session, .. } = row;
+    Some(Happened { at, operator: operator.unwrap_or(actor), source, asset, session, what })
+}
+
+#[derive(Deserialize)]
+struct Closed {
+    recording: RecordingId,
+    file: File,
+}
+
+#[derive(Deserialize)]
+struct File {
+    bytes: u64,
+    sha256: Digest,
+}
+
+async fn sessions(services: &Services, window: &Filter) -> Result<Vec<Stay>, Failure> {
+    let until = window.until.and_then(|until| until.checked_add(CLOSING).ok());
+    let later = Filter { until, ..window.clone() };
+    let closed = |row: &JournalRow| row.event == "recording-closed";
+    let rows = services.store.journal().list(&later, closed).await?;
+    let closed = rows.iter().filter_map(|row| serde_json::from_str::<Closed>(&row.body).ok());
+    let files: HashMap<RecordingId, File> = closed.map(|row| (row.recording, row.file)).collect();
+    let stays = services.store.sessions().list(window, |_| true).await?;
+    Ok(stays.into_iter().map(|row| stay(row, &files)).collect())
+}
+
+fn stay(row: SessionRow, files: &HashMap<RecordingId, File>) -> Stay {
+    let recording = |recording: RecordingId| {
+        let file = files.get(&recording);
+        Recording { bytes: file.map(|file| file.bytes), sha256: file.map(|file| file.sha256), recording }
+    };
+    Stay {
+        session: row.session,
+        operator: row.operator,
+        source: row.source,
+        asset: row.asset,
+        started: row.started,
+        ended: row.ended,
+        recordings: row.recordings.into_iter().map(recording).collect(),
+    }
+}
+
+fn passed(row: PermitRow) -> Passed {
+    let PermitRow { permit, given_at, given_by, confirmed_by, ended_at } = row;
+    Passed { permit, given_at, given_by, confirmed_by, ended_at, sessions: Vec::new() }
+}

@@ -1,0 +1,126 @@
+//! What is in force, what is planned, who may pass, and what waits for a second person.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::super::out::Out;
+use super::super::run::Failure;
+use super::super::time;
+use super::act;
+use crate::live::Standing;
+use crate::lockdown::{Lockdown, Permit, State};
+use crate::session::Services;
+use crate::store::LockdownRow;
+
+pub(super) async fn show(services: &Services, out: &Out) -> Result<(), Failure> {
+    let (standing, now) = (services.live.standing(), services.clock.now());
+    let mut rows = services.store.lockdowns().open().await?;
+    rows.retain(|row| row.state(now) == State::InForce);
+    let begun = |lockdown: &Lockdown| rows.iter().any(|row| row.lockdown.id == lockdown.id);
+    let planned = standing.locks().planned().filter(|period| now < period.until && !begun(&period.lockdown));
+    let mut shown: Vec<Line> = rows.iter().map(|row| Line::of_order(&standing, row, now)).collect();
+    shown.extend(planned.map(|period| {
+        let state = if period.lasts(now) { State::InForce } else { State::Planned };
+        Line { period: Some(period.name.to_string()), ..Line::new(&standing, &period.lockdown, state, now) }
+    }));
+    let requests = services.store.requests().open().await?;
+    let waiting: Vec<_> = requests.iter().filter(|request| now < request.lapses).collect();
+    if shown.is_empty() && waiting.is_empty() && !out.json {
+        return Ok(out.line("no lockdown is in force, and none is planned").await?);
+    }
+    for line in &shown {
+        out.record(&line.object(services), || line.text(services)).await?;
+    }
+    for request in waiting {
+        let (object, text) = act::shown(services, request);
+        out.record(&object, || text).await?;
+    }
+    Ok(())
+}
+
+/// One lockdown.
+struct Line<'a> {
+    lockdown: &'a Lockdown,
+    state: State,
+    period: Option<String>,
+    confirmed_by: Option<&'a str>,
+    covered: usize,
+    permits: Vec<&'a Permit>,
+}
+
+impl<'a> Line<'a> {
+    fn new(standing: &'a Standing, lockdown: &'a Lockdown, state: State, now: Timestamp) -> Self {
+        let then = lockdown.started_at.max(now);
+        let covers = |operator: &&crate::policy::Operator| lockdown.covers(&operator.account(), then);
+        let permits = standing.lockdowns.permits();
+        Self {
+            lockdown,
+            state,
+            period: None,
+            confirmed_by: None,
+            covered: standing.policy.operators().filter(covers).count(),
+            permits: permits.filter(|permit| permit.lockdown == lockdown.id && permit.holds(now)).collect(),
+        }
+    }
+
+    fn of_order(standing: &'a Standing, row: &'a LockdownRow, now: Timestamp) -> Self {
+        Self {
+            period: row.period.as_ref().map(ToString::to_string),
+            confirmed_by: row.confirmed_by.as_deref(),
+            ..Self::new(standing, &row.lockdown, State::InForce, now)
+        }
+    }
+
+    fn object(&self, services: &Services) -> Value {
+        let (zone, lockdown) = (&services.config.timezone, self.lockdown);
+        let permits: Vec<Value> = self
+            .permits
+            .iter()
+            .map(|permit| {
+                serde_json::json!({
+                    "permit": permit.id, "operator": permit.operator, "asset": permit.asset,
+                    "until": permit.until.map(|at| time::shown(at, zone)), "ticket": permit.ticket,
+                })
+            })
+            .collect();
+        serde_json::json!({
+            "lockdown": lockdown.id, "state": self.state, "period": self.period,
+            "started": time::shown(lockdown.started_at, zone), "by": lockdown.started_by,
+            "confirmed_by": self.confirmed_by, "scope": lockdown.scope, "except": lockdown.except,
+            "order": lockdown.order, "reason": lockdown.reason,
+            "until": lockdown.until.map(|at| time::shown(at, zone)), "covered": self.covered,
+            "permits": permits,
+        })
+    }
+
+    fn text(&self, services: &Services) -> String {
+        let (zone, lockdown) = (&services.config.timezone, self.lockdown);
+        let list = |items: &[crate::domain::OperatorSelector]| {
+            items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+        };
+        let except = match list(&lockdown.except) {
+            none if none.is_empty() => String::new(),
+            some => format!(" except {some}"),
+        };
+        let until = lockdown.until.map(|at| format!(" until {}", time::brief(at, zone))).unwrap_or_default();
+        let name = self.period.as_ref().map(|name| format!("  {name}")).unwrap_or_default();
+        let second = self.confirmed_by.map(|who| format!(" and {who}")).unwrap_or_default();
+        let mut text = format!(
+            "{}{name}  {}  from {}{until}  {}{except}: {} accounts  by {}{second}: {}",
+            lockdown.id,
+            self.state.as_str(),
+            time::brief(lockdown.started_at, zone),
+            lockdown.scope,
+            self.covered,
+            lockdown.started_by,
+            lockdown.reason
+        );
+        for permit in &self.permits {
+            let place = permit.asset.as_ref().map_or("every asset".to_owned(), ToString::to_string);
+            let until =
+                permit.until.map(|at| format!(" until {}", time::brief(at, zone))).unwrap_or_default();
+            text += &format!("\n  {} may pass to {place}{until}  ticket {}", permit.operator, permit.ticket);
+        }
+        text
+    }
+}

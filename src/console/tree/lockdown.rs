@@ -1,0 +1,91 @@
+//! The words of `juyong lockdown`.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Debug, Subcommand)]
+pub enum Lockdown {
+    /// Whom an order would cover, and which live sessions it would cut. Changes nothing.
+    Plan {
+        #[arg(long, default_value = "")]
+        reason: String,
+        #[command(flatten)]
+        aim: Aim,
+    },
+    /// Refuses new logins and cuts live sessions of everybody in the scope, now.
+    Start {
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        aim: Aim,
+    },
+    /// What is in force, what is planned, what waits for a second person.
+    Status,
+    /// Lets one person past one lockdown.
+    Allow {
+        /// The lockdown: its id, or the name of a planned period.
+        id: String,
+        operator: String,
+        /// To this asset only.
+        #[arg(long)]
+        asset: Option<String>,
+        /// Until then: a date, an RFC 3339 time, or a length such as 2h; else until the lockdown's end.
+        #[arg(long)]
+        until: Option<String>,
+        /// The number of the paper behind it.
+        #[arg(long, value_name = "NO")]
+        ticket: String,
+    },
+    /// Takes an order back.
+    Lift {
+        /// The lockdown: its id, or the name of a planned period.
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// The second person's word for what somebody else asked for.
+    Confirm {
+        /// The request, or the lockdown that it is about.
+        id: String,
+    },
+    /// Draws break-glass codes: each lets one account in past the lockdowns of the moment, once. They are
+    /// shown once, and void those that were drawn before.
+    Codes {
+        #[arg(long)]
+        operator: String,
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(0..=100))]
+        count: u16,
+        /// How long one opens the account.
+        #[arg(long = "for", default_value = "2h", value_name = "LENGTH")]
+        opens: String,
+    },
+    /// Everything that happened in it.
+    Report {
+        /// The lockdown: its id, or the name of a planned period.
+        id: String,
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
+    },
+}
+
+/// Whom an order is aimed at, and for how long.
+#[derive(Debug, Args)]
+pub struct Aim {
+    /// The number of the order on paper.
+    #[arg(long, value_name = "NO")]
+    pub order: Option<String>,
+    /// all | @group | vendor:X | NAME, comma separated.
+    #[arg(long, default_value = "all")]
+    pub scope: String,
+    #[arg(long, default_value = "", value_name = "@group|vendor:X|NAME,…")]
+    pub except: String,
+    /// Ends by itself then: a date, an RFC 3339 time, or a length such as 12h.
+    #[arg(long)]
+    pub until: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Json,
+    Csv,
+}

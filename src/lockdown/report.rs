@@ -1,0 +1,234 @@
+//! What happened in a lockdown, from the rows that were written meanwhile: whom it covered, who was cut and
+//! when, who was refused, who went past it and by what right, what was recorded; and for each day, that
+//! something happened or that nothing did.
+//!
+//! Pure: rows in, report out. How it is shown is another's matter; who signs it, signs what is shown.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::{Lockdown, Permit, State};
+use crate::domain::{AssetName, Digest, OperatorName, RecordingId, SessionId};
+
+/// The order itself, and what became of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct About {
+    #[serde(flatten)]
+    pub lockdown: Lockdown,
+    pub state: State,
+    pub confirmed_by: Option<String>,
+    /// From this instant logins were refused.
+    pub in_force: Timestamp,
+    /// When it was lifted or ended; `None` while it lasts.
+    pub over: Option<Timestamp>,
+    pub lifted_by: Option<String>,
+    pub lift_reason: Option<String>,
+    /// As the policy was when it came into force.
+    pub covered: Vec<OperatorName>,
+    pub exempt: Vec<OperatorName>,
+}
+
+/// Something that the journal tells of.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    pub at: Timestamp,
+    pub operator: String,
+    pub source: Option<String>,
+    pub asset: Option<String>,
+    pub session: Option<String>,
+    pub what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A session was cut by a lockdown.
+    Cut,
+    /// A login, or the protocol of a request, was refused by a lockdown.
+    Refused(String),
+    Alarm(String),
+}
+
+/// A session that ran for a while of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stay {
+    pub session: SessionId,
+    pub operator: OperatorName,
+    pub source: String,
+    pub asset: AssetName,
+    pub started: Timestamp,
+    pub ended: Option<Timestamp>,
+    pub recordings: Vec<Recording>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Recording {
+    pub recording: RecordingId,
+    /// Of the closed file.
+    pub bytes: Option<u64>,
+    pub sha256: Option<Digest>,
+}
+
+/// A permit, by whom, and what it was used for.
+#[derive(Debug, Clone, Serialize)]
+pub struct Passed {
+    #[serde(flatten)]
+    pub permit: Permit,
+    pub given_at: Timestamp,
+    pub given_by: String,
+    pub confirmed_by: Option<String>,
+    pub ended_at: Option<Timestamp>,
+    /// The sessions for which it led past the lockdown.
+    pub sessions: Vec<SessionId>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Cut {
+    pub session: Option<String>,
+    pub operator: String,
+    pub source: Option<String>,
+    pub asset: Option<String>,
+    pub at: Timestamp,
+    pub after_ms: i64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Event {
+    pub at: Timestamp,
+    pub operator: String,
+    pub source: Option<String>,
+    pub asset: Option<String>,
+    pub what: String,
+}
+
+/// One day of it, in the gateway's time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Day {
+    pub date: Date,
+    pub cut: usize,
+    pub refused: usize,
+    /// Sessions that began: of exempt people, or by permit.
+    pub sessions: usize,
+    pub permits: usize,
+    pub alarms: usize,
+    /// Nothing of all this (零报告).
+    pub quiet: bool,
+}
+
+/// Everything.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    #[serde(flatten)]
+    pub about: About,
+    pub cuts: Vec<Cut>,
+    pub refusals: Vec<Event>,
+    pub permits: Vec<Passed>,
+    /// Of people whom it exempts.
+    pub exempt_sessions: Vec<Stay>,
+    pub alarms: Vec<Event>,
+    /// Every session that ran meanwhile, with its recordings.
+    pub sessions: Vec<Stay>,
+    pub days: Vec<Day>,
+}
+
+impl Report {
+    /// `now` is where a report of a lockdown that lasts ends.
+    pub fn new(
+        about: About,
+        happened: &[Happened],
+        sessions: Vec<Stay>,
+        mut permits: Vec<Passed>,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Self {
+        let covered = |name: &str| about.covered.iter().any(|known| known.as_str() == name);
+        let of = |kind: fn(&What) -> Option<String>| -> Vec<Event> {
+            let ours = happened.iter().filter(|row| covered(&row.operator));
+            ours.filter_map(|row| Some(event(row, kind(&row.what)?))).collect()
+        };
+        let (refusals, alarms) = (of(What::refused), of(What::alarm));
+        let cuts: Vec<Cut> = happened
+            .iter()
+            .filter(|row| row.what == What::Cut && covered(&row.operator))
+            .map(|row| cut(row, about.in_force))
+            .collect();
+        for permit in &mut permits {
+            permit.sessions =
+                sessions.iter().filter(|stay| permit.led(stay)).map(|s| s.session.clone()).collect();
+        }
+        let exempt = |stay: &&Stay| about.exempt.contains(&stay.operator);
+        let exempt_sessions: Vec<Stay> = sessions.iter().filter(exempt).cloned().collect();
+        let mut report =
+            Self { about, cuts, refusals, permits, exempt_sessions, alarms, sessions, days: Vec::new() };
+        report.days = report.days_of(zone, now);
+        report
+    }
+
+    fn days_of(&self, zone: &TimeZone, now: Timestamp) -> Vec<Day> {
+        let date = |at: Timestamp| zone.to_datetime(at).date();
+        // A lockdown that ends at midnight has no part of the day that begins then.
+        let end = self.about.over.unwrap_or(now).max(self.about.in_force);
+        let last = end.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(end);
+        let passes = self.permits.iter().flat_map(|permit| &permit.sessions);
+        let began: Vec<Timestamp> = self
+            .sessions
+            .iter()
+            .filter(|stay| {
+                self.about.exempt.contains(&stay.operator) || passes.clone().any(|id| *id == stay.session)
+            })
+            .map(|stay| stay.started)
+            .collect();
+        let count = |day: Date, times: &mut dyn Iterator<Item = Timestamp>| {
+            times.filter(|at| date(*at) == day).count()
+        };
+        let mut days = Vec::new();
+        let mut next = Some(date(self.about.in_force));
+        while let Some(day) = next.filter(|day| *day <= date(last).max(date(self.about.in_force))) {
+            let [cut, refused, sessions, permits, alarms] = [
+                count(day, &mut self.cuts.iter().map(|row| row.at)),
+                count(day, &mut self.refusals.iter().map(|row| row.at)),
+                count(day, &mut began.iter().copied()),
+                count(day, &mut self.permits.iter().map(|row| row.given_at)),
+                count(day, &mut self.alarms.iter().map(|row| row.at)),
+            ];
+            let quiet = [cut, refused, sessions, permits, alarms] == [0; 5];
+            days.push(Day { date: day, cut, refused, sessions, permits, alarms, quiet });
+            next = day.tomorrow().ok();
+        }
+        days
+    }
+}
+
+impl What {
+    fn refused(&self) -> Option<String> {
+        if let Self::Refused(what) = self { Some(what.clone()) } else { None }
+    }
+
+    fn alarm(&self) -> Option<String> {
+        if let Self::Alarm(what) = self { Some(what.clone()) } else { None }
+    }
+}
+
+impl Passed {
+    /// Was it this permit that the session could begin by?
+    fn led(&self, stay: &Stay) -> bool {
+        let Permit { operator, asset, until, .. } = &self.permit;
+        let end = [*until, self.ended_at].into_iter().flatten().min();
+        stay.operator == *operator
+            && asset.as_ref().is_none_or(|asset| stay.asset == *asset)
+            && self.given_at <= stay.started
+            && end.is_none_or(|end| stay.started < end)
+    }
+}
+
+fn event(row: &Happened, what: String) -> Event {
+    let Happened { at, operator, source, asset, .. } = row.clone();
+    Event { at, operator, source, asset, what }
+}
+
+fn cut(row: &Happened, in_force: Timestamp) -> Cut {
+    let after_ms = row.at.as_millisecond().saturating_sub(in_force.as_millisecond());
+    let Happened { at, operator, source, asset, session, .. } = row.clone();
+    Cut { session, operator, source, asset, at, after_ms }
+}

@@ -1,0 +1,128 @@
+//! What takes two persons takes two.
+
+use crate::harness::{Gateway, Master, Setup, field};
+
+const SECOND: &str =
+    "[operator.officer2]\nroles = [\"security\"]\n[operator.officer3]\nroles = [\"security\"]\n";
+
+fn dual(more: &str) -> Gateway {
+    let tables = format!("[lockdown]\ndual = [\"start\", \"lift\", \"allow\", \"codes\"]\n{more}");
+    Setup::new().policy(SECOND).tables(&tables).start()
+}
+
+/// A command's one record.
+fn says(master: &Master, line: &str) -> serde_json::Value {
+    let out = master.exec(&format!("lockdown {line} --json")).ok();
+    serde_json::from_str(out.text().lines().next().unwrap()).unwrap()
+}
+
+#[test]
+fn an_order_waits_for_another_person() {
+    let gateway = dual("");
+    let operator = gateway.operator("op1");
+    let [first, second] = ["officer", "officer2"].map(|name| gateway.master(&gateway.operator(name), ""));
+    let worker = gateway.master(&operator, "");
+
+    let asked = says(&first, "start --reason drill --order N-1");
+    assert_eq!(field(&asked, "state"), "requested", "{asked}");
+    let (request, id) = (field(&asked, "request"), field(&asked, "lockdown"));
+    assert_eq!(gateway.exec(&operator, "+box", "echo still-in").ok().text(), "still-in\n");
+    first.exec(&format!("lockdown confirm {request}")).refused("another person of role security");
+    worker.exec(&format!("lockdown confirm {request}")).refused("not for your role");
+    first.exec(&format!("lockdown lift {id} --reason x")).refused("no lockdown");
+    let waiting = gateway.records(&["lockdown", "status"]);
+    assert_eq!((waiting.len(), field(&waiting[0], "request")), (1, request));
+
+    let done = says(&second, &format!("confirm {id}"));
+    assert_eq!((field(&done, "lockdown"), done["covered"].as_u64()), (id, Some(6)), "{done}");
+    gateway.exec(&operator, "+box", "true").refused("locked by order N-1");
+    second.exec(&format!("lockdown confirm {request}")).refused("nothing waits");
+    let status = gateway.records(&["lockdown", "status"]);
+    assert_eq!((field(&status[0], "by"), field(&status[0], "confirmed_by")), ("officer", "officer2"));
+    gateway.journaled("lockdown-requested", &[("actor", "officer"), ("request", request), ("act", "start")]);
+    gateway.journaled("lockdown-confirmed", &[("actor", "officer2"), ("requested_by", "officer")]);
+
+    // The host's user is one person, and so is everybody who can be that user.
+    let asked = gateway.records(&["lockdown", "lift", id, "--reason", "over"]).remove(0);
+    gateway.juyong(&["lockdown", "confirm", id]).refused("an officer must confirm it over SSH");
+    gateway.exec(&operator, "+box", "true").refused("locked by order N-1");
+    says(&first, &format!("confirm {}", field(&asked, "request")));
+    gateway.exec(&operator, "+box", "true").ok();
+    gateway.journaled("lockdown-lifted", &[("actor", "officer"), ("lockdown", id)]);
+}
+
+#[test]
+fn nobody_confirms_whom_it_would_cover_or_open() {
+    let gateway = dual("");
+    let [first, second, third] =
+        ["officer", "officer2", "officer3"].map(|name| gateway.master(&gateway.operator(name), ""));
+    let asked = says(&first, "start --reason drill --scope @ops,officer2");
+    let id = field(&asked, "lockdown");
+    second.exec(&format!("lockdown confirm {id}")).refused("covers your own account");
+    says(&third, &format!("confirm {id}"));
+    assert!(!second.exec("lockdown status").status.success(), "cut");
+
+    // A permit for oneself, asked for or confirmed by oneself.
+    first.exec(&format!("lockdown allow {id} officer2 --ticket T-1")).ok();
+    let other = says(&third, &format!("allow {id} op1 --asset box --ticket T-2"));
+    gateway.juyong(&["lockdown", "confirm", id]).refused("several requests");
+    says(&first, &format!("confirm {}", field(&other, "request")));
+    assert_eq!(gateway.exec(&gateway.operator("op1"), "+box", "echo in").ok().text(), "in\n");
+    let own = says(&first, "start --reason own --scope officer");
+    let own = field(&own, "lockdown");
+    says(&third, &format!("confirm {own}"));
+    third.exec(&format!("lockdown allow {id} officer3 --ticket T-3")).refused("not covered");
+}
+
+#[test]
+fn a_request_lapses() {
+    let gateway = dual("confirm_within = \"2s\"");
+    let asked = gateway.records(&["lockdown", "start", "--reason", "drill"]).remove(0);
+    let request = field(&asked, "request");
+    gateway.journaled("lockdown-lapsed", &[("request", request), ("requested_by", &local(&asked))]);
+    let officer = gateway.operator("officer");
+    gateway.exec(&officer, "", &format!("lockdown confirm {request}")).refused("nothing waits");
+    gateway.exec(&gateway.operator("op1"), "+box", "true").ok();
+    assert!(gateway.records(&["lockdown", "status"]).is_empty());
+}
+
+fn local(record: &serde_json::Value) -> String {
+    field(record, "by").to_owned()
+}
+
+#[test]
+fn a_request_survives_a_restart() {
+    let gateway = dual("");
+    let asked = gateway.records(&["lockdown", "start", "--reason", "drill"]).remove(0);
+    gateway.kill();
+    gateway.start();
+    let officer = gateway.operator("officer");
+    gateway.exec(&officer, "", &format!("lockdown confirm {}", field(&asked, "request"))).ok();
+    gateway.exec(&gateway.operator("op1"), "+box", "true").refused("access is locked");
+}
+
+#[test]
+fn codes_are_shown_to_the_one_who_confirms() {
+    let gateway = dual("");
+    let asked = gateway.records(&["lockdown", "codes", "--operator", "op1", "--count", "2"]);
+    assert_eq!((asked.len(), field(&asked[0], "state")), (1, "requested"));
+    let officer = gateway.operator("officer");
+    let out = gateway.exec(&officer, "", &format!("lockdown confirm {}", field(&asked[0], "request")));
+    let codes = out.ok().text();
+    assert_eq!(codes.lines().count(), 2, "{codes}");
+    let events = gateway.events();
+    let told = events.iter().any(|row| codes.lines().any(|code| row.to_string().contains(code)));
+    assert!(!told, "no code is in the journal");
+    gateway.journaled("codes-drawn", &[("operator", "op1"), ("actor", "officer")]);
+}
+
+#[test]
+fn doctor_says_where_nobody_could_confirm() {
+    let gateway = dual("");
+    let look = || gateway.juyong(&["doctor"]).text();
+    assert!(look().contains("ok     lockdown.dual"), "{}", look());
+    let path = gateway.path("policies/all.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("[\"security\"]", "[\"auditor\"]")).unwrap();
+    assert!(look().contains("wrong  lockdown.dual: nobody could confirm"), "{}", look());
+}

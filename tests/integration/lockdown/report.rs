@@ -1,0 +1,94 @@
+//! What a lockdown's report says.
+
+use serde_json::Value;
+
+use crate::harness::{Gateway, PATIENCE, Running, Setup, field, within};
+
+/// A lockdown with everything in it: a cut, refusals, an exempt session, a permit and its session, a code.
+fn eventful(gateway: &Gateway) -> String {
+    let [first, second, third] = ["op1", "op2", "op3"].map(|name| gateway.operator(name));
+    let code = field(&gateway.records(&["lockdown", "codes", "--operator", "op3"])[0], "code").to_owned();
+    let running = Running::start(gateway.ssh(&first, "+box").arg("echo up; sleep 90"));
+    running.expect("up");
+    let words = ["lockdown", "start", "--reason", "重保", "--order", "N-5", "--except", "op2"];
+    let id = field(&gateway.records(&words)[0], "lockdown").to_owned();
+    running.wait(PATIENCE).refused("N-5");
+    gateway.exec(&first, "+box", "true").refused("N-5");
+    gateway.exec(&second, "+box", "true").ok();
+    let answers = format!("{}\n{code}", third.next_code());
+    let login = gateway.login_with(&third, &third.password, &answers);
+    Running::run(login.ssh("+box").arg("true"), b"", PATIENCE).ok();
+    gateway.juyong(&["lockdown", "allow", &id, "op1", "--asset", "box", "--ticket", "=T-8"]).ok();
+    gateway.exec(&first, "+box", "true").ok();
+    within(PATIENCE, "the sessions have ended", || {
+        gateway.sessions().iter().all(|session| !session["ended"].is_null()).then_some(())
+    });
+    id
+}
+
+fn count(report: &Value, list: &str) -> usize {
+    report[list].as_array().unwrap_or_else(|| panic!("no {list}: {report}")).len()
+}
+
+#[test]
+fn a_report_tells_what_happened() {
+    let gateway = Gateway::usual();
+    let id = eventful(&gateway);
+    let report = gateway.records(&["lockdown", "report", &id]).remove(0);
+    assert_eq!((field(&report, "lockdown"), field(&report, "state")), (id.as_str(), "in-force"));
+    assert_eq!((count(&report, "covered"), count(&report, "exempt")), (5, 1), "{report}");
+    assert_eq!(count(&report, "cuts"), 1, "{report}");
+    let cut = &report["cuts"][0];
+    assert_eq!((field(cut, "operator"), field(cut, "asset")), ("op1", "box"), "{cut}");
+    assert!((0..3000).contains(&cut["after_ms"].as_i64().unwrap()), "{cut}");
+    assert_eq!(count(&report, "refusals"), 1, "{report}");
+    assert_eq!(field(&report["exempt_sessions"][0], "operator"), "op2");
+    let permits = report["permits"].as_array().unwrap();
+    let tickets: Vec<_> = permits.iter().map(|permit| field(permit, "ticket")).collect();
+    assert_eq!(tickets, ["break-glass", "=T-8"], "{report}");
+    assert!(permits.iter().all(|permit| permit["sessions"].as_array().unwrap().len() == 1), "{report}");
+    assert_eq!(field(&report["alarms"][0], "what"), "break-glass");
+    assert_eq!(count(&report, "sessions"), 4, "{report}");
+    let sessions = report["sessions"].as_array().unwrap();
+    assert!(sessions.iter().all(|row| !field(&row["recordings"][0], "sha256").is_empty()), "{report}");
+    assert_eq!(report["days"][0]["quiet"], false);
+    let rows = gateway.events();
+    let head = rows.iter().find(|row| row["seq"] == report["journal"]["seq"]).expect("a row of the journal");
+    assert_eq!(field(head, "hash"), field(&report["journal"], "hash"));
+}
+
+#[test]
+fn a_report_is_text_and_a_table_too() {
+    let gateway = Setup::new().language("zh-CN").start();
+    let id = {
+        let words = ["lockdown", "start", "--reason", "重保, 一", "--order", "N-5", "--except", "op2"];
+        field(&gateway.records(&words)[0], "lockdown").to_owned()
+    };
+    gateway.juyong(&["lockdown", "allow", &id, "op1", "--ticket", "=T-8"]).ok();
+    let table = gateway.juyong(&["lockdown", "report", &id, "--format", "csv"]).ok().text();
+    let lines: Vec<_> = table.lines().collect();
+    assert_eq!(lines[0], "kind,at,until,operator,source,asset,session,after_ms,detail");
+    assert!(
+        lines[1].starts_with("lockdown,") && lines[1].ends_with(&format!("\"{id} N-5: 重保, 一\"")),
+        "{table}"
+    );
+    assert!(lines.contains(&"exempt,,,,,,,,op2") && lines.contains(&"covered,,,,,,,,op1"), "{table}");
+    assert!(lines.iter().any(|line| line.starts_with("permit,") && line.contains("ticket =T-8")), "{table}");
+
+    let text = gateway.juyong(&["lockdown", "report", &id]).ok().text();
+    assert!(text.contains("受管控账号:5") && text.contains("重保, 一") && text.contains("许可 1"), "{text}");
+}
+
+#[test]
+fn a_quiet_day_is_told_and_so_is_who_lifted() {
+    let gateway = Gateway::usual();
+    let id = field(&gateway.records(&["lockdown", "start", "--reason", "drill"])[0], "lockdown").to_owned();
+    gateway.juyong(&["lockdown", "lift", &id, "--reason", "all clear"]).ok();
+    let text = gateway.exec(&gateway.operator("officer"), "", &format!("lockdown report {id}")).ok().text();
+    assert!(text.contains("nothing happened") && text.contains("Lifted by local:"), "{text}");
+    assert!(text.contains("all clear") && text.contains("Sessions cut: 0"), "{text}");
+    let report = gateway.records(&["lockdown", "report", &id]).remove(0);
+    assert_eq!(field(&report, "state"), "lifted");
+    assert_eq!((count(&report, "days"), &report["days"][0]["quiet"]), (1, &Value::Bool(true)));
+    gateway.exec(&gateway.operator("op1"), "", &format!("lockdown report {id}")).refused("not for your role");
+}
