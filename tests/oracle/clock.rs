@@ -22,16 +22,16 @@ fn date(text: &str) -> Date {
 }
 
 /// From one minute of a day to another, as they are written.
-struct Hours(i32, i32);
+pub struct Hours(pub i32, pub i32);
 
 impl Hours {
     fn read(text: &str) -> Self {
-        let minute = |text: &str| {
+        let read = |text: &str| {
             let (hour, minute) = text.split_once(':').expect("HH:MM");
             hour.parse::<i32>().expect("HH") * 60 + minute.parse::<i32>().expect("MM")
         };
         let (from, to) = text.split_once('-').expect("FROM-TO");
-        Self(minute(from), minute(to))
+        Self(read(from), read(to))
     }
 
     /// Whether a minute belongs to it, given whether its date, or the one before, is one on which it begins.
@@ -47,7 +47,7 @@ impl Hours {
 
 /// A schedule taken apart into days by name, dates and minutes.
 pub struct Plan {
-    zone: TimeZone,
+    pub zone: TimeZone,
     open: Vec<(Vec<&'static str>, Hours)>,
     closed: Vec<(Date, Date)>,
     extra: Vec<(Date, Hours)>,
@@ -90,23 +90,31 @@ impl Plan {
         self.shows_open(self.zone.to_datetime(at))
     }
 
-    fn shows_open(&self, wall: DateTime) -> bool {
-        let minute = i32::from(wall.hour()) * 60 + i32::from(wall.minute());
+    pub fn shows_open(&self, wall: DateTime) -> bool {
+        self.is_extra(wall) || (self.open_hours(wall).next().is_some() && !self.is_closed(wall.date()))
+    }
+
+    pub fn is_extra(&self, wall: DateTime) -> bool {
         let (today, yesterday) = (wall.date(), || wall.date().yesterday().expect("a date"));
+        let holds =
+            |date: &Date, hours: &Hours| hours.hold(minute(wall), || *date == today, || *date == yesterday());
+        self.extra.iter().any(|(date, hours)| holds(date, hours))
+    }
+
+    pub fn is_closed(&self, date: Date) -> bool {
+        self.closed.iter().any(|(first, last)| *first <= date && date <= *last)
+    }
+
+    /// The hours of the week that hold, were no date closed.
+    pub fn open_hours(&self, wall: DateTime) -> impl Iterator<Item = &Hours> {
         let named = |names: &[&str], date: Date| {
             names.contains(&NAMES[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())])
         };
-        let extra = self
-            .extra
-            .iter()
-            .any(|(date, hours)| hours.hold(minute, || *date == today, || *date == yesterday()));
-        let closed = || self.closed.iter().any(|(first, last)| *first <= today && today <= *last);
-        let open = || {
-            self.open
-                .iter()
-                .any(|(days, hours)| hours.hold(minute, || named(days, today), || named(days, yesterday())))
+        let (today, yesterday) = (wall.date(), move || wall.date().yesterday().expect("a date"));
+        let holds = move |(days, hours): &&(Vec<&str>, Hours)| {
+            hours.hold(minute(wall), || named(days, today), || named(days, yesterday()))
         };
-        extra || (open() && !closed())
+        self.open.iter().filter(holds).map(|(_, hours)| hours)
     }
 
     /// The first minute at which it is no longer open, if that comes before `limit` and the horizon.
@@ -123,6 +131,10 @@ impl Plan {
         }
         None
     }
+}
+
+pub fn minute(wall: DateTime) -> i32 {
+    i32::from(wall.hour()) * 60 + i32::from(wall.minute())
 }
 
 /// `Sat-Mon`: from Saturday on, day by day, until Monday is reached.

@@ -212,14 +212,20 @@ pub fn policy(draw: &Draw<'_>) -> Drawn {
             draw.maybe_word(&mut text, "idle", &["15m", "90s", "1h"]);
             line(&mut text, "approval", draw.once_in(4));
         }
-        draw.maybe(&mut text, "operators", &SELECTORS);
-        draw.maybe(&mut text, "assets", &["@h0", "@h1", "a0", "a1"]);
-        draw.maybe(&mut text, "logins", &LOGINS);
-        draw.maybe(&mut text, "protocols", &PROTOCOLS);
-        draw.maybe(&mut text, "via", &["direct", "tunnel", "tls"]);
-        draw.maybe_word(&mut text, "max_danger", &DANGERS);
-        draw.maybe(&mut text, "files", &FILES);
-        draw.maybe(&mut text, "forward_to", &PLACES);
+        // Some denials are of a purpose, whoever has it: narrower ones are hardly ever met.
+        if denies && draw.once_in(2) {
+            draw.some(&mut text, "files", &FILES);
+            draw.some(&mut text, "forward_to", &PLACES);
+        } else {
+            draw.maybe(&mut text, "operators", &SELECTORS);
+            draw.maybe(&mut text, "assets", &["@h0", "@h1", "a0", "a1"]);
+            draw.maybe(&mut text, "logins", &LOGINS);
+            draw.maybe(&mut text, "protocols", &PROTOCOLS);
+            draw.maybe(&mut text, "via", &["direct", "tunnel", "tls"]);
+            draw.maybe_word(&mut text, "max_danger", &DANGERS);
+            draw.maybe(&mut text, "files", &FILES);
+            draw.maybe(&mut text, "forward_to", &PLACES);
+        }
         draw.maybe_word(&mut text, "schedule", &schedules);
     }
     Drawn { text, gateway: draw.pick(&ZONES), base }

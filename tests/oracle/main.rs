@@ -6,6 +6,7 @@
 mod clock;
 mod draw;
 mod explain;
+mod met;
 mod naive;
 
 use std::cell::RefCell;
@@ -20,6 +21,7 @@ use serde_json::Value;
 use toml::Table;
 
 use draw::Draw;
+use met::Met;
 use naive::{Order, World};
 
 const POLICIES: u32 = 3000;
@@ -52,6 +54,7 @@ fn decided(policy: &Policy, lockdowns: &Lockdowns, request: &Value) -> Value {
 #[test]
 fn the_core_decides_as_the_plain_reading_does() {
     let seen: RefCell<BTreeMap<String, u32>> = RefCell::default();
+    let met = Met::default();
     let config = ProptestConfig { cases: POLICIES, failure_persistence: None, ..ProptestConfig::default() };
     let numbers = proptest::collection::vec(any::<u16>(), NUMBERS);
     let compare = |numbers: Vec<u16>| {
@@ -62,7 +65,7 @@ fn the_core_decides_as_the_plain_reading_does() {
         let files = [SourceFile { path: "all.toml".to_owned(), text: drawn.text.clone() }];
         let (policy, lockdowns) = (loaded(&files, drawn.gateway), started(&orders));
         let table: Table = drawn.text.parse().unwrap();
-        let world = World { policy: &table, gateway: drawn.gateway };
+        let world = World { policy: &table, gateway: drawn.gateway, met: &met };
         for _ in 0..REQUESTS {
             let request = draw::request(&rest, &drawn);
             let (got, want) = (decided(&policy, &lockdowns, &request), world.decide(&orders, &request));
@@ -79,6 +82,7 @@ fn the_core_decides_as_the_plain_reading_does() {
     let total: u32 = seen.values().sum();
     assert!(seen.len() == 13, "every reason, and a grant: {seen:?}");
     assert!(seen[r#""allow" "rule""#] > total / 25, "{seen:?}");
+    met.check();
 }
 
 #[test]
@@ -90,7 +94,7 @@ fn the_plain_reading_passes_the_table() {
         .map(|name| std::fs::read_to_string(format!("{data}/policies/{name}.toml")).unwrap() + "\n")
         .collect();
     let policy: Table = text.parse().unwrap();
-    let world = World { policy: &policy, gateway: "Asia/Shanghai" };
+    let world = World { policy: &policy, gateway: "Asia/Shanghai", met: &Met::default() };
     for line in std::fs::read_to_string(format!("{data}/decisions.jsonl")).unwrap().lines() {
         let case: Value = serde_json::from_str(line).unwrap();
         assert_eq!(world.decide(&[], &case["request"]), case["expect"], "{}", case["request"]);

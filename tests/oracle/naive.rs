@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use toml::Table;
 
 use crate::clock::{Plan, expiry, holds};
+use crate::met::Met;
 
 /// A lockdown as it is ordered: whom, whom not, and until when.
 #[derive(Debug)]
@@ -63,16 +64,6 @@ fn in_range(range: &str, address: &str) -> bool {
     bits(address).starts_with(&first[..first.len() - free])
 }
 
-fn from_there(policy: &Table, sources: &[&str], address: &str) -> bool {
-    sources.iter().any(|source| match source.strip_prefix('@') {
-        Some(network) => {
-            let network = named(policy, "network", network).expect("a network");
-            list(network, "ranges").expect("ranges").iter().any(|range| in_range(range, address))
-        }
-        None => in_range(source, address),
-    })
-}
-
 /// `name`, `@group` and `vendor:NAME`.
 fn selected(selector: &str, name: &str, item: &Table) -> bool {
     let group = |group: &&str| selector == format!("@{group}");
@@ -117,6 +108,7 @@ fn danger(word: &str) -> usize {
 pub struct World<'a> {
     pub policy: &'a Table,
     pub gateway: &'a str,
+    pub met: &'a Met,
 }
 
 impl World<'_> {
@@ -126,7 +118,25 @@ impl World<'_> {
     }
 
     fn closed(&self, item: &Table, at: Timestamp) -> bool {
-        self.plan(item).is_some_and(|plan| !plan.is_open(at))
+        self.plan(item).is_some_and(|plan| {
+            self.met.plan(&plan, at);
+            !plan.is_open(at)
+        })
+    }
+
+    fn from_there(&self, sources: &[&str], address: &str) -> bool {
+        let holds = |range: &str| {
+            let holds = in_range(range, address);
+            self.met.range(range, address, holds);
+            holds
+        };
+        sources.iter().any(|source| match source.strip_prefix('@') {
+            Some(network) => {
+                let network = named(self.policy, "network", network).expect("a network");
+                list(network, "ranges").expect("ranges").into_iter().any(holds)
+            }
+            None => holds(source),
+        })
     }
 
     fn matches(&self, rule: &Table, request: &Value, operator: &Table, asset: &Table, at: Timestamp) -> bool {
@@ -154,8 +164,7 @@ impl World<'_> {
             && among("protocols", asked(request, "protocol"))
             && among("via", request.get("via").and_then(Value::as_str).unwrap_or("direct"))
             && danger(text(asset, "danger").unwrap_or("medium")) <= danger(most)
-            && list(rule, "sources")
-                .is_none_or(|sources| from_there(self.policy, &sources, asked(request, "source")))
+            && list(rule, "sources").is_none_or(|sources| self.from_there(&sources, asked(request, "source")))
             && purpose
             && !self.closed(rule, at)
     }
@@ -178,7 +187,7 @@ impl World<'_> {
             return deny("lockdown");
         }
         let sources = list(operator, "sources");
-        if sources.is_some_and(|sources| !from_there(self.policy, &sources, asked(request, "source"))) {
+        if sources.is_some_and(|sources| !self.from_there(&sources, asked(request, "source"))) {
             return deny("operator-source");
         }
         if self.closed(operator, at) {
@@ -198,7 +207,11 @@ impl World<'_> {
         for rule in rules.map(|rule| rule.as_table().expect("a table")) {
             if self.matches(rule, request, operator, asset, at) {
                 match text(rule, "effect") {
-                    Some("deny") => drop(deny_ids.insert(text(rule, "id").expect("an id"))),
+                    Some("deny") => {
+                        let listed = |key: &str| list(rule, key).is_some();
+                        self.met.denial(asked(request, "protocol"), listed("files"), listed("forward_to"));
+                        deny_ids.insert(text(rule, "id").expect("an id"));
+                    }
                     _ => allow.push(rule),
                 }
             }
