@@ -7,6 +7,7 @@ use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::time;
 use super::{keep, start};
+use crate::crash;
 use crate::domain::{LockdownId, OperatorName, Origin};
 use crate::event::{Actor, Event};
 use crate::lockdown::{self, Act, Deed, Permit};
@@ -69,15 +70,26 @@ async fn lift(
     out: &Out,
 ) -> Result<(), Failure> {
     planned_first(services, id).await?;
+    crash::point("lift:asked");
     confirmed(services, (actor.clone(), origin), Deed::Lift, Some(id), given).await?;
     let event = Event::LockdownLifted { lockdown: id.clone(), reason: reason.to_owned() };
     services.journal(actor, origin, event).await?;
-    if !services.store.lockdowns().lift(id, reason, given).await? {
+    crash::point("lift:journaled");
+    if !services.store.lockdowns().lift(id, reason, given).await? && !unstored(services, id).await? {
         return Err(settled());
     }
+    crash::point("lift:stored");
     services.live.update(|standing| standing.lift(id));
+    crash::point("lift:open");
     let object = serde_json::json!({ "lockdown": id, "lifted": true });
     Ok(out.record(&object, || format!("lockdown {id} is lifted")).await?)
+}
+
+/// An order that holds here, and that the database could not take when it was given.
+async fn unstored(services: &Services, id: &LockdownId) -> Result<bool, Failure> {
+    let rows = services.store.lockdowns().list().await?;
+    let here = services.live.standing().lockdowns.find(id).is_some();
+    Ok(here && rows.iter().all(|row| row.lockdown.id != *id))
 }
 
 /// A period that has begun this moment may have no row yet that could say that it was lifted.

@@ -1,6 +1,10 @@
 //! Putting an order in force: stored, in force, cut, told, in this sequence.
+//!
+//! A database that is slow holds up the record, not the lock: after a moment the order holds here all the same,
+//! and whoever gave it hears what became of storing it.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,6 +13,7 @@ use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
 use super::effect::{By, confirmed};
+use crate::crash;
 use crate::domain::{LockdownId, LockdownName, OperatorName};
 use crate::event::Event;
 use crate::live::{Cut, Standing};
@@ -19,6 +24,9 @@ use crate::store::Given;
 
 /// How long an order waits for the sessions that it cuts. Ten times what the slowest may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long storing may take before the order is put in force without waiting for it.
+const PROMPT: Duration = Duration::from_secs(1);
 
 /// What an order did.
 pub(super) struct Started {
@@ -36,8 +44,17 @@ pub(super) async fn start(
     period: Option<&LockdownName>,
     given: Given<'_>,
 ) -> Result<Option<Started>, Failure> {
-    if !services.store.lockdowns().start(&lockdown, period, given).await? {
-        return Ok(None);
+    crash::point("start:asked");
+    let mut storing = pin!(services.store.lockdowns().start(&lockdown, period, given));
+    let mut stored = tokio::time::timeout(PROMPT, &mut storing).await.ok();
+    // Whether a second person's word still counts, the database alone can say.
+    if stored.is_none() && given.second.is_some() {
+        stored = Some(storing.as_mut().await);
+    }
+    match &stored {
+        Some(Ok(false)) => return Ok(None),
+        Some(Err(error)) if given.second.is_some() => return Err(Failure(error.to_string())),
+        _ => crash::point("start:stored"),
     }
     let (standing, now) = (services.live.standing(), services.clock.now());
     let covered = who(&standing, |operator| lockdown.covers(&operator.account(), now)).collect();
@@ -51,8 +68,20 @@ pub(super) async fn start(
     let order = |standing: &mut Standing| {
         standing.order(lockdown.clone());
         in_force = services.clock.now();
+        crash::point("start:in-force");
     };
     let cut = services.live.cut(order, |who| barred.contains(who), PATIENCE).await;
+    crash::point("start:cut");
+    let stored = match stored {
+        Some(stored) => stored,
+        None => storing.await,
+    };
+    if let Err(error) = stored {
+        return Err(Failure(format!(
+            "lockdown {} holds as long as this gateway runs, but could not be stored: {error}: give the order again",
+            lockdown.id
+        )));
+    }
     let started = Started { covered, cut, in_force };
     tell(services, by, &lockdown, period, given, &started, exempt).await.map_err(|failure| {
         Failure(format!("lockdown {} is in force, but not in the journal: {}", lockdown.id, failure.0))
@@ -88,6 +117,7 @@ async fn tell(
         in_force: started.in_force,
     };
     services.journal(actor.clone(), origin, event).await?;
+    crash::point("start:journaled");
     let event = Event::LockdownEnforced {
         lockdown: id,
         covered: started.covered.len() as u64,
@@ -96,7 +126,9 @@ async fn tell(
         accounts: started.covered.clone(),
         exempt,
     };
-    Ok(services.journal(actor, origin, event).await?)
+    services.journal(actor, origin, event).await?;
+    crash::point("start:enforced");
+    Ok(())
 }
 
 impl Started {
