@@ -247,6 +247,18 @@ pub enum Event {
         /// From this instant logins are refused, and sessions are being cut. The row is written after.
         in_force: Timestamp,
     },
+    /// In force when a gateway starts. What it has to say of the order: a gateway that died may have stored it
+    /// and not told the journal, or told it of a lift and not stored that.
+    LockdownResumed {
+        lockdown: LockdownId,
+        scope: Vec<String>,
+        except: Vec<String>,
+        order: Option<String>,
+        reason: String,
+        until: Option<Timestamp>,
+        started_at: Timestamp,
+        started_by: String,
+    },
     /// What the order did, once it was done; whom it covers and whom it leaves out, as the policy was then.
     LockdownEnforced {
         lockdown: LockdownId,

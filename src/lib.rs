@@ -8,6 +8,7 @@ mod cli;
 pub mod clock;
 pub mod config;
 pub mod console;
+mod crash;
 mod demo;
 mod doctor;
 pub mod domain;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["domain"],
     &["auth", "event", "evidence", "files", "lockdown", "policy"],
-    &["chance", "clock", "config", "journal", "live", "recorder", "ssh", "store", "vault"],
+    &["chance", "clock", "config", "crash", "journal", "live", "recorder", "ssh", "store", "vault"],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],
 ];

@@ -15,7 +15,7 @@ use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
 use crate::journal::Journal;
 use crate::live::{Live, Standing};
-use crate::lockdown::{Lockdowns, State};
+use crate::lockdown::{Lockdown, Lockdowns, State};
 use crate::policy::{self, Policy, SourceFile};
 use crate::session::Services;
 use crate::ssh::HostKey;
@@ -179,5 +179,23 @@ async fn journal(services: &Services, event: Event) -> Result<(), StartError> {
 /// The first row of a gateway's run.
 pub(crate) async fn started(services: &Services) -> Result<(), StartError> {
     let policy: Option<Digest> = Some(services.live.standing().policy.digest());
-    journal(services, Event::GatewayStarted { version: env!("CARGO_PKG_VERSION").into(), policy }).await
+    journal(services, Event::GatewayStarted { version: env!("CARGO_PKG_VERSION").into(), policy }).await?;
+    for order in services.live.standing().lockdowns.iter() {
+        journal(services, resumed(order.clone())).await?;
+    }
+    Ok(())
+}
+
+fn resumed(order: Lockdown) -> Event {
+    let Lockdown { id, scope, except, order, reason, until, started_at, started_by } = order;
+    Event::LockdownResumed {
+        lockdown: id,
+        scope: scope.into(),
+        except: except.iter().map(ToString::to_string).collect(),
+        order,
+        reason,
+        until,
+        started_at,
+        started_by,
+    }
 }

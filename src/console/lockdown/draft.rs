@@ -6,7 +6,7 @@ use super::super::run::{Caller, Failure};
 use super::super::time;
 use super::super::tree::Aim;
 use crate::config::Period as Length;
-use crate::domain::{AssetName, LockdownId, OperatorName, PermitId};
+use crate::domain::{AssetName, LockdownId, PermitId};
 use crate::lockdown::{Act, Deed, Lockdown, Permit, Scope, parse_except};
 use crate::policy::Operator;
 use crate::session::Services;
@@ -159,9 +159,4 @@ fn whole(until: Option<Timestamp>) -> Option<Timestamp> {
 
 pub(super) fn millis(at: Timestamp) -> u64 {
     u64::try_from(at.as_millisecond()).unwrap_or_default()
-}
-
-/// The account's own name, for the journal's lists.
-pub(super) fn names<'p>(operators: impl Iterator<Item = &'p Operator>) -> Vec<OperatorName> {
-    operators.map(|operator| operator.name.clone()).collect()
 }

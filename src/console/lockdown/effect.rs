@@ -3,21 +3,16 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::time;
-use super::draft;
-use crate::domain::{LockdownId, LockdownName, OperatorName, Origin};
+use super::{keep, start};
+use crate::crash;
+use crate::domain::{LockdownId, OperatorName, Origin};
 use crate::event::{Actor, Event};
-use crate::live::Cut;
-use crate::lockdown::{self, Act, Deed, Lockdown, Permit};
+use crate::lockdown::{self, Act, Deed, Permit};
 use crate::session::Services;
 use crate::store::{Given, NewCode};
-
-/// How long an order waits for the sessions that it cuts. Ten times what the slowest may take.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn carry_out(
     services: &Services,
@@ -30,7 +25,7 @@ pub(super) async fn carry_out(
     match act {
         Act::Start(lockdown) => {
             let id = lockdown.id.clone();
-            let done = start(services, by, lockdown, None, given).await?.ok_or_else(settled)?;
+            let done = start::start(services, by, lockdown, None, given).await?.ok_or_else(settled)?;
             done.show(services, &id, out).await
         }
         Act::Lift { lockdown, reason } => lift(services, by, &lockdown, &reason, given, out).await,
@@ -41,89 +36,15 @@ pub(super) async fn carry_out(
     }
 }
 
-type By<'a> = (Actor, Option<&'a Origin>);
+/// Who does it, and from where.
+pub(super) type By<'a> = (Actor, Option<&'a Origin>);
 
 fn settled() -> Failure {
     Failure("somebody else was faster, or it has lapsed: see `juyong lockdown status`".into())
 }
 
-/// What an order did.
-pub(super) struct Started {
-    covered: Vec<OperatorName>,
-    cut: Cut,
-    in_force: Timestamp,
-}
-
-/// Stores the order, puts it in force, waits for the sessions that it cuts, and tells the journal. `None`:
-/// there is such an order already.
-pub(super) async fn start(
-    services: &Services,
-    by: By<'_>,
-    lockdown: Lockdown,
-    period: Option<&LockdownName>,
-    given: Given<'_>,
-) -> Result<Option<Started>, Failure> {
-    if !services.store.lockdowns().start(&lockdown, period, given).await? {
-        return Ok(None);
-    }
-    let (standing, now) = (services.live.standing(), services.clock.now());
-    let of = |holds: &dyn Fn(&crate::policy::Operator) -> bool| {
-        draft::names(standing.policy.operators().filter(|operator| holds(operator)))
-    };
-    let covered = of(&|operator| lockdown.covers(&operator.account(), now));
-    let exempt = of(&|operator| lockdown.spares(&operator.account()));
-    // Who was permitted beforehand goes on: there is nothing to wait for.
-    let mut after = standing.as_ref().clone();
-    after.order(lockdown.clone());
-    let barred = of(&|operator| after.locks().bar(&operator.account(), None, now).is_some());
-    let mut in_force = now;
-    let order = |standing: &mut crate::live::Standing| {
-        standing.order(lockdown.clone());
-        in_force = services.clock.now();
-    };
-    let cut = services.live.cut(order, |who| barred.contains(who), PATIENCE).await;
-    let started = Started { covered, cut, in_force };
-    tell(services, by, &lockdown, period, given, &started, exempt).await.map_err(|failure| {
-        Failure(format!("lockdown {} is in force, but not in the journal: {}", lockdown.id, failure.0))
-    })?;
-    Ok(Some(started))
-}
-
-async fn tell(
-    services: &Services,
-    (actor, origin): By<'_>,
-    lockdown: &Lockdown,
-    period: Option<&LockdownName>,
-    given: Given<'_>,
-    started: &Started,
-    exempt: Vec<OperatorName>,
-) -> Result<(), Failure> {
-    confirmed(services, (actor.clone(), origin), Deed::Start, Some(&lockdown.id), given).await?;
-    let Lockdown { id, reason, order, scope, except, until, .. } = lockdown.clone();
-    let event = Event::LockdownStarted {
-        lockdown: id.clone(),
-        scope: scope.into(),
-        except: except.iter().map(ToString::to_string).collect(),
-        order,
-        reason,
-        until,
-        period: period.cloned(),
-        in_force: started.in_force,
-    };
-    services.journal(actor.clone(), origin, event).await?;
-    let event = Event::LockdownEnforced {
-        lockdown: id,
-        covered: started.covered.len() as u64,
-        sessions_cut: started.cut.sessions,
-        slowest_cut_ms: started.slowest(),
-        accounts: started.covered.clone(),
-        exempt,
-    };
-    Ok(services.journal(actor, origin, event).await?)
-}
-
 /// The row that says who was the second person.
-async fn confirmed(
+pub(super) async fn confirmed(
     services: &Services,
     (actor, origin): By<'_>,
     act: Deed,
@@ -140,35 +61,6 @@ async fn confirmed(
     Ok(services.journal(actor, origin, event).await?)
 }
 
-impl Started {
-    fn slowest(&self) -> u64 {
-        u64::try_from(self.cut.slowest.as_millis()).unwrap_or(u64::MAX)
-    }
-
-    async fn show(&self, services: &Services, id: &LockdownId, out: &Out) -> Result<(), Failure> {
-        let (covered, cut, slowest) = (self.covered.len(), self.cut, self.slowest());
-        let object = serde_json::json!({
-            "lockdown": id, "covered": covered, "sessions_cut": cut.sessions,
-            "logins_refused_from": time::shown(self.in_force, &services.config.timezone),
-            "slowest_cut_ms": slowest,
-        });
-        let text = || {
-            format!(
-                "lockdown {id}: {covered} accounts covered, {} sessions cut, the slowest in {slowest} ms",
-                cut.sessions
-            )
-        };
-        out.record(&object, text).await?;
-        if cut.left_over > 0 {
-            return Err(Failure(format!(
-                "{} sessions had not ended after {PATIENCE:?}: see `juyong audit events`",
-                cut.left_over
-            )));
-        }
-        Ok(())
-    }
-}
-
 async fn lift(
     services: &Services,
     (actor, origin): By<'_>,
@@ -178,15 +70,26 @@ async fn lift(
     out: &Out,
 ) -> Result<(), Failure> {
     planned_first(services, id).await?;
+    crash::point("lift:asked");
     confirmed(services, (actor.clone(), origin), Deed::Lift, Some(id), given).await?;
     let event = Event::LockdownLifted { lockdown: id.clone(), reason: reason.to_owned() };
     services.journal(actor, origin, event).await?;
-    if !services.store.lockdowns().lift(id, reason, given).await? {
+    crash::point("lift:journaled");
+    if !services.store.lockdowns().lift(id, reason, given).await? && !unstored(services, id).await? {
         return Err(settled());
     }
+    crash::point("lift:stored");
     services.live.update(|standing| standing.lift(id));
+    crash::point("lift:open");
     let object = serde_json::json!({ "lockdown": id, "lifted": true });
     Ok(out.record(&object, || format!("lockdown {id} is lifted")).await?)
+}
+
+/// An order that holds here, and that the database could not take when it was given.
+async fn unstored(services: &Services, id: &LockdownId) -> Result<bool, Failure> {
+    let rows = services.store.lockdowns().list().await?;
+    let here = services.live.standing().lockdowns.find(id).is_some();
+    Ok(here && rows.iter().all(|row| row.lockdown.id != *id))
 }
 
 /// A period that has begun this moment may have no row yet that could say that it was lifted.
@@ -196,7 +99,7 @@ async fn planned_first(services: &Services, id: &LockdownId) -> Result<(), Failu
     if let Some(period) = period
         && standing.lockdowns.find(id).is_none()
     {
-        super::keep::begin(services, period).await?;
+        keep::begin(services, period).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::super::run::Failure;
-use super::effect;
+use super::start;
 use crate::event::{Actor, Event};
 use crate::lockdown::Period;
 use crate::session::Services;
@@ -52,7 +52,7 @@ pub(super) async fn begin(services: &Services, period: &Period) -> Result<(), Fa
     let lockdown = period.lockdown.clone();
     let given = Given { at: services.clock.now(), by: &period.lockdown.started_by, second: None };
     let by = (Actor::Gateway, None);
-    if effect::start(services, by, lockdown, Some(&period.name), given).await?.is_none() {
+    if start::start(services, by, lockdown, Some(&period.name), given).await?.is_none() {
         // It had begun before, and the policy has made it longer since.
         services.live.update(|standing| standing.order(period.lockdown.clone()));
     }

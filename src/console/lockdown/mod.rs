@@ -10,6 +10,7 @@ mod keep;
 mod plan;
 mod report;
 mod signal;
+mod start;
 mod status;
 
 use super::out::Out;

@@ -47,6 +47,11 @@ impl Gateway {
 
     /// Starts the gateway and waits until it greets.
     pub fn start(&self) {
+        self.start_with("JUYONG_LOG", "warn,juyong=info,russh=off");
+    }
+
+    /// The same with something in its environment.
+    pub fn start_with(&self, variable: &str, value: &str) {
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
         let mut serve = Command::new(BINARY);
         serve
@@ -55,6 +60,7 @@ impl Gateway {
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log);
+        serve.env(variable, value);
         if self.hours().exists() {
             hours::follow(&mut serve, &self.hours());
         }

@@ -84,8 +84,9 @@ fn other_checks_pass(case: &Case<'_>, attempt: &Attempt<'_>) -> bool {
         [Reason::OperatorValidity, Reason::Lockdown, Reason::OperatorSchedule, Reason::AssetSchedule];
     let (operator, asset, asking) = (attempt.operator, attempt.asset, asking(case));
     let over = operator.validity.until().is_some_and(|until| until <= attempt.at);
-    let bar = asking.locks.bar(&operator.account(), asking.asset, attempt.at);
-    let endless = bar.is_some_and(|order| order.until.is_none());
+    let account = operator.account();
+    let bars = |order: &Lockdown| asking.locks.bars(order, &account, asking.asset, attempt.at);
+    let endless = asking.locks.each().any(|order| order.until.is_none() && bars(order));
     let account = ACCOUNT.iter().filter(|(reason, _)| !by_the_hour.contains(reason));
     let of_asset = ASSET.iter().filter(|(reason, _)| !by_the_hour.contains(reason));
     !over

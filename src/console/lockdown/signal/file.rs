@@ -1,27 +1,14 @@
-//! Orders as files, for automation: who can put a file into `data_dir/orders` gives the same orders as on
-//! the command line, as `local:OWNER`.
-//!
-//! `NAME.toml` holds `command` and the command's options by their names. It becomes `NAME.toml.done` or
-//! `NAME.toml.failed`, with what the command printed in `NAME.toml.result`. A file is taken by renaming it
-//! before anything is done: what a crash interrupts is never done twice.
+//! One file: who may have written it, and the words of the command line that say the same.
 
-use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::Duration;
 
-use clap::Parser;
 use rustix::fs::{Mode, OFlags};
 
-use super::super::control::user_name;
-use super::super::out::{Chunk, Out};
-use super::super::run::{Caller, Failure, Input, run};
-use super::super::tree::Cli;
-use crate::session::Services;
-
-/// How often the directory is looked at.
-const TICK: Duration = Duration::from_millis(500);
+use super::super::super::control::user_name;
+use super::super::super::run::Failure;
 
 /// A file that cannot be read yet may still be in the making for so long.
 const MAKING: Duration = Duration::from_secs(2);
@@ -35,73 +22,15 @@ const COMMANDS: [&str; 4] = ["start", "lift", "allow", "confirm"];
 /// These stand without an option's name, in this order.
 const PLACES: [&str; 2] = ["id", "operator"];
 
-/// Makes the directory, closed to everybody else.
-pub fn inbox(data_dir: &Path) -> std::io::Result<PathBuf> {
-    let dir = data_dir.join("orders");
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
-    Ok(dir)
-}
-
-/// Carries out what lies in the directory, until it is dropped.
-pub async fn watch(services: Arc<Services>, dir: PathBuf) {
-    for path in files(&dir, ".toml.taken") {
-        let whole = path.with_extension("");
-        let why = "the gateway ended while this was carried out: see `juyong lockdown status`";
-        settle(&path, &whole, b"", Some(why), 1);
-    }
-    loop {
-        for path in files(&dir, ".toml") {
-            carry_out(&services, &path).await;
-        }
-        tokio::time::sleep(TICK).await;
-    }
-}
-
-/// The files whose name ends so, in the order of their names.
-fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
-    let open = std::fs::metadata(dir).is_ok_and(|about| about.mode() & 0o002 != 0);
-    if open {
-        tracing::error!(dir = %dir.display(), "anybody could order here: take the right to write from others");
-        return Vec::new();
-    }
-    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
-    let named = |path: &PathBuf| {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        !name.starts_with('.') && name.ends_with(ending)
-    };
-    let mut found: Vec<PathBuf> = entries.filter(named).collect();
-    found.sort();
-    found
-}
-
 /// What a file orders, and who did.
-struct Signal {
-    words: Vec<String>,
-    owner: String,
-}
-
-async fn carry_out(services: &Arc<Services>, path: &Path) {
-    let signal = match read(path) {
-        Ok(signal) => Ok(signal),
-        Err((_, true)) => return,
-        Err((failure, false)) => Err(failure),
-    };
-    let taken = path.with_added_extension("taken");
-    if let Err(error) = std::fs::rename(path, &taken) {
-        return tracing::error!(file = %path.display(), %error, "an order could not be taken");
-    }
-    match signal {
-        Ok(signal) => {
-            let (output, errors, exit) = execute(services, signal).await;
-            settle(&taken, path, &output, (exit != 0).then_some(errors.trim()), exit);
-        }
-        Err(failure) => settle(&taken, path, b"", Some(&failure.0), 2),
-    }
+pub(super) struct Signal {
+    pub(super) words: Vec<String>,
+    pub(super) owner: String,
 }
 
 /// Reads a file that one owner alone could write. Beside a failure: whether the file may still be in the
 /// making.
-fn read(path: &Path) -> Result<Signal, (Failure, bool)> {
+pub(super) fn read(path: &Path) -> Result<Signal, (Failure, bool)> {
     let fault = |why: String| (Failure(format!("{}: {why}", path.display())), false);
     // Not through a link, and without waiting for a pipe's other end.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -149,63 +78,6 @@ fn spelled(key: &str, value: &toml::Value) -> Result<String, Failure> {
         }
         _ => Err(Failure(format!("`{key}` must be a text or a list of texts"))),
     }
-}
-
-async fn execute(services: &Arc<Services>, signal: Signal) -> (Vec<u8>, String, u8) {
-    let words = std::iter::once("juyong").chain(signal.words.iter().map(String::as_str));
-    let cli = match Cli::try_parse_from(words) {
-        Ok(cli) => cli,
-        Err(error) => return (Vec::new(), error.to_string(), 2),
-    };
-    let (out, mut pieces) = Out::new(cli.json);
-    let caller = Caller::Local(signal.owner);
-    let work = async {
-        let exit = run(services, &caller, &cli.command, &signal.words, Input::default(), &out).await;
-        drop(out);
-        exit
-    };
-    let gather = async {
-        let (mut output, mut errors) = (Vec::new(), String::new());
-        while let Some(piece) = pieces.recv().await {
-            match piece {
-                Chunk::Out(bytes) => output.extend_from_slice(&bytes),
-                Chunk::Err(bytes) => errors += &String::from_utf8_lossy(&bytes),
-            }
-        }
-        (output, errors)
-    };
-    let (exit, (output, errors)) = tokio::join!(work, gather);
-    (output, errors, exit)
-}
-
-/// Writes the result beside the file, and then gives the file its last name: who waits for that name finds
-/// the result.
-fn settle(taken: &Path, path: &Path, output: &[u8], error: Option<&str>, exit: u8) {
-    let mut result = output.to_vec();
-    let last = match error {
-        None => serde_json::json!({ "exit": exit }),
-        Some(error) => serde_json::json!({ "exit": exit, "error": error }),
-    };
-    result.extend_from_slice(format!("{last}\n").as_bytes());
-    let name = path.with_added_extension(if exit == 0 { "done" } else { "failed" });
-    let written =
-        write(&path.with_added_extension("result"), &result).and_then(|()| std::fs::rename(taken, name));
-    if let Err(error) = written {
-        tracing::error!(file = %path.display(), %error, "an order's result could not be written");
-    }
-    match error {
-        None => tracing::info!(file = %path.display(), "an order was carried out"),
-        Some(error) => tracing::error!(file = %path.display(), error, "an order was refused"),
-    }
-}
-
-/// A new file, whatever stood there: nothing is written through somebody's link.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if path.symlink_metadata().is_ok() {
-        std::fs::remove_file(path)?;
-    }
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
-    file.write_all(bytes)
 }
 
 #[cfg(test)]
@@ -261,8 +133,6 @@ mod tests {
         assert!(read(&path).is_err(), "a file of two names");
         std::fs::remove_file(&twin).unwrap();
         assert!(read(&path).is_ok());
-        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(files(dir.path(), ".toml").is_empty(), "where anybody can put files, none counts");
     }
 
     #[test]

@@ -4,10 +4,13 @@
 //!
 //! Pure: rows in, report out. How it is shown is another's matter; who signs it, signs what is shown.
 
+mod days;
+
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+
+pub use days::Day;
 
 use super::{Lockdown, Permit, State};
 use crate::domain::{AssetName, Digest, OperatorName, RecordingId, SessionId};
@@ -102,20 +105,6 @@ pub struct Event {
     pub what: String,
 }
 
-/// One day of it, in the gateway's time zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Day {
-    pub date: Date,
-    pub cut: usize,
-    pub refused: usize,
-    /// Sessions that began: of exempt people, or by permit.
-    pub sessions: usize,
-    pub permits: usize,
-    pub alarms: usize,
-    /// Nothing of all this (零报告).
-    pub quiet: bool,
-}
-
 /// Everything.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
@@ -161,42 +150,8 @@ impl Report {
         let exempt_sessions: Vec<Stay> = sessions.iter().filter(exempt).cloned().collect();
         let mut report =
             Self { about, cuts, refusals, permits, exempt_sessions, alarms, sessions, days: Vec::new() };
-        report.days = report.days_of(zone, now);
+        report.days = days::of(&report, zone, now);
         report
-    }
-
-    fn days_of(&self, zone: &TimeZone, now: Timestamp) -> Vec<Day> {
-        let date = |at: Timestamp| zone.to_datetime(at).date();
-        // A lockdown that ends at midnight has no part of the day that begins then.
-        let end = self.about.over.unwrap_or(now).max(self.about.in_force);
-        let last = end.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(end);
-        let passes = self.permits.iter().flat_map(|permit| &permit.sessions);
-        let began: Vec<Timestamp> = self
-            .sessions
-            .iter()
-            .filter(|stay| {
-                self.about.exempt.contains(&stay.operator) || passes.clone().any(|id| *id == stay.session)
-            })
-            .map(|stay| stay.started)
-            .collect();
-        let count = |day: Date, times: &mut dyn Iterator<Item = Timestamp>| {
-            times.filter(|at| date(*at) == day).count()
-        };
-        let mut days = Vec::new();
-        let mut next = Some(date(self.about.in_force));
-        while let Some(day) = next.filter(|day| *day <= date(last).max(date(self.about.in_force))) {
-            let [cut, refused, sessions, permits, alarms] = [
-                count(day, &mut self.cuts.iter().map(|row| row.at)),
-                count(day, &mut self.refusals.iter().map(|row| row.at)),
-                count(day, &mut began.iter().copied()),
-                count(day, &mut self.permits.iter().map(|row| row.given_at)),
-                count(day, &mut self.alarms.iter().map(|row| row.at)),
-            ];
-            let quiet = [cut, refused, sessions, permits, alarms] == [0; 5];
-            days.push(Day { date: day, cut, refused, sessions, permits, alarms, quiet });
-            next = day.tomorrow().ok();
-        }
-        days
     }
 }
 

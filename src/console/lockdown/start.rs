@@ -1,0 +1,161 @@
+//! Putting an order in force: stored, in force, cut, told, in this sequence.
+//!
+//! A database that is slow holds up the record, not the lock: after a moment the order holds here all the same,
+//! and whoever gave it hears what became of storing it.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::super::out::Out;
+use super::super::run::Failure;
+use super::super::time;
+use super::effect::{By, confirmed};
+use crate::crash;
+use crate::domain::{LockdownId, LockdownName, OperatorName};
+use crate::event::Event;
+use crate::live::{Cut, Standing};
+use crate::lockdown::{Deed, Lockdown};
+use crate::policy::Operator;
+use crate::session::Services;
+use crate::store::Given;
+
+/// How long an order waits for the sessions that it cuts. Ten times what the slowest may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long storing may take before the order is put in force without waiting for it.
+const PROMPT: Duration = Duration::from_secs(1);
+
+/// What an order did.
+pub(super) struct Started {
+    covered: Vec<OperatorName>,
+    cut: Cut,
+    in_force: Timestamp,
+}
+
+/// Stores the order, puts it in force, waits for the sessions that it cuts, and tells the journal. `None`:
+/// there is such an order already.
+pub(super) async fn start(
+    services: &Services,
+    by: By<'_>,
+    lockdown: Lockdown,
+    period: Option<&LockdownName>,
+    given: Given<'_>,
+) -> Result<Option<Started>, Failure> {
+    crash::point("start:asked");
+    let mut storing = pin!(services.store.lockdowns().start(&lockdown, period, given));
+    let mut stored = tokio::time::timeout(PROMPT, &mut storing).await.ok();
+    // Whether a second person's word still counts, the database alone can say.
+    if stored.is_none() && given.second.is_some() {
+        stored = Some(storing.as_mut().await);
+    }
+    match &stored {
+        Some(Ok(false)) => return Ok(None),
+        Some(Err(error)) if given.second.is_some() => return Err(Failure(error.to_string())),
+        _ => crash::point("start:stored"),
+    }
+    let (standing, now) = (services.live.standing(), services.clock.now());
+    let covered = who(&standing, |operator| lockdown.covers(&operator.account(), now)).collect();
+    let exempt = who(&standing, |operator| lockdown.spares(&operator.account())).collect();
+    // Who was permitted beforehand goes on: there is nothing to wait for.
+    let mut after = standing.as_ref().clone();
+    after.order(lockdown.clone());
+    let barred: BTreeSet<_> =
+        who(&after, |operator| after.locks().bar(&operator.account(), None, now).is_some()).collect();
+    let mut in_force = now;
+    let order = |standing: &mut Standing| {
+        standing.order(lockdown.clone());
+        in_force = services.clock.now();
+        crash::point("start:in-force");
+    };
+    let cut = services.live.cut(order, |who| barred.contains(who), PATIENCE).await;
+    crash::point("start:cut");
+    let stored = match stored {
+        Some(stored) => stored,
+        None => storing.await,
+    };
+    if let Err(error) = stored {
+        return Err(Failure(format!(
+            "lockdown {} holds as long as this gateway runs, but could not be stored: {error}: give the order again",
+            lockdown.id
+        )));
+    }
+    let started = Started { covered, cut, in_force };
+    tell(services, by, &lockdown, period, given, &started, exempt).await.map_err(|failure| {
+        Failure(format!("lockdown {} is in force, but not in the journal: {}", lockdown.id, failure.0))
+    })?;
+    Ok(Some(started))
+}
+
+/// The accounts of which something holds.
+fn who(standing: &Standing, holds: impl Fn(&Operator) -> bool) -> impl Iterator<Item = OperatorName> {
+    let operators = standing.policy.operators().filter(move |operator| holds(operator));
+    operators.map(|operator| operator.name.clone())
+}
+
+async fn tell(
+    services: &Services,
+    (actor, origin): By<'_>,
+    lockdown: &Lockdown,
+    period: Option<&LockdownName>,
+    given: Given<'_>,
+    started: &Started,
+    exempt: Vec<OperatorName>,
+) -> Result<(), Failure> {
+    confirmed(services, (actor.clone(), origin), Deed::Start, Some(&lockdown.id), given).await?;
+    let Lockdown { id, reason, order, scope, except, until, .. } = lockdown.clone();
+    let event = Event::LockdownStarted {
+        lockdown: id.clone(),
+        scope: scope.into(),
+        except: except.iter().map(ToString::to_string).collect(),
+        order,
+        reason,
+        until,
+        period: period.cloned(),
+        in_force: started.in_force,
+    };
+    services.journal(actor.clone(), origin, event).await?;
+    crash::point("start:journaled");
+    let event = Event::LockdownEnforced {
+        lockdown: id,
+        covered: started.covered.len() as u64,
+        sessions_cut: started.cut.sessions,
+        slowest_cut_ms: started.slowest(),
+        accounts: started.covered.clone(),
+        exempt,
+    };
+    services.journal(actor, origin, event).await?;
+    crash::point("start:enforced");
+    Ok(())
+}
+
+impl Started {
+    fn slowest(&self) -> u64 {
+        u64::try_from(self.cut.slowest.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) async fn show(&self, services: &Services, id: &LockdownId, out: &Out) -> Result<(), Failure> {
+        let (covered, cut, slowest) = (self.covered.len(), self.cut, self.slowest());
+        let object = serde_json::json!({
+            "lockdown": id, "covered": covered, "sessions_cut": cut.sessions,
+            "logins_refused_from": time::shown(self.in_force, &services.config.timezone),
+            "slowest_cut_ms": slowest,
+        });
+        let text = || {
+            format!(
+                "lockdown {id}: {covered} accounts covered, {} sessions cut, the slowest in {slowest} ms",
+                cut.sessions
+            )
+        };
+        out.record(&object, text).await?;
+        if cut.left_over > 0 {
+            return Err(Failure(format!(
+                "{} sessions had not ended after {PATIENCE:?}: see `juyong audit events`",
+                cut.left_over
+            )));
+        }
+        Ok(())
+    }
+}
