@@ -13,7 +13,7 @@ pub(super) fn allowed(policy: &Policy, words: &Words<'_>, page: &mut Page) {
     page.paragraph(&words.say("document.access-means"));
     for rule in &policy.allow {
         page.heading(3, rule.id.as_str());
-        page.table(words.head(["item", "content"]), conditions(policy, rule, words));
+        page.table(&words.head(["item", "content"]), conditions(policy, rule, words));
     }
 }
 
@@ -24,7 +24,7 @@ pub(super) fn denied(policy: &Policy, words: &Words<'_>, page: &mut Page) {
     page.paragraph(&words.say("document.prohibited-means"));
     for rule in &policy.deny {
         page.heading(3, rule.id.as_str());
-        page.table(words.head(["item", "content"]), conditions(policy, rule, words));
+        page.table(&words.head(["item", "content"]), conditions(policy, rule, words));
     }
 }
 
@@ -130,7 +130,7 @@ pub(super) fn transfers(policy: &Policy, words: &Words<'_>, page: &mut Page) {
             if forwards(rule) { destinations(rule, words) } else { none() },
         ]
     };
-    page.table(words.head(["rule", "files", "forward-to"]), moving.map(row).collect());
+    page.table(&words.head(["rule", "files", "forward-to"]), moving.map(row));
 }
 
 pub(super) fn limits(policy: &Policy, words: &Words<'_>, page: &mut Page) {
@@ -139,5 +139,5 @@ pub(super) fn limits(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         let [_, _, (_, longest), (_, idle)] = obligations(rule, words);
         [rule.id.to_string(), longest, idle]
     };
-    page.table(words.head(["rule", "max-session", "idle"]), policy.allow.iter().map(row).collect());
+    page.table(&words.head(["rule", "max-session", "idle"]), policy.allow.iter().map(row));
 }

@@ -13,7 +13,7 @@ pub(super) fn write(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         return page.paragraph(&words.say("document.no-auditor"));
     }
     let head = ["auditor", "audited-people", "audited-assets", "audited-sources", "state"];
-    page.table(words.head(head), auditors.into_iter().map(|auditor| row(auditor, words)).collect());
+    page.table(&words.head(head), auditors.into_iter().map(|auditor| row(auditor, words)));
 }
 
 fn row(auditor: &Operator, words: &Words<'_>) -> [String; 5] {

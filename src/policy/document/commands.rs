@@ -22,21 +22,21 @@ pub(super) fn write(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         let [programs, flags, args] = pattern(&entry.pattern, words);
         [words.danger(entry.level), programs, flags, args]
     };
-    page.table(words.head(["danger", "programs", "flags", "args"]), policy.dangers.iter().map(row).collect());
+    page.table(&words.head(["danger", "programs", "flags", "args"]), policy.dangers.iter().map(row));
 }
 
 fn write_set(policy: &Policy, set: &CommandSet, words: &Words<'_>, page: &mut Page) {
     let rules = policy.allow.iter().filter(|rule| rule.conditions.commands.contains(&set.name));
     page.heading(3, &words.fill("document.command-set", &[("name", set.name.as_str())]));
-    let rows = vec![
+    let rows = [
         [words.say("document.mode"), words.mode(set.mode)],
         [words.say("document.default"), words.verdict(set.default)],
         [words.say("document.opaque"), words.verdict(set.opaque)],
         [words.say("document.used-by"), words.list(rules.map(|rule| &rule.id))],
     ];
-    page.table(words.head(["item", "content"]), rows);
+    page.table(&words.head(["item", "content"]), rows);
     let head = ["verdict", "least-danger", "programs", "flags", "args", "reason"];
-    page.table(words.head(head), set.entries.iter().map(|entry| row(entry, words)).collect());
+    page.table(&words.head(head), set.entries.iter().map(|entry| row(entry, words)));
 }
 
 fn row(entry: &CommandEntry, words: &Words<'_>) -> [String; 6] {

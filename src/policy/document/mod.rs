@@ -71,13 +71,13 @@ impl Policy {
             || words.say("document.not-applied"),
             |version| words.fill("document.version-number", &[("version", &version.to_string())]),
         );
-        let rows = vec![
+        let rows = [
             [words.say("document.version"), version],
             [words.say("document.digest"), self.digest.to_string()],
             [words.say("document.written-at"), words.time(cover.at)],
             [words.say("document.zone"), words.zone()],
         ];
-        page.table(words.head(["item", "content"]), rows);
+        page.table(&words.head(["item", "content"]), rows);
     }
 }
 

@@ -20,15 +20,18 @@ impl Page {
     }
 
     /// A table; nothing where it would have no row.
-    pub(super) fn table<const N: usize>(&mut self, head: [String; N], rows: Vec<[String; N]>) {
-        if rows.is_empty() {
-            return;
-        }
+    pub(super) fn table<const N: usize>(
+        &mut self,
+        head: &[String; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) {
         let rule = std::array::from_fn(|_| "---".to_owned());
-        let rows = rows.iter().map(|cells| line(cells, escaped));
-        let lines: Vec<_> =
-            [line(&head, escaped), line::<N>(&rule, str::to_owned)].into_iter().chain(rows).collect();
-        self.block(&lines.join("\n"));
+        let mut lines = vec![line(head, escaped), line::<N>(&rule, str::to_owned)];
+        let empty = lines.len();
+        lines.extend(rows.into_iter().map(|cells| line(&cells, escaped)));
+        if lines.len() > empty {
+            self.block(&lines.join("\n"));
+        }
     }
 
     fn block(&mut self, text: &str) {

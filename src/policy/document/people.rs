@@ -24,7 +24,7 @@ pub(super) fn duties(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         (Role::Auditor, "document.duty-auditor"),
         (Role::Operator, "document.duty-operator"),
     ];
-    page.table(words.head(["role", "duty", "accounts"]), rows.map(row).into());
+    page.table(&words.head(["role", "duty", "accounts"]), rows.map(row));
 }
 
 /// An account among others: that it is disabled has to be seen there, too.
@@ -48,7 +48,7 @@ pub(super) fn operators(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         };
         page.heading(3, &title);
         let head = ["account", "name", "groups", "validity", "login-time", "login-from", "factors", "state"];
-        page.table(words.head(head), operators.into_iter().map(|operator| row(operator, words)).collect());
+        page.table(&words.head(head), operators.into_iter().map(|operator| row(operator, words)));
     }
     groups(policy, words, page);
 }
@@ -77,5 +77,5 @@ fn groups(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         let members = policy.operators().filter(|operator| operator.groups.contains(group));
         [group.to_string(), words.list(members.map(|operator| account(operator, words)))]
     };
-    page.table(words.head(["group", "members"]), groups.iter().map(members).collect());
+    page.table(&words.head(["group", "members"]), groups.iter().map(members));
 }

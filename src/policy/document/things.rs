@@ -16,7 +16,7 @@ pub(super) fn write(policy: &Policy, words: &Words<'_>, page: &mut Page) {
     }
     assets.sort_by_key(|asset| (Reverse(asset.danger), &asset.name));
     let head = ["asset", "address", "danger", "groups", "logins", "open-time", "host-key"];
-    page.table(words.head(head), assets.into_iter().map(|asset| row(asset, words)).collect());
+    page.table(&words.head(head), assets.into_iter().map(|asset| row(asset, words)));
     let groups: BTreeSet<&GroupName> = policy.assets().flat_map(|asset| &asset.groups).collect();
     if groups.is_empty() {
         return;
@@ -26,7 +26,7 @@ pub(super) fn write(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         let members = policy.assets().filter(|asset| asset.groups.contains(group));
         [group.to_string(), words.list(members.map(|asset| &asset.name))]
     };
-    page.table(words.head(["group", "members"]), groups.iter().map(members).collect());
+    page.table(&words.head(["group", "members"]), groups.iter().map(members));
 }
 
 fn row(asset: &Asset, words: &Words<'_>) -> [String; 7] {

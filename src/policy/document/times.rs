@@ -22,7 +22,7 @@ pub(super) fn schedules(policy: &Policy, words: &Words<'_>, page: &mut Page) {
     }
     page.paragraph(&words.say("document.schedules-mean"));
     let head = ["schedule", "zone", "open", "closed", "extra"];
-    page.table(words.head(head), used.values().map(|schedule| row(schedule, words)).collect());
+    page.table(&words.head(head), used.values().map(|schedule| row(schedule, words)));
 }
 
 fn row(schedule: &Schedule, words: &Words<'_>) -> [String; 5] {
@@ -79,7 +79,7 @@ pub(super) fn periods(policy: &Policy, words: &Words<'_>, page: &mut Page) {
         return page.paragraph(&words.say("document.no-periods"));
     }
     let head = ["period", "begin", "end", "covered", "spared", "reason", "order"];
-    page.table(words.head(head), policy.periods().iter().map(|period| period_row(period, words)).collect());
+    page.table(&words.head(head), policy.periods().iter().map(|period| period_row(period, words)));
 }
 
 fn period_row(period: &Period, words: &Words<'_>) -> [String; 7] {
