@@ -1,8 +1,8 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench patch
+.PHONY: help build demo test check bench bench-lockdown patch
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # The SSH library with our patch, where Cargo.toml looks for it.
 patch:
@@ -22,5 +22,8 @@ check: patch ## formatting and lints
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 
-bench: build ## the gateway against OpenSSH alone
+bench: build bench-lockdown ## the gateway against OpenSSH alone, and the one below
 	cargo bench --bench compare
+
+bench-lockdown: build ## how fast one order cuts everybody, and whether anybody slips through
+	cargo bench --bench lockdown
