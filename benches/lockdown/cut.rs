@@ -24,8 +24,8 @@ pub(crate) const FINE: Duration = Duration::from_millis(10);
 /// How long everything runs before the order, and what is left after it.
 pub(crate) const STEADY: Duration = Duration::from_secs(10);
 const AFTER: Duration = Duration::from_secs(2);
-/// How long sessions may take to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long sessions may take to have traffic, and to end.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How often a session has traffic: as much for all of them together as the machine carries at half its strength.
 fn pace(sessions: usize) -> Duration {
@@ -65,6 +65,7 @@ pub(crate) fn measure(sessions: usize) -> Cut {
     // Runtimes of their own: what the clients that are cut have to do holds the others up no more than it must.
     let (calm, crowd) = (runtime(1), runtime(2));
     let essential = calm.block_on(fill(&lab, ESSENTIAL, FINE));
+    lab.asset_gives_way();
     let covered = crowd.block_on(fill(&lab, sessions - ESSENTIAL, every));
     wait_for("traffic in every session", || covered.iter().chain(&essential).all(flows));
     let stop = Arc::new(AtomicBool::new(false));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use juyong::console;
 use juyong::domain::Secret;
 use russh::keys::PrivateKey;
-use rustix::process::Pid;
+use rustix::process::{Pid, setpriority_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -21,6 +21,8 @@ use crate::servers::{START, answers, free_port, read, sshd, write};
 
 /// Operators whom no order covers: the first that log in.
 pub(crate) const ESSENTIAL: usize = 10;
+/// The weakest claim to a processor that there is.
+const LEAST: i32 = 19;
 /// How long an order may take to answer.
 const ORDER: Duration = Duration::from_secs(60);
 
@@ -91,6 +93,12 @@ impl Lab {
     pub(crate) fn lift(&self, order: &Order) {
         let words = ["lockdown", "lift", order.id(), "--reason", "the drill is over"];
         run(juyong(self.dir.path()).args(words).stdout(Stdio::null()), ORDER);
+    }
+
+    /// What the asset starts from now on has the weakest claim to a processor: at a cut it all ends at once, and
+    /// would be on other machines and not in the way.
+    pub(crate) fn asset_gives_way(&self) {
+        setpriority_process(Some(self.asset.pid()), LEAST).expect("a priority");
     }
 
     pub(crate) fn gateway(&self) -> Pid {
