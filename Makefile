@@ -1,8 +1,8 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench bench-policy patch
+.PHONY: help build demo test check bench bench-lockdown bench-policy patch
 help:
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # The SSH library with our patch, where Cargo.toml looks for it.
 patch:
@@ -22,8 +22,11 @@ check: patch ## formatting and lints
 	cargo fmt --check -p juyong -p juyong-bench-policy
 	cargo clippy --all-targets -- -D warnings
 
-bench: build bench-policy ## the gateway against OpenSSH alone, and policy decisions against Cedar
+bench: build bench-lockdown bench-policy ## the gateway against OpenSSH alone, and the two below
 	cargo bench --bench compare
+
+bench-lockdown: build ## how fast one order cuts everybody, and whether anybody slips through
+	cargo bench --bench lockdown
 
 bench-policy: patch ## policy decisions against Cedar
 	cargo bench -p juyong-bench-policy

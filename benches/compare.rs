@@ -44,6 +44,10 @@ mod rounds;
 mod route;
 #[path = "compare/samples.rs"]
 mod samples;
+#[path = "compare/servers.rs"]
+mod servers;
+#[path = "compare/verdict.rs"]
+mod verdict;
 
 use std::time::Instant;
 

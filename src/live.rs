@@ -277,6 +277,7 @@ impl Leaving {
                 self.slowest = self.from.elapsed();
             } else {
                 left.await;
+                tokio::task::yield_now().await; // others are on their way out: one look for all of them
             }
         }
     }

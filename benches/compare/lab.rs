@@ -1,11 +1,9 @@
 //! Two `sshd`s, a gateway and a client's configuration, in a directory that goes with them.
 
 use std::fs::{File, Permissions};
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 use tempfile::TempDir;
@@ -13,9 +11,7 @@ use tempfile::TempDir;
 use crate::operators::Operators;
 use crate::process::{Running, output, run};
 use crate::route::Route;
-
-/// How long a server may take to start, and a tool to run.
-const START: Duration = Duration::from_secs(20);
+use crate::servers::{START, answers, free_port, read, sshd, write};
 
 pub(crate) struct Lab {
     gateway: Option<Running>,
@@ -129,23 +125,6 @@ impl Lab {
     }
 }
 
-fn sshd(root: &Path, name: &str) -> (Running, u16) {
-    let _ = std::fs::create_dir_all("/run/sshd"); // where sshd separates privileges, if it has any
-    let port = free_port();
-    let at = root.display();
-    let config = format!(
-        "Port {port}\nListenAddress 127.0.0.1\nHostKey {at}/host-key\nAuthorizedKeysFile {at}/authorized_keys\n\
-         PidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPrintMotd no\n\
-         Subsystem sftp internal-sftp\nMaxStartups 1000\nMaxSessions 1000\n"
-    );
-    write(root, name, &config);
-    let mut sshd = Command::new("/usr/sbin/sshd"); // it starts itself anew, and so wants its whole path
-    sshd.arg("-D").arg("-f").arg(root.join(name)).arg("-E").arg(root.join(format!("{name}.log")));
-    let running = Running::spawn(&mut sshd);
-    answers(port);
-    (running, port)
-}
-
 fn client(root: &Path, user: &str, target: u16, hop: u16, gateway: u16) {
     let at = root.display();
     let config = format!(
@@ -180,24 +159,4 @@ fn configure(root: &Path, user: &str, target: u16, port: u16, operators: &Operat
     }
     std::fs::create_dir(root.join("policies")).expect("a directory");
     write(root, "policies/bench.toml", &policy);
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
-}
-
-fn answers(port: u16) {
-    let began = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(began.elapsed() < START, "nothing listens on port {port}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn write(root: &Path, name: &str, text: &str) {
-    std::fs::write(root.join(name), text).unwrap_or_else(|error| panic!("{name}: {error}"));
-}
-
-fn read(root: &Path, name: &str) -> String {
-    std::fs::read_to_string(root.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

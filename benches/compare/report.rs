@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::process::failed_attempts;
-use crate::reading::{Verdict, reading};
+use crate::reading::reading;
 use crate::rounds::{FILE, KEYS, LATE, Plan, Results, UNREAD};
 use crate::samples::Samples;
+use crate::verdict::Verdict;
 
 /// A row of the table of routes.
 pub(crate) struct Row {

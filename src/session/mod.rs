@@ -96,9 +96,10 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
             Some(_) = channels.join_next(), if !channels.is_empty() => {}
         }
     };
+    // First nothing flows any more; evidence takes its time, and the last word comes after it.
     if let Some(banished) = &reason
-        && channels.is_empty()
         && !visit.cut_sessions(banished.reason).await
+        && channels.is_empty()
     {
         refuse_opened(banished, &mut connection).await;
     }

@@ -26,6 +26,7 @@ mod login;
 mod openssh;
 mod policies;
 mod python;
+mod race;
 mod recordings;
 mod refusals;
 mod semantics;

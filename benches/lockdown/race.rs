@@ -1,0 +1,213 @@
+//! Logins that hammer while orders start and are lifted: does anything run that the state forbids?
+//!
+//! Seen from the asset: what a login starts there notes every few milliseconds that it is alive, and whose it
+//! is. Between an order's answer and its lift nothing of anybody covered may be alive, but for the moment that
+//! the asset itself needs to end what has lost its line.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use russh::ChannelMsg;
+use tokio::runtime::Builder;
+use tokio::task::JoinSet;
+
+use crate::client::Login;
+use crate::lab::{ESSENTIAL, Lab};
+use crate::{asset, emit};
+
+/// Logins at once.
+const AT_ONCE: usize = 12;
+/// Each has a code every 30 s.
+const OPERATORS: usize = 800;
+/// How often what runs on the asset notes that it is alive.
+const TICK: Duration = Duration::from_millis(20);
+/// What the asset may need to end a program that has lost its line.
+pub(crate) const GRACE: Duration = Duration::from_millis(250);
+/// All of it, whatever happens.
+const PATIENCE: Duration = Duration::from_secs(20 * 60);
+
+#[derive(Default)]
+struct Counts {
+    logins: AtomicUsize,
+    inside: AtomicUsize,
+    refused: AtomicUsize,
+    failed: AtomicUsize,
+    stop: AtomicBool,
+}
+
+pub(crate) struct Race {
+    pub(crate) orders: usize,
+    pub(crate) logins: usize,
+    /// Logins that reached the asset, that were refused, and that broke off before they were proven.
+    pub(crate) inside: usize,
+    pub(crate) refused: usize,
+    pub(crate) failed: usize,
+    /// Signs of life of covered accounts that came later than [`GRACE`] after an answer, and before the lift.
+    pub(crate) forbidden: usize,
+    /// Programs of covered accounts that were there just before a lift.
+    pub(crate) alive: usize,
+    /// The latest sign of life of a covered account after an answer.
+    pub(crate) latest: Duration,
+    /// Of the sessions that no order covers: how many were there at the end, and their longest silence.
+    pub(crate) going_on: usize,
+    pub(crate) silence: Duration,
+    pub(crate) took: Duration,
+}
+
+impl Race {
+    pub(crate) fn holds(&self) -> bool {
+        self.forbidden == 0 && self.alive == 0 && self.going_on == ESSENTIAL
+    }
+}
+
+/// Milliseconds since 1970 at which an order had answered, and at which its lift was given.
+type Stretch = (u64, u64);
+
+pub(crate) fn run(orders: usize, logins: usize) -> Race {
+    eprintln!("the race: enrolling");
+    let (lab, counts) = (Arc::new(Lab::new(OPERATORS)), Arc::new(Counts::default()));
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let began = Instant::now();
+    let mut essential = JoinSet::new();
+    for _ in 0..ESSENTIAL {
+        let (login, command) = worker(&lab);
+        essential.spawn_on(async move { visit(&login, command, PATIENCE).await }, runtime.handle());
+    }
+    let hammers: Vec<_> =
+        (0..AT_ONCE).map(|_| runtime.spawn(hammer(Arc::clone(&lab), Arc::clone(&counts)))).collect();
+    let (mut stretches, mut alive) = (Vec::new(), 0);
+    while stretches.len() < orders || counts.logins.load(Ordering::Relaxed) < logins {
+        assert!(began.elapsed() < PATIENCE, "the race takes more than {PATIENCE:?}");
+        let (stretch, left) = round(&lab, stretches.len() as u64);
+        stretches.push(stretch);
+        alive += left;
+        if stretches.len().is_multiple_of(20) {
+            eprintln!("{} orders, {} logins", stretches.len(), counts.logins.load(Ordering::Relaxed));
+        }
+    }
+    counts.stop.store(true, Ordering::Relaxed);
+    hammers.into_iter().for_each(|hammer| runtime.block_on(hammer).expect("a hammer"));
+    let ended = runtime.block_on(async { essential.try_join_next().into_iter().count() });
+    let lives = Lives::read(&lab);
+    Race {
+        orders: stretches.len(),
+        logins: counts.logins.load(Ordering::Relaxed),
+        inside: counts.inside.load(Ordering::Relaxed),
+        refused: counts.refused.load(Ordering::Relaxed),
+        failed: counts.failed.load(Ordering::Relaxed),
+        forbidden: lives.later_than(GRACE, &stretches),
+        alive,
+        latest: lives.latest(&stretches),
+        going_on: essential.len() - ended,
+        silence: lives.silence(),
+        took: began.elapsed(),
+    }
+}
+
+/// One order: how long the door is open before it, and shut under it, is different each time.
+fn round(lab: &Lab, number: u64) -> (Stretch, usize) {
+    std::thread::sleep(Duration::from_millis(100 + number * 37 % 400));
+    let order = lab.lock_down();
+    let answered = emit::now();
+    std::thread::sleep(GRACE * 2 + Duration::from_millis(number * 53 % 200));
+    let alive = asset::programs().iter().filter(|line| is_covered(line)).count();
+    let given = emit::now();
+    lab.lift(&order);
+    ((answered, given), alive)
+}
+
+/// By the name, which stands behind the interval in the command line.
+fn is_covered(command_line: &str) -> bool {
+    let name = command_line.split_whitespace().rev().nth(1);
+    name.is_some_and(|name| !is_essential(name))
+}
+
+fn is_essential(name: &str) -> bool {
+    let number = name.rsplit_once('-').and_then(|(_, number)| number.parse::<usize>().ok());
+    number.is_some_and(|number| number < ESSENTIAL)
+}
+
+/// Somebody, and what they run on the asset.
+fn worker(lab: &Lab) -> (Login, String) {
+    let login = lab.log_in();
+    let (name, _) = login.user.split_once('+').expect("a name and an asset");
+    let command = emit::noted(TICK, name, &lab.path("alive"));
+    (login, command)
+}
+
+async fn hammer(lab: Arc<Lab>, counts: Arc<Counts>) {
+    while !counts.stop.load(Ordering::Relaxed) {
+        let number = counts.logins.fetch_add(1, Ordering::Relaxed) as u64;
+        let (login, command) = worker(&lab);
+        let stay = Duration::from_millis(200 + number * 41 % 1500);
+        let count = match visit(&login, command, stay).await {
+            Ok(true) => &counts.inside,
+            Ok(false) => &counts.refused,
+            Err(_) => &counts.failed,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Logs in, runs a command, and stays for a while if it may. Was the asset reached?
+async fn visit(login: &Login, command: String, stay: Duration) -> Result<bool, String> {
+    let connection = login.connect().await?;
+    let broken = |error: russh::Error| error.to_string();
+    let mut reached = false;
+    let inside = async {
+        let mut channel = connection.channel_open_session().await.map_err(broken)?;
+        channel.exec(false, command).await.map_err(broken)?;
+        while let Some(message) = channel.wait().await {
+            reached |= matches!(message, ChannelMsg::Data { .. }); // the gateway's own words are standard error
+        }
+        Ok::<_, String>(())
+    };
+    let _ = tokio::time::timeout(stay, inside).await; // cut, refused, or stayed long enough
+    let _ = connection.disconnect(russh::Disconnect::ByApplication, "", "").await; // it may be cut already
+    Ok(reached)
+}
+
+/// When whose programs were alive, in milliseconds since 1970.
+struct Lives(Vec<(String, u64)>);
+
+impl Lives {
+    fn read(lab: &Lab) -> Self {
+        let text = std::fs::read_to_string(lab.path("alive")).expect("signs of life");
+        let sign = |line: &str| {
+            let (name, at) = line.split_once(' ')?;
+            Some((name.to_owned(), at.parse().ok()?))
+        };
+        Self(text.lines().map(|line| sign(line).unwrap_or_else(|| panic!("{line:?}"))).collect())
+    }
+
+    /// How long after an answer covered accounts were alive, each time that they were before the lift.
+    fn under_orders(&self, stretches: &[Stretch]) -> impl Iterator<Item = Duration> {
+        let covered = self.0.iter().filter(|(name, _)| !is_essential(name));
+        covered.filter_map(|&(_, at)| {
+            let begun = stretches.partition_point(|&(answered, _)| answered < at);
+            let (answered, given) = *stretches.get(begun.checked_sub(1)?)?;
+            (at < given).then(|| Duration::from_millis(at - answered))
+        })
+    }
+
+    fn later_than(&self, grace: Duration, stretches: &[Stretch]) -> usize {
+        self.under_orders(stretches).filter(|&late| late > grace).count()
+    }
+
+    fn latest(&self, stretches: &[Stretch]) -> Duration {
+        self.under_orders(stretches).max().unwrap_or_default()
+    }
+
+    /// The longest that a program of somebody essential, once there, did not show itself.
+    fn silence(&self) -> Duration {
+        let (mut last, mut longest) = (HashMap::new(), 0);
+        for (name, at) in self.0.iter().filter(|(name, _)| is_essential(name)) {
+            if let Some(before) = last.insert(name, *at) {
+                longest = longest.max(at.saturating_sub(before));
+            }
+        }
+        Duration::from_millis(longest)
+    }
+}
