@@ -90,7 +90,8 @@ impl Rule {
         Field::OPEN.iter().all(|field| self.fits(*field, attempt))
     }
 
-    /// Whether one field matches.
+    /// Whether one field matches. Inlined, a decision that asks three fields knows at compile time which.
+    #[inline]
     pub(super) fn fits(&self, field: Field, attempt: &Attempt<'_>) -> bool {
         let Attempt { operator, asset, login, .. } = attempt;
         match field {
