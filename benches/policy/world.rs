@@ -77,14 +77,16 @@ impl World {
     pub(crate) fn draw(rules: usize, breadth: Breadth) -> Self {
         let (teams, pools) = match breadth {
             Breadth::Narrow => (60, 120),
-            Breadth::Broad => (12, 15),
+            Breadth::Broad => (5, 6),
         };
         // The people and machines of a breadth are the same, however many rules there are.
         let mut chance = Chance::new(7);
         let people = (0..OPERATORS).map(|number| person(&mut chance, number, teams)).collect();
         let machines = (0..ASSETS).map(|number| machine(&mut chance, number, pools)).collect();
         let networks = (0..NETWORKS).map(network).collect();
-        let rules = (0..rules).map(|_| rule(&mut chance, teams, pools)).collect();
+        // Where rules are wide, a few that deny leave little to allow.
+        let denials = if breadth == Breadth::Narrow { 25 } else { 1000 };
+        let rules = (0..rules).map(|_| rule(&mut chance, teams, pools, denials)).collect();
         Self { people, machines, networks, hours: &HOURS, rules }
     }
 }
@@ -138,8 +140,8 @@ fn machine(chance: &mut Chance, number: usize, pools: usize) -> Machine {
     }
 }
 
-fn rule(chance: &mut Chance, teams: usize, pools: usize) -> Rule {
-    let denies = chance.once_in(25);
+fn rule(chance: &mut Chance, teams: usize, pools: usize, denials: usize) -> Rule {
+    let denies = chance.once_in(denials);
     let who = match chance.below(6) {
         0 => vec![Who::Name(chance.below(OPERATORS))],
         1 => vec![Who::Vendor(chance.below(VENDORS)), Who::Name(chance.below(OPERATORS))],
@@ -151,8 +153,7 @@ fn rule(chance: &mut Chance, teams: usize, pools: usize) -> Rule {
         1 => vec![What::Pool(chance.below(pools)), What::Name(chance.below(ASSETS))],
         _ => vec![What::Pool(chance.below(pools))],
     };
-    let protocols =
-        chance.once_in(4).then_some(()).map_or_else(|| Some(chance.some(3, &PROTOCOLS)), |()| None);
+    let protocols = (!chance.once_in(4)).then(|| chance.some(3, &PROTOCOLS));
     Rule {
         denies,
         who,

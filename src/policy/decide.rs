@@ -1,6 +1,7 @@
 //! The decision on a request: a fixed order of checks, of which the first that fails is the reason.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,7 +14,9 @@ use super::days::whole_second;
 use super::index::Index;
 use super::rule::{Attempt, Rule};
 use super::word::Effect;
-use super::{Admission, Allowance, Asset, Decision, Denial, Operator, Policy, Reachable, Reason, Request};
+use super::{
+    Admission, Allowance, Asset, Decision, Denial, Operator, Policy, Reachable, Reason, Request, Schedule,
+};
 
 impl Policy {
     /// Judges a request.
@@ -152,8 +155,12 @@ fn allowance(rules: &[&Rule], attempt: &Attempt<'_>) -> Allowance {
 /// The first instant at which something that counts ends.
 fn first_end(rules: &[&Rule], attempt: &Attempt<'_>, max_session: Option<Duration>) -> Option<Timestamp> {
     let at = attempt.at;
-    let schedules = rules.iter().map(|rule| &rule.schedule).chain([&attempt.asset.schedule]);
-    let closing = schedules.flatten().filter_map(move |schedule| schedule.open_until(at));
+    let all = rules.iter().map(|rule| &rule.schedule).chain([&attempt.asset.schedule]);
+    // Many rules share a few schedules: each is asked once.
+    let mut schedules: Vec<&Arc<Schedule>> = all.flatten().collect();
+    schedules.sort_unstable_by_key(|schedule| Arc::as_ptr(schedule));
+    schedules.dedup_by(|next, last| Arc::ptr_eq(next, last));
+    let closing = schedules.into_iter().filter_map(move |schedule| schedule.open_until(at));
     let longest = max_session.and_then(|longest| at.checked_add(longest).ok());
     closing.chain(attempt.operator.until(at)).chain(longest).min()
 }

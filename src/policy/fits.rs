@@ -38,11 +38,18 @@ impl Field {
     ];
 
     /// Those that the policy's index settles.
-    const INDEXED: [Self; 6] =
-        [Self::Protocols, Self::Via, Self::MaxDanger, Self::Logins, Self::Assets, Self::Operators];
+    const INDEXED: [Self; 7] = [
+        Self::Protocols,
+        Self::Files,
+        Self::Via,
+        Self::MaxDanger,
+        Self::Logins,
+        Self::Assets,
+        Self::Operators,
+    ];
 
     /// The others, the cheap ones first.
-    const OPEN: [Self; 4] = [Self::Files, Self::ForwardTo, Self::Sources, Self::Schedule];
+    const OPEN: [Self; 3] = [Self::ForwardTo, Self::Sources, Self::Schedule];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,10 +81,6 @@ impl serde::Serialize for Field {
 
 impl Rule {
     /// Whether every field matches: what the index and [`Self::matches_indexed`] have to come to together.
-    #[allow(
-        dead_code,
-        reason = "a decision takes the short way; whoever tells of it, or tests it, the whole"
-    )]
     pub(super) fn matches(&self, attempt: &Attempt<'_>) -> bool {
         Field::INDEXED.iter().all(|field| self.fits(*field, attempt)) && self.matches_indexed(attempt)
     }
@@ -97,8 +100,8 @@ impl Rule {
             Field::Assets => self.names_asset(asset),
             Field::Logins => self.names_login(login),
             Field::MaxDanger => self.dares(asset),
-            Field::Protocols => any(&self.protocols, |protocol| *protocol == attempt.protocol),
-            Field::Files => self.fits_files(attempt),
+            Field::Protocols => self.names_protocol(attempt.protocol),
+            Field::Files => self.fits_files(attempt.protocol, attempt.file),
             Field::ForwardTo => self.fits_forward(attempt),
             Field::Schedule => self.schedule.as_ref().is_none_or(|schedule| schedule.is_open(attempt.at)),
         }
@@ -116,6 +119,10 @@ impl Rule {
         any(&self.logins, |listed| listed.as_str() == login)
     }
 
+    pub(super) fn names_protocol(&self, protocol: Protocol) -> bool {
+        any(&self.protocols, |listed| *listed == protocol)
+    }
+
     /// Whether the asset's danger is not too great.
     pub(super) fn dares(&self, asset: &Asset) -> bool {
         self.max_danger.is_none_or(|most| asset.danger <= most)
@@ -123,12 +130,10 @@ impl Rule {
 
     /// `files` and `forward_to` count for the protocols that they belong to. Left out, they allow the
     /// least (looking at names, forwarding nowhere) and deny the most.
-    fn fits_files(&self, attempt: &Attempt<'_>) -> bool {
-        match (attempt.protocol, &self.files) {
-            (Protocol::Sftp | Protocol::Scp, Some(files)) => files.contains(&attempt.file),
-            (Protocol::Sftp | Protocol::Scp, None) => {
-                self.effect == Effect::Deny || attempt.file == FileAccess::List
-            }
+    pub(super) fn fits_files(&self, protocol: Protocol, file: FileAccess) -> bool {
+        match (protocol, &self.files) {
+            (Protocol::Sftp | Protocol::Scp, Some(files)) => files.contains(&file),
+            (Protocol::Sftp | Protocol::Scp, None) => self.effect == Effect::Deny || file == FileAccess::List,
             _ => true,
         }
     }

@@ -159,11 +159,13 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, purpose: Purpose)
         }
     };
     drop(registration); // no byte flows from here on
-    finish(visit, &session, &tape, far, &end, grant.protocol()).await;
+    let evidence = finish(visit, &session, &tape, far, &end, grant.protocol());
     if let Some(text) = words::ended(services, &asset, &end) {
         let text = if terminal { format!("{SANE}\r\n{text}") } else { text };
-        dismiss(&near.outlet, terminal, &text).await;
+        // A disk that is slow to take the evidence does not keep a person waiting at a dead session.
+        tokio::join!(evidence, dismiss(&near.outlet, terminal, &text));
     } else {
+        evidence.await;
         let _ = tokio::time::timeout(LAST_WORD, near.outlet.close()).await; // it may be closed already
     }
 }

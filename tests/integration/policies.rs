@@ -109,7 +109,7 @@ fn an_error_changes_nothing() {
     let gateway = Gateway::usual();
     let broken = gateway.edited(ALL, "operators = [\"@opps\"]");
     let out = gateway.apply(&broken).refused("did you mean \"@ops\"?");
-    assert!(out.errors().contains("1 errors: the policy in force stays as it is"), "{out}");
+    assert!(out.errors().contains("1 error: the policy in force stays as it is"), "{out}");
     gateway.juyong(&["policy", "apply", &broken, "--dry-run"]).refused("it would not come into force");
     assert_eq!(gateway.versions().len(), 1);
     let refused = gateway.rows("policy-refused");

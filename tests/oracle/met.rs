@@ -32,7 +32,7 @@ const KINDS: [&str; 17] = [
     "deny: forward_to left out",
 ];
 
-/// How often a kind has to be met: each is met some fifty times at least, and chance plays no tricks here.
+/// Each kind is met forty times or more in a run: fewer than this is no accident.
 const OFTEN: u32 = 5;
 
 #[derive(Debug, Default)]

@@ -124,7 +124,7 @@ impl World<'_> {
         })
     }
 
-    fn from_there(&self, sources: &[&str], address: &str) -> bool {
+    fn among_sources(&self, sources: &[&str], address: &str) -> bool {
         let holds = |range: &str| {
             let holds = in_range(range, address);
             self.met.range(range, address, holds);
@@ -164,7 +164,8 @@ impl World<'_> {
             && among("protocols", asked(request, "protocol"))
             && among("via", request.get("via").and_then(Value::as_str).unwrap_or("direct"))
             && danger(text(asset, "danger").unwrap_or("medium")) <= danger(most)
-            && list(rule, "sources").is_none_or(|sources| self.from_there(&sources, asked(request, "source")))
+            && list(rule, "sources")
+                .is_none_or(|sources| self.among_sources(&sources, asked(request, "source")))
             && purpose
             && !self.closed(rule, at)
     }
@@ -187,7 +188,7 @@ impl World<'_> {
             return deny("lockdown");
         }
         let sources = list(operator, "sources");
-        if sources.is_some_and(|sources| !self.from_there(&sources, asked(request, "source"))) {
+        if sources.is_some_and(|sources| !self.among_sources(&sources, asked(request, "source"))) {
             return deny("operator-source");
         }
         if self.closed(operator, at) {

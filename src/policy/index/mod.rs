@@ -1,7 +1,7 @@
 //! The rules by what they name, made once when a policy is loaded: a decision asks only those that can match.
 //!
 //! Rules are known by their number, the denying ones first, each kind sorted by id. For each operator, asset,
-//! login, protocol and way in there is the set of the rules that take it; what the sets of a request share are
+//! login, purpose and way in there is the set of the rules that take it; what the sets of a request share are
 //! its candidates. The fields that are kept here are settled by that, and the others are asked of each candidate.
 
 mod set;
@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use super::rule::{Attempt, Rule};
 use super::{Asset, Operator};
 use crate::domain::{
-    AssetName, AssetSelector, Danger, LoginName, OperatorName, OperatorSelector, Protocol, Via,
+    AssetName, AssetSelector, Danger, FileAccess, LoginName, OperatorName, OperatorSelector, Protocol, Via,
 };
+use crate::policy::word::Word as _;
 use set::RuleSet;
 
 /// Which rules take what.
@@ -22,7 +23,8 @@ pub(super) struct Index {
     operators: BTreeMap<OperatorName, RuleSet>,
     assets: BTreeMap<AssetName, RuleSet>,
     logins: Named<LoginName>,
-    protocols: Named<Protocol>,
+    /// By protocol and what is done to files.
+    purposes: BTreeMap<(Protocol, FileAccess), RuleSet>,
     ways: Named<Via>,
 }
 
@@ -40,19 +42,22 @@ impl Index {
             operators,
             assets: by_asset(assets, rules),
             logins: Named::of(rules, |rule| rule.logins.as_deref()),
-            protocols: Named::of(rules, |rule| rule.protocols.as_deref()),
+            purposes: by_purpose(rules),
             ways: Named::of(rules, |rule| rule.via.as_deref()),
         }
     }
 
     /// The numbers of the rules that the fields kept here do not rule out, in their order.
     pub(super) fn candidates(&self, attempt: &Attempt<'_>) -> impl Iterator<Item = usize> + use<'_> {
-        // Nobody and nothing is missing here; if they were, no rule would match and nothing be allowed.
-        let sets = (self.operators.get(&attempt.operator.name)).zip(self.assets.get(&attempt.asset.name));
-        let (protocol, login) = (self.protocols.get(&attempt.protocol), self.logins.get(attempt.login));
-        let way = self.ways.get(&attempt.via);
-        sets.into_iter()
-            .flat_map(move |(operator, asset)| RuleSet::common([operator, asset, protocol, login, way]))
+        self.sets(attempt).into_iter().flat_map(RuleSet::common)
+    }
+
+    /// Nobody and nothing is missing here; if they were, no rule would match and nothing be allowed.
+    fn sets(&self, attempt: &Attempt<'_>) -> Option<[&RuleSet; 5]> {
+        let operator = self.operators.get(&attempt.operator.name)?;
+        let asset = self.assets.get(&attempt.asset.name)?;
+        let purpose = self.purposes.get(&(attempt.protocol, attempt.file))?;
+        Some([operator, asset, purpose, self.logins.get(attempt.login), self.ways.get(&attempt.via)])
     }
 
     /// Whether some rule takes both.
@@ -73,6 +78,16 @@ fn by_asset<'a>(assets: impl Iterator<Item = &'a Asset>, rules: &[&Rule]) -> BTr
         (asset.name.clone(), row)
     };
     assets.map(row).collect()
+}
+
+fn by_purpose(rules: &[&Rule]) -> BTreeMap<(Protocol, FileAccess), RuleSet> {
+    let files = |protocol| FileAccess::WORDS.iter().map(move |(_, file)| (protocol, *file));
+    let purposes = Protocol::WORDS.iter().flat_map(|(_, protocol)| files(*protocol));
+    let row = |(protocol, file)| {
+        let takes = |rule: &&Rule| rule.names_protocol(protocol) && rule.fits_files(protocol, file);
+        ((protocol, file), RuleSet::of(rules, takes))
+    };
+    purposes.map(row).collect()
 }
 
 /// One field: for each value that some rule lists, the rules that take it.

@@ -61,7 +61,7 @@ impl Wall {
         Self {
             week: Spans::join(open.iter().flat_map(|weekly| weekly.minutes())),
             closed: Spans::join(closed.iter().map(|days| days.first() * day..(days.last() + 1) * day)),
-            extra: Spans::join(extra.iter().map(|extra| extra.hours.from_day(extra.day()))),
+            extra: Spans::join(extra.iter().map(|extra| extra.hours.on_day(extra.day()))),
         }
     }
 
@@ -110,7 +110,7 @@ impl Weekly {
     /// The hours of each of its days, in minutes of the week; what runs over its end is at its beginning.
     fn minutes(&self) -> impl Iterator<Item = Range<i64>> {
         let days = (0..7).filter(|day| self.days.0 & (1 << day) != 0);
-        days.map(|day| self.hours.from_day(day)).flat_map(|span| {
+        days.map(|day| self.hours.on_day(day)).flat_map(|span| {
             let over = 0..(span.end - WEEK).max(0);
             [span.start..span.end.min(WEEK), over].into_iter().filter(|span| !span.is_empty())
         })
@@ -119,7 +119,7 @@ impl Weekly {
 
 impl Hours {
     /// Where they lie if they begin on the day of that number.
-    fn from_day(self, day: i64) -> Range<i64> {
+    fn on_day(self, day: i64) -> Range<i64> {
         let (length, midnight) = (i64::from(DAY), day * i64::from(DAY));
         let over = if self.to > self.from { 0 } else { length };
         midnight + i64::from(self.from)..midnight + i64::from(self.to) + over

@@ -49,6 +49,7 @@ fn rule(text: &mut String, id: usize, numbers: [u8; 6]) {
     field(text, "assets", &["a0", "@h0", "a1", "@h1", "h0"], what);
     field(text, "logins", &["root", "oracle", "deploy"], logins);
     field(text, "protocols", &["shell", "exec", "sftp", "scp", "forward"], protocols);
+    field(text, "files", &["list", "download", "upload"], who / 2);
     field(text, "via", &["direct", "tunnel", "tls"], ways);
     if let Some(most) = ["low", "medium", "high", "critical"].get(usize::from(danger) / 40) {
         writeln!(text, "max_danger = '{most}'").unwrap();
@@ -63,6 +64,7 @@ fn attempts(policy: &Policy) -> Vec<Attempt<'_>> {
         for (login, protocol) in
             asset.logins.iter().flat_map(|l| protocols.map(|p| (LoginName::as_str(l), p)))
         {
+            let file = if operator.vendor.is_some() { FileAccess::List } else { FileAccess::Upload };
             attempts.extend([Via::Direct, Via::Tunnel, Via::Tls].map(|via| Attempt {
                 operator,
                 source: "203.0.113.7".parse().unwrap(),
@@ -70,7 +72,7 @@ fn attempts(policy: &Policy) -> Vec<Attempt<'_>> {
                 asset,
                 login,
                 protocol,
-                file: FileAccess::List,
+                file,
                 forward_to: None,
                 at: jiff::Timestamp::UNIX_EPOCH,
             }));

@@ -7,6 +7,7 @@ mod periods;
 mod permits;
 mod report;
 mod signal;
+mod slow;
 
 use std::time::{Duration, Instant};
 

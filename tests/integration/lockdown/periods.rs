@@ -118,3 +118,19 @@ fn an_order_ends_by_itself_and_says_so_once() {
     let ends = gateway.events().iter().filter(|row| field(row, "event") == "lockdown-ended").count();
     assert_eq!(ends, 1);
 }
+
+#[test]
+fn whoever_is_at_work_is_told_before() {
+    let from = Timestamp::from_second(Timestamp::now().as_second() + 25).unwrap();
+    let until = Timestamp::from_second(from.as_second() + 60).unwrap();
+    let text = format!("[lockdown.day]\nfrom = \"{from}\"\nuntil = \"{until}\"\nreason = \"国庆重保\"\n");
+    let announced = Setup::new().policy(&text).tables("[lockdown]\nannounce = [\"20s\"]");
+    let gateway = announced.settings("contact = \"8888\"").language("zh-CN").start();
+    let mut terminal = crate::harness::Terminal::start(gateway.ssh(&gateway.operator("op1"), "+box"));
+    terminal.prompt();
+    let told = terminal.expect("请尽快结束操作");
+    assert!(told.contains("国庆重保") && told.contains("起锁定"), "{told}");
+    let rest = terminal.expect("访问已被锁定");
+    assert!(!rest.contains("请尽快结束操作"), "told twice: {rest}");
+    assert!(!terminal.wait(PATIENCE).success());
+}
