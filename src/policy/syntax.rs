@@ -31,11 +31,17 @@ pub(super) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &m
     for (count, error) in cuts.into_iter().enumerate() {
         let (message, span) = (error.message(), span(error));
         let lost = if count < MOST { lost(message, &span, text) } else { span.start..usize::MAX };
-        faults.cut_short(Place { file, span: span.clone() }, told(message, &span, text), lost);
+        faults.cut_short(Place { file, span: marked(&span, text) }, told(message, &span, text), lost);
     }
     for error in twice {
         add_duplicate(file, span(error), text, faults);
     }
+}
+
+/// An error between two characters is shown by the second.
+fn marked(span: &Range<usize>, text: &str) -> Range<usize> {
+    let next = text.get(span.start..).and_then(|rest| rest.chars().next()).filter(|c| !c.is_control());
+    span.start..span.end.max(span.start + next.map_or(0, char::len_utf8))
 }
 
 /// Says of a second `[KIND.NAME]` where the first one stands; of any other key only that it is the second.

@@ -35,29 +35,43 @@ pub struct Diagnostic {
     /// The first column after what is marked, always greater than `column`.
     pub end: usize,
     pub message: String,
+    /// The line; of a very long one, what is shown of it.
     pub source_line: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    #[serde(skip)]
+    excerpt: Excerpt,
 }
+
+/// Bytes of a line that are kept whole. A file may hold thousands of faults in one line.
+const LINE: usize = 1000;
 
 impl Diagnostic {
     fn new(file: &SourceFile, lines: &Lines, span: &Range<usize>, fault: Fault) -> Self {
         let text = file.text.as_str();
-        let start = text.floor_char_boundary(span.start);
+        // A byte order mark begins a file without being a part of its first line.
+        let begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let start = text.floor_char_boundary(span.start).max(begin);
         let (line, line_start) = lines.at(start);
-        let before = text.get(line_start..start).unwrap_or_default();
-        let source_line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let before = text.get(line_start.max(begin)..start).unwrap_or_default();
         let marked = text.get(start..text.floor_char_boundary(span.end)).unwrap_or_default();
         let marked = marked.lines().next().unwrap_or_default();
-        let column = visible(before).chars().count() + 1;
+        let after = text.get(start + marked.len()..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let excerpt = Excerpt::of(before, marked, after);
+        let column = before.chars().count() + 1;
         Self {
             path: file.path.clone(),
             line,
             column,
             end: column + marked.chars().count().max(1),
             message: printable(&fault.message),
-            source_line: printable(visible(source_line)),
+            source_line: if before.len() + marked.len() + after.len() > LINE {
+                excerpt.text.clone()
+            } else {
+                [before, marked, after].map(printable).concat()
+            },
             hint: fault.hint.map(|hint| printable(&hint)),
+            excerpt,
         }
     }
 
@@ -73,17 +87,12 @@ impl Diagnostic {
     }
 }
 
-/// A byte order mark begins a file without being a part of its first line.
-fn visible(line: &str) -> &str {
-    line.strip_prefix('\u{feff}').unwrap_or(line)
-}
-
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Excerpt { text, blank, carets } = Excerpt::of(&self.source_line, self.column..self.end);
+        let Excerpt { text, blank, carets } = &self.excerpt;
         writeln!(f, "{}", self.summary())?;
         writeln!(f, "  {text}")?;
-        write!(f, "  {}{}", " ".repeat(blank), "^".repeat(carets))?;
+        write!(f, "  {}{}", " ".repeat(*blank), "^".repeat(*carets))?;
         match &self.hint {
             Some(hint) => write!(f, "\n  hint: {hint}"),
             None => Ok(()),
