@@ -35,8 +35,8 @@ impl Lab {
         write(root, "authorized_keys", &keys);
         write(root, "askpass", "#!/bin/sh\nprintf '%s\\n' \"$JUYONG_BENCH_CODE\"\n");
         std::fs::set_permissions(root.join("askpass"), Permissions::from_mode(0o700)).expect("mode");
-        let (target, target_port) = sshd(root, "target");
-        let (hop, hop_port) = sshd(root, "hop");
+        let (target, target_port) = sshd(root, "target", "");
+        let (hop, hop_port) = sshd(root, "hop", "");
         let user = output(Command::new("id").arg("-un"), START);
         let (operators, port) = (Operators::new(operators), free_port());
         client(root, &user, target_port, hop_port, port);

@@ -10,14 +10,15 @@ use crate::process::Running;
 /// How long a server may take to start, and a tool to run.
 pub(crate) const START: Duration = Duration::from_secs(20);
 
-pub(crate) fn sshd(root: &Path, name: &str) -> (Running, u16) {
+/// A real `sshd`, with `more` in its configuration.
+pub(crate) fn sshd(root: &Path, name: &str, more: &str) -> (Running, u16) {
     let _ = std::fs::create_dir_all("/run/sshd"); // where sshd separates privileges, if it has any
     let port = free_port();
     let at = root.display();
     let config = format!(
         "Port {port}\nListenAddress 127.0.0.1\nHostKey {at}/host-key\nAuthorizedKeysFile {at}/authorized_keys\n\
          PidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPrintMotd no\n\
-         Subsystem sftp internal-sftp\nMaxStartups 1000\nMaxSessions 1000\n"
+         Subsystem sftp internal-sftp\nMaxStartups 1000\nMaxSessions 1000\n{more}"
     );
     write(root, name, &config);
     let mut sshd = Command::new("/usr/sbin/sshd"); // it starts itself anew, and so wants its whole path

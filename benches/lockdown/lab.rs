@@ -23,6 +23,8 @@ use crate::servers::{START, answers, free_port, read, sshd, write};
 pub(crate) const ESSENTIAL: usize = 10;
 /// The weakest claim to a processor that there is.
 const LEAST: i32 = 19;
+/// A bash that thinks itself inside another reads no start-up files: whoever runs this may have long ones.
+const PLAIN: &str = "SetEnv SHLVL=2\n";
 /// How long an order may take to answer.
 const ORDER: Duration = Duration::from_secs(60);
 
@@ -59,7 +61,7 @@ impl Lab {
             run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(file), START);
         }
         write(root, "authorized_keys", &read(root, "gateway-key.pub"));
-        let (asset, asset_port) = sshd(root, "asset");
+        let (asset, asset_port) = sshd(root, "asset", PLAIN);
         let user = output(Command::new("id").arg("-un"), START);
         let (operators, port, echo) = (Operators::new(operators), free_port(), echo());
         configure(root, port, operators.names().count());
@@ -93,6 +95,11 @@ impl Lab {
     pub(crate) fn lift(&self, order: &Order) {
         let words = ["lockdown", "lift", order.id(), "--reason", "the drill is over"];
         run(juyong(self.dir.path()).args(words).stdout(Stdio::null()), ORDER);
+    }
+
+    /// What the gateway says of somebody.
+    pub(crate) fn journal_of(&self, name: &str) -> String {
+        output(juyong(self.dir.path()).args(["audit", "events", "--operator", name, "--json"]), ORDER)
     }
 
     /// What the asset starts from now on has the weakest claim to a processor: at a cut it all ends at once, and

@@ -118,7 +118,7 @@ fn verdicts(cut: &Cut) -> Vec<Verdict> {
 
 fn proofs(race: &Race) -> Vec<Verdict> {
     vec![
-        Verdict::most("race: signs of life that the state forbids", race.forbidden as f64, 0.0),
+        Verdict::most("race: programs alive that the state forbids", race.forbidden as f64, 0.0),
         Verdict::most("race: programs of covered accounts just before a lift", race.alive as f64, 0.0),
         Verdict::least("race: exempt sessions that went on", race.going_on as f64, ESSENTIAL as f64),
     ]
@@ -127,19 +127,21 @@ fn proofs(race: &Race) -> Vec<Verdict> {
 fn told(race: &Race) -> String {
     format!(
         "\n## The race\n\n\
-         {} orders were started and lifted within {:.0} s, while {} logins came: {} reached the asset, {} were\n\
-         refused, {} broke off before they were proven. What a login starts on the asset notes every few\n\
+         {} orders were started and lifted within {:.0} s, while {} logins came: {} reached the asset, {} heard from\n\
+         the gateway why they may not, or not any more. What a login starts on the asset notes every few\n\
          milliseconds that it is alive. From {} ms after an order's answer, which the asset has for ending what lost\n\
-         its line, to the lift nothing of covered accounts may be alive: {} such signs were found. The latest sign\n\
-         came {} ms after an answer. The longest silence of an exempt program was {} ms.\n",
+         its line, to the lift nothing of covered accounts may be alive: {} programs were. {} more were on their way\n\
+         when the order came: the asset had been told, started them late, and they ended at their first word, since\n\
+         nobody was there to read it. The latest sign of life came {} ms after an answer. The longest silence of an\n\
+         exempt program was {} ms.\n",
         race.orders,
         race.took.as_secs_f64(),
         race.logins,
         race.inside,
         race.refused,
-        race.failed,
         GRACE.as_millis(),
         race.forbidden,
+        race.stillborn,
         race.latest.as_millis(),
         race.silence.as_millis(),
     )

@@ -33,19 +33,20 @@ struct Counts {
     logins: AtomicUsize,
     inside: AtomicUsize,
     refused: AtomicUsize,
-    failed: AtomicUsize,
     stop: AtomicBool,
 }
 
 pub(crate) struct Race {
     pub(crate) orders: usize,
     pub(crate) logins: usize,
-    /// Logins that reached the asset, that were refused, and that broke off before they were proven.
+    /// Logins that reached the asset, and that heard from the gateway why they may not, or not any more.
     pub(crate) inside: usize,
     pub(crate) refused: usize,
-    pub(crate) failed: usize,
-    /// Signs of life of covered accounts that came later than [`GRACE`] after an answer, and before the lift.
+    /// Programs of covered accounts that lived later than [`GRACE`] after an answer, and before the lift.
     pub(crate) forbidden: usize,
+    /// Programs that the asset was told to start before the cut, started after [`GRACE`], and that ended at their
+    /// first word: nobody was there to read it.
+    pub(crate) stillborn: usize,
     /// Programs of covered accounts that were there just before a lift.
     pub(crate) alive: usize,
     /// The latest sign of life of a covered account after an answer.
@@ -73,7 +74,7 @@ pub(crate) fn run(orders: usize, logins: usize) -> Race {
     let mut essential = JoinSet::new();
     for _ in 0..ESSENTIAL {
         let (login, command) = worker(&lab);
-        essential.spawn_on(async move { visit(&login, command, PATIENCE).await }, runtime.handle());
+        essential.spawn_on(async move { visit(&login, command, PATIENCE).await.is_ok() }, runtime.handle());
     }
     let hammers: Vec<_> =
         (0..AT_ONCE).map(|_| runtime.spawn(hammer(Arc::clone(&lab), Arc::clone(&counts)))).collect();
@@ -91,13 +92,18 @@ pub(crate) fn run(orders: usize, logins: usize) -> Race {
     hammers.into_iter().for_each(|hammer| runtime.block_on(hammer).expect("a hammer"));
     let ended = runtime.block_on(async { essential.try_join_next().into_iter().count() });
     let lives = Lives::read(&lab);
+    let (stillborn, forbidden): (Vec<_>, Vec<_>) =
+        lives.after_grace(&stretches).partition(|late| late.signs == 1);
+    if let Some(late) = forbidden.first() {
+        eprintln!("forbidden: {forbidden:?}\n{}", lab.journal_of(&late.name));
+    }
     Race {
         orders: stretches.len(),
         logins: counts.logins.load(Ordering::Relaxed),
         inside: counts.inside.load(Ordering::Relaxed),
         refused: counts.refused.load(Ordering::Relaxed),
-        failed: counts.failed.load(Ordering::Relaxed),
-        forbidden: lives.later_than(GRACE, &stretches),
+        forbidden: forbidden.len(),
+        stillborn: stillborn.len(),
         alive,
         latest: lives.latest(&stretches),
         going_on: essential.len() - ended,
@@ -108,7 +114,7 @@ pub(crate) fn run(orders: usize, logins: usize) -> Race {
 
 /// One order: how long the door is open before it, and shut under it, is different each time.
 fn round(lab: &Lab, number: u64) -> (Stretch, usize) {
-    std::thread::sleep(Duration::from_millis(100 + number * 37 % 400));
+    std::thread::sleep(Duration::from_millis(300 + number * 37 % 1200));
     let order = lab.lock_down();
     let answered = emit::now();
     std::thread::sleep(GRACE * 2 + Duration::from_millis(number * 53 % 200));
@@ -142,31 +148,44 @@ async fn hammer(lab: Arc<Lab>, counts: Arc<Counts>) {
         let number = counts.logins.fetch_add(1, Ordering::Relaxed) as u64;
         let (login, command) = worker(&lab);
         let stay = Duration::from_millis(200 + number * 41 % 1500);
-        let count = match visit(&login, command, stay).await {
-            Ok(true) => &counts.inside,
-            Ok(false) => &counts.refused,
-            Err(_) => &counts.failed,
-        };
-        count.fetch_add(1, Ordering::Relaxed);
+        let Heard { asset, gateway } = visit(&login, command, stay).await.unwrap_or_default();
+        counts.inside.fetch_add(usize::from(asset), Ordering::Relaxed);
+        counts.refused.fetch_add(usize::from(gateway), Ordering::Relaxed);
     }
 }
 
-/// Logs in, runs a command, and stays for a while if it may. Was the asset reached?
-async fn visit(login: &Login, command: String, stay: Duration) -> Result<bool, String> {
+/// Whom a visitor heard.
+#[derive(Default)]
+struct Heard {
+    asset: bool,
+    gateway: bool,
+}
+
+/// Logs in, runs a command, and stays for a while if it may.
+async fn visit(login: &Login, command: String, stay: Duration) -> Result<Heard, String> {
     let connection = login.connect().await?;
-    let broken = |error: russh::Error| error.to_string();
-    let mut reached = false;
+    let mut heard = Heard::default();
     let inside = async {
-        let mut channel = connection.channel_open_session().await.map_err(broken)?;
-        channel.exec(false, command).await.map_err(broken)?;
+        let mut channel = connection.channel_open_session().await?;
+        channel.exec(false, command).await?;
         while let Some(message) = channel.wait().await {
-            reached |= matches!(message, ChannelMsg::Data { .. }); // the gateway's own words are standard error
+            heard.asset |= matches!(message, ChannelMsg::Data { .. });
+            heard.gateway |= matches!(message, ChannelMsg::ExtendedData { .. }); // its words are standard error
         }
-        Ok::<_, String>(())
+        Ok::<_, russh::Error>(())
     };
     let _ = tokio::time::timeout(stay, inside).await; // cut, refused, or stayed long enough
     let _ = connection.disconnect(russh::Disconnect::ByApplication, "", "").await; // it may be cut already
-    Ok(reached)
+    Ok(heard)
+}
+
+/// A program that showed itself too late.
+#[derive(Debug)]
+#[allow(dead_code, reason = "all of it is for whoever reads that the state was broken")]
+struct Late {
+    name: String,
+    order: usize,
+    signs: usize,
 }
 
 /// When whose programs were alive, in milliseconds since 1970.
@@ -182,22 +201,27 @@ impl Lives {
         Self(text.lines().map(|line| sign(line).unwrap_or_else(|| panic!("{line:?}"))).collect())
     }
 
-    /// How long after an answer covered accounts were alive, each time that they were before the lift.
-    fn under_orders(&self, stretches: &[Stretch]) -> impl Iterator<Item = Duration> {
+    /// Whose programs were alive under which order that covers them, and how long after its answer.
+    fn under_orders(&self, stretches: &[Stretch]) -> impl Iterator<Item = (&str, usize, Duration)> {
         let covered = self.0.iter().filter(|(name, _)| !is_essential(name));
-        covered.filter_map(|&(_, at)| {
-            let begun = stretches.partition_point(|&(answered, _)| answered < at);
-            let (answered, given) = *stretches.get(begun.checked_sub(1)?)?;
-            (at < given).then(|| Duration::from_millis(at - answered))
+        covered.filter_map(|(name, at)| {
+            let order = stretches.partition_point(|(answered, _)| answered < at).checked_sub(1)?;
+            let (answered, given) = stretches[order];
+            (*at < given).then(|| (name.as_str(), order, Duration::from_millis(at - answered)))
         })
     }
 
-    fn later_than(&self, grace: Duration, stretches: &[Stretch]) -> usize {
-        self.under_orders(stretches).filter(|&late| late > grace).count()
+    fn latest(&self, stretches: &[Stretch]) -> Duration {
+        self.under_orders(stretches).map(|(.., late)| late).max().unwrap_or_default()
     }
 
-    fn latest(&self, stretches: &[Stretch]) -> Duration {
-        self.under_orders(stretches).max().unwrap_or_default()
+    /// Who showed later than [`GRACE`], under which order, and how often.
+    fn after_grace(&self, stretches: &[Stretch]) -> impl Iterator<Item = Late> {
+        let mut signs: HashMap<(&str, usize), usize> = HashMap::new();
+        for (name, order, _) in self.under_orders(stretches).filter(|&(.., late)| late > GRACE) {
+            *signs.entry((name, order)).or_default() += 1;
+        }
+        signs.into_iter().map(|((name, order), signs)| Late { name: name.to_owned(), order, signs })
     }
 
     /// The longest that a program of somebody essential, once there, did not show itself.

