@@ -96,10 +96,12 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
             Some(_) = channels.join_next(), if !channels.is_empty() => {}
         }
     };
-    // First nothing flows any more; evidence takes its time, and the last word comes after it.
+    if reason.is_some() {
+        visit.step_out().await;
+    }
     if let Some(banished) = &reason
-        && !visit.cut_sessions(banished.reason).await
         && channels.is_empty()
+        && !visit.cut_sessions(banished.reason).await
     {
         refuse_opened(banished, &mut connection).await;
     }

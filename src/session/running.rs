@@ -152,6 +152,11 @@ impl Session {
     /// Leaves the asset and the registry: no byte flows any more.
     pub(super) async fn leave(&self) {
         self.connection.lock().await.take();
+        self.step_out();
+    }
+
+    /// Gives up the place in the registry: what still flows, flows on channels that have their own.
+    pub(super) fn step_out(&self) {
         self.registration.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 

@@ -54,6 +54,14 @@ impl Visit {
         Ok(session)
     }
 
+    /// Gives up the sessions' places in the registry: from here on only channels that still carry something
+    /// count as running, and whoever gave the order does not wait for a disk to take the evidence.
+    pub(super) async fn step_out(&self) {
+        for session in self.sessions.lock().await.iter() {
+            session.step_out();
+        }
+    }
+
     /// Leaves every asset at once, because this person may not be here any more. False when there was none.
     pub(super) async fn cut_sessions(&self, reason: &str) -> bool {
         let sessions = self.sessions.lock().await;
