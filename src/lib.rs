@@ -6,6 +6,7 @@ pub mod auth;
 pub mod chance;
 mod cli;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod console;
 mod crash;

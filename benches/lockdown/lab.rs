@@ -11,6 +11,7 @@ use juyong::console;
 use juyong::domain::Secret;
 use russh::keys::PrivateKey;
 use rustix::process::{Pid, setpriority_process};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -102,10 +103,15 @@ impl Lab {
         output(juyong(self.dir.path()).args(["audit", "events", "--operator", name, "--json"]), ORDER)
     }
 
-    /// What the asset starts from now on has the weakest claim to a processor: at a cut it all ends at once, and
-    /// would be on other machines and not in the way.
+    /// What the asset starts from now on has the weakest claim to a processor, and to one of them only: at a cut
+    /// it all ends at once, and would be on other machines and not in the way. The priority alone does not do:
+    /// where the kernel groups processes by their terminal's session, it counts within a group.
     pub(crate) fn asset_gives_way(&self) {
         setpriority_process(Some(self.asset.pid()), LEAST).expect("a priority");
+        let ours = sched_getaffinity(None).expect("our processors");
+        let mut its = CpuSet::new();
+        its.set((0..CpuSet::MAX_CPU).rev().find(|cpu| ours.is_set(*cpu)).expect("a processor"));
+        sched_setaffinity(Some(self.asset.pid()), &its).expect("a processor for the asset");
     }
 
     pub(crate) fn gateway(&self) -> Pid {

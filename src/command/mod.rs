@@ -1,0 +1,64 @@
+//! What a command line does, and what the sets of commands say of it.
+//!
+//! Pure: no input, output or clock. [`judge`] reads a line as a shell would ([`read`]), finds every simple
+//! command in it, also those that other commands run, and holds each against the danger catalog and the
+//! sets. What reading cannot settle is *opaque*: never guessed.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{CommandSetName, Danger};
+use crate::policy::{Policy, Verdict};
+
+/// Where a line is going to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// At the prompt of an interactive shell: `!!` means an earlier line, and what a shell without a script
+    /// is told is typed, and so judged, too.
+    Terminal,
+    /// As the command of an SSH exec request: nobody sees what its standard input says.
+    Exec,
+}
+
+/// How sure it is that this is the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// It was sent as it stands.
+    Exact,
+    /// It was read from the screen.
+    Screen,
+    /// A part of it was not seen.
+    Partial,
+}
+
+/// What a line is, in the eyes of some sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The strictest of all sets.
+    pub verdict: Verdict,
+    pub sets: BTreeMap<CommandSetName, Verdict>,
+    /// Of every simple command, in the order of the line.
+    pub programs: Vec<String>,
+    /// The worst of all commands; `None`: the catalog names none of them.
+    pub danger: Option<Danger>,
+    /// Whether something in it cannot be settled by reading.
+    pub opaque: bool,
+    /// Why the verdict is what it is; empty where it is to allow.
+    pub reason: String,
+    /// The command that the verdict is about, as it was written; empty where it is to allow.
+    pub culprit: String,
+}
+
+/// Judges one line. A set that does not exist denies.
+pub fn judge(policy: &Policy, sets: &[CommandSetName], line: &str, place: Place) -> Judgement {
+    let _ = (policy, line, place);
+    Judgement {
+        verdict: Verdict::Deny,
+        sets: sets.iter().map(|set| (set.clone(), Verdict::Deny)).collect(),
+        programs: Vec::new(),
+        danger: None,
+        opaque: true,
+        reason: "commands cannot be judged yet".into(),
+        culprit: line.to_owned(),
+    }
+}
