@@ -136,3 +136,9 @@ pub enum Verdict {
     Approve,
     Deny,
 }
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
+}
