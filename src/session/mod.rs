@@ -18,6 +18,7 @@ mod admit;
 mod channel;
 mod connect;
 mod decide;
+mod depart;
 mod forward;
 mod hold;
 mod hop;
@@ -39,6 +40,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
 pub(crate) use connect::dial;
+pub use depart::Departures;
 pub use services::{Authenticated, Services};
 
 use crate::console;
