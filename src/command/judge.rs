@@ -94,8 +94,8 @@ fn of_command(set: &CommandSet, command: &Simple, danger: Assessment) -> (Findin
     let fits: Vec<_> = set.entries.iter().map(|entry| (entry, fit(entry, command, danger))).collect();
     let said = fits.iter().filter(|(_, fit)| *fit == Fit::Yes).max_by_key(|(entry, _)| entry.effect);
     let mut finding = match said {
-        Some((entry, _)) => found(entry.effect, &reason(entry, danger)),
-        None => found(set.default, "nothing allows it"),
+        Some((entry, _)) => found(entry.effect, &reason(set, entry, command, danger)),
+        None => found(set.default, &format!("{} does not name it", set.name)),
     };
     if set.default == Verdict::Deny && finding.verdict < Verdict::Deny {
         if command.expands {
@@ -119,11 +119,19 @@ fn fit(entry: &CommandEntry, command: &Simple, danger: Assessment) -> Fit {
     }
 }
 
-fn reason(entry: &CommandEntry, danger: Assessment) -> String {
+fn reason(set: &CommandSet, entry: &CommandEntry, command: &Simple, danger: Assessment) -> String {
     match (&entry.reason, danger.sure) {
         (Some(reason), _) => reason.clone(),
         (None, Some((_, reason))) if entry.danger.is_some() => format!("it {reason}"),
-        (None, _) => String::new(),
+        (None, _) => {
+            let says = match entry.effect {
+                Verdict::Allow => "allows",
+                Verdict::Warn => "warns of",
+                Verdict::Approve => "asks for approval of",
+                Verdict::Deny => "denies",
+            };
+            format!("{} {says} {}", set.name, command.program.name().unwrap_or("this"))
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! command in it, also those that other commands run, and holds each against the danger catalog and the
 //! sets. What reading cannot settle is *opaque*: never guessed.
 
+mod batch;
 mod danger;
 mod fit;
 mod judge;
@@ -21,6 +22,8 @@ use std::collections::BTreeMap;
 use crate::domain::{CommandSetName, Danger};
 use crate::policy::{Policy, Verdict};
 use read::Reading;
+
+pub use batch::judge_line;
 
 /// Where a line is going to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
