@@ -194,6 +194,9 @@ async fn clear(
             }
         }
     }
+    if referee.mode().is_some() {
+        purpose.speak_utf8();
+    }
     match protocol {
         Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
         _ => Ok(()),
