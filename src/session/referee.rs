@@ -56,7 +56,7 @@ pub(super) struct Warned {
 
 /// A line that waits for an officer's word.
 pub(super) struct Asked {
-    request: Request,
+    request: Box<Request>,
     line: String,
     place: Place,
     confidence: Confidence,
@@ -124,7 +124,7 @@ impl Referee {
     pub(super) async fn ask(&self, asked: Asked) -> Result<Answer, NotLogged> {
         let Asked { request, line, place, confidence } = asked;
         let (services, id) = (&self.0.services, request.id.clone());
-        let outcome = approve::ask(services, &self.0.session.who, request).await;
+        let outcome = approve::ask(services, &self.0.session.who, *request).await;
         match outcome.map_err(|error| NotLogged(error.to_string()))? {
             Outcome::Granted { by } => self.after_waiting(by, &line, place, confidence).await,
             outcome => Ok(Answer::Refused { text: words::unanswered(services, &id, &outcome) }),
@@ -234,7 +234,8 @@ impl Bench {
                 let mut request = approve::request(&self.services, &self.session, what, &judgement.reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
                 let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
-                Ruling::Approve { text, asked: Asked { request, line: line.to_owned(), place, confidence } }
+                let (request, line) = (Box::new(request), line.to_owned());
+                Ruling::Approve { text, asked: Asked { request, line, place, confidence } }
             }
         }
     }
