@@ -140,8 +140,9 @@ impl Referee {
         confidence: Confidence,
     ) -> Result<Answer, NotLogged> {
         let standing = self.0.services.live.standing();
-        let verdict = self.0.sets(&standing).map(|sets| judge(&standing.policy, &sets, line, place).verdict);
-        if verdict.is_ok_and(|verdict| verdict < Verdict::Deny) {
+        let judged =
+            self.0.sets(&standing).map(|sets| look(&standing.policy, &sets, line, place, confidence));
+        if judged.is_ok_and(|judgement| judgement.verdict < Verdict::Deny) {
             return Ok(Answer::Granted { by });
         }
         match self.rule(line, place, confidence).await? {
@@ -174,7 +175,7 @@ impl Bench {
             return None;
         }
         let subject = approve::subject(&self.session, What::Command(line.to_owned()));
-        self.services.live.approvals().opening(&subject, self.services.clock.now())
+        self.services.live.approvals().opening(&subject, self.session.who.now(&self.services.clock))
     }
 
     /// The row is durable when this returns; its number is the command's.
