@@ -266,3 +266,6 @@ fn look(
     }
     judgement
 }
+
+#[cfg(test)]
+mod tests;
