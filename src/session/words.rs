@@ -16,7 +16,7 @@ use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
 
 pub(super) use rulings::{
-    confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
+    asked_already, confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
 };
 
 /// Milliseconds since 1970, for ids.
