@@ -13,6 +13,7 @@ impl Found {
         let simple = Simple {
             program: Program::Named { name: name.to_owned(), trusted: true },
             args: Vec::new(),
+            own: 0,
             assignments: Vec::new(),
             writes: Vec::new(),
             expands: false,

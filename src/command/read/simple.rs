@@ -25,6 +25,7 @@ impl Opened {
         let simple = Simple {
             program: Program::Nothing,
             args: Vec::new(),
+            own: 0,
             assignments: Vec::new(),
             writes: self.writes,
             expands: self.expands,
@@ -70,6 +71,7 @@ impl Reader<'_, '_> {
         };
         let simple = Simple {
             program,
+            own: args.len(),
             args,
             assignments,
             writes: opened.writes,

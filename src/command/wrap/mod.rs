@@ -23,7 +23,10 @@ const DEEPEST: usize = 16;
 const CODE: &[&str] = &["PROMPT_COMMAND", "BASH_ENV", "ENV"];
 
 /// Keeps a command, and what it runs.
-pub(super) fn run(simple: Simple, found: &mut Found) {
+pub(super) fn run(mut simple: Simple, found: &mut Found) {
+    if let Some(wrapper) = simple.program.name().and_then(table::wrapper) {
+        simple.own = simple.args.len() - behind_own(&simple.args, wrapper).len();
+    }
     found.reading.commands.push(simple.clone());
     for assignment in simple.assignments.iter().filter(|one| CODE.contains(&one.name.as_str())) {
         text(std::slice::from_ref(&assignment.value), found);
@@ -58,6 +61,14 @@ fn one_deeper(found: &mut Found, what: impl FnOnce(&mut Found)) {
     found.codes += 1;
     what(found);
     found.codes -= 1;
+}
+
+/// The words of the command that a wrapper runs, if these are words.
+fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
+    match wrapper.runs {
+        Runs::Words | Runs::Text => operands(options::split(args, wrapper).rest, wrapper),
+        _ => &[],
+    }
 }
 
 fn unwrap(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
