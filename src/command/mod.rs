@@ -10,6 +10,7 @@ mod judge;
 mod opaque;
 mod pattern;
 mod read;
+mod runs;
 mod simple;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use crate::domain::{CommandSetName, Danger};
 use crate::policy::{Policy, Verdict};
 use read::Reading;
+pub use runs::{Runs, runs};
 
 /// Where a line is going to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

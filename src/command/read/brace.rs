@@ -9,6 +9,9 @@ pub(super) enum Bit {
     Open,
     Comma,
     Close,
+    /// `[` and `]` without quotes.
+    OpenClass,
+    CloseClass,
 }
 
 impl Bit {
@@ -19,6 +22,8 @@ impl Bit {
             Self::Open => Piece::Text("{".into()),
             Self::Comma => Piece::Text(",".into()),
             Self::Close => Piece::Text("}".into()),
+            Self::OpenClass => Piece::Text("[".into()),
+            Self::CloseClass => Piece::Text("]".into()),
         }
     }
 }
@@ -28,8 +33,10 @@ const MOST: usize = 64;
 
 /// All words that these bits become.
 pub(super) fn expand(bits: Vec<Bit>) -> Vec<Word> {
-    if !bits.contains(&Bit::Open) {
-        return vec![joined(bits)];
+    match bits.iter().filter(|bit| **bit == Bit::Open).count() {
+        0 => return vec![joined(bits)],
+        more if more > MOST => return vec![Word::unknown()],
+        _ => {}
     }
     let mut left = MOST;
     alternatives(&bits, &mut left).unwrap_or_else(|| vec![Word::unknown()])

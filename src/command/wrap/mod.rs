@@ -179,7 +179,7 @@ fn joined(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Fou
     text(rest, found);
 }
 
-/// `find … -exec COMMAND ;`: from such an option to `;` or `+`.
+/// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`.
 fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let mut rest = simple.args.as_slice();
     while let Some(at) = rest.iter().position(|word| {
@@ -187,18 +187,18 @@ fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
             .and_then(|text| text.strip_prefix('-'))
             .is_some_and(|name| wrapper.code.iter().any(|code| code == name))
     }) {
-        let command = rest.get(at + 1..).unwrap_or_default();
-        let end = command.iter().position(|word| matches!(word.literal(), Some(";" | "+")));
-        let command: Vec<_> = command
-            .get(..end.unwrap_or(command.len()))
-            .unwrap_or_default()
-            .iter()
-            .map(|word| word.with_unknown_for("{}"))
-            .collect();
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let end = rest.iter().enumerate().position(|(at, word)| match word.literal() {
+            Some(";") => true,
+            Some("+") => at > 0 && rest.get(at - 1).and_then(Word::literal) == Some("{}"),
+            _ => false,
+        });
+        let (command, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or_default();
+        let command: Vec<_> = command.iter().map(|word| word.with_unknown_for("{}")).collect();
         if !command.is_empty() {
             run(simple.running(&command), found);
         }
-        rest = rest.get(at + 1..).unwrap_or_default();
+        rest = after;
     }
 }
 
