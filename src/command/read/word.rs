@@ -89,7 +89,7 @@ impl Reader<'_, '_> {
                 self.at += 1;
                 self.double(word)
             }
-            Some('`') => self.backquoted(word),
+            Some('`') => self.backquoted(word, false),
             _ => self.nested(|reader| reader.dollar(word, false)),
         }
     }
@@ -128,7 +128,7 @@ impl Reader<'_, '_> {
             match self.peek() {
                 None if end.is_none() => return Ok(()),
                 None => return Err(Broken::syntax("a quote is not closed")),
-                Some('`') => self.backquoted(word)?,
+                Some('`') => self.backquoted(word, end.is_some())?,
                 Some('$') => self.nested(|reader| reader.dollar(word, true))?,
                 Some('\\') if rest.starts_with("\\\n") => self.at += 2,
                 Some('\\') if rest.chars().nth(1).is_some_and(|next| "$`\"\\".contains(next)) => {
@@ -146,7 +146,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn backquoted(&mut self, word: &mut Word) -> Result<(), Broken> {
+    fn backquoted(&mut self, word: &mut Word, quoted: bool) -> Result<(), Broken> {
         self.at += 1;
         let mut code = String::new();
         loop {
@@ -160,6 +160,10 @@ impl Reader<'_, '_> {
                 },
                 Some(character) => code.push(character),
             }
+        }
+        if quoted && code.contains('"') {
+            // Whether this ends the outer quote is not for all shells, nor for all parts of bash, the same.
+            self.found.opaque(Why::Syntax("a quote stands in backquotes within quotes"));
         }
         let dir = self.found.dir.clone();
         self.found.read(&code);
