@@ -201,6 +201,9 @@ impl Reader<'_, '_> {
         });
         let after = named.map_or(digits, |(_, after)| after);
         if after.starts_with(['<', '>']) {
+            if named.is_some() {
+                self.found.opaque(Why::Syntax("{name} in front of a redirection is a word to some shells"));
+            }
             self.at += rest.len() - after.len();
         }
     }

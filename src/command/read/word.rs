@@ -250,10 +250,18 @@ impl Reader<'_, '_> {
     /// Up to the `))` that closes it. Only what is substituted in it runs.
     pub(super) fn arithmetic(&mut self) -> Result<(), Broken> {
         let (mut depth, mut ignored) = (0_usize, Word::default());
+        let start = self.at;
         loop {
             match self.peek() {
                 None => return Err(Broken::syntax("(( is not closed")),
-                Some(')') if depth == 0 => return Ok(()),
+                Some(')') if depth == 0 => {
+                    if is_doubtful(self.since(start)) {
+                        self.found.opaque(Why::Syntax(
+                            "(( with quotes or commands in it is not read alike everywhere",
+                        ));
+                    }
+                    return Ok(());
+                }
                 Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
                 Some(character) => {
                     depth = match character {
@@ -355,6 +363,13 @@ fn without_classes(mut bits: Vec<Bit>) -> Vec<Bit> {
     bits.truncate(open);
     bits.push(Bit::Piece(Piece::Unknown));
     bits
+}
+
+/// Whether shells may count the parentheses of an arithmetic expression differently, and take it for a subshell.
+fn is_doubtful(expression: &str) -> bool {
+    let quoted = expression.contains(['\'', '"', '\\', '`']);
+    let lines = expression.contains(['\n', '#']) || expression.contains("<<") || expression.contains("case");
+    quoted || expression.contains("$(") && lines
 }
 
 /// Whether a word is nothing but letters: what the name of a function is.
