@@ -63,3 +63,20 @@ fn a_longer_line_hides_nothing() {
     assert_eq!(worst(&format!("{filler}; rm -rf /; {filler}")), Some(Danger::Critical));
     assert_eq!(worst(&format!("{filler} rm -rf /")), None);
 }
+
+#[test]
+fn what_runs_it_takes_nothing_away() {
+    for line in TABLE.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let command = case["command"].as_str().unwrap();
+        let quoted = command.replace('\'', "'\\''");
+        for wrapped in [
+            format!("nohup sh -c '{quoted}'"),
+            format!("if true; then\n{command}\nfi"),
+            format!("ssh -p 22 host '{quoted}'"),
+            format!("echo $(\n{command}\n)"),
+        ] {
+            assert!(worst(&wrapped) >= worst(command), "{wrapped}");
+        }
+    }
+}

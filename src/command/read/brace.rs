@@ -39,7 +39,10 @@ pub(super) fn expand(bits: Vec<Bit>) -> Vec<Word> {
         _ => {}
     }
     let mut left = MOST;
-    alternatives(&bits, &mut left).unwrap_or_else(|| vec![Word::unknown()])
+    let Some(mut words) = alternatives(&bits, &mut left) else { return vec![Word::unknown()] };
+    // What is empty and not quoted is no word: `{,rm} x` is `rm x`.
+    words.retain(|word| !word.pieces().is_empty());
+    words
 }
 
 fn joined(bits: impl IntoIterator<Item = Bit>) -> Word {
