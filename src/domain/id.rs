@@ -97,7 +97,8 @@ impl ApprovalId {
     const LENGTH: usize = 5;
 
     pub fn new(chance: u64) -> Self {
-        let digits = (0..Self::LENGTH).filter_map(|place| ALPHABET.get(((chance >> (place * 5)) & 31) as usize));
+        let digits =
+            (0..Self::LENGTH).filter_map(|place| ALPHABET.get(((chance >> (place * 5)) & 31) as usize));
         Self(digits.map(|&c| char::from(c)).collect())
     }
 

@@ -60,16 +60,17 @@ pub fn masked(line: &str) -> String {
         let part = |name| found.name(name).map_or("", |part| part.as_str());
         format!("{}{MASK}{}", part("before"), part("after"))
     };
-    let masked = RULES.iter().fold(Cow::Borrowed(line), |line, rule| {
-        Cow::Owned(rule.replace_all(&line, hide).into_owned())
-    });
+    let masked = RULES
+        .iter()
+        .fold(Cow::Borrowed(line), |line, rule| Cow::Owned(rule.replace_all(&line, hide).into_owned()));
     masked.into_owned()
 }
 
 /// Text that somebody else wrote, safe to show: nothing in it moves a cursor or turns the direction.
 pub fn plain(text: &str) -> String {
     let unsafe_to_show = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
     let show = |c: char| match unsafe_to_show(c) {
         true => c.escape_default().to_string(),

@@ -11,7 +11,7 @@ use super::relay::{End, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
-use super::{approve, exec, visit::Visit, words};
+use super::{approve, exec, strict, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::live::Entry;
@@ -144,14 +144,21 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     let left = near.inbox.ended();
     let clear = clear(visit, &session, &referee, approval, protocol, &mut near, &mut purpose);
     let started = match hold.during(left, clear).await {
+        Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
             hold.grant.approved();
-            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await
+            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await.map(Some)
         }
         Err(stopped) => Err(stopped),
     };
     let (end, far) = match started {
-        Ok(mut far) => {
+        Ok(None) => {
+            hold.grant.approved();
+            let room =
+                strict::Room { visit, session: &session, referee: &referee, tape: &tape, purpose: &purpose };
+            (strict::serve(room, &mut near, hold).await, None)
+        }
+        Ok(Some(mut far)) => {
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
@@ -219,7 +226,7 @@ async fn stop(session: &Session, near: &Outlet, terminal: bool, stopped: Stopped
 }
 
 /// The far channel, with the program running in it.
-async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
+pub(super) async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
     let services = &visit.services;
     let asset = session.asset.as_str();
     let connection = match session.connection(services).await {

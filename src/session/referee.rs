@@ -31,6 +31,23 @@ struct Bench {
     tape: Arc<Tape>,
 }
 
+/// A command line. Where it is read as a shell would read it, all three are the same.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    /// For the log.
+    pub typed: String,
+    /// For the judge.
+    pub judged: String,
+    /// For an officer: what they agree to.
+    pub meant: String,
+}
+
+impl From<&str> for Line {
+    fn from(line: &str) -> Self {
+        Self { typed: line.to_owned(), judged: line.to_owned(), meant: line.to_owned() }
+    }
+}
+
 /// What is to be done with a line. The texts are for the person.
 pub(super) enum Ruling {
     Pass,
@@ -57,7 +74,7 @@ pub(super) struct Warned {
 /// A line that waits for an officer's word.
 pub(super) struct Asked {
     request: Request,
-    line: String,
+    line: Line,
     place: Place,
     confidence: Confidence,
 }
@@ -92,16 +109,26 @@ impl Referee {
 
     /// The strictest mode of the sets that judge here and now; `None`: none does, nothing is held or logged.
     /// Under a grant that is over lines are held, to be refused.
-    #[allow(dead_code)] // asked by shells, which are not served under sets yet
     pub(super) fn mode(&self) -> Option<Mode> {
         let standing = self.0.services.live.standing();
         self.0.sets(&standing).map_or(Some(Mode::Guard), |sets| standing.policy.mode(&sets))
     }
 
     /// Judges a line and logs it. An error: the session must end.
+    #[allow(dead_code)] // asked by guarded shells, which are not served yet
     pub(super) async fn rule(
         &self,
         line: &str,
+        place: Place,
+        confidence: Confidence,
+    ) -> Result<Ruling, NotLogged> {
+        self.rule_line(&line.into(), place, confidence).await
+    }
+
+    /// The same where what runs is not the text that was typed.
+    pub(super) async fn rule_line(
+        &self,
+        line: &Line,
         place: Place,
         confidence: Confidence,
     ) -> Result<Ruling, NotLogged> {
@@ -112,9 +139,9 @@ impl Referee {
             Ok(sets) => sets,
             Err(lapse) => return Ok(Ruling::Refuse { text: words::over(&bench.services, &lapse) }),
         };
-        let judgement = look(&standing.policy, &sets, line, place, confidence);
-        let opening = bench.opening(&judgement, line);
-        let judged = bench.log(&standing, line, confidence, &judgement, opening.as_ref()).await?;
+        let judgement = look(&standing.policy, &sets, &line.judged, place, confidence);
+        let opening = bench.opening(&judgement, &line.meant);
+        let judged = bench.log(&standing, &line.typed, confidence, &judgement, opening.as_ref()).await?;
         if opening.is_some() || standing.policy.mode(&sets) == Some(Mode::Audit) {
             return Ok(Ruling::Pass);
         }
@@ -136,19 +163,44 @@ impl Referee {
     async fn after_waiting(
         &self,
         by: String,
-        line: &str,
+        line: &Line,
         place: Place,
         confidence: Confidence,
     ) -> Result<Answer, NotLogged> {
         let standing = self.0.services.live.standing();
-        let verdict = self.0.sets(&standing).map(|sets| judge(&standing.policy, &sets, line, place).verdict);
+        let sets = self.0.sets(&standing);
+        let verdict = sets.map(|sets| judge(&standing.policy, &sets, &line.judged, place).verdict);
         if verdict.is_ok_and(|verdict| verdict < Verdict::Deny) {
             return Ok(Answer::Granted { by });
         }
-        match self.rule(line, place, confidence).await? {
+        match self.rule_line(line, place, confidence).await? {
             Ruling::Refuse { text } => Ok(Answer::Refused { text }),
             _ => Ok(Answer::Granted { by }), // only logged
         }
+    }
+
+    /// Logs a line that is not even judged, since it is not understood.
+    pub(super) async fn refuse(&self, line: &str, reason: &str) -> Result<(), NotLogged> {
+        let standing = self.0.services.live.standing();
+        let sets = self.0.sets(&standing).unwrap_or_default();
+        let judgement = Judgement {
+            verdict: Verdict::Deny,
+            sets: sets.into_iter().map(|set| (set, Verdict::Deny)).collect(),
+            programs: Vec::new(),
+            danger: None,
+            opaque: true,
+            reason: reason.to_owned(),
+            culprit: line.to_owned(),
+        };
+        self.0.log(&standing, line, Confidence::Exact, &judgement, None).await.map(drop)
+    }
+
+    /// The programs that the sets name and do not deny, for whoever asks what may be run.
+    pub(super) fn programs(&self) -> Vec<String> {
+        let standing = self.0.services.live.standing();
+        let sets = self.0.sets(&standing).unwrap_or_default();
+        let sets = sets.iter().filter_map(|set| standing.policy.command_set(set.as_str()));
+        sets.flat_map(|set| set.offered()).map(str::to_owned).collect()
     }
 
     /// Logs what the person said to a warning.
@@ -221,7 +273,7 @@ impl Bench {
         &self,
         judgement: &Judgement,
         judged: u64,
-        line: &str,
+        line: &Line,
         place: Place,
         confidence: Confidence,
     ) -> Ruling {
@@ -231,11 +283,11 @@ impl Bench {
             Verdict::Warn => Ruling::Warn { text: text("command.warn"), warned: Warned { judged } },
             Verdict::Deny => Ruling::Refuse { text: text("command.deny") },
             Verdict::Approve => {
-                let what = What::Command(line.to_owned());
+                let what = What::Command(line.meant.clone());
                 let mut request = approve::request(&self.services, &self.session, what, &judgement.reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
                 let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
-                Ruling::Approve { text, asked: Asked { request, line: line.to_owned(), place, confidence } }
+                Ruling::Approve { text, asked: Asked { request, line: line.clone(), place, confidence } }
             }
         }
     }

@@ -1,7 +1,8 @@
 //! What the prompt itself answers, since no shell stays on the asset to keep it.
 
-use super::plan::plan;
+use super::plan::{Plan, plan};
 use super::refused::{Reason, Refused};
+use super::word::Word;
 
 /// A line that no program runs for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +25,30 @@ pub(super) fn stands_alone(word: &str) -> bool {
     word != "pwd" && WORDS.contains(&word)
 }
 
+/// What a line is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    Own(Own),
+    Run(Plan),
+}
+
+/// Reads a line of the prompt.
+///
+/// # Errors
+/// The first thing in it that strict mode has no room for, and where.
+pub fn read(line: &str) -> Result<Reading, Refused> {
+    match Own::read(line) {
+        Some(own) => own.map(Reading::Own),
+        None => plan(line).map(Reading::Run),
+    }
+}
+
 impl Own {
     /// `None`: it is for the asset.
     ///
     /// # Errors
     /// Where the line begins with a word of the prompt and goes on as nothing that it understands.
-    pub fn read(line: &str) -> Option<Result<Self, Refused>> {
+    fn read(line: &str) -> Option<Result<Self, Refused>> {
         let line = line.trim_matches([' ', '\t']);
         let (word, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
         let alone = match word {
@@ -49,22 +68,18 @@ impl Own {
 
 /// The grammar of all lines reads where to go, so a path is quoted here as everywhere.
 fn cd(rest: &str) -> Result<Own, Refused> {
-    let alone = || Refused::new(Reason::Alone, 1, "cd");
     if rest.trim_matches([' ', '\t']).is_empty() {
         return Ok(Own::Cd(None));
     }
     // Behind a program's name, of the same length as `cd`: places stay right.
     let read = plan(&format!("ls {rest}"))?;
-    let words: Option<Vec<&str>> =
-        read.first.first.arguments.iter().map(super::word::Word::literal).collect();
-    let single = read.then.is_empty() && read.first.then.is_empty();
-    match words.as_deref() {
-        Some(["-"]) if single => Ok(Own::CdBack),
-        Some(["--", path]) if single && !path.is_empty() => Ok(Own::Cd(Some((*path).to_owned()))),
-        Some([path]) if single && !path.is_empty() && !path.starts_with('-') => {
-            Ok(Own::Cd(Some((*path).to_owned())))
-        }
-        _ => Err(alone()),
+    let words = read.only().and_then(|command| command.arguments.iter().map(Word::literal).collect());
+    let words: Vec<&str> = words.unwrap_or_default();
+    match words.as_slice() {
+        ["-"] => Ok(Own::CdBack),
+        ["--", path] if !path.is_empty() => Ok(Own::Cd(Some((*path).to_owned()))),
+        [path] if !path.is_empty() && !path.starts_with('-') => Ok(Own::Cd(Some((*path).to_owned()))),
+        _ => Err(Refused::new(Reason::Alone, 1, "cd")),
     }
 }
 

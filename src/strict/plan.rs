@@ -10,13 +10,13 @@ use super::{MAX_LINE, own};
 /// What a line does. Only [`plan`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    pub(super) first: Pipeline,
-    pub(super) then: Vec<(Join, Pipeline)>,
+    first: Pipeline,
+    then: Vec<(Join, Pipeline)>,
 }
 
 /// Whether the next pipeline runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
+enum Join {
     /// `;`
     Always,
     /// `&&`
@@ -201,30 +201,35 @@ fn is_where_programs_are(name: &str) -> bool {
     name.rsplit_once('/').is_none_or(|(directory, file)| PROGRAMS.contains(&directory) && !file.is_empty())
 }
 
-/// What is judged: each word as it is after its quotes are gone, in quotes only where it needs them, and one
-/// blank between two.
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.first)?;
-        self.then.iter().try_for_each(|(join, pipeline)| match join {
-            Join::Always => write!(f, "; {pipeline}"),
-            Join::And => write!(f, " && {pipeline}"),
-            Join::Or => write!(f, " || {pipeline}"),
+impl Plan {
+    /// Its one command, if it has no more.
+    pub(super) fn only(&self) -> Option<&Command> {
+        (self.then.is_empty() && self.first.then.is_empty()).then_some(&self.first.first)
+    }
+
+    /// The whole plan, each of its commands written by `written`.
+    pub(super) fn write(&self, written: impl Fn(&Command) -> String) -> String {
+        self.then.iter().fold(self.first.write(&written), |text, (join, pipeline)| {
+            let join = match join {
+                Join::Always => "; ",
+                Join::And => " && ",
+                Join::Or => " || ",
+            };
+            text + join + &pipeline.write(&written)
         })
     }
 }
 
-impl fmt::Display for Pipeline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.first)?;
-        self.then.iter().try_for_each(|command| write!(f, " | {command}"))
+impl Pipeline {
+    fn write(&self, written: impl Fn(&Command) -> String) -> String {
+        self.then.iter().fold(written(&self.first), |text, then| text + " | " + &written(then))
     }
 }
 
-impl fmt::Display for Command {
+/// Each word as it is after its quotes are gone, in quotes only where it needs them, and one blank between two.
+impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::quote::where_needed(&self.program))?;
-        self.arguments.iter().try_for_each(|word| write!(f, " {word}"))
+        f.write_str(&super::judged(self, None))
     }
 }
 

@@ -75,6 +75,11 @@ impl Reason {
 }
 
 impl Refused {
+    /// A text with bytes in it that are no UTF-8, or are not seen.
+    pub fn encoding() -> Self {
+        Self::new(Reason::Encoding, 1, "")
+    }
+
     pub(super) fn new(reason: Reason, at: usize, what: impl Into<String>) -> Self {
         Self { reason, at, what: what.into() }
     }

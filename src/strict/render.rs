@@ -6,7 +6,7 @@
 //! programs only, never among its functions, aliases and builtins; some builtins run a part of their arguments.
 
 use super::directory::Directory;
-use super::plan::{Command, Join, Pipeline, Plan};
+use super::plan::{Command, Plan};
 use super::quote::{always, for_login_shell};
 
 /// What programs read before they start a pager, an editor or a shell. A pager gets to be `cat`, an editor and
@@ -18,7 +18,7 @@ EDITOR=false VISUAL=false SYSTEMD_EDITOR=false GIT_EDITOR=false SUDO_EDITOR=fals
 
 /// The command for an exec request that runs a plan in a directory; `None`: where a login begins.
 pub fn render(plan: &Plan, directory: Option<&Directory>) -> String {
-    let list = list(plan);
+    let list = plan.write(command);
     let script = match directory {
         Some(directory) => format!("{DISARMED}; cd -- {} && {{ {list}; }}", always(directory.as_str())),
         None => format!("{DISARMED}; {list}"),
@@ -41,21 +41,6 @@ fn beside(path: &str) -> String {
 
 fn through_login_shell(script: &str) -> String {
     format!("exec /bin/sh -c {}", for_login_shell(script))
-}
-
-fn list(plan: &Plan) -> String {
-    plan.then.iter().fold(pipeline(&plan.first), |list, (join, then)| {
-        let join = match join {
-            Join::Always => "; ",
-            Join::And => " && ",
-            Join::Or => " || ",
-        };
-        list + join + &pipeline(then)
-    })
-}
-
-fn pipeline(pipeline: &Pipeline) -> String {
-    pipeline.then.iter().fold(command(&pipeline.first), |line, then| line + " | " + &command(then))
 }
 
 fn command(command: &Command) -> String {
