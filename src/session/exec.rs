@@ -53,8 +53,7 @@ async fn anew(
     match read {
         Ok(plan) => {
             purpose.start = Start::Exec(strict::render(&plan, None).into_bytes());
-            let (judged, meant) = (strict::judged(&plan, None), strict::meant(&plan, None));
-            Ok(Line { typed: line.to_owned(), judged, meant })
+            Ok(Line { typed: line.to_owned(), judged: plan.to_string(), directory: None })
         }
         Err(refused) => {
             referee.refuse(line, &words::strict_reason(&refused)).await?;

@@ -13,7 +13,7 @@ use super::running::Session;
 use super::services::Services;
 use super::words;
 use crate::approval::{Opening, Request, What};
-use crate::command::{Confidence, Judgement, Place, judge};
+use crate::command::{Confidence, Judgement, Place, judge_in};
 use crate::domain::CommandSetName;
 use crate::event::Event;
 use crate::evidence::masked;
@@ -31,20 +31,34 @@ struct Bench {
     tape: Arc<Tape>,
 }
 
-/// A command line. Where it is read as a shell would read it, all three are the same.
+/// A command line.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    /// For the log.
+    /// For the log, and for an officer.
     pub typed: String,
-    /// For the judge.
+    /// For the judge: the same, where a shell is going to read it.
     pub judged: String,
-    /// For an officer: what they agree to.
-    pub meant: String,
+    /// Where it runs, if that is known.
+    pub directory: Option<String>,
 }
 
 impl From<&str> for Line {
     fn from(line: &str) -> Self {
-        Self { typed: line.to_owned(), judged: line.to_owned(), meant: line.to_owned() }
+        Self { typed: line.to_owned(), judged: line.to_owned(), directory: None }
+    }
+}
+
+impl Line {
+    fn judge(&self, policy: &Policy, sets: &[CommandSetName], place: Place) -> Judgement {
+        judge_in(policy, sets, &self.judged, place, self.directory.as_deref())
+    }
+
+    /// What an officer agrees to, who does not see where it runs.
+    fn meant(&self) -> String {
+        match &self.directory {
+            Some(directory) => format!("{}  [{directory}]", self.typed),
+            None => self.typed.clone(),
+        }
     }
 }
 
@@ -139,8 +153,8 @@ impl Referee {
             Ok(sets) => sets,
             Err(lapse) => return Ok(Ruling::Refuse { text: words::over(&bench.services, &lapse) }),
         };
-        let judgement = look(&standing.policy, &sets, &line.judged, place, confidence);
-        let opening = bench.opening(&judgement, &line.meant);
+        let judgement = look(&standing.policy, &sets, line, place, confidence);
+        let opening = bench.opening(&judgement, line);
         let judged = bench.log(&standing, &line.typed, confidence, &judgement, opening.as_ref()).await?;
         if opening.is_some() || standing.policy.mode(&sets) == Some(Mode::Audit) {
             return Ok(Ruling::Pass);
@@ -169,7 +183,7 @@ impl Referee {
     ) -> Result<Answer, NotLogged> {
         let standing = self.0.services.live.standing();
         let sets = self.0.sets(&standing);
-        let verdict = sets.map(|sets| judge(&standing.policy, &sets, &line.judged, place).verdict);
+        let verdict = sets.map(|sets| line.judge(&standing.policy, &sets, place).verdict);
         if verdict.is_ok_and(|verdict| verdict < Verdict::Deny) {
             return Ok(Answer::Granted { by });
         }
@@ -222,11 +236,11 @@ impl Bench {
     }
 
     /// What was approved before, and still is.
-    fn opening(&self, judgement: &Judgement, line: &str) -> Option<Opening> {
+    fn opening(&self, judgement: &Judgement, line: &Line) -> Option<Opening> {
         if judgement.verdict != Verdict::Approve {
             return None;
         }
-        let subject = approve::subject(&self.session, What::Command(line.to_owned()));
+        let subject = approve::subject(&self.session, What::Command(line.meant()));
         self.services.live.approvals().opening(&subject, self.services.clock.now())
     }
 
@@ -283,7 +297,7 @@ impl Bench {
             Verdict::Warn => Ruling::Warn { text: text("command.warn"), warned: Warned { judged } },
             Verdict::Deny => Ruling::Refuse { text: text("command.deny") },
             Verdict::Approve => {
-                let what = What::Command(line.meant.clone());
+                let what = What::Command(line.meant());
                 let mut request = approve::request(&self.services, &self.session, what, &judgement.reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
                 let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
@@ -297,11 +311,11 @@ impl Bench {
 fn look(
     policy: &Policy,
     sets: &[CommandSetName],
-    line: &str,
+    line: &Line,
     place: Place,
     confidence: Confidence,
 ) -> Judgement {
-    let mut judgement = judge(policy, sets, line, place);
+    let mut judgement = line.judge(policy, sets, place);
     if confidence != Confidence::Partial {
         return judgement;
     }
@@ -313,7 +327,7 @@ fn look(
     if strictest > judgement.verdict {
         judgement.verdict = strictest;
         judgement.reason = "a part of the line was not seen".into();
-        line.clone_into(&mut judgement.culprit);
+        line.typed.clone_into(&mut judgement.culprit);
     }
     judgement
 }

@@ -2,12 +2,11 @@
 //!
 //! An [`Editor`] makes lines of keys, [`plan`] reads a line by a grammar that knows words, wildcards, `|`, `;`,
 //! `&&` and `||` and refuses all else, and [`render`] writes what was read as a command for an exec request, in
-//! which every word is quoted anew. What is judged is [`judged`]: the words that run, not the keys that were
-//! typed. Pure: bytes in, text out.
+//! which every word is quoted anew. What is judged is a plan's text (its `Display`): the words that run, not the keys
+//! that were typed. Pure: bytes in, text out.
 
 mod directory;
 mod editor;
-mod judged;
 mod lexer;
 mod own;
 mod plan;
@@ -18,7 +17,6 @@ mod word;
 
 pub use directory::Directory;
 pub use editor::{Editor, Event, Words};
-pub use judged::{judged, meant};
 pub use own::{Own, Reading, read};
 pub use plan::{Plan, plan};
 pub use refused::{Reason, Refused};

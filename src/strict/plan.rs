@@ -5,7 +5,7 @@ use std::fmt;
 use super::lexer::{Token, tokens};
 use super::refused::{Reason, Refused};
 use super::word::Word;
-use super::{MAX_LINE, own};
+use super::{MAX_LINE, own, quote};
 
 /// What a line does. Only [`plan`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,10 +226,18 @@ impl Pipeline {
     }
 }
 
-/// Each word as it is after its quotes are gone, in quotes only where it needs them, and one blank between two.
+/// What is judged: each word as it is after its quotes are gone, in quotes only where it needs them, and one blank
+/// between two.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::judged(self, None))
+        f.write_str(&self.write(Command::to_string))
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&quote::where_needed(&self.program))?;
+        self.arguments.iter().try_for_each(|word| write!(f, " {word}"))
     }
 }
 

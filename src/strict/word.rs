@@ -56,26 +56,6 @@ impl Word {
         self.written(start, quote::always)
     }
 
-    /// The path that it means where `directory` is; `None` for an option or nothing.
-    pub(super) fn place(&self, directory: &str) -> Option<Self> {
-        let (head, rest) = match self.0.split_first()? {
-            (Part::Literal(text), _) if text.starts_with('-') => return None,
-            (Part::Literal(text), rest) => (text.as_str(), rest),
-            _ => ("", self.0.as_slice()),
-        };
-        let from = if head.starts_with('/') { "" } else { directory };
-        let path = resolved(&format!("{from}/{head}"), !rest.is_empty());
-        Some(Self(std::iter::once(Part::Literal(path)).chain(rest.iter().cloned()).collect()))
-    }
-
-    /// Whether it goes through `..` before its first wildcard: [`Self::place`] then says it better.
-    pub(super) fn climbs(&self) -> bool {
-        let Some(Part::Literal(text)) = self.0.first() else { return false };
-        let whole =
-            if self.0.len() > 1 { text.rsplit_once('/').map_or("", |(whole, _)| whole) } else { text };
-        whole.split('/').any(|component| component == "..")
-    }
-
     fn written(&self, start: &str, literal: impl Fn(&str) -> String) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Literal(text) => literal(text),
@@ -85,22 +65,6 @@ impl Word {
         });
         std::iter::once(start.to_owned()).chain(parts).collect()
     }
-}
-
-/// A path without `.`, `..` and empty components. Its last component may go on in a wildcard.
-fn resolved(path: &str, goes_on: bool) -> String {
-    let (whole, open) = if goes_on { path.rsplit_once('/').unwrap_or(("", path)) } else { (path, "") };
-    let mut kept = Vec::new();
-    for component in whole.split('/') {
-        match component {
-            "" | "." => {}
-            ".." => drop(kept.pop()),
-            name => kept.push(name),
-        }
-    }
-    let start = if kept.is_empty() { "" } else { "/" };
-    let end = if goes_on || kept.is_empty() { "/" } else { "" };
-    format!("{start}{}{end}{open}", kept.join("/"))
 }
 
 /// As a person would write it: in quotes only what needs them.

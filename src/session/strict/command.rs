@@ -34,8 +34,8 @@ impl Desk<'_> {
 
     async fn command(&mut self, line: &str, plan: &Plan) -> Step<()> {
         let here = self.place.here.as_ref();
-        let (judged, meant) = (strict::judged(plan, here), strict::meant(plan, here));
-        let judged = Line { typed: line.to_owned(), judged, meant };
+        let directory = here.map(ToString::to_string);
+        let judged = Line { typed: line.to_owned(), judged: plan.to_string(), directory };
         let command = strict::render(plan, here);
         if self.may_run(&judged).await? {
             self.run(command).await?;

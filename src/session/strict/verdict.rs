@@ -8,7 +8,8 @@ use crate::session::referee::{Answer, Asked, Line, Ruling, Warned};
 impl Desk<'_> {
     /// Whether a line may run; the person has been told where it may not.
     pub(super) async fn may_run(&mut self, line: &Line) -> Step<bool> {
-        let text = match self.room.referee.rule_line(line, Place::Terminal, Confidence::Exact).await? {
+        // What a program is told on its input is nobody's to judge, as in an exec request.
+        let text = match self.room.referee.rule_line(line, Place::Exec, Confidence::Exact).await? {
             Ruling::Pass => return Ok(true),
             Ruling::Warn { text, warned } => match self.confirm(&text, warned).await? {
                 true => return Ok(true),
