@@ -36,7 +36,7 @@ pub enum Place {
 }
 
 /// How sure it is that this is the line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// It was sent as it stands.

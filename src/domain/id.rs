@@ -119,6 +119,13 @@ impl ApprovalId {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for ApprovalId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("this is no approval's id"))
+    }
+}
+
 impl fmt::Display for ApprovalId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
