@@ -6,6 +6,8 @@ use crate::session::record::Tape;
 use crate::session::relay::End;
 use crate::ssh::{Channel, Event as Said, Gone, Inbox, Outlet, Terminal};
 
+const CTRL_C: u8 = 3;
+
 /// How a program ended.
 #[derive(Default)]
 pub(super) struct Ran {
@@ -19,6 +21,7 @@ impl Desk<'_> {
     /// Until the program ends. Neither direction waits for the other.
     pub(super) async fn pump(&mut self, far: &mut Channel) -> Step<Ran> {
         let (near, tape) = (self.near, self.room.tape);
+        let mut interrupted = false;
         let keys = Keys {
             room: &self.room,
             inbox: self.inbox,
@@ -26,12 +29,17 @@ impl Desk<'_> {
             near,
             far: &far.outlet,
             activity: self.activity,
+            interrupted: &mut interrupted,
         };
-        tokio::select! {
+        let ran = tokio::select! {
             biased;
             end = keys.pass() => Err(end),
             ran = output(&mut far.inbox, &far.outlet, near, tape) => ran,
+        };
+        if interrupted {
+            self.editor.forget_ahead(); // the lines of a paste that were to come after this one
         }
+        ran
     }
 }
 
@@ -43,6 +51,7 @@ struct Keys<'k> {
     near: &'k Outlet,
     far: &'k Outlet,
     activity: &'k Activity,
+    interrupted: &'k mut bool,
 }
 
 impl Keys<'_> {
@@ -63,6 +72,7 @@ impl Keys<'_> {
         Ok(match event {
             Said::Data(bytes) => {
                 tape.input(&bytes).map_err(End::NotRecorded)?;
+                *self.interrupted |= bytes.contains(&CTRL_C);
                 let size = bytes.len();
                 let sent = self.far.data(bytes).await;
                 let _ = self.near.credit(size).await; // gone: its inbox ends

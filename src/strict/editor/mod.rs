@@ -178,7 +178,6 @@ impl Editor {
                 return Some(Event::Line(line));
             }
             Key::Interrupt => {
-                self.forget_ahead();
                 self.line.go_right(Span::All);
                 self.draw(out);
                 out.push_str("^C");

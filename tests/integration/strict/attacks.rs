@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::*;
 
@@ -49,7 +50,7 @@ flags    = ["I|use-compress-program"]
 [[commands.list.entry]]
 effect   = "deny"
 programs = ["git"]
-args     = ["-c", "--exec-path*"]
+args     = ["-c", "--exec-path**"]
 
 [[commands.list.entry]]
 effect   = "deny"
@@ -192,24 +193,30 @@ fn none_of_them_harms_as_an_exec_request() {
 fn the_traps_work() {
     let strict = Strict::with(READERS);
     let trap = Trap::set(strict.directory());
-    let script = trap.directory.join("script.sh");
     let mut shell = tool("sh");
-    shell.current_dir(&trap.directory).args(["-c", "tar cf /dev/null *"]);
+    shell.current_dir(&trap.directory).args(["-c", "tar cf /dev/null --check* CANARY"]);
     Running::run(&mut shell, b"", PATIENCE);
     assert!(trap.mark.exists(), "a wildcard became an option of tar");
     fs::remove_file(&trap.mark).unwrap();
-    Running::run(&mut tool("sh").arg(script), b"", PATIENCE).ok();
+    Running::run(&mut tool("sh").arg(trap.directory.join("script.sh")), b"", PATIENCE).ok();
     assert!(trap.mark.exists());
 }
 
 impl Prompt {
     /// Whatever the last line began is brought to its end: a paste, a program, a search.
     fn settle(&self, number: usize) {
-        for _ in 0..20 {
-            self.terminal.send("\x1b[201~\x03q\x03\x03");
+        let keys = |keys: &str| {
+            self.terminal.send(keys);
+            std::thread::sleep(Duration::from_millis(150));
+        };
+        for attempt in 0..20 {
+            self.terminal.send("\x1b[201~\x03");
+            if attempt > 0 {
+                ["q", "q", "\x03"].into_iter().for_each(keys); // a pager, and its help
+            }
             self.terminal.send(&format!("echo settled''-{number}\r"));
             let done = format!("settled-{number}\r\n");
-            if self.terminal.heard.any(&[&done], std::time::Duration::from_millis(1500)).is_some() {
+            if self.terminal.heard.any(&[&done], Duration::from_millis(700)).is_some() {
                 return;
             }
         }
