@@ -154,7 +154,7 @@ pub(super) async fn session(
         Some(Settled::Refused(text)) => return Err(Stopped::Unapproved(text.clone())),
         None => {}
     }
-    let now = services.clock.now();
+    let now = visit.who.now(&services.clock);
     if let Some(opening) = services.live.approvals().opening(&subject(session, What::Session), now) {
         let (approval, approved_by, session) = (opening.id, opening.by, session.id.clone());
         let reused = visit.journal(Event::ApprovalReused { approval, session, approved_by }).await;

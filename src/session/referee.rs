@@ -87,7 +87,7 @@ pub(super) struct Warned {
 
 /// A line that waits for an officer's word.
 pub(super) struct Asked {
-    request: Request,
+    request: Box<Request>,
     line: Line,
     place: Place,
     confidence: Confidence,
@@ -166,7 +166,7 @@ impl Referee {
     pub(super) async fn ask(&self, asked: Asked) -> Result<Answer, NotLogged> {
         let Asked { request, line, place, confidence } = asked;
         let (services, id) = (&self.0.services, request.id.clone());
-        let outcome = approve::ask(services, &self.0.session.who, request).await;
+        let outcome = approve::ask(services, &self.0.session.who, *request).await;
         match outcome.map_err(|error| NotLogged(error.to_string()))? {
             Outcome::Granted { by } => self.after_waiting(by, &line, place, confidence).await,
             outcome => Ok(Answer::Refused { text: words::unanswered(services, &id, &outcome) }),
@@ -182,9 +182,9 @@ impl Referee {
         confidence: Confidence,
     ) -> Result<Answer, NotLogged> {
         let standing = self.0.services.live.standing();
-        let sets = self.0.sets(&standing);
-        let verdict = sets.map(|sets| line.judge(&standing.policy, &sets, place).verdict);
-        if verdict.is_ok_and(|verdict| verdict < Verdict::Deny) {
+        let judged =
+            self.0.sets(&standing).map(|sets| look(&standing.policy, &sets, line, place, confidence));
+        if judged.is_ok_and(|judgement| judgement.verdict < Verdict::Deny) {
             return Ok(Answer::Granted { by });
         }
         match self.rule_line(line, place, confidence).await? {
@@ -241,7 +241,7 @@ impl Bench {
             return None;
         }
         let subject = approve::subject(&self.session, What::Command(line.meant()));
-        self.services.live.approvals().opening(&subject, self.services.clock.now())
+        self.services.live.approvals().opening(&subject, self.session.who.now(&self.services.clock))
     }
 
     /// The row is durable when this returns; its number is the command's.
@@ -301,7 +301,8 @@ impl Bench {
                 let mut request = approve::request(&self.services, &self.session, what, &judgement.reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
                 let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
-                Ruling::Approve { text, asked: Asked { request, line: line.clone(), place, confidence } }
+                let (request, line) = (Box::new(request), line.clone());
+                Ruling::Approve { text, asked: Asked { request, line, place, confidence } }
             }
         }
     }

@@ -217,3 +217,15 @@ fn bytes_that_are_no_text_are_as_opaque_as_can_be() {
     Running::run(&mut ssh, b"", PATIENCE).refused("a part of the line was not seen");
     assert_eq!(field(&commands(&gateway)[0], "confidence"), "partial");
 }
+
+/// In another character set a shell would read other words than the judge.
+#[test]
+fn a_locale_that_the_judge_does_not_read_is_not_passed_on() {
+    let gateway = tidy();
+    let operator = gateway.operator("op1");
+    for (locale, passed) in [("zh_CN.GBK", ""), ("zh_CN.UTF-8", "zh_CN.UTF-8")] {
+        let mut ssh = gateway.ssh(&operator, "+box");
+        ssh.env("LC_MESSAGES", locale).args(["-o", "SendEnv=LC_MESSAGES", "echo \"[$LC_MESSAGES]\""]);
+        assert_eq!(Running::run(&mut ssh, b"", PATIENCE).ok().text(), format!("[{passed}]\n"));
+    }
+}
