@@ -195,14 +195,23 @@ impl Referee {
 
     /// Logs a line that is not even judged, since it is not understood.
     pub(super) async fn refuse(&self, line: &str, reason: &str) -> Result<(), NotLogged> {
+        self.unjudged(line, Verdict::Deny, reason).await
+    }
+
+    /// Logs a line that runs nothing on the asset, and tells where what comes after it runs.
+    pub(super) async fn note(&self, line: &str) -> Result<(), NotLogged> {
+        self.unjudged(line, Verdict::Allow, "").await
+    }
+
+    async fn unjudged(&self, line: &str, verdict: Verdict, reason: &str) -> Result<(), NotLogged> {
         let standing = self.0.services.live.standing();
         let sets = self.0.sets(&standing).unwrap_or_default();
         let judgement = Judgement {
-            verdict: Verdict::Deny,
-            sets: sets.into_iter().map(|set| (set, Verdict::Deny)).collect(),
+            verdict,
+            sets: sets.into_iter().map(|set| (set, verdict)).collect(),
             programs: Vec::new(),
             danger: None,
-            opaque: true,
+            opaque: verdict > Verdict::Allow,
             reason: reason.to_owned(),
             culprit: line.to_owned(),
         };

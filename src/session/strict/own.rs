@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::{Desk, Said, Step, words};
+use crate::event::Ending;
 use crate::evidence::plain;
-use crate::session::channel::REFUSED;
+use crate::session::channel;
+use crate::session::hold::Stopped;
 use crate::session::relay::End;
 use crate::ssh::{Channel, Outlet};
 use crate::strict::{Directory, Own, directory_of};
@@ -24,16 +26,23 @@ struct Answer {
 }
 
 impl Desk<'_> {
-    /// Where a login begins.
+    /// Where a login begins. An asset that cannot be entered has no prompt either.
     pub(super) async fn begin(&mut self) -> Step<()> {
-        self.place.home = self.look(None).await?;
+        match self.ask_asset(None).await {
+            Ok(answer) => self.place.home = answer.directory(),
+            Err(Stopped::Unreachable(line, reason)) => {
+                self.room.session.note(Ending::Error, reason);
+                channel::dismiss(self.near, true, &line).await;
+                return Err(End::Closed);
+            }
+            Err(stopped) => self.not_started(stopped).await?,
+        }
         self.place.here = self.place.home.clone();
-        self.status = None;
         Ok(())
     }
 
     pub(super) async fn own(&mut self, line: &str, own: Own) -> Step<()> {
-        self.room.tape.marker(line).map_err(End::NotRecorded)?;
+        self.room.referee.note(line).await?;
         self.status = None;
         match own {
             Own::Cd(None) => self.go(self.place.home.clone()),
@@ -60,7 +69,7 @@ impl Desk<'_> {
     }
 
     async fn cd(&mut self, path: &str) -> Step<()> {
-        let there = self.look(Some(path)).await?;
+        let there = self.look(path).await?;
         if there.is_some() {
             self.go(there);
         }
@@ -71,24 +80,37 @@ impl Desk<'_> {
         self.place.before = std::mem::replace(&mut self.place.here, there);
     }
 
-    /// Asks the asset where a path leads. `None`: nowhere, and the person was told why.
-    async fn look(&mut self, path: Option<&str>) -> Step<Option<Directory>> {
-        let command = directory_of(path, self.place.here.as_ref());
-        let mut far = match self.start(command, None).await {
-            Ok(far) => far,
+    /// Where a path leads. `None`: nowhere, and the person was told why.
+    async fn look(&mut self, path: &str) -> Step<Option<Directory>> {
+        let answer = match self.ask_asset(Some(path)).await {
+            Ok(answer) => answer,
             Err(stopped) => return self.not_started(stopped).await.map(|()| None),
         };
-        let answer = tokio::time::timeout(PATIENCE, listen(&mut far)).await.unwrap_or_default();
-        let _ = far.outlet.close().await; // it closed first, or is gone
-        let there =
-            Some(&answer).filter(|answer| answer.done).and_then(|answer| Directory::printed(&answer.out));
+        let there = answer.directory();
         if there.is_none() {
-            self.status = Some(REFUSED.to_string());
-            let errors = String::from_utf8_lossy(&answer.errors);
-            let why = errors.lines().last().map(|line| plain(line).to_string()).unwrap_or_default();
-            self.say(&words::strict_no_directory(self.services(), path.unwrap_or_default(), &why)).await?;
+            self.status = Some(channel::REFUSED.to_string());
+            self.say(&words::strict_no_directory(self.services(), path, &answer.why())).await?;
         }
         Ok(there)
+    }
+
+    async fn ask_asset(&self, path: Option<&str>) -> Result<Answer, Stopped> {
+        let command = directory_of(path, self.place.here.as_ref());
+        let mut far = self.start(command, None).await?;
+        let answer = tokio::time::timeout(PATIENCE, listen(&mut far)).await.unwrap_or_default();
+        let _ = far.outlet.close().await; // it closed first, or is gone
+        Ok(answer)
+    }
+}
+
+impl Answer {
+    fn directory(&self) -> Option<Directory> {
+        if self.done { Directory::printed(&self.out) } else { None }
+    }
+
+    /// The last line of what it complained of.
+    fn why(&self) -> String {
+        plain(String::from_utf8_lossy(&self.errors).lines().last().unwrap_or_default())
     }
 }
 

@@ -46,7 +46,7 @@ impl Screen {
 
     /// The whole line anew, the cursor between `left` and `right`.
     pub(super) fn draw(&mut self, left: &str, right: &str, out: &mut String) {
-        self.to_beginning(out);
+        self.go(Place::default(), out);
         out.push_str("\x1b[J");
         out.push_str(left);
         out.push_str(right);
@@ -68,10 +68,6 @@ impl Screen {
             self.at = after;
         }
         simple
-    }
-
-    fn to_beginning(&mut self, out: &mut String) {
-        self.go(Place::default(), out);
     }
 
     fn go(&mut self, to: Place, out: &mut String) {

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
 
@@ -274,6 +274,45 @@ mod drawn {
             let text = desk.editor.line.text();
             let shown: String = desk.rows.iter().flatten().map(String::as_str).collect();
             prop_assert_eq!(shown.replace(' ', ""), format!("> {text}").replace(' ', ""));
+        }
+    }
+}
+
+/// Whatever bytes come, what comes out is text that a person has seen.
+mod hostile {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_plain_text(
+            bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"\x1b[20~1;\r\n\t\x03".to_vec())], 0..400),
+        ) {
+            let mut desk = Desk::new(40);
+            let mut out = String::new();
+            desk.editor.typed(&bytes);
+            for _ in 0..bytes.len() + 2 {
+                match desk.editor.read(&mut out) {
+                    Some(Event::Line(line)) => {
+                        prop_assert!(line.chars().all(crate::strict::is_plain), "{line:?}");
+                        prop_assert!(line.len() <= MAX_LINE);
+                        let _ = crate::strict::read(&line); // it may be refused, and nothing worse
+                    }
+                    Some(_) => {}
+                    None => break,
+                }
+                desk.editor.begin("> ", &mut out);
+            }
+            prop_assert!(desk.editor.line.text().chars().all(crate::strict::is_plain));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            if let Ok(plan) = crate::strict::plan(&text) {
+                prop_assert!(text.chars().all(|c| c == '\t' || crate::strict::is_plain(c)));
+                prop_assert_eq!(crate::strict::plan(&plan.to_string()), Ok(plan));
+            }
         }
     }
 }

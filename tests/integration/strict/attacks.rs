@@ -198,21 +198,21 @@ fn the_traps_work() {
     Running::run(&mut shell, b"", PATIENCE);
     assert!(trap.mark.exists(), "a wildcard became an option of tar");
     fs::remove_file(&trap.mark).unwrap();
-    Running::run(&mut tool("sh").arg(trap.directory.join("script.sh")), b"", PATIENCE).ok();
+    Running::run(tool("sh").arg(trap.directory.join("script.sh")), b"", PATIENCE).ok();
     assert!(trap.mark.exists());
 }
 
 impl Prompt {
     /// Whatever the last line began is brought to its end: a paste, a program, a search.
     fn settle(&self, number: usize) {
-        let keys = |keys: &str| {
+        let press = |keys: &str| {
             self.terminal.send(keys);
             std::thread::sleep(Duration::from_millis(150));
         };
         for attempt in 0..20 {
             self.terminal.send("\x1b[201~\x03");
             if attempt > 0 {
-                ["q", "q", "\x03"].into_iter().for_each(keys); // a pager, and its help
+                ["q", "q", "\x03"].into_iter().for_each(press); // a pager, and its help
             }
             self.terminal.send(&format!("echo settled''-{number}\r"));
             let done = format!("settled-{number}\r\n");
