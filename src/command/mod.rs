@@ -24,6 +24,7 @@ use crate::policy::{Policy, Verdict};
 use read::Reading;
 
 pub use batch::judge_line;
+pub use wrap::{is_wrapper, sets_variables};
 
 /// Where a line is going to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use super::lexer::{Token, tokens};
 use super::refused::{Reason, Refused};
 use super::word::Word;
 use super::{MAX_LINE, own, quote};
+use crate::command::{is_wrapper, sets_variables};
 
 /// What a line does. Only [`plan`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,9 +164,14 @@ impl<I: Iterator<Item = (usize, Token)>> Reader<I> {
             if word.is_wild_option() {
                 return Err(Refused::new(Reason::Option, at, word.to_string()));
             }
-            arguments.push(word);
+            arguments.push((at, word));
         }
-        Ok(Command { program, arguments })
+        let command =
+            Command { program, arguments: arguments.iter().map(|(_, word)| word.clone()).collect() };
+        match command.environment().and_then(|changed| arguments.get(changed)) {
+            Some((at, word)) => Err(Refused::new(Reason::Assignment, *at, word.to_string())),
+            None => Ok(command),
+        }
     }
 
     fn word(&mut self) -> Option<(usize, Word)> {
@@ -179,6 +185,40 @@ impl<I: Iterator<Item = (usize, Token)>> Reader<I> {
         let at = self.tokens.peek().map_or(self.end, |(at, _)| *at);
         Refused::new(Reason::Missing, at, "")
     }
+}
+
+impl Command {
+    /// The argument by which it changes the environment of what it runs: a variable makes many a program load
+    /// or start another one, and the environment is what disarms the rest.
+    fn environment(&self) -> Option<usize> {
+        let words: Vec<&str> = self.arguments.iter().map(|word| word.literal().unwrap_or("*")).collect();
+        let itself = sets_variables(file_name(&self.program)).then_some((0, file_name(&self.program)));
+        let inside = words.iter().enumerate().map(|(at, word)| (at + 1, file_name(word)));
+        let mut inside =
+            inside.filter(|(_, name)| is_wrapper(file_name(&self.program)) && sets_variables(name));
+        let (from, name) = itself.or_else(|| inside.next())?;
+        let mut before = "";
+        for (at, word) in words.iter().enumerate().skip(from) {
+            if is_assignment(word) || name == "env" && word.starts_with('-') {
+                return Some(at);
+            }
+            // The first word that is neither an option nor its value is what runs.
+            if !word.starts_with('-') && !before.starts_with('-') || name == "env" {
+                return None;
+            }
+            before = word;
+        }
+        None
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+fn is_assignment(word: &str) -> bool {
+    let name = word.split_once('=').map_or("", |(name, _)| name);
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// A program is named in full, and cannot be read as anything else.
@@ -264,6 +304,10 @@ mod tests {
             ("grep 中文 /数据/*", "grep 中文 /数据/*"),
             ("find /tmp -name '*.log' -exec rm '{}' ';'", "find /tmp -name '*.log' -exec rm '{}' ';'"),
             ("/usr/bin/ls", "/usr/bin/ls"),
+            ("env ls a=b.c=d", "env ls a=b.c=d"),
+            ("grep -r env --include=x A=b", "grep -r env --include=x A=b"),
+            ("sudo -u x ls", "sudo -u x ls"),
+            ("sudo dd if=x of=y", "sudo dd if=x of=y"),
         ];
         for (line, text) in cases {
             let read = plan(line).unwrap_or_else(|refused| panic!("{line}: {refused:?}"));
@@ -316,6 +360,12 @@ mod tests {
             ("/bin/", Place, 1),
             ("A=b ls", Assignment, 1),
             ("'A=b' ls", Assignment, 1),
+            ("env LD_PRELOAD=/tmp/x ls", Assignment, 5),
+            ("env -i ls", Assignment, 5),
+            ("env -u PAGER ls", Assignment, 5),
+            ("sudo -u x PAGER=sh git log", Assignment, 11),
+            ("timeout 5 /usr/bin/env A=b ls", Assignment, 24),
+            ("ls | xargs env - ls", Assignment, 16),
             ("if true", ShellWord, 1),
             ("ls; 'eval' x", ShellWord, 5),
             ("ls; cd /", Alone, 5),

@@ -2,8 +2,8 @@
 //!
 //! The asset's login shell may be any: it is given `exec /bin/sh -c` and one word, in quotes that all of them
 //! read alike, and is gone. That `sh` reads a script of ours: what programs could hand out a shell by is
-//! disarmed, and each command is `(exec 'program' 'word' …)`. A shell looks for what it is told to `exec` among
-//! programs only, never among its functions, aliases and builtins; some builtins run a part of their arguments.
+//! disarmed, and each command is `/usr/bin/env 'program' 'word' …`. `env` finds programs only, and never a shell's
+//! functions, aliases and builtins, some of which run a part of their arguments; `exec` finds builtins in mksh.
 
 use super::directory::Directory;
 use super::plan::{Command, Plan};
@@ -45,7 +45,7 @@ fn through_login_shell(script: &str) -> String {
 
 fn command(command: &Command) -> String {
     let words = command.arguments.iter().map(|word| format!(" {}", word.rendered()));
-    format!("(exec {}{})", always(&command.program), words.collect::<String>())
+    format!("/usr/bin/env {}{}", always(&command.program), words.collect::<String>())
 }
 
 #[cfg(test)]

@@ -22,6 +22,16 @@ const DEEPEST: usize = 16;
 /// Variables whose value a shell runs.
 const CODE: &[&str] = &["PROMPT_COMMAND", "BASH_ENV", "ENV"];
 
+/// Whether this program runs others.
+pub fn is_wrapper(program: &str) -> bool {
+    table::wrapper(program).is_some()
+}
+
+/// Whether this program runs others in an environment that its words change.
+pub fn sets_variables(program: &str) -> bool {
+    table::wrapper(program).is_some_and(|wrapper| wrapper.assigns)
+}
+
 /// Keeps a command, and what it runs.
 pub(super) fn run(simple: Simple, found: &mut Found) {
     found.reading.commands.push(simple.clone());

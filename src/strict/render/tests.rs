@@ -15,6 +15,9 @@ struct Ran {
     err: String,
 }
 
+/// What `/bin/sh` may be, instead of the one that is here.
+const STANDARD_SHELLS: &[&str] = &["dash", "bash --posix", "ksh93", "mksh", "busybox sh", "zsh --emulate sh"];
+
 /// As sshd runs a command for a login with this shell.
 fn run(shell: &str, command: &str, locale: &str) -> Ran {
     let mut program = Command::new(shell);
@@ -36,6 +39,24 @@ fn words_in_every_shell(line: &str, directory: Option<&Directory>, expected: &[S
         let words: Vec<&str> = out.split_terminator('\0').collect();
         assert_eq!(words, expected, "{shell} of {line:?}: {command}\n{err}");
     }
+    for standard in STANDARD_SHELLS {
+        let Ran { out, err } = run("sh", &with(standard, &command), "C.UTF-8");
+        let words: Vec<&str> = out.split_terminator('\0').collect();
+        assert_eq!(words, expected, "{standard} of {line:?}: {command}\n{err}");
+    }
+}
+
+/// The same command with another `/bin/sh`.
+fn with(standard: &str, command: &str) -> String {
+    command.replacen("/bin/sh", standard, 1)
+}
+
+/// By every login shell, and by whatever may be `/bin/sh`.
+fn everywhere(command: &str) -> impl Iterator<Item = (&'static str, Ran)> {
+    let logins = SHELLS.iter().map(|shell| (*shell, run(shell, command, "C")));
+    let standards: Vec<_> =
+        STANDARD_SHELLS.iter().map(|sh| (*sh, run("sh", &with(sh, command), "C"))).collect();
+    logins.chain(standards)
 }
 
 /// A line that has a program print its words, each with a NUL behind it.
@@ -69,7 +90,7 @@ fn written(word: &str, way: u8) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn words_arrive_as_they_were_written(
@@ -135,8 +156,7 @@ fn wildcards_find_files_and_make_no_options() {
     ];
     for (words, expected) in cases {
         let command = render(&plan(&printing(words)).unwrap(), Some(&directory));
-        for shell in SHELLS {
-            let Ran { out, err } = run(shell, &command, "C");
+        for (shell, Ran { out, err }) in everywhere(&command) {
             let found = sorted(&out.split_terminator('\0').collect::<Vec<_>>());
             assert_eq!(found, sorted(expected), "{shell} of {words}: {err}");
         }
@@ -154,8 +174,7 @@ fn lists_and_pipes_do_what_they_say() {
     ];
     for (line, expected) in cases {
         let command = render(&plan(line).unwrap(), Directory::parse("/tmp").as_ref());
-        for shell in SHELLS {
-            let Ran { out, err } = run(shell, &command, "C");
+        for (shell, Ran { out, err }) in everywhere(&command) {
             assert_eq!(out, expected, "{shell} of {line}: {err}");
         }
     }
@@ -164,8 +183,7 @@ fn lists_and_pipes_do_what_they_say() {
 #[test]
 fn nothing_runs_where_the_directory_is_gone() {
     let command = render(&plan("echo a; echo b").unwrap(), Directory::parse("/no/such/directory").as_ref());
-    for shell in SHELLS {
-        let Ran { out, err } = run(shell, &command, "C");
+    for (shell, Ran { out, err }) in everywhere(&command) {
         assert_eq!(out, "", "{shell}");
         assert!(err.contains("/no/such/directory"), "{shell}: {err}");
     }
@@ -188,13 +206,28 @@ fn no_builtin_function_or_alias_is_ever_meant() {
         "logger -- ';touch MARK'",
     ];
     for line in lines {
-        for directory in [directory.as_ref()] {
-            let command = render(&plan(line).unwrap(), directory);
-            for shell in SHELLS {
-                run(shell, &command, "C");
-                assert!(!dir.path().join("MARK").exists(), "{shell} of {line}");
-            }
+        let command = render(&plan(line).unwrap(), directory.as_ref());
+        for (shell, _) in everywhere(&command) {
+            assert!(!dir.path().join("MARK").exists(), "{shell} of {line}");
         }
+    }
+}
+
+/// As long as a line may be, and as costly to quote.
+#[test]
+fn the_longest_line_is_read_whole() {
+    let words = vec!["'".repeat(10); 70];
+    let line = printing(&words.iter().map(|word| always(word)).collect::<Vec<_>>().join(" "));
+    assert!(line.len() < super::super::MAX_LINE && line.len() > 2800, "{}", line.len());
+    let command = render(&plan(&line).unwrap(), None);
+    for shell in SHELLS {
+        let Ran { out, err } = run(shell, &command, "C");
+        let read = out.split_terminator('\0').eq(words.iter().map(String::as_str));
+        // The csh of BSD has room for a thousand characters, and runs nothing that is longer.
+        assert!(
+            read || *shell == "bsd-csh" && err.contains("Word too long") && out.is_empty(),
+            "{shell}: {err}"
+        );
     }
 }
 
