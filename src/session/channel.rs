@@ -22,7 +22,7 @@ use crate::ssh::{Channel, Event as Said, Outlet, Start, Terminal};
 pub(super) const REFUSED: u32 = 255;
 
 /// How long a last word may take to reach a client that may not be reading.
-const LAST_WORD: Duration = Duration::from_millis(150);
+pub(super) const LAST_WORD: Duration = Duration::from_millis(150);
 
 /// Puts a terminal back to where a shell's prompt can live: main screen, cursor, colours, no mouse, no
 /// bracketed paste, cooked keys.

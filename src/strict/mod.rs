@@ -10,6 +10,7 @@ mod editor;
 mod lexer;
 mod own;
 mod plan;
+mod program;
 mod quote;
 mod refused;
 mod render;

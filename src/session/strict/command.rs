@@ -45,9 +45,8 @@ impl Desk<'_> {
 
     async fn run(&mut self, command: String) -> Step<()> {
         match self.start(command, Some(self.terminal.clone())).await {
-            Ok(mut far) => {
-                let ran = self.pump(&mut far).await?;
-                let _ = far.outlet.close().await; // it closed first, or is gone
+            Ok(far) => {
+                let ran = self.pump(far).await?;
                 self.status = ran.status;
                 let end = if ran.mid_row { "\r\n" } else { "" };
                 self.show(&format!("{end}{SANE}")).await

@@ -4,6 +4,7 @@
 mod command;
 mod own;
 mod pump;
+mod reading;
 mod verdict;
 
 use std::sync::Arc;
@@ -17,15 +18,12 @@ use super::running::Session;
 use super::select::Purpose;
 use super::visit::Visit;
 use super::words;
-use crate::ssh::{Channel, Event as Said, Inbox, Outlet, Start, Terminal};
+use crate::ssh::{Channel, Inbox, Outlet, Start, Terminal};
 use crate::strict::{Directory, Editor, Event, Words};
+use reading::columns;
 
 /// What a program may have left a terminal in: no colours, a cursor, plain keys, no mouse.
 const SANE: &str = "\x1b[0m\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l";
-
-/// A terminal puts brackets around what is pasted: at the prompt, and not into a program.
-const PASTE_ON: &str = "\x1b[?2004h";
-const PASTE_OFF: &str = "\x1b[?2004l";
 
 /// What the channel has when it comes here.
 pub(super) struct Room<'a> {
@@ -62,28 +60,20 @@ pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: Hold<'_>
         terminal,
         editor,
         place: Place::default(),
+        far: None,
         status: None,
     };
-    tokio::select! {
+    let end = tokio::select! {
         biased;
         lapse = hold.lapsed_or_idle(&activity, tape, near) => End::Lapsed(lapse),
         () = gone => End::Closed,
         end = desk.attend() => end,
+    };
+    if let Some(far) = desk.far {
+        // Its terminal goes, and the program with it; the asset may be gone.
+        let _ = tokio::time::timeout(channel::LAST_WORD, far.outlet.close()).await;
     }
-}
-
-fn columns(terminal: &Terminal) -> usize {
-    match terminal.columns {
-        0 => 80, // a client that does not know
-        columns => usize::try_from(columns).unwrap_or(usize::MAX),
-    }
-}
-
-/// The same terminal with another size, which the recording knows of.
-fn resized(tape: &Tape, terminal: &Terminal, size: (u32, u32), pixels: (u32, u32)) -> Step<Terminal> {
-    let ((columns, rows), (pixel_width, pixel_height)) = (size, pixels);
-    tape.resize(columns, rows).map_err(End::NotRecorded)?;
-    Ok(Terminal { columns, rows, pixel_width, pixel_height, ..terminal.clone() })
+    end
 }
 
 /// Where commands run, and where they did.
@@ -103,6 +93,8 @@ struct Desk<'a> {
     terminal: Terminal,
     editor: Editor,
     place: Place,
+    /// The program that runs.
+    far: Option<Channel>,
     /// How the last program ended, if not well.
     status: Option<String>,
 }
@@ -145,39 +137,6 @@ impl Desk<'_> {
         let here = self.place.here.as_ref().map(|here| format!(" {here}")).unwrap_or_default();
         let status = self.status.as_ref().map(|status| format!(" [{status}]")).unwrap_or_default();
         format!("{login}@{asset}{here}{status}> ")
-    }
-
-    /// Reads keys up to an event of the editor.
-    async fn read(&mut self, prompt: &str) -> Step<Event> {
-        let mut out = PASTE_ON.to_owned();
-        self.editor.begin(prompt, &mut out);
-        loop {
-            let event = self.editor.read(&mut out);
-            if event.is_some() {
-                out += PASTE_OFF;
-            }
-            self.show(&std::mem::take(&mut out)).await?;
-            if let Some(event) = event {
-                return Ok(event);
-            }
-            match self.inbox.next().await.ok_or(End::Closed)? {
-                Said::Data(bytes) => {
-                    self.activity.touch();
-                    self.room.tape.input(&bytes).map_err(End::NotRecorded)?;
-                    self.editor.typed(&bytes);
-                    let _ = self.near.credit(bytes.len()).await; // gone: the next word to it says so
-                }
-                Said::Resize { columns, rows, pixel_width, pixel_height } => {
-                    let (size, pixels) = ((columns, rows), (pixel_width, pixel_height));
-                    self.terminal = resized(self.room.tape, &self.terminal, size, pixels)?;
-                    self.editor.resize(self::columns(&self.terminal), &mut out);
-                }
-                Said::Eof => return Ok(Event::EndOfFile),
-                Said::Close => return Err(End::Closed),
-                Said::Refused(what) => self.room.refused_request(what).await,
-                _ => {}
-            }
-        }
     }
 
     /// Shows text as it is, and records it.

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Desk, Said, Step, words};
+use super::{Desk, Step, words};
 use crate::event::Ending;
 use crate::evidence::plain;
 use crate::session::channel;
 use crate::session::hold::Stopped;
 use crate::session::relay::End;
-use crate::ssh::{Channel, Outlet};
+use crate::ssh::{Channel, Event as Said, Outlet};
 use crate::strict::{Directory, Own, directory_of};
 
 /// The asset's answer to where a path leads is a path, and perhaps a greeting before it.

@@ -1,6 +1,7 @@
 //! While a program runs: keys go to it, its output comes back, and both are in the recording first.
 
-use super::{Desk, Room, Step, resized};
+use super::reading::resized;
+use super::{Desk, Room, Step};
 use crate::session::hold::Activity;
 use crate::session::record::Tape;
 use crate::session::relay::End;
@@ -19,7 +20,8 @@ pub(super) struct Ran {
 
 impl Desk<'_> {
     /// Until the program ends. Neither direction waits for the other.
-    pub(super) async fn pump(&mut self, far: &mut Channel) -> Step<Ran> {
+    pub(super) async fn pump(&mut self, far: Channel) -> Step<Ran> {
+        let far = self.far.insert(far);
         let (near, tape) = (self.near, self.room.tape);
         let mut interrupted = false;
         let keys = Keys {
@@ -36,6 +38,9 @@ impl Desk<'_> {
             end = keys.pass() => Err(end),
             ran = output(&mut far.inbox, &far.outlet, near, tape) => ran,
         };
+        if let Some(far) = self.far.take_if(|_| ran.is_ok()) {
+            let _ = far.outlet.close().await; // it closed first, or is gone
+        }
         if interrupted {
             self.editor.forget_ahead(); // the lines of a paste that were to come after this one
         }

@@ -4,11 +4,13 @@
 //! terminal, or know no wide characters, wrapped lines, pastes or completion; so it is our own, on the two
 //! libraries that know what a character is and how wide.
 
+mod edit;
 mod history;
 mod keys;
 mod line;
 mod paste;
 mod screen;
+mod search;
 mod words;
 
 use std::collections::VecDeque;
@@ -18,10 +20,8 @@ use keys::{Key, Keys};
 use line::{Line, Span};
 use paste::Paste;
 use screen::Screen;
-use words::Found;
+use search::Search;
 pub use words::Words;
-
-use super::MAX_LINE;
 
 /// What the typing came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +56,6 @@ pub struct Editor {
     search: Option<Search>,
     words: Words,
     screen: Screen,
-}
-
-/// Ctrl-R: what is looked for, and how many that have it were passed over.
-#[derive(Debug, Default)]
-struct Search {
-    text: String,
-    skip: usize,
 }
 
 impl Editor {
@@ -203,92 +196,6 @@ impl Editor {
             key => self.edit(key, out),
         }
         None
-    }
-
-    /// Keys that move in the line or change it.
-    fn edit(&mut self, key: Key, out: &mut String) {
-        let before = self.line.clone();
-        match key {
-            Key::Left => self.line.go_left(Span::Character),
-            Key::Right => self.line.go_right(Span::Character),
-            Key::Home => self.line.go_left(Span::All),
-            Key::End => self.line.go_right(Span::All),
-            Key::WordLeft => self.line.go_left(Span::Word),
-            Key::WordRight => self.line.go_right(Span::Word),
-            Key::Backspace => drop(self.line.cut_left(Span::Character)),
-            Key::Delete | Key::EndOfFile => drop(self.line.cut_right(Span::Character)),
-            Key::KillLeft => self.killed = self.line.cut_left(Span::All),
-            Key::KillRight => self.killed = self.line.cut_right(Span::All),
-            Key::KillBlank => self.killed = self.line.cut_left(Span::Blank),
-            Key::KillWordLeft => self.killed = self.line.cut_left(Span::Word),
-            Key::KillWordRight => self.killed = self.line.cut_right(Span::Word),
-            Key::Yank => return self.insert(&self.killed.clone(), out),
-            Key::Up => self.recall(|history, current| history.older(current)),
-            Key::Down => self.recall(|history, _| history.newer()),
-            _ => {}
-        }
-        if self.line != before {
-            self.draw(out);
-        }
-    }
-
-    fn recall(&mut self, step: impl FnOnce(&mut History, &str) -> Option<String>) {
-        if let Some(line) = step(&mut self.history, &self.line.text()) {
-            self.line = Line::of(&line);
-        }
-    }
-
-    fn insert(&mut self, text: &str, out: &mut String) {
-        if self.line.len() + text.len() > MAX_LINE {
-            return out.push(BELL);
-        }
-        let simple = self.line.right().is_empty() && self.screen.append(text, out);
-        self.line.insert(text);
-        if !simple {
-            self.draw(out);
-        }
-    }
-
-    fn complete(&mut self, out: &mut String) {
-        match self.words.complete(self.line.left()) {
-            Found::Nothing => out.push(BELL),
-            Found::More(text) => self.insert(&text, out),
-            Found::Several(words) => {
-                let cursor = self.line.clone();
-                self.finish(out);
-                out.push_str(&words.join("  "));
-                self.finish_here(out);
-                self.line = cursor;
-                self.draw(out);
-            }
-        }
-    }
-
-    /// While Ctrl-R looks for a line. `None`: the key ends the search, and is to do what it does.
-    fn search_key(&mut self, key: Key, out: &mut String) -> Option<()> {
-        let mut search = self.search.take()?;
-        match key {
-            Key::Char(c) => search = Search { text: search.text + c.encode_utf8(&mut [0; 4]), skip: 0 },
-            Key::Backspace => {
-                search.text.pop();
-                search.skip = 0;
-            }
-            Key::Search => search.skip += 1,
-            key => {
-                self.draw(out);
-                return (key == Key::Cancel).then_some(());
-            }
-        }
-        match self.history.find(&search.text, search.skip) {
-            Some(line) => self.line = Line::of(line),
-            None => {
-                search.skip = search.skip.saturating_sub(1);
-                out.push(BELL);
-            }
-        }
-        self.search = Some(search);
-        self.draw(out);
-        Some(())
     }
 
     fn draw(&mut self, out: &mut String) {

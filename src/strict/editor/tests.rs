@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
+use crate::strict::MAX_LINE;
 
 /// An editor with what its terminal shows: enough of one for what the editor draws.
 struct Desk {

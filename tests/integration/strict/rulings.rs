@@ -108,3 +108,33 @@ fn a_shell_of_the_asset_ends_when_its_set_becomes_strict() {
     terminal.expect("only single commands");
     assert_eq!(terminal.wait(PATIENCE).code(), Some(255));
 }
+
+#[test]
+fn a_program_ends_with_its_channel_while_others_of_the_connection_go_on() {
+    let gateway = Setup::new().policy(SET).limited("commands = [\"list\"]\nidle = \"4s\"").start();
+    let operator = gateway.operator("op1");
+    let connection = gateway.master(&operator, "+box");
+    let mut shell = connection.ssh();
+    shell.arg("-tt");
+    let terminal = Terminal::start(shell);
+    terminal.expect("> ");
+    terminal.line("sleep 9876");
+    terminal.expect("without a keystroke");
+    within(PATIENCE, "the program is gone", || {
+        let out = Running::run(tool("ps").args(["-eo", "args"]), b"", PATIENCE).text();
+        (!out.lines().any(|line| line.starts_with("sleep 9876"))).then_some(())
+    });
+    assert_eq!(connection.exec("echo still here").ok().text(), "still here\n");
+}
+
+#[test]
+fn people_are_told_in_their_language_and_write_in_it() {
+    let gateway = Setup::new().policy(SET).limited("commands = [\"list\"]").language("zh-CN").start();
+    let operator = gateway.operator("op1");
+    let mut ssh = gateway.ssh(&operator, "+box");
+    ssh.arg("-tt");
+    let prompt = Prompt { terminal: Terminal::start(ssh) };
+    prompt.terminal.expect("> ");
+    assert!(prompt.run("echo 居庸官\x7f关").contains("居庸关\r\n"));
+    assert!(prompt.run("echo $HOME").contains("第 6 个字符:这里不展开 $"));
+}
