@@ -148,7 +148,13 @@ pub(super) async fn session(
     ear: Ear<'_>,
 ) -> Result<(), Stopped> {
     let services = &visit.services;
-    let mut settled = session.approval.lock().await;
+    let mut settled = match session.approval.try_lock() {
+        Ok(settled) => settled,
+        Err(_) => {
+            tell(ear, &words::asked_already(services)).await;
+            session.approval.lock().await
+        }
+    };
     match &*settled {
         Some(Settled::Granted) => return Ok(()),
         Some(Settled::Refused(text)) => return Err(Stopped::Unapproved(text.clone())),

@@ -12,7 +12,7 @@ use super::running::Session;
 use super::select::{Purpose, Target};
 use super::services::Services;
 use super::transfer::Transfer;
-use super::{approve, exec, strict, visit::Visit, words};
+use super::{clear::clear, strict, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::live::Entry;
@@ -177,36 +177,6 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     } else {
         evidence.await;
         let _ = tokio::time::timeout(LAST_WORD, near.outlet.close()).await; // it may be closed already
-    }
-}
-
-/// What comes before anything is dialled: a second person's word where a rule asks for it, and the judging of
-/// a command that is known already.
-async fn clear(
-    visit: &Visit,
-    session: &Session,
-    referee: &Referee,
-    approval: Option<String>,
-    protocol: Protocol,
-    near: &mut Channel,
-    purpose: &mut Purpose,
-) -> Result<(), Stopped> {
-    let terminal = purpose.terminal.is_some();
-    if let Some(rules) = approval {
-        let ear = Some((&near.outlet, terminal));
-        tokio::select! {
-            word = approve::session(visit, session, &rules, ear) => word?,
-            () = near.inbox.interrupted(), if terminal => {
-                return Err(Stopped::Unapproved(words::given_up(&visit.services)));
-            }
-        }
-    }
-    if referee.mode().is_some() {
-        purpose.speak_utf8();
-    }
-    match protocol {
-        Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
-        _ => Ok(()),
     }
 }
 

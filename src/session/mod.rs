@@ -8,7 +8,7 @@
 //! | select | [`select`], [`menu`] | what they want, and where |
 //! | decide | [`decide`] | a grant, journaled before anything else happens |
 //! | record | [`record`] | a tape; no tape, no session |
-//! | clear | [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
+//! | clear | [`clear`], [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
 //! | relay | [`relay`], [`hold`]; [`strict`] where no shell is to be had | the pumps, and the watch over the grant |
 //! | close | [`channel`], [`running`] | the sealed recording and the last row |
@@ -18,6 +18,7 @@
 mod admit;
 mod approve;
 mod channel;
+mod clear;
 mod connect;
 mod decide;
 mod depart;

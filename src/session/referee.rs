@@ -341,3 +341,6 @@ fn look(
     }
     judgement
 }
+
+#[cfg(test)]
+mod tests;

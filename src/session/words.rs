@@ -17,7 +17,7 @@ use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
 
 pub(super) use rulings::{
-    confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
+    asked_already, confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
 };
 
 pub(super) use strict::{strict_help, strict_no_directory, strict_reason, strict_refused};
