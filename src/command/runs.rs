@@ -16,7 +16,7 @@ pub struct Runs {
 
 /// Reads a line, and judges nothing.
 pub fn runs(line: &str, place: Place) -> Runs {
-    let reading = read::read(line, place);
+    let reading = read::read(line, place, None);
     let commands = reading.commands.iter().map(words).collect();
     Runs { commands, opaque: !reading.opaque.is_empty() }
 }

@@ -12,7 +12,7 @@ use super::running::Session;
 use super::select::{Purpose, Target};
 use super::services::Services;
 use super::transfer::Transfer;
-use super::{clear::clear, visit::Visit, words};
+use super::{clear::clear, strict, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::live::Entry;
@@ -22,7 +22,7 @@ use crate::ssh::{Channel, Event as Said, Outlet, Start, Terminal};
 pub(super) const REFUSED: u32 = 255;
 
 /// How long a last word may take to reach a client that may not be reading.
-const LAST_WORD: Duration = Duration::from_millis(150);
+pub(super) const LAST_WORD: Duration = Duration::from_millis(150);
 
 /// Puts a terminal back to where a shell's prompt can live: main screen, cursor, colours, no mouse, no
 /// bracketed paste, cooked keys.
@@ -145,14 +145,21 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     let left = near.inbox.ended();
     let clear = clear(visit, &session, &referee, approval, protocol, &mut near, &mut purpose);
     let started = match hold.during(left, clear).await {
+        Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
             hold.grant.approved();
-            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await
+            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await.map(Some)
         }
         Err(stopped) => Err(stopped),
     };
     let (end, far) = match started {
-        Ok(mut far) => {
+        Ok(None) => {
+            hold.grant.approved();
+            let room =
+                strict::Room { visit, session: &session, referee: &referee, tape: &tape, purpose: &purpose };
+            (strict::serve(room, &mut near, hold).await, None)
+        }
+        Ok(Some(mut far)) => {
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
@@ -194,7 +201,7 @@ async fn stop(session: &Session, near: &Outlet, terminal: bool, stopped: Stopped
 }
 
 /// The far channel, with the program running in it.
-async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
+pub(super) async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
     let services = &visit.services;
     let asset = session.asset.as_str();
     let connection = match session.connection(services).await {

@@ -30,6 +30,8 @@ pub(super) struct Grant {
     allowance: Allowance,
     granted: Timestamp,
     approval: Approval,
+    /// A shell that is served without one of the asset's. What began as another must not go on as one.
+    strict: bool,
     asset: AssetName,
     login: LoginName,
 }
@@ -51,6 +53,8 @@ pub(super) enum Lapse {
     Unsupported(&'static str),
     /// The policy came to ask for a second person's word, and nobody was asked.
     Unapproved,
+    /// The policy came to allow single commands only, and this is a shell of the asset's.
+    Stricter,
     Until,
     Idle(Duration),
     Draining,
@@ -67,6 +71,7 @@ impl Lapse {
             Self::Denied(denial, _) => denial.reason.as_str().to_owned(),
             Self::Unsupported(what) => (*what).to_owned(),
             Self::Unapproved => "approval".into(),
+            Self::Stricter => "strict".into(),
             Self::Until => "until".into(),
             Self::Idle(_) => "idle".into(),
             Self::Draining => "draining".into(),
@@ -183,8 +188,13 @@ fn unsupported(standing: &Standing, request: &Request, allowance: &Allowance) ->
     match standing.policy.mode(&allowance.commands)? {
         _ if request.protocol != Protocol::Shell => None,
         Mode::Audit | Mode::Guard => Some("commands"),
-        Mode::Strict => Some("commands"),
+        Mode::Strict => None,
     }
+}
+
+/// Whether what is asked for is a shell that the asset may not be asked for: its commands come one by one.
+fn is_strict_shell(standing: &Standing, request: &Request, allowance: &Allowance) -> bool {
+    request.protocol == Protocol::Shell && standing.policy.mode(&allowance.commands) == Some(Mode::Strict)
 }
 
 impl Grant {
@@ -198,7 +208,8 @@ impl Grant {
         let (Some(asset), Some(login)) = (named, login) else {
             return Err(Refusal::Denied(Denial::from(Reason::AssetUnknown), Box::new(request)));
         };
-        Ok(Self { granted: request.at, request, allowance, approval, asset, login })
+        let strict = is_strict_shell(standing, &request, &allowance);
+        Ok(Self { granted: request.at, request, allowance, approval, strict, asset, login })
     }
 
     pub(super) fn asset(&self) -> &AssetName {
@@ -229,6 +240,10 @@ impl Grant {
     /// The sets that judge commands, as things stand.
     pub(super) fn commands(&self, standing: &Standing, at: Timestamp) -> Result<Vec<CommandSetName>, Lapse> {
         self.ask(standing, at).map(|allowance| allowance.commands)
+    }
+
+    pub(super) fn is_strict_shell(&self) -> bool {
+        self.strict
     }
 
     pub(super) fn idle(&self) -> Option<Duration> {
@@ -267,6 +282,9 @@ impl Grant {
                 }
                 if let Some(what) = unsupported(standing, &request, &allowance) {
                     return Err(Lapse::Unsupported(what));
+                }
+                if is_strict_shell(standing, &request, &allowance) && !self.strict {
+                    return Err(Lapse::Stricter);
                 }
                 let longest =
                     allowance.max_session.and_then(|longest| self.granted.checked_add(longest).ok());

@@ -10,7 +10,7 @@
 //! | record | [`record`] | a tape; no tape, no session |
 //! | clear | [`clear`], [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
-//! | relay | [`relay`], [`hold`] | the pumps, and the watch over the grant |
+//! | relay | [`relay`], [`hold`]; [`strict`] where no shell is to be had | the pumps, and the watch over the grant |
 //! | close | [`channel`], [`running`] | the sealed recording and the last row |
 //!
 //! A value of each step is needed by the next, and only that step makes it.
@@ -34,6 +34,7 @@ mod relay;
 mod running;
 mod select;
 mod services;
+mod strict;
 mod transfer;
 mod visit;
 mod words;

@@ -1,6 +1,7 @@
 //! What a person is told: one clear line in the configured language. The full reason is in the journal.
 
 mod rulings;
+mod strict;
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::policy::{Denial, Reason, Request};
 pub(super) use rulings::{
     asked_already, confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
 };
+
+pub(super) use strict::{strict_help, strict_no_directory, strict_reason, strict_refused};
 
 /// Milliseconds since 1970, for ids.
 pub(super) fn millis(at: Timestamp) -> u64 {
@@ -165,6 +168,9 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
         }
         Lapse::Unsupported(_) => {
             t!("cut.denied", locale = tag, text = t!("refused.commands", locale = tag)).into_owned()
+        }
+        Lapse::Stricter => {
+            t!("cut.denied", locale = tag, text = t!("refused.strict", locale = tag)).into_owned()
         }
         Lapse::Unapproved => {
             t!("cut.denied", locale = tag, text = t!("refused.approval", locale = tag)).into_owned()

@@ -33,4 +33,5 @@ mod recordings;
 mod refusals;
 mod semantics;
 mod starting;
+mod strict;
 mod ways;

@@ -10,12 +10,12 @@ use crate::command::read::read;
 const TABLE: &str = include_str!("../../../tests/data/danger.jsonl");
 
 fn worst(line: &str) -> Option<Danger> {
-    let reading = read(line, Place::Terminal);
+    let reading = read(line, Place::Terminal, None);
     reading.commands.iter().filter_map(|command| assess(command, &[]).sure).map(|(level, _)| level).max()
 }
 
 fn maybe(line: &str) -> Option<Danger> {
-    read(line, Place::Terminal).commands.iter().filter_map(|command| assess(command, &[]).maybe).max()
+    read(line, Place::Terminal, None).commands.iter().filter_map(|command| assess(command, &[]).maybe).max()
 }
 
 #[test]

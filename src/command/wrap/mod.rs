@@ -21,6 +21,16 @@ use table::{Runs, Wrapper};
 /// Wrappers around each other.
 const DEEPEST: usize = 16;
 
+/// Whether this program runs others.
+pub fn is_wrapper(program: &str) -> bool {
+    table::wrapper(program).is_some()
+}
+
+/// Whether this program runs others in an environment that its words change.
+pub fn sets_variables(program: &str) -> bool {
+    table::wrapper(program).is_some_and(|wrapper| wrapper.assigns)
+}
+
 /// Keeps a command, and what it runs.
 pub(super) fn run(mut simple: Simple, found: &mut Found) {
     if let Some(wrapper) = simple.program.name().and_then(table::wrapper) {

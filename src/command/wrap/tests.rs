@@ -5,7 +5,7 @@ use crate::command::read::read;
 
 /// The programs of a line, and `?` where it is opaque.
 fn programs(line: &str, place: Place) -> String {
-    let reading = read(line, place);
+    let reading = read(line, place, None);
     let names = reading.commands.iter().filter_map(|command| command.program.name());
     let opaque = (!reading.opaque.is_empty()).then_some("?");
     names.chain(opaque).collect::<Vec<_>>().join(" ")

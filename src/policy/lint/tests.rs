@@ -174,10 +174,14 @@ fn a_list_of_commands_that_hands_out_no_shell_is_not_told() {
     let partly =
         ["effect = 'allow'\nprograms = ['vi']", "effect = 'deny'\nprograms = ['vi']\nargs = ['/etc/**']"];
     assert_eq!(lints(&set("strict", "deny", &partly)).len(), 1);
-    // A pager that a program opens by itself is turned off in `strict`; one that is asked for is not.
+    // Strict mode gives a pager that opens by itself no shell, unless something changes the environment between the two.
     let pager = ["effect = 'allow'\nprograms = ['less', 'systemctl']"];
     assert_eq!(lints(&set("strict", "deny", &pager)).len(), 1);
     assert_eq!(lints(&set("guard", "deny", &pager)).len(), 2);
+    for changes in ["env", "sudo"] {
+        let both = format!("effect = 'allow'\nprograms = ['{changes}']");
+        assert_eq!(lints(&set("strict", "deny", &[pager[0], &both])).len(), 2, "{changes}");
+    }
 }
 
 #[test]
