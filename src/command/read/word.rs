@@ -179,6 +179,10 @@ impl Reader<'_, '_> {
             self.arithmetic()?;
             self.at += 2;
         } else if self.take("$(") {
+            if self.starts("(") {
+                // bash has counted parentheses up to here, and takes what it counted.
+                self.found.opaque(Why::Syntax("$(( that is no arithmetic is not read alike everywhere"));
+            }
             self.subshell()?;
         } else if self.take("${") {
             self.parameter()?;
