@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench bench-guard bench-lockdown bench-policy patch
+.PHONY: help build demo test check bench bench-guard bench-judge bench-lockdown bench-policy patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -30,6 +30,9 @@ bench-guard: build ## what judging commands costs whoever types them
 
 bench-lockdown: build ## how fast one order cuts everybody, and whether anybody slips through
 	cargo bench --bench lockdown
+
+bench-judge: patch ## how long it takes to judge a line
+	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench judge
 
 # Linked in parts: a decision is as fast, and it builds much sooner.
 bench-policy: patch ## policy decisions against Cedar

@@ -11,6 +11,7 @@ mod judge;
 mod opaque;
 mod pattern;
 mod read;
+mod runs;
 mod simple;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use crate::domain::{CommandSetName, Danger};
 use crate::policy::{Policy, Verdict};
 use read::Reading;
+pub use runs::{Runs, runs};
 
 pub use batch::judge_line;
 pub use wrap::{is_wrapper, sets_variables};
