@@ -20,7 +20,6 @@ use super::visit::Visit;
 use super::words;
 use crate::ssh::{Channel, Inbox, Outlet, Start, Terminal};
 use crate::strict::{Directory, Editor, Event, Words};
-use reading::columns;
 
 /// What a program may have left a terminal in: no colours, a cursor, plain keys, no mouse.
 const SANE: &str = "\x1b[0m\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l";
@@ -51,7 +50,7 @@ pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: Hold<'_>
     let gone = near.inbox.ended();
     let (near, inbox) = (&near.outlet, &mut near.inbox);
     let tape = room.tape;
-    let editor = Editor::new(columns(&terminal));
+    let editor = Editor::new();
     let mut desk = Desk {
         room,
         near,

@@ -1,5 +1,7 @@
 //! Reads at the prompt: keys go to the editor, and what it draws to the person and the recording.
 
+use std::time::Duration;
+
 use super::{Desk, Step};
 use crate::session::record::Tape;
 use crate::session::relay::End;
@@ -14,7 +16,7 @@ impl Desk<'_> {
     /// Reads keys up to an event of the editor.
     pub(super) async fn read(&mut self, prompt: &str) -> Step<Event> {
         let mut out = PASTE_ON.to_owned();
-        self.editor.begin(prompt, &mut out);
+        self.editor.begin(prompt, columns(&self.terminal), &mut out);
         loop {
             let event = self.editor.read(&mut out);
             if event.is_some() {
@@ -25,27 +27,44 @@ impl Desk<'_> {
                 return Ok(event);
             }
             match self.inbox.next().await.ok_or(End::Closed)? {
-                Said::Data(bytes) => {
-                    self.activity.touch();
-                    self.room.tape.input(&bytes).map_err(End::NotRecorded)?;
-                    self.editor.typed(&bytes);
-                    let _ = self.near.credit(bytes.len()).await; // gone: the next word to it says so
-                }
-                Said::Resize { columns, rows, pixel_width, pixel_height } => {
-                    let (size, pixels) = ((columns, rows), (pixel_width, pixel_height));
-                    self.terminal = resized(self.room.tape, &self.terminal, size, pixels)?;
-                    self.editor.resize(self::columns(&self.terminal), &mut out);
-                }
                 Said::Eof => return Ok(Event::EndOfFile),
-                Said::Close => return Err(End::Closed),
-                Said::Refused(what) => self.room.refused_request(what).await,
-                _ => {}
+                said => self.hear(said, &mut out).await?,
             }
         }
     }
+
+    /// What the person does goes to the editor.
+    async fn hear(&mut self, said: Said, out: &mut String) -> Step<()> {
+        match said {
+            Said::Data(bytes) => {
+                self.activity.touch();
+                self.room.tape.input(&bytes).map_err(End::NotRecorded)?;
+                self.editor.typed(&bytes);
+                let _ = self.near.credit(bytes.len()).await; // gone: the next word to it says so
+            }
+            Said::Resize { columns, rows, pixel_width, pixel_height } => {
+                let (size, pixels) = ((columns, rows), (pixel_width, pixel_height));
+                self.terminal = resized(self.room.tape, &self.terminal, size, pixels)?;
+                self.editor.resize(self::columns(&self.terminal), out);
+            }
+            Said::Close => return Err(End::Closed),
+            Said::Refused(what) => self.room.refused_request(what).await,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Throws away what was typed up to now.
+    pub(super) async fn forget_typed(&mut self) -> Step<()> {
+        while let Ok(said) = tokio::time::timeout(Duration::ZERO, self.inbox.next()).await {
+            self.hear(said.ok_or(End::Closed)?, &mut String::new()).await?;
+        }
+        self.editor.forget_ahead();
+        Ok(())
+    }
 }
 
-pub(super) fn columns(terminal: &Terminal) -> usize {
+fn columns(terminal: &Terminal) -> usize {
     match terminal.columns {
         0 => 80, // a client that does not know
         columns => usize::try_from(columns).unwrap_or(usize::MAX),

@@ -31,7 +31,7 @@ impl Desk<'_> {
 
     /// Only a key that is pressed after the question is an answer to it.
     async fn confirm(&mut self, text: &str, warned: Warned) -> Step<bool> {
-        self.editor.forget_ahead();
+        self.forget_typed().await?;
         self.say(text).await?;
         let question = words::confirm(self.services());
         let answer = match self.read(&question).await? {
@@ -43,14 +43,15 @@ impl Desk<'_> {
         Ok(yes)
     }
 
-    /// Waits for an officer, or for Ctrl-C.
+    /// Waits for an officer, or for Ctrl-C. What is typed meanwhile is meant for nobody.
     async fn ask(&mut self, text: &str, asked: Asked) -> Step<Result<String, String>> {
-        self.editor.forget_ahead();
+        self.forget_typed().await?;
         self.say(text).await?;
         let answer = tokio::select! {
             answer = self.room.referee.ask(asked) => Some(answer?),
             () = self.inbox.interrupted() => None,
         };
+        self.forget_typed().await?;
         Ok(match answer {
             Some(Answer::Granted { by }) => Ok(words::granted(self.services(), &by)),
             Some(Answer::Refused { text }) => Err(text),

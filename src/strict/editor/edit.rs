@@ -30,9 +30,7 @@ impl Editor {
             Key::Down => self.recall(|history, _| history.newer()),
             _ => {}
         }
-        if self.line != before {
-            self.draw(out);
-        }
+        self.stale |= self.line != before;
     }
 
     fn recall(&mut self, step: impl FnOnce(&mut History, &str) -> Option<String>) {
@@ -45,11 +43,9 @@ impl Editor {
         if self.line.len() + text.len() > MAX_LINE {
             return out.push(BELL);
         }
-        let simple = self.line.right().is_empty() && self.screen.append(text, out);
+        let simple = !self.stale && self.line.right().is_empty() && self.screen.append(text, out);
         self.line.insert(text);
-        if !simple {
-            self.draw(out);
-        }
+        self.stale |= !simple;
     }
 
     pub(super) fn complete(&mut self, out: &mut String) {

@@ -56,10 +56,12 @@ pub struct Editor {
     search: Option<Search>,
     words: Words,
     screen: Screen,
+    /// The line has changed since it was drawn. Many keys at once are drawn once.
+    stale: bool,
 }
 
 impl Editor {
-    pub fn new(columns: usize) -> Self {
+    pub fn new() -> Self {
         Self {
             ahead: VecDeque::new(),
             keys: Keys::default(),
@@ -70,7 +72,8 @@ impl Editor {
             history: History::default(),
             search: None,
             words: Words::default(),
-            screen: Screen::new(columns),
+            screen: Screen::new(80),
+            stale: false,
         }
     }
 
@@ -88,13 +91,13 @@ impl Editor {
         self.history.push(line);
     }
 
-    /// Begins a line in a row of its own.
-    pub fn begin(&mut self, prompt: &str, out: &mut String) {
+    /// Begins a line in a row of its own, in a window of this width.
+    pub fn begin(&mut self, prompt: &str, columns: usize, out: &mut String) {
         prompt.clone_into(&mut self.prompt);
         self.line = Line::default();
         self.search = None;
         self.history.leave();
-        self.screen.begin();
+        self.screen = Screen::new(columns);
         self.draw(out);
     }
 
@@ -125,6 +128,9 @@ impl Editor {
             if event.is_some() {
                 return event;
             }
+        }
+        if self.stale {
+            self.draw(out);
         }
         None
     }
@@ -199,6 +205,7 @@ impl Editor {
     }
 
     fn draw(&mut self, out: &mut String) {
+        self.stale = false;
         let head = match &self.search {
             Some(search) => format!("(^R {}) ", search.text),
             None => self.prompt.clone(),
@@ -208,7 +215,7 @@ impl Editor {
 
     /// Leaves the line as it stands, for a row below it.
     fn finish(&mut self, out: &mut String) {
-        if !self.line.right().is_empty() {
+        if self.stale || !self.line.right().is_empty() {
             self.line.go_right(Span::All);
             self.draw(out);
         }

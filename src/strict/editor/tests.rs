@@ -14,7 +14,7 @@ struct Desk {
 
 impl Desk {
     fn new(columns: usize) -> Self {
-        let mut editor = Editor::new(columns);
+        let mut editor = Editor::new();
         editor.offer(Words::new(["ls", "less", "systemctl"].map(str::to_owned)));
         let mut desk = Self { editor, columns, rows: vec![vec![]], row: 0, column: 0 };
         desk.begin();
@@ -23,7 +23,7 @@ impl Desk {
 
     fn begin(&mut self) {
         let mut out = String::new();
-        self.editor.begin("> ", &mut out);
+        self.editor.begin("> ", self.columns, &mut out);
         self.show(&out);
     }
 
@@ -208,6 +208,18 @@ fn what_was_typed_ahead_can_be_forgotten() {
 }
 
 #[test]
+fn many_keys_at_once_are_drawn_once() {
+    let mut desk = Desk::new(80);
+    desk.keys("end\x01");
+    desk.editor.typed("x".repeat(3000).as_bytes());
+    let mut out = String::new();
+    assert_eq!(desk.editor.read(&mut out), None);
+    assert!(out.len() < 4000, "{}", out.len());
+    desk.show(&out);
+    assert_eq!(desk.line(""), format!("{}end", "x".repeat(3000)));
+}
+
+#[test]
 fn a_line_is_no_longer_than_it_may_be() {
     let mut desk = Desk::new(80);
     assert_eq!(desk.line("a".repeat(MAX_LINE + 10)).len(), MAX_LINE);
@@ -303,7 +315,7 @@ mod hostile {
                     Some(_) => {}
                     None => break,
                 }
-                desk.editor.begin("> ", &mut out);
+                desk.editor.begin("> ", 40, &mut out);
             }
             prop_assert!(desk.editor.line.text().chars().all(crate::strict::is_plain));
         }

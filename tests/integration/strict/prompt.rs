@@ -69,6 +69,7 @@ fn a_paste_runs_line_by_line() {
     assert!(directory.join("one").exists());
     assert!(!directory.join("two").exists(), "its line has a program that is not allowed");
     assert!(!directory.join("four").exists(), "it waits for Enter");
+    prompt.terminal.expect("touch four");
     prompt.terminal.send("\r");
     within(PATIENCE, "the last line ran", || directory.join("four").exists().then_some(()));
 }
