@@ -21,7 +21,7 @@ struct Answer<'a> {
     programs: &'a [String],
     danger: Option<Danger>,
     opaque: bool,
-    reason: &'a str,
+    reason: String,
 }
 
 /// Answers one line; a line that asks nothing is answered with what is wrong with it.
@@ -40,7 +40,7 @@ fn render(judgement: &Judgement) -> String {
         programs: &judgement.programs,
         danger: judgement.danger,
         opaque: judgement.opaque,
-        reason: &judgement.reason,
+        reason: judgement.reason.to_string(),
     };
     serde_json::to_string(&answer)
         .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }).to_string())

@@ -6,6 +6,7 @@ use super::danger::{self, Assessment};
 use super::fit::Fit;
 use super::opaque::Why;
 use super::read::Reading;
+use super::reason::{Opaque, Reason};
 use super::simple::{Program, Simple};
 use super::word::Word;
 use super::{Judgement, pattern};
@@ -16,7 +17,7 @@ use crate::policy::{CommandEntry, CommandSet, Policy, Verdict};
 #[derive(Debug, Clone)]
 struct Finding {
     verdict: Verdict,
-    reason: String,
+    reason: Reason,
     culprit: String,
 }
 
@@ -29,7 +30,7 @@ pub(super) fn judge(policy: &Policy, sets: &[CommandSetName], line: &str, readin
     let mut verdicts = BTreeMap::new();
     for name in sets {
         let Some(set) = policy.command_set(name.as_str()) else {
-            let reason = format!("there is no set of commands {name}");
+            let reason = Reason::NoSet(name.clone());
             verdicts.insert(name.clone(), Verdict::Deny);
             take_worse(&mut worst, Finding { verdict: Verdict::Deny, reason, culprit: line.to_owned() });
             continue;
@@ -69,7 +70,7 @@ fn of_set(
     line: &str,
     reading: &Reading,
 ) -> (Finding, Option<Why>) {
-    let mut worst = Finding { verdict: Verdict::Allow, reason: String::new(), culprit: String::new() };
+    let mut worst = Finding { verdict: Verdict::Allow, reason: Reason::Allowed, culprit: String::new() };
     let mut opaque = reading.opaque.first().copied();
     for (command, danger) in commands {
         let (finding, unsettled) = of_command(set, command, *danger);
@@ -79,29 +80,30 @@ fn of_set(
         }
     }
     if let Some(why) = opaque.filter(|_| set.opaque > worst.verdict) {
-        worst = Finding { verdict: set.opaque, reason: why.to_string(), culprit: line.trim().to_owned() };
+        worst = Finding {
+            verdict: set.opaque,
+            reason: Reason::Opaque(Opaque(why)),
+            culprit: line.trim().to_owned(),
+        };
     }
     (worst, opaque)
 }
 
 /// What a set says of one command, and whether an entry that could say worse depends on an expansion.
 fn of_command(set: &CommandSet, command: &Simple, danger: Assessment) -> (Finding, bool) {
-    let found = |verdict, reason: &str| Finding {
-        verdict,
-        reason: reason.to_owned(),
-        culprit: command.source.clone(),
-    };
+    let found = |verdict, reason| Finding { verdict, reason, culprit: command.source.clone() };
     let fits: Vec<_> = set.entries.iter().map(|entry| (entry, fit(entry, command, danger))).collect();
-    let said = fits.iter().filter(|(_, fit)| *fit == Fit::Yes).max_by_key(|(entry, _)| entry.effect);
+    // Of entries that say the same the first one's reason is told.
+    let said = fits.iter().rev().filter(|(_, fit)| *fit == Fit::Yes).max_by_key(|(entry, _)| entry.effect);
     let mut finding = match said {
-        Some((entry, _)) => found(entry.effect, &reason(set, entry, command, danger)),
-        None => found(set.default, &format!("{} does not name it", set.name)),
+        Some((entry, _)) => found(entry.effect, reason(set, entry, command, danger)),
+        None => found(set.default, Reason::Unnamed(set.name.clone())),
     };
     if set.default == Verdict::Deny && finding.verdict < Verdict::Deny {
         if command.expands {
-            finding = found(Verdict::Deny, "it is expanded other than to names of files");
+            finding = found(Verdict::Deny, Reason::Expands);
         } else if command.writes.iter().any(writes_file) {
-            finding = found(Verdict::Deny, "it writes to a file");
+            finding = found(Verdict::Deny, Reason::Writes);
         }
     }
     let unsettled = fits.iter().any(|(entry, fit)| *fit == Fit::Maybe && entry.effect > finding.verdict);
@@ -119,18 +121,13 @@ fn fit(entry: &CommandEntry, command: &Simple, danger: Assessment) -> Fit {
     }
 }
 
-fn reason(set: &CommandSet, entry: &CommandEntry, command: &Simple, danger: Assessment) -> String {
+fn reason(set: &CommandSet, entry: &CommandEntry, command: &Simple, danger: Assessment) -> Reason {
     match (&entry.reason, danger.sure) {
-        (Some(reason), _) => reason.clone(),
-        (None, Some((_, reason))) if entry.danger.is_some() => format!("it {reason}"),
+        (Some(reason), _) => Reason::Told(reason.clone()),
+        (None, Some((_, reason))) if entry.danger.is_some() => Reason::Danger(reason),
         (None, _) => {
-            let says = match entry.effect {
-                Verdict::Allow => "allows",
-                Verdict::Warn => "warns of",
-                Verdict::Approve => "asks for approval of",
-                Verdict::Deny => "denies",
-            };
-            format!("{} {says} {}", set.name, command.program.name().unwrap_or("this"))
+            let program = command.program.name().unwrap_or_default().to_owned();
+            Reason::Said { set: set.name.clone(), effect: entry.effect, program }
         }
     }
 }

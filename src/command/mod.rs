@@ -11,6 +11,7 @@ mod judge;
 mod opaque;
 mod pattern;
 mod read;
+mod reason;
 mod runs;
 mod simple;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use read::Reading;
 pub use runs::{Runs, runs};
 
 pub use batch::judge_line;
+pub use reason::Reason;
 pub use wrap::{is_wrapper, sets_variables};
 
 /// Where a line is going to run.
@@ -62,8 +64,8 @@ pub struct Judgement {
     pub danger: Option<Danger>,
     /// Whether something in it cannot be settled by reading.
     pub opaque: bool,
-    /// Why the verdict is what it is; empty where it is to allow.
-    pub reason: String,
+    /// Why the verdict is what it is.
+    pub reason: Reason,
     /// The command that the verdict is about, as it was written; empty where it is to allow.
     pub culprit: String,
 }

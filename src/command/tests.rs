@@ -54,8 +54,8 @@ fn a_line_is_answered_as_the_contract_writes_it() {
     assert_eq!(
         serde_json::from_str::<Value>(&answer).unwrap(),
         serde_json::json!({
-            "verdict": "deny", "sets": {"dba": "deny"}, "programs": ["sudo", "rm"], "danger": null,
-            "opaque": false, "reason": "dba denies rm",
+            "verdict": "deny", "sets": {"dba": "deny"}, "programs": ["sudo", "rm"], "danger": "critical",
+            "opaque": false, "reason": "destroys data or takes the host down",
         })
     );
     let error = judge_line(&example(), &sets(&["dba"]), r#"{"line": "ls"}"#);
@@ -65,7 +65,10 @@ fn a_line_is_answered_as_the_contract_writes_it() {
 #[test]
 fn a_set_that_does_not_exist_denies() {
     let got = judge(&example(), &sets(&["dba", "gone"]), "ls", Place::Exec);
-    assert_eq!((got.verdict, got.reason.as_str()), (Verdict::Deny, "there is no set of commands gone"));
+    assert_eq!(
+        (got.verdict, got.reason.to_string().as_str()),
+        (Verdict::Deny, "there is no set of commands gone")
+    );
 }
 
 #[test]

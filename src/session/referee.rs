@@ -13,7 +13,7 @@ use super::running::Session;
 use super::services::Services;
 use super::words;
 use crate::approval::{Opening, Request, What};
-use crate::command::{Confidence, Judgement, Place, judge_in};
+use crate::command::{Confidence, Judgement, Place, Reason, judge_in};
 use crate::domain::CommandSetName;
 use crate::event::Event;
 use crate::evidence::masked;
@@ -212,7 +212,7 @@ impl Referee {
             programs: Vec::new(),
             danger: None,
             opaque: verdict > Verdict::Allow,
-            reason: reason.to_owned(),
+            reason: Reason::Told(reason.to_owned()),
             culprit: line.to_owned(),
         };
         self.0.log(&standing, line, Confidence::Exact, &judgement, None).await.map(drop)
@@ -278,7 +278,7 @@ impl Bench {
             danger,
             opaque,
             confidence,
-            reason,
+            reason: reason.to_string(),
             approval,
             approved_by,
             policy: standing.policy.digest(),
@@ -307,7 +307,8 @@ impl Bench {
             Verdict::Deny => Ruling::Refuse { text: text("command.deny") },
             Verdict::Approve => {
                 let what = What::Command(line.meant());
-                let mut request = approve::request(&self.services, &self.session, what, &judgement.reason);
+                let reason = judgement.reason.text(self.services.language());
+                let mut request = approve::request(&self.services, &self.session, what, &reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
                 let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
                 let (request, line) = (Box::new(request), line.clone());
@@ -336,7 +337,7 @@ fn look(
     let strictest = judgement.sets.values().copied().max().unwrap_or(Verdict::Deny);
     if strictest > judgement.verdict {
         judgement.verdict = strictest;
-        judgement.reason = "a part of the line was not seen".into();
+        judgement.reason = Reason::Unseen;
         line.typed.clone_into(&mut judgement.culprit);
     }
     judgement

@@ -72,6 +72,13 @@ pub(super) fn about(simple: &Simple, writing: bool) -> impl Iterator<Item = &'st
     named.into_iter().flatten().chain(&INDEX.by_pattern).chain(more).copied()
 }
 
+/// Every reason that it gives.
+#[cfg(test)]
+pub(in crate::command) fn reasons() -> std::collections::BTreeSet<&'static str> {
+    let catalog: &'static Catalog = Box::leak(Box::new(read().unwrap_or_default()));
+    catalog.entries.iter().map(|entry| entry.reason.as_str()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,9 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(super) use catalog::reasons;
+
 use super::fit::Fit;
 use super::pattern;
 use super::simple::Simple;

@@ -21,7 +21,7 @@ fn say(services: &Services, text: &str) -> String {
 /// Which command, and why; whom to ask where it is not run.
 pub(in crate::session) fn of_command(services: &Services, key: &str, judgement: &Judgement) -> String {
     let command: String = plain(&judgement.culprit).chars().take(SHOWN).collect();
-    let reason = plain(&judgement.reason);
+    let reason = plain(&judgement.reason.text(services.language()));
     let text = t!(key, locale = services.language().tag(), command = command, reason = reason);
     let contact = if key == "command.deny" { services.config.contact.as_str() } else { "" };
     head(services.language(), &text, contact)
