@@ -73,6 +73,7 @@ pub(super) fn about(simple: &Simple, writing: bool) -> impl Iterator<Item = &'st
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use super::*;
 
