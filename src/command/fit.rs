@@ -2,6 +2,8 @@
 //!
 //! In a pattern `*` stands for anything without `/`, `**` for anything, `?` for one character.
 
+use std::borrow::Cow;
+
 use super::word::{Piece, Word};
 
 /// Ordered: all of several conditions is the least of them, one of several the greatest.
@@ -38,15 +40,18 @@ const LONGEST: usize = 1024;
 pub(super) fn fits(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
     match word.literal() {
         Some(text) => {
-            let pattern = signs_of(pattern);
-            let matches = |text: &str| Fit::from(covers(&pattern, &characters(text)));
-            let mut fit = matches(text);
-            if text.contains('/') || dir.is_some() {
-                fit = fit.max(matches(&lead(text, dir)));
-            }
-            fit
+            let leads = text.contains('/') || dir.is_some();
+            Fit::from(matches(pattern, text) || leads && matches(pattern, &lead(text, dir)))
         }
         None => fits_expanding(pattern, word, dir),
+    }
+}
+
+/// Most patterns are no more than a text, or begin with one that the word does not: those cost nothing.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once(['*', '?']) {
+        None => pattern == text,
+        Some((before, _)) => text.starts_with(before) && covers(&signs_of(pattern), &characters(text)),
     }
 }
 
@@ -188,11 +193,16 @@ fn may_be(one: Sign, other: Sign) -> bool {
 }
 
 /// The path that a text leads to, by its letters alone.
-fn lead(text: &str, dir: Option<&str>) -> String {
+fn lead<'t>(text: &'t str, dir: Option<&str>) -> Cow<'t, str> {
     let whole = match dir {
-        Some(dir) if !text.starts_with(['/', '~']) => format!("{dir}/{text}"),
-        _ => text.to_owned(),
+        Some(dir) if !text.starts_with(['/', '~']) => Cow::Owned(format!("{dir}/{text}")),
+        _ => Cow::Borrowed(text),
     };
+    let straight =
+        !(whole.contains("//") || whole.contains("/.") || whole.starts_with('.') || whole.ends_with('/'));
+    if straight {
+        return whole;
+    }
     let rooted = whole.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in whole.split('/') {
@@ -202,7 +212,7 @@ fn lead(text: &str, dir: Option<&str>) -> String {
             part => parts.push(part),
         }
     }
-    format!("{}{}", if rooted { "/" } else { "" }, parts.join("/"))
+    Cow::Owned(format!("{}{}", if rooted { "/" } else { "" }, parts.join("/")))
 }
 
 #[cfg(test)]

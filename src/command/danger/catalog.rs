@@ -80,6 +80,7 @@ pub(in crate::command) fn reasons() -> std::collections::BTreeSet<&'static str> 
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use super::*;
 

@@ -107,6 +107,7 @@ fn inside(dir: &Word, source: &Word) -> Option<Word> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use super::*;
 

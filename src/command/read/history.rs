@@ -16,9 +16,9 @@ pub(super) fn repeats(line: &str) -> bool {
             '"' if !quoted => double = !double,
             '!' if !quoted && !"[{$".contains(before) => {
                 let next = signs.peek().copied();
-                if next.is_some_and(|next| {
-                    !next.is_whitespace() && !"=(".contains(next) && !(double && next == '"')
-                }) {
+                let harmless =
+                    |next: char| next.is_whitespace() || "=(".contains(next) || double && next == '"';
+                if next.is_some_and(|next| !harmless(next)) {
                     return true;
                 }
             }

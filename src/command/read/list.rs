@@ -90,26 +90,26 @@ impl Reader<'_, '_> {
         if start != self.at && (self.at_close() || self.starts(";") || self.starts("\n")) {
             return Ok(());
         }
-        self.command(Input::Inherited)?;
+        self.command(&Input::Inherited)?;
         loop {
             self.skip_blanks();
             if self.starts("||") || !(self.take("|&") || self.take("|")) {
                 return Ok(());
             }
             self.skip_lines()?;
-            self.command(Input::Elsewhere)?;
+            self.command(&Input::Elsewhere)?;
         }
     }
 
     /// One command, with what its standard input is where it says nothing else.
-    fn command(&mut self, input: Input) -> Result<(), Broken> {
+    fn command(&mut self, input: &Input) -> Result<(), Broken> {
         let before = self.found.reading.commands.len();
         let compound = self.nested(Self::compound)?;
         if !compound {
-            return self.simple(&input);
+            return self.simple(input);
         }
         self.redirections()?;
-        if input == Input::Elsewhere {
+        if *input == Input::Elsewhere {
             // Each command in the braces may read from the pipe.
             let inside = self.found.reading.commands.iter_mut().skip(before);
             inside.filter(|command| command.input == Input::Inherited).for_each(|command| {

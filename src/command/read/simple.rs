@@ -124,9 +124,19 @@ impl Reader<'_, '_> {
         let rest = self.rest();
         let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         let (name, after) = rest.split_at_checked(name).unwrap_or_default();
-        let index = after.starts_with('[').then(|| after.find(']').map_or(0, |end| end + 1)).unwrap_or(0);
+        let after_name = after;
+        let index = if after.starts_with('[') { after.find(']').map_or(0, |end| end + 1) } else { 0 };
+        let plain = after
+            .get(..index)
+            .unwrap_or_default()
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "[]_@*".contains(c));
         let after = after.get(index..).unwrap_or_default();
         let sign = if after.starts_with("+=") { 2 } else { usize::from(after.starts_with('=')) };
+        if allowed && !name.is_empty() && after_name.starts_with('[') && (index == 0 || !plain) {
+            // What is substituted in an index runs; and bash takes blanks into it.
+            self.found.opaque(Why::ExpandedTwice);
+        }
         if !allowed || name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || sign == 0 {
             return Ok(None);
         }

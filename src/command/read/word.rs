@@ -315,8 +315,8 @@ impl Reader<'_, '_> {
         let inside = self.rest().strip_prefix('[').unwrap_or_default();
         let negated = usize::from(inside.starts_with(['!', '^']));
         let from = negated + usize::from(inside.get(negated..).is_some_and(|rest| rest.starts_with(']')));
-        let signs = inside.get(from..).unwrap_or_default().char_indices().take(CLASS);
-        let end = signs.skip_while(|(_, sign)| !CLASS_ENDS.contains(*sign) && !ENDS.contains(*sign)).next();
+        let mut signs = inside.get(from..).unwrap_or_default().char_indices().take(CLASS);
+        let end = signs.find(|(_, sign)| CLASS_ENDS.contains(*sign) || ENDS.contains(*sign));
         self.at += 1;
         match end.and_then(|(at, sign)| inside.get(..=from + at).filter(|_| sign == ']')) {
             Some(class) => {

@@ -44,6 +44,7 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
         Program::Nothing => {}
         Program::Unknown => found.opaque(Why::Program),
         Program::Named { name, .. } => {
+            variables::named(name, &simple.args, found);
             if let Some(wrapper) = table::wrapper(name) {
                 one_deeper(found, |found| unwrap(&simple, wrapper, found));
             }

@@ -112,6 +112,7 @@ pub(super) fn wrapper(name: &str) -> Option<&'static Wrapper> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use super::*;
 

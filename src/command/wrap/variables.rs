@@ -87,6 +87,9 @@ const UNREAD: &[&str] = &[
 
 /// A variable is set: what that runs, now or later.
 pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
+    if is_index(value) {
+        found.opaque(Why::ExpandedTwice);
+    }
     if CODE.contains(&name) {
         super::text(std::slice::from_ref(value), found);
     } else if UNREAD.contains(&name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
@@ -100,6 +103,25 @@ pub(super) fn assigned(word: &Word, source: &str, found: &mut Found) {
     if let Some(value) = word.after(&format!("{name}=")) {
         set(name.trim_end_matches('+'), &value, source, found);
     }
+}
+
+/// Builtins that take names of variables, or sums of them.
+const NAMING: &[&str] = &[
+    "let", "read", "printf", "unset", "test", "[", "declare", "typeset", "local", "export", "readonly",
+    "wait", "getopts",
+];
+
+/// A builtin is told a name: what is substituted in its index runs, though it stands in quotes.
+pub(super) fn named(program: &str, args: &[Word], found: &mut Found) {
+    if NAMING.contains(&program) && args.iter().any(is_index) {
+        found.opaque(Why::ExpandedTwice);
+    }
+}
+
+/// Whether a text has an index in which something is substituted: where a shell counts, it runs that.
+fn is_index(word: &Word) -> bool {
+    let text = word.written().unwrap_or_default();
+    text.split_once('[').is_some_and(|(_, index)| index.contains("$(") || index.contains('`'))
 }
 
 /// Whether programs are looked for where they were before, and only then elsewhere.
