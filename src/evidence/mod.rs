@@ -9,6 +9,6 @@ pub mod text;
 pub mod transcript;
 
 mod reader;
-mod scan;
+pub(crate) mod scan;
 
 pub use reader::{Fault, Reader};

@@ -1,0 +1,161 @@
+//! When the answer to what was typed is complete: measured on this channel, not slept.
+
+use std::time::Duration;
+
+/// Between the parts of one answer there is no more than this, unless the link is uneven.
+const GAP: Duration = Duration::from_millis(8);
+/// A key that says nothing is waited for so long, and longer on a slow link.
+const SILENCE: Duration = Duration::from_millis(120);
+/// A key that always says something is waited for so long: a completion may have to read directories.
+const ANSWER: Duration = Duration::from_millis(1500);
+/// Output that never ends is not waited for longer.
+const ENDLESS: Duration = Duration::from_millis(2500);
+/// Before anything was measured.
+const UNKNOWN: Duration = Duration::from_millis(300);
+
+/// Times are since the channel began.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    echo: Option<Echo>,
+    sent: Option<Duration>,
+    output: Option<Duration>,
+    /// A key whose echo measures the link.
+    measuring: Option<Duration>,
+}
+
+/// From a key to its echo, and by how much it varies: as TCP measures a link (RFC 6298).
+#[derive(Debug, Clone, Copy)]
+struct Echo {
+    mean: Duration,
+    deviation: Duration,
+}
+
+/// Whether what stands on the screen is what there will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    Yes,
+    /// It was waited for as long as can be.
+    GivenUp,
+    /// Not before this.
+    Wait(Duration),
+}
+
+impl Pace {
+    pub(super) fn sent(&mut self, now: Duration) {
+        let answered = self.output.is_some_and(|output| self.sent.is_none_or(|sent| sent <= output));
+        if answered && self.measuring.is_none() {
+            self.measuring = Some(now);
+        }
+        self.sent = Some(now);
+    }
+
+    pub(super) fn output(&mut self, now: Duration) {
+        self.output = Some(now);
+        if let Some(since) = self.measuring.take() {
+            self.measure(now.saturating_sub(since));
+        }
+    }
+
+    fn measure(&mut self, sample: Duration) {
+        if sample > Duration::from_secs(3) {
+            return; // nobody's echo: the key said nothing, and something else spoke later
+        }
+        self.echo = Some(match self.echo {
+            None => Echo { mean: sample, deviation: sample / 2 },
+            Some(Echo { mean, deviation }) => Echo {
+                mean: (mean * 7 + sample) / 8,
+                deviation: (deviation * 3 + mean.abs_diff(sample)) / 4,
+            },
+        });
+    }
+
+    /// By when an echo is due.
+    fn due(&self) -> Duration {
+        self.echo.map_or(UNKNOWN, |echo| echo.mean + echo.deviation * 4)
+    }
+
+    /// Something came back since the last key, and late enough to be its answer.
+    pub(super) fn is_answered(&self) -> bool {
+        let earliest = self.echo.map_or(Duration::ZERO, |echo| echo.mean.saturating_sub(echo.deviation * 2) / 2);
+        match (self.sent, self.output) {
+            (Some(sent), Some(output)) => output >= sent + earliest,
+            (None, output) => output.is_some(),
+            (Some(_), None) => false,
+        }
+    }
+
+    /// Whether the answer to the last key is complete. `answers`: it has one for sure. `since`: since when
+    /// that matters.
+    pub(super) fn settled(&self, now: Duration, answers: bool, since: Duration) -> Settled {
+        let sent = self.sent.unwrap_or_default();
+        let silence = if answers { ANSWER.max(self.due() * 3) } else { SILENCE.max(self.due() + GAP) };
+        let gap = GAP + self.echo.map_or(Duration::ZERO, |echo| echo.deviation.min(echo.mean / 4));
+        let quiet_at = self.output.map_or(Duration::ZERO, |output| output + gap);
+        let answered_at = if self.is_answered() { Duration::ZERO } else { sent + silence };
+        let (ready, end) = (quiet_at.max(answered_at), since + ENDLESS.max(self.due() * 4));
+        match () {
+            () if ready <= now && answers && !self.is_answered() => Settled::GivenUp,
+            () if ready <= now => Settled::Yes,
+            () if end <= now => Settled::GivenUp,
+            () => Settled::Wait(ready.min(end)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(count: u64) -> Duration {
+        Duration::from_millis(count)
+    }
+
+    /// A link that was measured: each key is echoed after `echo`.
+    fn measured(echo: u64) -> Pace {
+        let mut pace = Pace::default();
+        pace.output(ms(1));
+        for key in 1..20 {
+            pace.sent(ms(key * 1000));
+            pace.output(ms(key * 1000 + echo));
+        }
+        pace
+    }
+
+    #[test]
+    fn on_a_near_link_an_answer_is_complete_within_milliseconds() {
+        let mut pace = measured(1);
+        pace.sent(ms(30_000));
+        pace.output(ms(30_001));
+        assert_eq!(pace.settled(ms(30_012), true, ms(30_001)), Settled::Yes);
+        assert!(matches!(pace.settled(ms(30_002), true, ms(30_001)), Settled::Wait(until) if until < ms(30_015)));
+    }
+
+    #[test]
+    fn on_a_far_link_what_comes_too_soon_is_no_answer() {
+        let mut pace = measured(200);
+        pace.sent(ms(30_000));
+        pace.sent(ms(30_150));
+        pace.output(ms(30_200)); // of the first
+        assert!(!pace.is_answered());
+        assert!(matches!(pace.settled(ms(30_300), true, ms(30_150)), Settled::Wait(_)));
+        pace.output(ms(30_350));
+        assert_eq!(pace.settled(ms(30_450), true, ms(30_150)), Settled::Yes);
+    }
+
+    #[test]
+    fn a_key_that_must_answer_and_does_not_is_given_up() {
+        let mut pace = measured(1);
+        pace.sent(ms(30_000));
+        assert!(matches!(pace.settled(ms(31_000), true, ms(30_000)), Settled::Wait(_)));
+        assert_eq!(pace.settled(ms(31_600), true, ms(30_000)), Settled::GivenUp);
+        assert_eq!(pace.settled(ms(30_200), false, ms(30_000)), Settled::Yes);
+    }
+
+    #[test]
+    fn output_without_an_end_is_given_up() {
+        let mut pace = measured(1);
+        pace.sent(ms(30_000));
+        (30_000..34_000).for_each(|at| pace.output(ms(at)));
+        assert_eq!(pace.settled(ms(34_000), false, ms(30_001)), Settled::GivenUp);
+    }
+}
