@@ -3,14 +3,18 @@
 //! A row says when, who, from where and what. Nothing in it may be a secret: passwords, codes, keys and
 //! keystrokes have no variant to stand in.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::command::Confidence;
 use crate::domain::{
-    AssetName, Digest, FileAccess, LockdownId, LockdownName, LoginName, OperatorName, PermitId, Protocol,
-    RecordingId, RequestId, RuleId, SessionId, Via,
+    ApprovalId, AssetName, CommandSetName, Danger, Digest, FileAccess, LockdownId, LockdownName, LoginName,
+    OperatorName, PermitId, Protocol, RecordingId, RequestId, RuleId, SessionId, Via,
 };
 use crate::lockdown::{Deed, Permit};
+use crate::policy::Verdict;
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +179,87 @@ pub enum Event {
         session: Option<SessionId>,
         what: String,
         reason: String,
+    },
+    /// A command line was judged, before it was run or not. Its row's number is the command's: what somebody
+    /// said of it later names it as `judged`.
+    CommandJudged {
+        session: SessionId,
+        recording: RecordingId,
+        /// Without the passwords in it.
+        command: String,
+        verdict: Verdict,
+        sets: BTreeMap<CommandSetName, Verdict>,
+        programs: Vec<String>,
+        danger: Option<Danger>,
+        opaque: bool,
+        confidence: Confidence,
+        reason: String,
+        /// What it passed by, where it was approved before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approval: Option<ApprovalId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approved_by: Option<String>,
+        policy: Digest,
+    },
+    /// Whoever was warned of a command said to run it.
+    CommandConfirmed {
+        session: SessionId,
+        judged: u64,
+    },
+    /// Whoever was warned of a command left it.
+    CommandDeclined {
+        session: SessionId,
+        judged: u64,
+    },
+    /// A session, or a command in it, waits for an officer.
+    ApprovalRequested {
+        approval: ApprovalId,
+        session: SessionId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        judged: Option<u64>,
+        asset: AssetName,
+        login: LoginName,
+        reason: String,
+        lapses: Timestamp,
+    },
+    ApprovalGranted {
+        approval: ApprovalId,
+        session: SessionId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        judged: Option<u64>,
+        operator: OperatorName,
+        reason: String,
+        /// Until then the same thing passes without asking.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    ApprovalRefused {
+        approval: ApprovalId,
+        session: SessionId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        judged: Option<u64>,
+        operator: OperatorName,
+        reason: String,
+    },
+    /// Nobody answered in time.
+    ApprovalLapsed {
+        approval: ApprovalId,
+        session: SessionId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        judged: Option<u64>,
+    },
+    /// Whoever asked gave up, or may not be here any more.
+    ApprovalWithdrawn {
+        approval: ApprovalId,
+        session: SessionId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        judged: Option<u64>,
+    },
+    /// A session began by what was approved for a while before.
+    ApprovalReused {
+        approval: ApprovalId,
+        session: SessionId,
+        approved_by: String,
     },
     RecordingClosed {
         session: SessionId,

@@ -2,6 +2,7 @@
 
 rust_i18n::i18n!("locales", fallback = "en");
 
+pub mod approval;
 pub mod auth;
 pub mod chance;
 mod cli;

@@ -4,6 +4,8 @@
 //! again when the state changes. Subscribe before deciding, register before dialling: between "checked" and
 //! "running" there is no gap for an order to fall into. A watch whose source is gone counts as locked.
 
+mod approvals;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +16,8 @@ use tokio::sync::{Notify, watch};
 use crate::domain::{LockdownId, OperatorName, SessionId};
 use crate::lockdown::{Lockdown, Lockdowns, Locks};
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
+
+pub use approvals::{Approvals, Claimed, Pending, keep as keep_approvals};
 
 /// Everything that a decision depends on, at one instant. A change makes a new one.
 #[derive(Clone)]
@@ -143,6 +147,7 @@ impl Registry {
 pub struct Live {
     standing: Arc<watch::Sender<Arc<Standing>>>,
     registry: Arc<Registry>,
+    approvals: Approvals,
 }
 
 /// A channel's place in the registry; given up when dropped, which is when no byte flows any more.
@@ -170,7 +175,8 @@ pub struct Cut {
 
 impl Live {
     pub fn new(standing: Standing) -> Self {
-        Self { standing: Arc::new(watch::Sender::new(Arc::new(standing))), registry: Arc::default() }
+        let standing = Arc::new(watch::Sender::new(Arc::new(standing)));
+        Self { standing, registry: Arc::default(), approvals: Approvals::default() }
     }
 
     /// The gateway is at its end: every watch hears that there will be no state to go on under.
@@ -184,6 +190,11 @@ impl Live {
 
     pub fn standing(&self) -> Arc<Standing> {
         Arc::clone(&self.standing.borrow())
+    }
+
+    /// What waits for an officer.
+    pub fn approvals(&self) -> &Approvals {
+        &self.approvals
     }
 
     /// Puts a new state in force, for everybody, before it returns.

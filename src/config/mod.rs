@@ -75,6 +75,8 @@ pub struct Limits {
     pub keepalive: Period,
     /// Dialling an asset.
     pub connect_timeout: Period,
+    /// How long a session or a command waits for an officer.
+    pub approval: Period,
     /// How long before its end a terminal is told, once each; empty: never.
     pub warn: Vec<Period>,
     /// Free disk below which no new session starts.

@@ -61,6 +61,8 @@ struct RawLimits {
     keepalive: Period,
     #[serde(deserialize_with = "some_time")]
     connect_timeout: Period,
+    #[serde(deserialize_with = "some_time")]
+    approval: Period,
     warn: Vec<Period>,
     min_free: Size,
 }
@@ -132,6 +134,7 @@ impl Default for RawLimits {
             starts_per_source: count(20),
             keepalive: Period::seconds(30),
             connect_timeout: Period::seconds(10),
+            approval: Period::seconds(5 * 60),
             warn: vec![Period::seconds(5 * 60)],
             min_free: Size::mebibytes(64),
         }
@@ -191,8 +194,25 @@ impl RawLockdown {
 
 impl RawLimits {
     fn settle(self) -> Limits {
-        let Self { login_grace, starts, starts_per_source, keepalive, connect_timeout, warn, min_free } =
-            self;
-        Limits { login_grace, starts, starts_per_source, keepalive, connect_timeout, warn, min_free }
+        let Self {
+            login_grace,
+            starts,
+            starts_per_source,
+            keepalive,
+            connect_timeout,
+            approval,
+            warn,
+            min_free,
+        } = self;
+        Limits {
+            login_grace,
+            starts,
+            starts_per_source,
+            keepalive,
+            connect_timeout,
+            approval,
+            warn,
+            min_free,
+        }
     }
 }

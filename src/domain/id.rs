@@ -88,9 +88,57 @@ ids! {
     RequestId,
 }
 
+/// Something that waits for an officer while a gateway runs: five characters, since people type it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct ApprovalId(String);
+
+impl ApprovalId {
+    const LENGTH: usize = 5;
+
+    pub fn new(chance: u64) -> Self {
+        let digits = (0..Self::LENGTH).filter_map(|place| ALPHABET.get(((chance >> (place * 5)) & 31) as usize));
+        Self(digits.map(|&c| char::from(c)).collect())
+    }
+
+    /// As somebody typed it: in either case, with the letters that look like digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let read = |c: char| match c.to_ascii_lowercase() {
+            'o' => '0',
+            'i' | 'l' => '1',
+            c => c,
+        };
+        let text: String = text.chars().map(read).collect();
+        let good = text.len() == Self::LENGTH && text.bytes().all(|c| ALPHABET.contains(&c));
+        good.then_some(Self(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ApprovalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_approval_is_found_however_its_id_is_typed() {
+        let id = ApprovalId::new(1 << 5);
+        assert_eq!(id.as_str(), "01000");
+        for typed in ["01000", "o1OOo", "0l000", "0I000"] {
+            assert_eq!(ApprovalId::parse(typed), Some(id.clone()), "{typed}");
+        }
+        for wrong in ["", "0100", "010000", "0u000", "0 000", "é000"] {
+            assert_eq!(ApprovalId::parse(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn ids_sort_by_time_and_read_back() {

@@ -15,7 +15,7 @@ mod selector;
 
 pub use danger::Danger;
 pub use digest::Digest;
-pub use id::{LockdownId, PermitId, RecordingId, RequestId, SessionId};
+pub use id::{ApprovalId, LockdownId, PermitId, RecordingId, RequestId, SessionId};
 pub use language::Language;
 pub use name::{
     AssetName, CommandSetName, GroupName, InvalidName, LockdownName, LoginName, NetworkName, OperatorName,

@@ -8,7 +8,9 @@ pub mod echo;
 pub mod text;
 pub mod transcript;
 
+mod mask;
 mod reader;
 pub(crate) mod scan;
 
+pub use mask::{masked, plain};
 pub use reader::{Fault, Reader};

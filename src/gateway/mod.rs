@@ -20,6 +20,7 @@ use limit::{Refused, Starts};
 use crate::console;
 use crate::domain::{Origin, Via};
 use crate::event::{Actor, Event};
+use crate::live;
 use crate::session::{self, Services};
 
 /// How often connections that were turned away are counted into the journal.
@@ -46,6 +47,7 @@ pub async fn serve(
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
     work.spawn(console::watch_orders(Arc::clone(&services), orders));
     work.spawn(console::keep_lockdowns(Arc::clone(&services)));
+    work.spawn(live::keep_approvals(services.live.clone(), services.clock.clone()));
     stop.cancelled().await;
     drain(&services, &connections).await;
     work.shutdown().await;

@@ -131,6 +131,12 @@ impl Policy {
         self.command_sets.get(name)
     }
 
+    /// The strictest mode of these sets; `None` without any. A set that does not exist is as strict as can be.
+    pub fn mode(&self, sets: &[CommandSetName]) -> Option<Mode> {
+        let mode = |set: &CommandSetName| self.command_set(set.as_str()).map_or(Mode::Strict, |set| set.mode);
+        sets.iter().map(mode).max()
+    }
+
     /// Additions to the built-in danger catalog.
     pub fn dangers(&self) -> &[DangerEntry] {
         &self.dangers

@@ -117,8 +117,8 @@ pub enum Trust {
     FirstUse,
 }
 
-/// When a command set gets to judge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// When a command set gets to judge. Ordered: the strictest of several counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
     /// Log only.
     Audit,
@@ -129,10 +129,17 @@ pub enum Mode {
 }
 
 /// What a command set says of a command. Ordered: the strictest wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Allow,
     Warn,
     Approve,
     Deny,
+}
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
 }

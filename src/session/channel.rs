@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::decide::{Grant, Refusal, Wish, decide};
-use super::hold::Hold;
+use super::hold::{Hold, Stopped};
 use super::record::{self, NotRecorded, Tape};
+use super::referee::Referee;
 use super::relay::{End, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
-use super::{visit::Visit, words};
+use super::{approve, exec, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::live::Entry;
@@ -85,7 +86,7 @@ pub(super) async fn serve(visit: &Visit, target: &Target, mut near: Channel, pur
 pub(super) struct Opened {
     pub grant: Grant,
     pub session: Arc<Session>,
-    pub tape: Tape,
+    pub tape: Arc<Tape>,
     pub entry: Entry,
 }
 
@@ -111,7 +112,7 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
         purpose.terminal.as_ref(),
         command.as_deref(),
     ) {
-        Ok(tape) => tape,
+        Ok(tape) => Arc::new(tape),
         Err(error) => return Err(failed(error).await),
     };
     let session = match visit.session(&grant, id).await {
@@ -130,18 +131,24 @@ async fn note_unsupported(visit: &Visit, refusal: &Refusal) {
     }
 }
 
-/// Connects, relays, and closes in the order that leaves evidence whatever happens.
-async fn run(visit: &Visit, mut near: Channel, opened: Opened, purpose: Purpose) {
+/// Clears, connects, relays, and closes in the order that leaves evidence whatever happens.
+async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purpose) {
     let services = &visit.services;
     let Opened { mut grant, session, tape, entry: Entry { mut watch, registration } } = opened;
     let terminal = purpose.terminal.is_some();
     let asset = session.asset.to_string();
+    let referee = Referee::new(services, &session, &grant, &tape);
+    let approval = grant.awaits_approval();
+    let protocol = grant.protocol();
     let mut hold = Hold { services, who: &visit.who, grant: &mut grant, watch: &mut watch };
-    let started = tokio::select! {
-        biased;
-        lapse = hold.lapsed() => Err(Stopped::Lapsed(lapse)),
-        () = near.inbox.ended() => Err(Stopped::Left),
-        far = start(visit, &session, &purpose) => far.map_err(|(line, reason)| Stopped::Unreachable(line, reason)),
+    let left = near.inbox.ended();
+    let clear = clear(visit, &session, &referee, approval, protocol, &mut near, &mut purpose);
+    let started = match hold.during(left, clear).await {
+        Ok(()) => {
+            hold.grant.approved();
+            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await
+        }
+        Err(stopped) => Err(stopped),
     };
     let (end, far) = match started {
         Ok(mut far) => {
@@ -150,16 +157,10 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, purpose: Purpose)
             let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
             (end, Some(far))
         }
-        Err(Stopped::Left) => (End::Closed, None),
-        Err(Stopped::Lapsed(lapse)) => (End::Lapsed(lapse), None),
-        Err(Stopped::Unreachable(line, reason)) => {
-            session.note(Ending::Error, reason);
-            dismiss(&near.outlet, terminal, &line).await;
-            (End::Closed, None)
-        }
+        Err(stopped) => (stop(&session, &near.outlet, terminal, stopped).await, None),
     };
     drop(registration); // no byte flows from here on
-    let evidence = finish(visit, &session, &tape, far, &end, grant.protocol());
+    let evidence = finish(visit, &session, &tape, far, &end, protocol);
     if let Some(text) = words::ended(services, &asset, &end) {
         let text = if terminal { format!("{SANE}\r\n{text}") } else { text };
         // A disk that is slow to take the evidence does not keep a person waiting at a dead session.
@@ -170,31 +171,70 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, purpose: Purpose)
     }
 }
 
-enum Stopped {
-    Left,
-    Lapsed(super::decide::Lapse),
-    /// The line for the person, and the reason for the journal.
-    Unreachable(String, String),
+/// What comes before anything is dialled: a second person's word where a rule asks for it, and the judging of
+/// a command that is known already.
+async fn clear(
+    visit: &Visit,
+    session: &Session,
+    referee: &Referee,
+    approval: Option<String>,
+    protocol: Protocol,
+    near: &mut Channel,
+    purpose: &mut Purpose,
+) -> Result<(), Stopped> {
+    let terminal = purpose.terminal.is_some();
+    if let Some(rules) = approval {
+        let ear = Some((&near.outlet, terminal));
+        tokio::select! {
+            word = approve::session(visit, session, &rules, ear) => word?,
+            () = near.inbox.interrupted(), if terminal => {
+                return Err(Stopped::Unapproved(words::given_up(&visit.services)));
+            }
+        }
+    }
+    match protocol {
+        Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
+        _ => Ok(()),
+    }
+}
+
+/// The end of a channel that never came to its relay. Who is not told here is told by how it ended.
+async fn stop(session: &Session, near: &Outlet, terminal: bool, stopped: Stopped) -> End {
+    let line = match stopped {
+        Stopped::Left => return End::Closed,
+        Stopped::Lapsed(lapse) => return End::Lapsed(lapse),
+        Stopped::NotRecorded(error) => return End::NotRecorded(error),
+        Stopped::Refused(line) => line,
+        Stopped::Unapproved(line) => {
+            session.note(Ending::Cut, "approval".into());
+            line
+        }
+        Stopped::Unreachable(line, reason) => {
+            session.note(Ending::Error, reason);
+            line
+        }
+    };
+    dismiss(near, terminal, &line).await;
+    End::Closed
 }
 
 /// The far channel, with the program running in it.
-async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, (String, String)> {
+async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
     let services = &visit.services;
     let asset = session.asset.as_str();
     let connection = match session.connection(services).await {
         Ok(connection) => connection,
         Err(why) => {
-            return Err((words::unreachable(services, asset, session.login.as_str(), &why), why.to_string()));
+            let line = words::unreachable(services, asset, session.login.as_str(), &why);
+            return Err(Stopped::Unreachable(line, why.to_string()));
         }
     };
     let limit = services.config.limits.connect_timeout.as_duration();
     let begun = tokio::time::timeout(limit, begin(&connection, purpose)).await.ok().flatten();
     begun.ok_or_else(|| {
         let what = purpose.command().unwrap_or_else(|| "shell".into());
-        (
-            words::about_asset(services, "asset.start", asset, &what),
-            format!("{asset} refused to start {what}"),
-        )
+        let line = words::about_asset(services, "asset.start", asset, &what);
+        Stopped::Unreachable(line, format!("{asset} refused to start {what}"))
     })
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::services::{Authenticated, Services};
-use crate::domain::{AssetName, Digest, FileAccess, LoginName, Protocol, SessionId};
+use crate::domain::{AssetName, CommandSetName, Digest, FileAccess, LoginName, Protocol, SessionId};
 use crate::event::Event;
 use crate::journal::JournalFailed;
 use crate::live::{Standing, Watch};
 use crate::lockdown::Lockdown;
-use crate::policy::{Address, Allowance, Decision, Denial, Reason, Request};
+use crate::policy::{Address, Allowance, Decision, Denial, Mode, Reason, Request};
 
 /// What somebody wants to do, on which asset.
 #[derive(Debug, Clone)]
@@ -29,8 +29,18 @@ pub(super) struct Grant {
     request: Request,
     allowance: Allowance,
     granted: Timestamp,
+    approval: Approval,
     asset: AssetName,
     login: LoginName,
+}
+
+/// A second person's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Approval {
+    /// No rule asked for it when the channel began: none may come to ask for it later.
+    Unneeded,
+    Awaited,
+    Given,
 }
 
 /// Why a grant is over.
@@ -39,6 +49,8 @@ pub(super) enum Lapse {
     Denied(Denial, Box<Request>),
     /// The policy came to ask for something that this version cannot do.
     Unsupported(&'static str),
+    /// The policy came to ask for a second person's word, and nobody was asked.
+    Unapproved,
     Until,
     Idle(Duration),
     Draining,
@@ -54,6 +66,7 @@ impl Lapse {
         match self {
             Self::Denied(denial, _) => denial.reason.as_str().to_owned(),
             Self::Unsupported(what) => (*what).to_owned(),
+            Self::Unapproved => "approval".into(),
             Self::Until => "until".into(),
             Self::Idle(_) => "idle".into(),
             Self::Draining => "draining".into(),
@@ -166,26 +179,26 @@ fn decision_row(
 }
 
 /// What an allowance asks for and this version cannot do: such access stays closed.
-fn unsupported(request: &Request, allowance: &Allowance) -> Option<&'static str> {
-    let judged = matches!(request.protocol, Protocol::Shell | Protocol::Exec);
-    match (allowance.approval, judged && !allowance.commands.is_empty()) {
-        (true, _) => Some("approval"),
-        (_, true) => Some("commands"),
-        _ => None,
+fn unsupported(standing: &Standing, request: &Request, allowance: &Allowance) -> Option<&'static str> {
+    match standing.policy.mode(&allowance.commands)? {
+        _ if request.protocol != Protocol::Shell => None,
+        Mode::Audit | Mode::Guard => Some("commands"),
+        Mode::Strict => Some("commands"),
     }
 }
 
 impl Grant {
     fn new(standing: &Standing, request: Request, allowance: Allowance) -> Result<Self, Refusal> {
-        if let Some(what) = unsupported(&request, &allowance) {
+        if let Some(what) = unsupported(standing, &request, &allowance) {
             return Err(Refusal::Unsupported(what));
         }
+        let approval = if allowance.approval { Approval::Awaited } else { Approval::Unneeded };
         let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
         let login = LoginName::parse(&request.login).ok();
         let (Some(asset), Some(login)) = (named, login) else {
             return Err(Refusal::Denied(Denial::from(Reason::AssetUnknown), Box::new(request)));
         };
-        Ok(Self { granted: request.at, request, allowance, asset, login })
+        Ok(Self { granted: request.at, request, allowance, approval, asset, login })
     }
 
     pub(super) fn asset(&self) -> &AssetName {
@@ -198,6 +211,24 @@ impl Grant {
 
     pub(super) fn protocol(&self) -> Protocol {
         self.request.protocol
+    }
+
+    /// The rules that let it begin only with a second person's word, if nobody gave it yet.
+    pub(super) fn awaits_approval(&self) -> Option<String> {
+        let rules: Vec<_> = self.allowance.rules.iter().map(ToString::to_string).collect();
+        (self.approval == Approval::Awaited).then(|| rules.join(", "))
+    }
+
+    /// A second person gave their word, if it was needed.
+    pub(super) fn approved(&mut self) {
+        if self.approval == Approval::Awaited {
+            self.approval = Approval::Given;
+        }
+    }
+
+    /// The sets that judge commands, as things stand.
+    pub(super) fn commands(&self, standing: &Standing, at: Timestamp) -> Result<Vec<CommandSetName>, Lapse> {
+        self.ask(standing, at).map(|allowance| allowance.commands)
     }
 
     pub(super) fn idle(&self) -> Option<Duration> {
@@ -231,7 +262,10 @@ impl Grant {
         match decision {
             Decision::Deny(denial) => Err(Lapse::Denied(denial, Box::new(request))),
             Decision::Allow(mut allowance) => {
-                if let Some(what) = unsupported(&request, &allowance) {
+                if allowance.approval && self.approval == Approval::Unneeded {
+                    return Err(Lapse::Unapproved);
+                }
+                if let Some(what) = unsupported(standing, &request, &allowance) {
                     return Err(Lapse::Unsupported(what));
                 }
                 let longest =
@@ -284,11 +318,11 @@ impl Grant {
         }
     }
 
-    /// For how long an answer of [`Self::permits`] may be relied on, if it is yes: what asks for more than
-    /// this version can do is no; the longest session counts from the first grant.
+    /// For how long an answer of [`Self::permits`] may be relied on, if it is yes: what asks for a second
+    /// person's word, on a channel that began without, is no; the longest session counts from the first grant.
     pub(super) fn relied_on(&self, decision: &Decision, at: Timestamp) -> Option<Timestamp> {
         let Decision::Allow(allowance) = decision else { return None };
-        if allowance.approval {
+        if allowance.approval && self.approval == Approval::Unneeded {
             return None;
         }
         let longest = allowance.max_session.map(|longest| self.granted.checked_add(longest).unwrap_or(at));

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use super::approve;
 use super::channel::{self, Opened};
 use super::decide::Wish;
-use super::hold::Hold;
+use super::hold::{Hold, Stopped};
 use super::hop;
 use super::relay::{End, relay};
 use super::select::{Purpose, Target};
@@ -64,6 +65,10 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     let Ok(mut opened) = channel::open(visit, wish, &purpose).await else {
         return direct.prohibit().await;
     };
+    if let Err(end) = approved(visit, &mut opened).await {
+        channel::conclude(visit, opened, None, &end).await;
+        return direct.prohibit().await;
+    }
     let Some(mut far) = connect(visit, &opened, &direct).await else {
         channel::conclude(visit, opened, None, &End::Lost).await;
         return direct.unreachable().await;
@@ -75,6 +80,21 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     let end = relay(&mut near, &mut far, &opened.tape, &transfer, hold).await;
     channel::conclude(visit, opened, Some(far), &end).await;
     let _ = near.outlet.close().await; // the client may have closed it
+}
+
+/// A forward waits for a second person's word like anything else, but nobody can be told so: the client knows
+/// of an answer or of none.
+async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), End> {
+    let Some(rules) = opened.grant.awaits_approval() else { return Ok(()) };
+    let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
+    let mut hold = Hold { services: &visit.services, who: &visit.who, grant, watch };
+    let word = approve::session(visit, &opened.session, &rules, None);
+    match hold.during(visit.left.cancelled(), word).await {
+        Ok(()) => Ok(opened.grant.approved()),
+        Err(Stopped::Lapsed(lapse)) => Err(End::Lapsed(lapse)),
+        Err(Stopped::NotRecorded(error)) => Err(End::NotRecorded(error)),
+        Err(_) => Err(End::Closed),
+    }
 }
 
 async fn connect(visit: &Visit, opened: &Opened, direct: &Direct) -> Option<Channel> {

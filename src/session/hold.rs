@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::decide::{Grant, Lapse};
-use super::record::Tape;
+use super::record::{NotRecorded, Tape};
 use super::services::{Authenticated, Services};
 use super::words;
 use crate::config::Period;
+use crate::journal::JournalFailed;
 use crate::live::{Standing, Watch};
 use crate::lockdown::Lockdown;
 use crate::ssh::Outlet;
@@ -46,6 +47,27 @@ impl Activity {
     }
 }
 
+/// Why a channel does not come to its relay.
+pub(super) enum Stopped {
+    /// The client left.
+    Left,
+    Lapsed(Lapse),
+    /// No second person agreed; the line for the person.
+    Unapproved(String),
+    /// The command is not run; the line for the person.
+    Refused(String),
+    /// What would happen could not be written down.
+    NotRecorded(NotRecorded),
+    /// The line for the person, and the reason for the journal.
+    Unreachable(String, String),
+}
+
+impl Stopped {
+    pub(super) fn not_journaled(error: JournalFailed) -> Self {
+        Self::NotRecorded(NotRecorded(std::io::Error::other(error)))
+    }
+}
+
 /// What a channel lasts for.
 pub(super) struct Hold<'a> {
     pub services: &'a Services,
@@ -55,8 +77,22 @@ pub(super) struct Hold<'a> {
 }
 
 impl Hold<'_> {
+    /// Takes a step before the relay, for as long as the grant holds and the client is there.
+    pub(super) async fn during<T>(
+        &mut self,
+        left: impl Future<Output = ()>,
+        step: impl Future<Output = Result<T, Stopped>>,
+    ) -> Result<T, Stopped> {
+        tokio::select! {
+            biased;
+            lapse = self.lapsed() => Err(Stopped::Lapsed(lapse)),
+            () = left => Err(Stopped::Left),
+            done = step => done,
+        }
+    }
+
     /// Resolves when the grant does not hold any more, before anything is relayed.
-    pub(super) async fn lapsed(&mut self) -> Lapse {
+    async fn lapsed(&mut self) -> Lapse {
         loop {
             if let Err(lapse) = self.look() {
                 return lapse;

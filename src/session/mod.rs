@@ -8,6 +8,7 @@
 //! | select | [`select`], [`menu`] | what they want, and where |
 //! | decide | [`decide`] | a grant, journaled before anything else happens |
 //! | record | [`record`] | a tape; no tape, no session |
+//! | clear | [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
 //! | relay | [`relay`], [`hold`] | the pumps, and the watch over the grant |
 //! | close | [`channel`], [`running`] | the sealed recording and the last row |
@@ -15,15 +16,18 @@
 //! A value of each step is needed by the next, and only that step makes it.
 
 mod admit;
+mod approve;
 mod channel;
 mod connect;
 mod decide;
+mod exec;
 mod forward;
 mod hold;
 mod hop;
 pub(crate) mod menu;
 mod prompt;
 mod record;
+mod referee;
 mod relay;
 mod running;
 mod select;
@@ -96,6 +100,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
             Some(_) = channels.join_next(), if !channels.is_empty() => {}
         }
     };
+    visit.left.cancel();
     if reason.is_some() {
         visit.step_out().await;
     }

@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::approve::Settled;
 use super::connect::{self, Unreachable};
 use super::services::{Authenticated, Services};
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
 use crate::event::{Ending, Event};
+use crate::evidence::masked;
 use crate::live::Registration;
 use crate::recorder::Closed;
 use crate::ssh::client::Asset;
@@ -19,6 +21,8 @@ pub(super) struct Session {
     pub(super) asset: AssetName,
     pub(super) login: LoginName,
     connection: tokio::sync::Mutex<Option<Arc<Asset>>>,
+    /// What a second person said, where a rule asks for one: held while somebody waits for the word.
+    pub(super) approval: tokio::sync::Mutex<Option<Settled>>,
     /// The session counts as running, channels or not, until it is cut or ended.
     registration: Mutex<Option<Registration>>,
     bytes_in: AtomicU64,
@@ -76,6 +80,7 @@ impl Session {
             asset: asset.clone(),
             login: login.clone(),
             connection: tokio::sync::Mutex::new(None),
+            approval: tokio::sync::Mutex::new(None),
             registration: Mutex::new(Some(registration)),
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
@@ -104,6 +109,7 @@ impl Session {
         recording: &RecordingId,
     ) -> Result<(), String> {
         let at = services.clock.now();
+        let command = command.map(|command| masked(&command));
         let row = NewChannel { session: &self.id, recording, protocol, command: command.as_deref(), at };
         services.store.sessions().channel(&row).await.map_err(|error| error.to_string())?;
         let event = Event::ChannelOpened {

@@ -44,9 +44,19 @@ impl Services {
         origin: Option<&Origin>,
         event: Event,
     ) -> Result<(), JournalFailed> {
+        self.journal_row(actor, origin, event).await.map(drop)
+    }
+
+    /// The same, for whoever needs the row's number.
+    pub async fn journal_row(
+        &self,
+        actor: Actor,
+        origin: Option<&Origin>,
+        event: Event,
+    ) -> Result<u64, JournalFailed> {
         let source = origin.map(|origin| origin.address().to_string());
         let entry = Entry { at: self.clock.now(), actor, source, event };
-        self.journal.append(entry).await.map(drop)
+        self.journal.append(entry).await
     }
 }
 

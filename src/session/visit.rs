@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio_util::sync::CancellationToken;
+
 use super::decide::{Grant, Wish, would_allow};
 use super::record::NotRecorded;
 use super::running::Session;
@@ -17,13 +19,16 @@ pub(super) struct Visit {
     pub(super) who: Authenticated,
     /// One per asset and login that this connection has entered.
     sessions: tokio::sync::Mutex<Vec<Arc<Session>>>,
+    /// Cancelled when the connection is over, for whoever waits and hears nothing from the client.
+    pub(super) left: CancellationToken,
     /// Ids given out before their session began, so that a decision's row can name it.
     ids: Mutex<Vec<((String, String), SessionId)>>,
 }
 
 impl Visit {
     pub(super) fn new(services: Arc<Services>, who: Authenticated) -> Self {
-        Self { services, who, sessions: tokio::sync::Mutex::default(), ids: Mutex::default() }
+        let (sessions, left) = (tokio::sync::Mutex::default(), CancellationToken::new());
+        Self { services, who, sessions, left, ids: Mutex::default() }
     }
 
     pub(super) async fn journal(&self, event: Event) -> Result<(), JournalFailed> {

@@ -1,5 +1,7 @@
 //! What a person is told: one clear line in the configured language. The full reason is in the journal.
 
+mod rulings;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +14,10 @@ use super::services::Services;
 use crate::domain::Language;
 use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
+
+pub(super) use rulings::{
+    confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
+};
 
 /// Milliseconds since 1970, for ids.
 pub(super) fn millis(at: Timestamp) -> u64 {
@@ -31,7 +37,6 @@ pub(super) fn refusal(services: &Services, refusal: &Refusal) -> String {
     let tag = services.language().tag();
     let text = match refusal {
         Refusal::Denied(denial, request) => denied(services, denial, Some(request)),
-        Refusal::Unsupported("approval") => t!("refused.approval", locale = tag).into_owned(),
         Refusal::Unsupported(_) => t!("refused.commands", locale = tag).into_owned(),
         Refusal::Draining => t!("refused.draining", locale = tag).into_owned(),
         Refusal::Journal => t!("cut.journal", locale = tag).into_owned(),
@@ -158,9 +163,11 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
         Lapse::Denied(denial, request) => {
             t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()
         }
-        Lapse::Unsupported(what) => {
-            let key = format!("refused.{what}");
-            t!("cut.denied", locale = tag, text = t!(&key, locale = tag)).into_owned()
+        Lapse::Unsupported(_) => {
+            t!("cut.denied", locale = tag, text = t!("refused.commands", locale = tag)).into_owned()
+        }
+        Lapse::Unapproved => {
+            t!("cut.denied", locale = tag, text = t!("refused.approval", locale = tag)).into_owned()
         }
     }
 }

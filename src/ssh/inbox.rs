@@ -214,6 +214,19 @@ impl Inbox {
         }
     }
 
+    /// Resolves when a Ctrl-C is among the bytes that wait. They are not taken: whoever reads next has them all.
+    pub async fn interrupted(&mut self) {
+        const CTRL_C: u8 = 3;
+        loop {
+            let arrived = self.0.arrived.notified();
+            let typed = |item: &Item| matches!(item, Item::Data(bytes) if bytes.contains(&CTRL_C));
+            if self.0.queue().items.iter().any(typed) {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
     /// Resolves when the peer has closed the channel or is gone, whether or not all was taken.
     pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
         let shared = Arc::clone(&self.0);
@@ -257,6 +270,17 @@ mod tests {
         assert_eq!(inbox.next().await, Some(Event::Eof));
         assert_eq!(inbox.next().await, Some(Event::Close));
         assert_eq!(inbox.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn an_interrupt_is_heard_and_left_where_it_is() {
+        let (feed, mut inbox) = inbox();
+        feed.data(b"typed ahead", false);
+        let early = tokio::time::timeout(std::time::Duration::from_millis(20), inbox.interrupted()).await;
+        assert!(early.is_err(), "nobody pressed it");
+        feed.data(b"\x03", false);
+        inbox.interrupted().await;
+        assert_eq!(inbox.next().await, Some(Event::Data(Bytes::from_static(b"typed ahead\x03"))));
     }
 
     #[test]

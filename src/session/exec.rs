@@ -1,0 +1,101 @@
+//! The command string of an exec request, judged before it is sent.
+
+use super::approve::{Ear, tell};
+use super::hold::Stopped;
+use super::prompt::Prompt;
+use super::record::NotRecorded;
+use super::referee::{Answer, Asked, NotLogged, Referee, Ruling, Warned};
+use super::select::Purpose;
+use super::services::Services;
+use super::words;
+use crate::command::{Confidence, Place};
+use crate::ssh::{Channel, Inbox, Start};
+
+/// Lets the command go on, or says why not. Someone at a terminal is asked; a program is only told.
+pub(super) async fn clear(
+    services: &Services,
+    referee: &Referee,
+    near: &mut Channel,
+    purpose: &mut Purpose,
+) -> Result<(), Stopped> {
+    let Start::Exec(command) = &purpose.start else { return Ok(()) };
+    let (line, confidence) = read(command);
+    match referee.rule(&line, Place::Exec, confidence).await? {
+        Ruling::Pass => Ok(()),
+        Ruling::Refuse { text } => Err(Stopped::Refused(text)),
+        Ruling::Warn { text, warned } => confirm(services, referee, near, purpose, &text, warned).await,
+        Ruling::Approve { text, asked } => {
+            let terminal = purpose.terminal.is_some();
+            let ear: Ear<'_> = Some((&near.outlet, terminal));
+            tell(ear, &text).await;
+            let by = wait(services, referee, &mut near.inbox, terminal, asked).await?;
+            tell(ear, &words::granted(services, &by)).await;
+            Ok(())
+        }
+    }
+}
+
+/// Shells read bytes: what is no UTF-8, or goes on after a zero byte, is read in part.
+fn read(command: &[u8]) -> (String, Confidence) {
+    match std::str::from_utf8(command) {
+        Ok(line) if !line.contains('\0') => (line.to_owned(), Confidence::Exact),
+        _ => (String::from_utf8_lossy(command).into_owned(), Confidence::Partial),
+    }
+}
+
+async fn confirm(
+    services: &Services,
+    referee: &Referee,
+    near: &mut Channel,
+    purpose: &mut Purpose,
+    text: &str,
+    warned: Warned,
+) -> Result<(), Stopped> {
+    let Some(terminal) = purpose.terminal.take() else {
+        tell(Some((&near.outlet, false)), text).await;
+        return Ok(());
+    };
+    let mut prompt = Prompt::new(near, terminal);
+    prompt.show(&format!("{text}\n")).await;
+    let answer = prompt.line(&words::confirm(services)).await;
+    purpose.terminal = Some(prompt.finish());
+    let yes = answer.is_some_and(|answer| ["y", "yes"].contains(&answer.to_lowercase().as_str()));
+    referee.confirmed(warned, yes).await?;
+    if yes { Ok(()) } else { Err(Stopped::Refused(words::declined(services))) }
+}
+
+/// Who granted it.
+async fn wait(
+    services: &Services,
+    referee: &Referee,
+    inbox: &mut Inbox,
+    terminal: bool,
+    asked: Asked,
+) -> Result<String, Stopped> {
+    let answer = tokio::select! {
+        answer = referee.ask(asked) => answer?,
+        () = inbox.interrupted(), if terminal => return Err(Stopped::Refused(words::given_up(services))),
+    };
+    match answer {
+        Answer::Granted { by } => Ok(by),
+        Answer::Refused { text } => Err(Stopped::Refused(text)),
+    }
+}
+
+impl From<NotLogged> for Stopped {
+    fn from(error: NotLogged) -> Self {
+        Self::NotRecorded(NotRecorded::from(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_may_read_otherwise_is_read_in_part() {
+        assert_eq!(read("ls 文件".as_bytes()), ("ls 文件".to_owned(), Confidence::Exact));
+        assert_eq!(read(b"ls\0rm").1, Confidence::Partial);
+        assert_eq!(read(b"ls \xb5\x5c").1, Confidence::Partial);
+    }
+}

@@ -1,0 +1,267 @@
+//! What judges the commands of one channel: asks the judge with the sets and the policy in force, writes the
+//! log, and says what is to be done.
+//!
+//! The state is asked anew for every line: a policy that changed meanwhile judges the next one. A line's row is
+//! on the disk before anybody hears the answer, so that nothing runs that is not logged.
+
+use std::sync::Arc;
+
+use super::approve::{self, Outcome};
+use super::decide::{Grant, Lapse};
+use super::record::{NotRecorded, Tape};
+use super::running::Session;
+use super::services::Services;
+use super::words;
+use crate::approval::{Opening, Request, What};
+use crate::command::{Confidence, Judgement, Place, judge};
+use crate::domain::CommandSetName;
+use crate::event::Event;
+use crate::evidence::masked;
+use crate::live::Standing;
+use crate::policy::{Mode, Policy, Verdict};
+
+/// Cheap to clone; all clones judge for one channel.
+#[derive(Clone)]
+pub(super) struct Referee(Arc<Bench>);
+
+struct Bench {
+    services: Arc<Services>,
+    session: Arc<Session>,
+    grant: Grant,
+    tape: Arc<Tape>,
+}
+
+/// What is to be done with a line. The texts are for the person.
+pub(super) enum Ruling {
+    Pass,
+    /// They have to confirm it; say what they said by [`Referee::confirmed`].
+    Warn {
+        text: String,
+        warned: Warned,
+    },
+    /// An officer has to agree: [`Referee::ask`].
+    Approve {
+        text: String,
+        asked: Asked,
+    },
+    Refuse {
+        text: String,
+    },
+}
+
+/// A line that waits for the person's own word.
+pub(super) struct Warned {
+    judged: u64,
+}
+
+/// A line that waits for an officer's word.
+pub(super) struct Asked {
+    request: Request,
+    line: String,
+    place: Place,
+    confidence: Confidence,
+}
+
+/// What came of asking.
+pub(super) enum Answer {
+    Granted { by: String },
+    Refused { text: String },
+}
+
+/// The line must not run, and the session must end.
+#[derive(Debug, thiserror::Error)]
+#[error("a command could not be logged: {0}")]
+pub(super) struct NotLogged(String);
+
+impl From<NotLogged> for NotRecorded {
+    fn from(error: NotLogged) -> Self {
+        Self(std::io::Error::other(error.to_string()))
+    }
+}
+
+impl Referee {
+    pub(super) fn new(
+        services: &Arc<Services>,
+        session: &Arc<Session>,
+        grant: &Grant,
+        tape: &Arc<Tape>,
+    ) -> Self {
+        let (services, session, tape) = (Arc::clone(services), Arc::clone(session), Arc::clone(tape));
+        Self(Arc::new(Bench { services, session, grant: grant.clone(), tape }))
+    }
+
+    /// The strictest mode of the sets that judge here and now; `None`: none does, nothing is held or logged.
+    /// Under a grant that is over lines are held, to be refused.
+    #[allow(dead_code)] // asked by shells, which are not served under sets yet
+    pub(super) fn mode(&self) -> Option<Mode> {
+        let standing = self.0.services.live.standing();
+        self.0.sets(&standing).map_or(Some(Mode::Guard), |sets| standing.policy.mode(&sets))
+    }
+
+    /// Judges a line and logs it. An error: the session must end.
+    pub(super) async fn rule(
+        &self,
+        line: &str,
+        place: Place,
+        confidence: Confidence,
+    ) -> Result<Ruling, NotLogged> {
+        let bench = &self.0;
+        let standing = bench.services.live.standing();
+        let sets = match bench.sets(&standing) {
+            Ok(sets) if sets.is_empty() => return Ok(Ruling::Pass),
+            Ok(sets) => sets,
+            Err(lapse) => return Ok(Ruling::Refuse { text: words::over(&bench.services, &lapse) }),
+        };
+        let judgement = look(&standing.policy, &sets, line, place, confidence);
+        let opening = bench.opening(&judgement, line);
+        let judged = bench.log(&standing, line, confidence, &judgement, opening.as_ref()).await?;
+        if opening.is_some() || standing.policy.mode(&sets) == Some(Mode::Audit) {
+            return Ok(Ruling::Pass);
+        }
+        Ok(bench.ruling(&judgement, judged, line, place, confidence))
+    }
+
+    /// Asks an officer; resolves at the answer or the time limit. Dropped, it takes the request back.
+    pub(super) async fn ask(&self, asked: Asked) -> Result<Answer, NotLogged> {
+        let Asked { request, line, place, confidence } = asked;
+        let (services, id) = (&self.0.services, request.id.clone());
+        let outcome = approve::ask(services, &self.0.session.who, request).await;
+        match outcome.map_err(|error| NotLogged(error.to_string()))? {
+            Outcome::Granted { by } => self.after_waiting(by, &line, place, confidence).await,
+            outcome => Ok(Answer::Refused { text: words::unanswered(services, &id, &outcome) }),
+        }
+    }
+
+    /// What was judged before the wait may be denied by now: the policy counts that is in force.
+    async fn after_waiting(
+        &self,
+        by: String,
+        line: &str,
+        place: Place,
+        confidence: Confidence,
+    ) -> Result<Answer, NotLogged> {
+        let standing = self.0.services.live.standing();
+        let verdict = self.0.sets(&standing).map(|sets| judge(&standing.policy, &sets, line, place).verdict);
+        if verdict.is_ok_and(|verdict| verdict < Verdict::Deny) {
+            return Ok(Answer::Granted { by });
+        }
+        match self.rule(line, place, confidence).await? {
+            Ruling::Refuse { text } => Ok(Answer::Refused { text }),
+            _ => Ok(Answer::Granted { by }), // only logged
+        }
+    }
+
+    /// Logs what the person said to a warning.
+    pub(super) async fn confirmed(&self, warned: Warned, yes: bool) -> Result<(), NotLogged> {
+        let (session, judged) = (self.0.session.id.clone(), warned.judged);
+        self.0
+            .journal(match yes {
+                true => Event::CommandConfirmed { session, judged },
+                false => Event::CommandDeclined { session, judged },
+            })
+            .await
+            .map(drop)
+    }
+}
+
+impl Bench {
+    fn sets(&self, standing: &Standing) -> Result<Vec<CommandSetName>, Lapse> {
+        self.grant.commands(standing, self.session.who.now(&self.services.clock))
+    }
+
+    /// What was approved before, and still is.
+    fn opening(&self, judgement: &Judgement, line: &str) -> Option<Opening> {
+        if judgement.verdict != Verdict::Approve {
+            return None;
+        }
+        let subject = approve::subject(&self.session, What::Command(line.to_owned()));
+        self.services.live.approvals().opening(&subject, self.services.clock.now())
+    }
+
+    /// The row is durable when this returns; its number is the command's.
+    async fn log(
+        &self,
+        standing: &Standing,
+        line: &str,
+        confidence: Confidence,
+        judgement: &Judgement,
+        opening: Option<&Opening>,
+    ) -> Result<u64, NotLogged> {
+        let command = masked(line);
+        let label = format!("{}: {command}", judgement.verdict.as_str());
+        self.tape.marker(&label).map_err(|error| NotLogged(error.to_string()))?;
+        let Judgement { verdict, sets, programs, danger, opaque, reason, .. } = judgement.clone();
+        let approval = opening.map(|opening| opening.id.clone());
+        let approved_by = opening.map(|opening| opening.by.clone());
+        self.journal(Event::CommandJudged {
+            session: self.session.id.clone(),
+            recording: self.tape.id().clone(),
+            command,
+            verdict,
+            sets,
+            programs,
+            danger,
+            opaque,
+            confidence,
+            reason,
+            approval,
+            approved_by,
+            policy: standing.policy.digest(),
+        })
+        .await
+    }
+
+    async fn journal(&self, event: Event) -> Result<u64, NotLogged> {
+        let who = &self.session.who;
+        let row = self.services.journal_row(who.actor(), Some(&who.origin), event).await;
+        row.map_err(|error| NotLogged(error.to_string()))
+    }
+
+    fn ruling(
+        &self,
+        judgement: &Judgement,
+        judged: u64,
+        line: &str,
+        place: Place,
+        confidence: Confidence,
+    ) -> Ruling {
+        let text = |key| words::of_command(&self.services, key, judgement);
+        match judgement.verdict {
+            Verdict::Allow => Ruling::Pass,
+            Verdict::Warn => Ruling::Warn { text: text("command.warn"), warned: Warned { judged } },
+            Verdict::Deny => Ruling::Refuse { text: text("command.deny") },
+            Verdict::Approve => {
+                let what = What::Command(line.to_owned());
+                let mut request = approve::request(&self.services, &self.session, what, &judgement.reason);
+                (request.judged, request.danger) = (Some(judged), judgement.danger);
+                let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
+                Ruling::Approve { text, asked: Asked { request, line: line.to_owned(), place, confidence } }
+            }
+        }
+    }
+}
+
+/// What the judge says; a line of which a part was not seen is no better than what cannot be read.
+fn look(
+    policy: &Policy,
+    sets: &[CommandSetName],
+    line: &str,
+    place: Place,
+    confidence: Confidence,
+) -> Judgement {
+    let mut judgement = judge(policy, sets, line, place);
+    if confidence != Confidence::Partial {
+        return judgement;
+    }
+    judgement.opaque = true;
+    for (name, verdict) in &mut judgement.sets {
+        *verdict = policy.command_set(name.as_str()).map_or(Verdict::Deny, |set| set.opaque.max(*verdict));
+    }
+    let strictest = judgement.sets.values().copied().max().unwrap_or(Verdict::Deny);
+    if strictest > judgement.verdict {
+        judgement.verdict = strictest;
+        judgement.reason = "a part of the line was not seen".into();
+        line.clone_into(&mut judgement.culprit);
+    }
+    judgement
+}

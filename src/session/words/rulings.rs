@@ -1,0 +1,80 @@
+//! What a person is told of a command that was judged, and of somebody else's word.
+
+use rust_i18n::t;
+
+use super::super::approve::Outcome;
+use super::super::decide::Lapse;
+use super::super::services::Services;
+use super::{head, lapsed};
+use crate::approval::Request;
+use crate::command::Judgement;
+use crate::domain::ApprovalId;
+use crate::evidence::plain;
+
+/// So much of a command is repeated to whoever typed it.
+const SHOWN: usize = 200;
+
+fn say(services: &Services, text: &str) -> String {
+    head(services.language(), text, "")
+}
+
+/// Which command, and why; whom to ask where it is not run.
+pub(in crate::session) fn of_command(services: &Services, key: &str, judgement: &Judgement) -> String {
+    let command: String = plain(&judgement.culprit).chars().take(SHOWN).collect();
+    let reason = plain(&judgement.reason);
+    let text = t!(key, locale = services.language().tag(), command = command, reason = reason);
+    let contact = if key == "command.deny" { services.config.contact.as_str() } else { "" };
+    head(services.language(), &text, contact)
+}
+
+/// Which request waits, and until when.
+pub(in crate::session) fn waits(services: &Services, request: &Request) -> String {
+    let time = services.config.timezone.to_datetime(request.lapses).strftime("%H:%M:%S").to_string();
+    let (tag, id) = (services.language().tag(), request.id.as_str());
+    t!("approval.waits", locale = tag, id = id, time = time).into_owned()
+}
+
+/// What a session waits for.
+pub(in crate::session) fn session_waits(services: &Services, request: &Request) -> String {
+    let text = t!("approval.session", locale = services.language().tag());
+    head(services.language(), &format!("{text} {}", waits(services, request)), &services.config.contact)
+}
+
+pub(in crate::session) fn granted(services: &Services, by: &str) -> String {
+    say(services, &t!("approval.granted", locale = services.language().tag(), by = by))
+}
+
+/// Why nothing comes of a request.
+pub(in crate::session) fn unanswered(services: &Services, id: &ApprovalId, outcome: &Outcome) -> String {
+    let tag = services.language().tag();
+    let text = match outcome {
+        Outcome::Granted { by } => return granted(services, by),
+        Outcome::Refused { by, reason } if reason.is_empty() => {
+            t!("approval.refused", locale = tag, by = by).into_owned()
+        }
+        Outcome::Refused { by, reason } => {
+            t!("approval.refused-because", locale = tag, by = by, reason = plain(reason)).into_owned()
+        }
+        Outcome::Lapsed => t!("approval.lapsed", locale = tag, id = id.as_str()).into_owned(),
+    };
+    head(services.language(), &text, &services.config.contact)
+}
+
+pub(in crate::session) fn given_up(services: &Services) -> String {
+    say(services, &t!("approval.given-up", locale = services.language().tag()))
+}
+
+/// The question after a warning.
+pub(in crate::session) fn confirm(services: &Services) -> String {
+    t!("command.confirm", locale = services.language().tag()).into_owned()
+}
+
+/// The answer to it, if it was no.
+pub(in crate::session) fn declined(services: &Services) -> String {
+    say(services, &t!("command.declined", locale = services.language().tag()))
+}
+
+/// Why a line is not even judged: nothing may be done here any more.
+pub(in crate::session) fn over(services: &Services, lapse: &Lapse) -> String {
+    head(services.language(), &lapsed(services, lapse), &services.config.contact)
+}
