@@ -5,9 +5,16 @@
 //! the last key is complete ([`pace`]). [`Capture`] holds back what was typed after an Enter until then.
 //! Pure: bytes and times go in, and what is to be done comes out.
 
+mod bulk;
+mod capture;
+mod current;
+mod escapes;
 mod keys;
 mod pace;
 mod prompt;
 mod reading;
 mod screen;
 mod typed;
+mod unfinished;
+
+pub use capture::{Capture, Line, Step};

@@ -69,6 +69,16 @@ impl Pace {
         });
     }
 
+    pub(super) fn last_output(&self) -> Duration {
+        self.output.unwrap_or_default()
+    }
+
+    /// Whether nothing was sent or shown for so long.
+    pub(super) fn quiet_for(&self, length: Duration, now: Duration) -> Settled {
+        let last = self.sent.max(self.output).unwrap_or_default();
+        if last + length <= now { Settled::Yes } else { Settled::Wait(last + length) }
+    }
+
     /// By when an echo is due.
     fn due(&self) -> Duration {
         self.echo.map_or(UNKNOWN, |echo| echo.mean + echo.deviation * 4)

@@ -25,7 +25,19 @@ pub(super) struct Found {
 impl Prompt {
     /// The cursor stands where a line will begin.
     pub(super) fn at_cursor(screen: &Screen) -> Self {
-        let at = screen.cursor();
+        Self::at(screen, screen.cursor())
+    }
+
+    /// The line has begun, and so many columns of it stand left of the cursor.
+    pub(super) fn before_cursor(screen: &Screen, columns: usize) -> Self {
+        let (cursor, width) = (screen.cursor(), screen.columns());
+        let missing = columns.saturating_sub(cursor.column);
+        let rows = missing.div_ceil(width);
+        let column = if rows == 0 { cursor.column - columns } else { rows * width - missing };
+        Self::at(screen, Spot { row: cursor.row - rows.cast_signed(), column })
+    }
+
+    fn at(screen: &Screen, at: Spot) -> Self {
         let rest = screen.text(at.row, at.column..screen.columns());
         let right = rest.find(|c: char| c != ' ').map(|_| {
             let blanks = (at.column..screen.columns())
@@ -38,6 +50,15 @@ impl Prompt {
             carried_over: screen.flows_on(at.row - 1),
             right,
         }
+    }
+
+    pub(super) fn row(&self) -> isize {
+        self.at.row
+    }
+
+    /// Nothing stands left of the line: no shell asked for it.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
     }
 
     pub(super) fn is_same_text(&self, other: &Self) -> bool {
@@ -59,7 +80,7 @@ impl Prompt {
     pub(super) fn find(&self, screen: &Screen) -> Option<Found> {
         let at = |row| Spot { row, column: self.at.column };
         let own = screen.shows(self.at.row) && self.begins(screen, self.at.row);
-        if self.text.trim().is_empty() {
+        if self.is_blank() {
             return own.then_some(Found { start: self.at, moved: false });
         }
         let lowest =

@@ -107,6 +107,11 @@ impl Screen {
         self.parser.screen().bracketed_paste() && !self.is_full()
     }
 
+    /// What comes between the brackets of a paste is text.
+    pub(super) fn takes_pastes(&self) -> bool {
+        self.parser.screen().bracketed_paste()
+    }
+
     /// A program has the whole screen: an editor, a pager.
     pub(super) fn is_full(&self) -> bool {
         self.parser.screen().alternate_screen()
@@ -137,6 +142,18 @@ impl Screen {
         let tail = self.cell(Spot { row, column: last - 1 }).is_some_and(Cell::is_wide_continuation);
         let next_is_wide = self.cell(Spot { row: row + 1, column: 0 }).is_some_and(Cell::is_wide);
         !has(row, last) && (has(row, last - 1) || tail) && next_is_wide
+    }
+
+    /// What stands left of the cursor, in its row and those that flow into it.
+    pub(super) fn left_of_cursor(&self) -> String {
+        let cursor = self.cursor();
+        let first = (self.top..cursor.row).rev().take_while(|&row| self.flows_on(row)).last();
+        let above = (first.unwrap_or(cursor.row)..cursor.row).map(|row| {
+            let text = self.text(row, 0..self.columns());
+            // A wide character that found no room leaves the last column empty.
+            if self.wide_moved_on(row) { text.trim_end_matches(' ').to_owned() } else { text }
+        });
+        above.collect::<String>() + &self.text(cursor.row, 0..cursor.column)
     }
 
     /// What a row shows from one column up to another; cells that nothing was written to are blanks.

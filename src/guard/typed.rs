@@ -8,6 +8,8 @@ pub(super) struct Typed {
     plain: Option<String>,
     /// Any key at all.
     any: bool,
+    /// A key that may have put something into the line.
+    wrote: bool,
     /// The last key brings an answer, if only a bell: the line is not settled before it is there.
     answers: bool,
     /// The cursor may stand before the end of the line.
@@ -27,6 +29,7 @@ impl Default for Typed {
         Self {
             plain: Some(String::new()),
             any: false,
+            wrote: false,
             answers: false,
             moved: false,
             rows: false,
@@ -48,6 +51,7 @@ impl Typed {
     pub(super) fn key(&mut self, key: Key) {
         self.any = true;
         self.answers = false;
+        self.wrote |= matches!(key, Key::Text(_) | Key::Recall | Key::Complete | Key::PasteBegin | Key::Escape);
         if self.quoting {
             (self.quoting, self.plain, self.unseen, self.rows) = (false, None, true, true);
             return;
@@ -93,6 +97,10 @@ impl Typed {
 
     pub(super) fn any(&self) -> bool {
         self.any
+    }
+
+    pub(super) fn wrote(&self) -> bool {
+        self.wrote
     }
 
     /// The line as plain typing leaves it, a line end for each row of a paste.

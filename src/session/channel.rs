@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::decide::{Grant, Refusal, Wish, decide};
+use super::guard::Guard;
 use super::hold::{Hold, Stopped};
 use super::record::{self, NotRecorded, Tape};
 use super::referee::Referee;
@@ -154,7 +155,8 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
         Ok(mut far) => {
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
-            let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
+            let guard = Guard::new(services, referee, protocol, purpose.terminal.as_ref());
+            let end = relay(&mut near, &mut far, &tape, &transfer, guard.as_ref(), hold).await;
             (end, Some(far))
         }
         Err(stopped) => (stop(&session, &near.outlet, terminal, stopped).await, None),
@@ -194,6 +196,9 @@ async fn clear(
     }
     match protocol {
         Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
+        Protocol::Shell if !terminal && referee.mode().is_some() => {
+            Err(Stopped::Refused(words::with(&visit.services, "command.no-terminal", "")))
+        }
         _ => Ok(()),
     }
 }

@@ -182,7 +182,7 @@ fn decision_row(
 fn unsupported(standing: &Standing, request: &Request, allowance: &Allowance) -> Option<&'static str> {
     match standing.policy.mode(&allowance.commands)? {
         _ if request.protocol != Protocol::Shell => None,
-        Mode::Audit | Mode::Guard => Some("commands"),
+        Mode::Audit | Mode::Guard => None,
         Mode::Strict => Some("commands"),
     }
 }

@@ -10,7 +10,7 @@
 //! | record | [`record`] | a tape; no tape, no session |
 //! | clear | [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
-//! | relay | [`relay`], [`hold`] | the pumps, and the watch over the grant |
+//! | relay | [`relay`], [`guard`], [`hold`] | the pumps, what judges typed lines, and the watch over the grant |
 //! | close | [`channel`], [`running`] | the sealed recording and the last row |
 //!
 //! A value of each step is needed by the next, and only that step makes it.
@@ -22,6 +22,7 @@ mod connect;
 mod decide;
 mod exec;
 mod forward;
+mod guard;
 mod hold;
 mod hop;
 pub(crate) mod menu;

@@ -92,7 +92,6 @@ impl Referee {
 
     /// The strictest mode of the sets that judge here and now; `None`: none does, nothing is held or logged.
     /// Under a grant that is over lines are held, to be refused.
-    #[allow(dead_code)] // asked by shells, which are not served under sets yet
     pub(super) fn mode(&self) -> Option<Mode> {
         let standing = self.0.services.live.standing();
         self.0.sets(&standing).map_or(Some(Mode::Guard), |sets| standing.policy.mode(&sets))
