@@ -14,7 +14,7 @@ use crate::config::{self, Config};
 use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
 use crate::domain::{Language, Secret};
 use crate::lockdown::Lockdowns;
-use crate::{demo, doctor, gateway, policy};
+use crate::{command, demo, doctor, gateway, policy};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -57,6 +57,7 @@ async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
             locally(&cli, |out| async move { doctor::run(found, &out).await }).await
         }
         Command::Policy(Policy::Decide { policies, timezone, .. }) => decide(policies, timezone),
+        Command::Policy(Policy::Judge { policies, sets, .. }) => judge(policies, sets),
         Command::Policy(question) if cli.command.is_local() => {
             let found = configuration(&cli);
             let (setting, dir) = setting(found);
@@ -146,20 +147,40 @@ where
     result.map(|()| 0)
 }
 
-/// Requests on standard input, decisions on standard output, a line each; a bad line does not stop the rest.
+/// Requests on standard input, decisions on standard output.
 fn decide(dir: &Path, timezone: &str) -> Result<u8, Failure> {
+    let policy = load(dir, timezone)?;
+    let lockdowns = Lockdowns::default();
+    answer(|line| policy::decide_line(&policy, &lockdowns, line))
+}
+
+/// Command lines on standard input, verdicts on standard output.
+fn judge(dir: &Path, sets: &[String]) -> Result<u8, Failure> {
+    let policy = load(dir, "Asia/Shanghai")?; // a set has no dates
+    let named = |set: &String| match policy.command_set(set) {
+        Some(set) => Ok(set.name.clone()),
+        None => Err(Failure(format!("--sets {set}: {} has no [commands.{set}]", dir.display()))),
+    };
+    let sets = sets.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    answer(|line| command::judge_line(&policy, &sets, line))
+}
+
+fn load(dir: &Path, timezone: &str) -> Result<policy::Policy, Failure> {
     let zone = TimeZone::get(timezone)
         .map_err(|_| Failure(format!("--timezone {timezone}: there is no such time zone")))?;
-    let policy = policy::load(&console::read(dir)?, &zone).map_err(|faults| {
+    policy::load(&console::read(dir)?, &zone).map_err(|faults| {
         let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
         Failure(texts.join("\n"))
-    })?;
-    let lockdowns = Lockdowns::default();
+    })
+}
+
+/// A line for each line; a bad one does not stop the rest.
+fn answer(to: impl Fn(&str) -> String) -> Result<u8, Failure> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lines() {
         let line = line?;
         if !line.trim().is_empty() {
-            writeln!(out, "{}", policy::decide_line(&policy, &lockdowns, &line))?;
+            writeln!(out, "{}", to(&line))?;
         }
     }
     out.flush()?;

@@ -1,13 +1,29 @@
 //! What a command line does, and what the sets of commands say of it.
 //!
-//! Pure: no input, output or clock. [`judge`] reads a line as a shell would ([`read`]), finds every simple
+//! Pure: no input, output or clock. [`judge`] reads a line as a shell would (`read`), finds every simple
 //! command in it, also those that other commands run, and holds each against the danger catalog and the
 //! sets. What reading cannot settle is *opaque*: never guessed.
+
+mod batch;
+mod danger;
+mod fit;
+mod judge;
+mod opaque;
+mod pattern;
+mod read;
+mod simple;
+#[cfg(test)]
+mod tests;
+mod word;
+mod wrap;
 
 use std::collections::BTreeMap;
 
 use crate::domain::{CommandSetName, Danger};
 use crate::policy::{Policy, Verdict};
+use read::Reading;
+
+pub use batch::judge_line;
 
 /// Where a line is going to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +36,7 @@ pub enum Place {
 }
 
 /// How sure it is that this is the line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// It was sent as it stands.
@@ -49,16 +65,10 @@ pub struct Judgement {
     pub culprit: String,
 }
 
-/// Judges one line. A set that does not exist denies.
+/// Judges one line. A set that does not exist denies; a reader that fails on a line has not read it.
 pub fn judge(policy: &Policy, sets: &[CommandSetName], line: &str, place: Place) -> Judgement {
-    let _ = (policy, line, place);
-    Judgement {
-        verdict: Verdict::Deny,
-        sets: sets.iter().map(|set| (set.clone(), Verdict::Deny)).collect(),
-        programs: Vec::new(),
-        danger: None,
-        opaque: true,
-        reason: "commands cannot be judged yet".into(),
-        culprit: line.to_owned(),
-    }
+    let reading = std::panic::catch_unwind(|| read::read(line, place));
+    let reading =
+        reading.unwrap_or_else(|_| Reading { commands: Vec::new(), opaque: vec![opaque::Why::Fault] });
+    judge::judge(policy, sets, line, &reading)
 }

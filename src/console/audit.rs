@@ -1,6 +1,8 @@
 //! What happened: sessions, the journal, recordings. An auditor sees what lies in their scope, and of the
 //! rest not even that it is there.
 
+mod commands;
+
 use std::time::Duration;
 
 use super::out::Out;
@@ -26,6 +28,7 @@ pub(super) async fn run(
     let view = View::of(services, caller);
     match question {
         Audit::Sessions(filters) => sessions(services, &view, filters, out).await,
+        Audit::Commands(filters) => commands::list(services, &view, filters, out).await,
         Audit::Show { id } => show(services, &view, id, out).await,
         Audit::Events(filters) => events(services, &view, filters, out).await,
         Audit::Replay { id, speed, idle_limit } => {

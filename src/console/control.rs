@@ -92,7 +92,8 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
     let user = stream.peer_cred().map(|peer| user_name(peer.uid()))?;
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
-    BufReader::new(reading.take(MAX_ORDER)).read_line(&mut line).await?;
+    let mut reading = BufReader::new(reading.take(MAX_ORDER));
+    reading.read_line(&mut line).await?;
     let order: Order = serde_json::from_str(&line)?;
     let words = std::iter::once("juyong").chain(order.words.iter().map(String::as_str));
     let (cli, input) = match (Cli::try_parse_from(words), order.input()) {
@@ -106,8 +107,11 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
         drop(out);
         exit
     };
-    let carry = async {
-        while let Some(piece) = pieces.recv().await {
+    let carry = async move {
+        while let Some(piece) = tokio::select! {
+            piece = pieces.recv() => piece,
+            _ = reading.read_u8() => None, // a caller says nothing more: it has left
+        } {
             let answer = match piece {
                 Chunk::Out(bytes) => Answer::Out(BASE64.encode(bytes)),
                 Chunk::Err(bytes) => Answer::Err(BASE64.encode(bytes)),
@@ -116,8 +120,9 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
                 break;
             }
         }
+        writing
     };
-    let (exit, ()) = tokio::join!(work, carry);
+    let (exit, mut writing) = tokio::join!(work, carry);
     tell(&mut writing, &Answer::Exit(exit)).await
 }
 

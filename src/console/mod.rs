@@ -1,5 +1,6 @@
 //! The command tree, run on the host or over SSH: one code path, and every run in the journal.
 
+mod approve;
 mod audit;
 mod control;
 mod lockdown;

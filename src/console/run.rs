@@ -6,7 +6,7 @@ use rust_i18n::t;
 
 use super::out::{Closed, Out};
 use super::tree::{Asset, Command, Credential, Operator};
-use super::{audit, lockdown, operator, policy, secrets};
+use super::{approve, audit, lockdown, operator, policy, secrets};
 use crate::domain::{Origin, Role, Secret};
 use crate::event::{Actor, Event};
 use crate::session::{Authenticated, Services};
@@ -135,6 +135,7 @@ pub(super) fn role_name(role: Role) -> &'static str {
 
 fn command_name(command: &Command) -> &'static str {
     match command {
+        Command::Approve(_) => "approve",
         Command::Audit(_) => "audit",
         Command::Lockdown(_) => "lockdown",
         Command::Operator(_) => "operator",
@@ -180,6 +181,7 @@ async fn dispatch(
         }
         Command::Policy(question) => policy::run(services, caller, question, out).await,
         Command::Lockdown(order) => lockdown::run(services, caller, order, out).await,
+        Command::Approve(order) => approve::run(services, caller, order, out).await,
         Command::Audit(question) => audit::run(services, caller, question, out).await,
         Command::Demo(_) | Command::Serve | Command::Doctor => {
             Err(Failure("this runs on the host only".into()))
@@ -223,7 +225,7 @@ fn help(caller: &Caller, services: &Services) -> String {
     let open = |name: &str| match (name, role) {
         ("whoami" | "assets" | "help", _) | (_, None) => true,
         ("audit", Some(role)) => role == Role::Auditor,
-        ("lockdown", Some(role)) => role == Role::Security,
+        ("lockdown" | "approve", Some(role)) => role == Role::Security,
         ("operator" | "asset" | "credential" | "policy", Some(role)) => role == Role::System,
         _ => false,
     };

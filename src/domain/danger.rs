@@ -12,3 +12,14 @@ pub enum Danger {
     High,
     Critical,
 }
+
+impl Danger {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}

@@ -97,7 +97,8 @@ impl ApprovalId {
     const LENGTH: usize = 5;
 
     pub fn new(chance: u64) -> Self {
-        let digits = (0..Self::LENGTH).filter_map(|place| ALPHABET.get(((chance >> (place * 5)) & 31) as usize));
+        let digits =
+            (0..Self::LENGTH).filter_map(|place| ALPHABET.get(((chance >> (place * 5)) & 31) as usize));
         Self(digits.map(|&c| char::from(c)).collect())
     }
 
@@ -115,6 +116,13 @@ impl ApprovalId {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ApprovalId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("this is no approval's id"))
     }
 }
 

@@ -18,17 +18,17 @@ const WORD: &str = r#"(?P<secret>'[^']+'|"[^"$`\\]+"|[^\s'"$`\\;|&<>()]+)"#;
 /// Each finds its secrets as `secret`; what is before and after them stays.
 const PLACES: &[&str] = &[
     // --password=x, --api-key x, -token=x
-    r"(?i)(?P<before>(?:^|\s)--?(?:[a-z0-9]+[-_])*(?:password|passwd|passphrase|pass|secret|token|api-?key|access-?key|secret-?key)(?:=|\s+))WORD",
+    r"(?i)(?P<before>(?:^|\s)--?(?:[a-z0-9]+[-_])*(?:password|passwd|passphrase|pass|secret|token|api-?key|access-?key|secret-?key)(?:=|\s+))<WORD>",
     // PGPASSWORD=x, AWS_SECRET_ACCESS_KEY=x
-    r"(?P<before>(?:^|[\s;|&(])(?:[A-Z0-9]+_)*(?:[A-Z]*PASSWORD|PASSWD|PASS|PWD_SECRET|MYSQL_PWD|SECRET|TOKEN|API_KEY|ACCESS_KEY|SECRET_KEY)=)WORD",
+    r"(?P<before>(?:^|[\s;|&(])(?:[A-Z0-9]+_)*(?:[A-Z]*PASSWORD|PASSWD|PASS|MYSQL_PWD|SECRET|TOKEN|API_KEY|ACCESS_KEY|SECRET_KEY)=)<WORD>",
     // mysql -px, mariadb-dump -px: attached only, `-p x` is a database
-    r"(?P<before>\b(?:mysql|mariadb)[a-z_-]*\s(?:[^;|&]*\s)?-p)WORD",
+    r"(?P<before>\b(?:mysql|mariadb)[a-z_-]*\s(?:[^;|&]*\s)?-p)<WORD>",
     // sshpass -p x, sshpass -px
-    r"(?P<before>\bsshpass\s(?:[^;|&]*?\s)?-p\s*)WORD",
+    r"(?P<before>\bsshpass\s(?:[^;|&]*?\s)?-p\s*)<WORD>",
     // redis-cli -a x
-    r"(?P<before>\bredis-cli\s(?:[^;|&]*?\s)?-a\s*)WORD",
+    r"(?P<before>\bredis-cli\s(?:[^;|&]*?\s)?-a\s*)<WORD>",
     // ldapsearch -w x
-    r"(?P<before>\bldap[a-z]+\s(?:[^;|&]*?\s)?-w\s*)WORD",
+    r"(?P<before>\bldap[a-z]+\s(?:[^;|&]*?\s)?-w\s*)<WORD>",
     // curl -u user:x
     r#"(?P<before>\b(?:curl|wget)\s(?:[^;|&]*?\s)?(?:-u\s*|--user[=\s]|--proxy-user[=\s])['"]?[^\s:'"]+:)(?P<secret>[^\s'"$`;|&<>()]+)"#,
     // smbclient -U user%x
@@ -44,13 +44,13 @@ const PLACES: &[&str] = &[
     // echo x | passwd --stdin u, echo u:x | chpasswd
     r#"(?P<before>\b(?:echo|printf)\s+)(?P<secret>[^;|&<>$`]+?)(?P<after>\s*\|\s*(?:sudo\s+)?(?:chpasswd|passwd\s[^;|&]*--stdin))"#,
     // chpasswd <<< u:x
-    r#"(?P<before>\bchpasswd\b[^;|&]*<<<\s*)WORD"#,
+    r#"(?P<before>\bchpasswd\b[^;|&]*<<<\s*)<WORD>"#,
     // openssl … pass:x
-    r"(?P<before>\bpass:)WORD",
+    r"(?P<before>\bpass:)<WORD>",
 ];
 
 static RULES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let rules = PLACES.iter().map(|place| Regex::new(&place.replace("WORD", WORD)));
+    let rules = PLACES.iter().map(|place| Regex::new(&place.replace("<WORD>", WORD)));
     rules.filter_map(Result::ok).collect() // a test compiles each of them
 });
 
@@ -60,16 +60,17 @@ pub fn masked(line: &str) -> String {
         let part = |name| found.name(name).map_or("", |part| part.as_str());
         format!("{}{MASK}{}", part("before"), part("after"))
     };
-    let masked = RULES.iter().fold(Cow::Borrowed(line), |line, rule| {
-        Cow::Owned(rule.replace_all(&line, hide).into_owned())
-    });
+    let masked = RULES
+        .iter()
+        .fold(Cow::Borrowed(line), |line, rule| Cow::Owned(rule.replace_all(&line, hide).into_owned()));
     masked.into_owned()
 }
 
 /// Text that somebody else wrote, safe to show: nothing in it moves a cursor or turns the direction.
 pub fn plain(text: &str) -> String {
     let unsafe_to_show = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
     let show = |c: char| match unsafe_to_show(c) {
         true => c.escape_default().to_string(),
@@ -87,7 +88,7 @@ mod tests {
     #[test]
     fn every_place_is_a_good_expression() {
         for place in PLACES {
-            Regex::new(&place.replace("WORD", WORD)).unwrap();
+            Regex::new(&place.replace("<WORD>", WORD)).unwrap();
         }
     }
 

@@ -17,7 +17,7 @@ use crate::journal::Journal;
 use crate::live::{Live, Standing};
 use crate::lockdown::{Lockdown, Lockdowns, State};
 use crate::policy::{self, Policy, SourceFile};
-use crate::session::Services;
+use crate::session::{Departures, Services};
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
 use crate::store::{self, DataLock, PolicyFiles, Store};
@@ -78,7 +78,9 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
     let live = Live::new(standing(&store, &clock).await?);
     let policy_change = tokio::sync::Mutex::default();
-    let services = Arc::new(Services { config, clock, store, vault, journal, live, server, policy_change });
+    let departures = Departures::default();
+    let services =
+        Arc::new(Services { config, clock, store, vault, journal, live, server, policy_change, departures });
     settle_policy(&services).await?;
     interrupted(&services).await?;
     Ok(Assembled { services, _lock: lock })

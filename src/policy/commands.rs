@@ -55,6 +55,11 @@ pub struct Flag {
 }
 
 impl Flag {
+    /// Reads `r|recursive`; `None` where that is no flag.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
+
     fn parse(text: &str) -> Result<Self, Fault> {
         let mut flag = Self::default();
         for name in text.split('|') {

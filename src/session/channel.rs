@@ -11,6 +11,7 @@ use super::referee::Referee;
 use super::relay::{End, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
+use super::services::Services;
 use super::transfer::Transfer;
 use super::{approve, exec, visit::Visit, words};
 use crate::domain::Protocol;
@@ -162,6 +163,7 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
         Err(stopped) => (stop(&session, &near.outlet, terminal, stopped).await, None),
     };
     drop(registration); // no byte flows from here on
+    turn(services, &end).await;
     let evidence = finish(visit, &session, &tape, far, &end, protocol);
     if let Some(text) = words::ended(services, &asset, &end) {
         let text = if terminal { format!("{SANE}\r\n{text}") } else { text };
@@ -193,6 +195,9 @@ async fn clear(
                 return Err(Stopped::Unapproved(words::given_up(&visit.services)));
             }
         }
+    }
+    if referee.mode().is_some() {
+        purpose.speak_utf8();
     }
     match protocol {
         Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
@@ -302,9 +307,17 @@ pub(super) fn shell(terminal: Option<Terminal>, env: Vec<(String, String)>) -> P
     Purpose { start: Start::Shell, terminal, env, refused: vec![] }
 }
 
+/// Who is cut is so with many others; who ends by themself waits for nobody.
+async fn turn(services: &Services, end: &End) {
+    if matches!(end, End::Lapsed(_)) {
+        services.departures.turn().await;
+    }
+}
+
 /// Needed by the forward's story as well.
 pub(super) async fn conclude(visit: &Visit, opened: Opened, far: Option<Channel>, end: &End) {
     let Opened { grant, session, tape, entry } = opened;
     drop(entry); // no byte flows from here on
+    turn(&visit.services, end).await;
     finish(visit, &session, &tape, far, end, grant.protocol()).await;
 }

@@ -90,7 +90,10 @@ async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), End> {
     let mut hold = Hold { services: &visit.services, who: &visit.who, grant, watch };
     let word = approve::session(visit, &opened.session, &rules, None);
     match hold.during(visit.left.cancelled(), word).await {
-        Ok(()) => Ok(opened.grant.approved()),
+        Ok(()) => {
+            opened.grant.approved();
+            Ok(())
+        }
         Err(Stopped::Lapsed(lapse)) => Err(End::Lapsed(lapse)),
         Err(Stopped::NotRecorded(error)) => Err(End::NotRecorded(error)),
         Err(_) => Err(End::Closed),

@@ -20,6 +20,7 @@ mod approve;
 mod channel;
 mod connect;
 mod decide;
+mod depart;
 mod exec;
 mod forward;
 mod guard;
@@ -44,6 +45,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
 pub(crate) use connect::dial;
+pub use depart::Departures;
 pub use services::{Authenticated, Services};
 
 use crate::console;

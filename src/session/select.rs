@@ -85,6 +85,12 @@ impl Purpose {
         }
     }
 
+    /// Leaves out what would have the asset's shell read bytes in another way than the judge does: under GBK the
+    /// second byte of a character can be a backslash.
+    pub(super) fn speak_utf8(&mut self) {
+        self.env.retain(|(_, locale)| is_utf8(locale));
+    }
+
     /// The command as text, for the journal and the recording.
     pub(super) fn command(&self) -> Option<String> {
         match &self.start {
@@ -95,9 +101,28 @@ impl Purpose {
     }
 }
 
+/// Has a locale (`zh_CN.UTF-8@modifier`) no other characters than UTF-8's? One without a name for its
+/// characters has an old set.
+fn is_utf8(locale: &str) -> bool {
+    let name = locale.split('@').next().unwrap_or_default();
+    let characters =
+        name.split_once('.').map(|(_, characters)| characters.to_ascii_lowercase().replace('-', ""));
+    matches!(name, "" | "C" | "POSIX") || characters.as_deref() == Some("utf8")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_locales_that_the_judge_reads_are_passed_on() {
+        for good in ["", "C", "POSIX", "C.UTF-8", "zh_CN.utf8", "zh_CN.UTF-8@pinyin"] {
+            assert!(is_utf8(good), "{good}");
+        }
+        for other in ["zh_CN", "zh_CN.GBK", "zh_CN.GB18030", "zh_CN.GBK@utf8", "ja_JP.SJIS", "UTF-8"] {
+            assert!(!is_utf8(other), "{other}");
+        }
+    }
 
     fn target(login: Option<&str>, asset: &str) -> Option<Target> {
         Some(Target { login: login.map(str::to_owned), asset: asset.to_owned() })

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::depart::Departures;
 use crate::clock::{Anchor, Clock};
 use crate::config::Config;
 use crate::domain::{Language, OperatorName, Origin};
@@ -23,6 +24,7 @@ pub struct Services {
     pub server: Server,
     /// Held while a policy comes into force: what is compared, kept and journaled is one change after another.
     pub policy_change: tokio::sync::Mutex<()>,
+    pub departures: Departures,
 }
 
 impl Services {

@@ -3,6 +3,7 @@
 //! [`Store`]; the handles borrow, so that nothing keeps a connection longer than its question.
 
 mod accounts;
+mod commands;
 mod credentials;
 mod error;
 mod factors;
@@ -20,6 +21,7 @@ mod show;
 use sqlx::sqlite::SqlitePool;
 
 pub use accounts::{Accounts, Disabled};
+pub use commands::{CommandRow, Commands};
 pub use credentials::{CredentialKind, CredentialRow, Credentials, NewCredential, SealedCredential};
 pub use error::StoreError;
 pub use factors::{EnrolError, Enrolled, Enrolment, Factors, LockRule, Lockout, PublicKey};
@@ -65,6 +67,11 @@ impl Store {
     /// Who was where, when.
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions(self)
+    }
+
+    /// Which commands were judged.
+    pub fn commands(&self) -> Commands<'_> {
+        Commands(self)
     }
 
     /// The journal's rows. [`crate::journal::Journal`] is the way to write one.

@@ -63,6 +63,8 @@ pub struct SessionRow {
     pub recordings: Vec<RecordingId>,
     pub bytes_in: u64,
     pub bytes_out: u64,
+    /// How many were judged.
+    pub commands: u64,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -1,13 +1,19 @@
 //! Rows as `--json` prints them: fields in the documented order, times with the offset of the
 //! configured time zone.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{JournalRow, SessionRow};
-use crate::domain::{AssetName, LoginName, OperatorName, Protocol, RecordingId, SessionId, Via};
+use super::{CommandRow, JournalRow, SessionRow};
+use crate::command::Confidence;
+use crate::domain::{
+    AssetName, CommandSetName, Danger, LoginName, OperatorName, Protocol, RecordingId, SessionId, Via,
+};
 use crate::event::Ending;
+use crate::policy::Verdict;
 
 /// RFC 3339 with the zone's offset at that instant.
 fn local(at: Timestamp, zone: &TimeZone) -> String {
@@ -51,7 +57,56 @@ impl SessionRow {
             recordings: &self.recordings,
             bytes_in: self.bytes_in,
             bytes_out: self.bytes_out,
-            commands: 0,
+            commands: self.commands,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CommandLine<'a> {
+    session: &'a SessionId,
+    at: String,
+    command: &'a str,
+    verdict: Verdict,
+    danger: Option<Danger>,
+    confidence: Confidence,
+    number: u64,
+    operator: &'a OperatorName,
+    source: &'a str,
+    asset: &'a AssetName,
+    login: &'a LoginName,
+    recording: &'a RecordingId,
+    sets: &'a BTreeMap<CommandSetName, Verdict>,
+    programs: &'a [String],
+    opaque: bool,
+    reason: &'a str,
+    answer: Option<&'a str>,
+    answered_by: Option<&'a str>,
+}
+
+impl CommandRow {
+    /// One line of `audit commands --json`, times in `zone`.
+    pub fn shown<'a>(&'a self, zone: &TimeZone) -> impl Serialize + 'a {
+        let judged = &self.judged;
+        CommandLine {
+            session: &self.session,
+            at: local(self.at, zone),
+            command: &judged.command,
+            verdict: judged.verdict,
+            danger: judged.danger,
+            confidence: judged.confidence,
+            number: self.number,
+            operator: &self.operator,
+            source: &self.source,
+            asset: &self.asset,
+            login: &self.login,
+            recording: &judged.recording,
+            sets: &judged.sets,
+            programs: &judged.programs,
+            opaque: judged.opaque,
+            reason: &judged.reason,
+            answer: self.answer.as_ref().map(|answer| answer.what.as_str()),
+            answered_by: self.answer.as_ref().map(|answer| answer.by.as_str()),
         }
     }
 }

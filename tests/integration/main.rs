@@ -5,11 +5,13 @@
 
 mod harness;
 
+mod approve;
 mod assets;
 mod audit;
 mod bulk;
 mod channels;
 mod clients;
+mod commands;
 mod console;
 mod corpus;
 mod crash;

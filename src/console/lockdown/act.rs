@@ -105,7 +105,7 @@ async fn waiting(services: &Services, id: &str, now: Timestamp) -> Result<Reques
 }
 
 /// Who gives the word. What is about to be ordered covers its confirmer, too.
-fn person(services: &Services, caller: &Caller, act: Option<&Act>) -> Person {
+pub(in crate::console) fn person(services: &Services, caller: &Caller, act: Option<&Act>) -> Person {
     let Caller::Operator(who) = caller else { return Person::Local(caller.actor().to_string()) };
     let (now, standing) = (services.clock.now(), services.live.standing());
     let operator = standing.policy.operator(who.operator().as_str());

@@ -19,6 +19,7 @@ use super::tree::Lockdown as Order;
 use crate::lockdown::Act;
 use crate::session::Services;
 
+pub(super) use act::person;
 pub use keep::keep;
 pub use signal::{inbox, watch};
 

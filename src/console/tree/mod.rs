@@ -1,5 +1,6 @@
 //! The command tree: one for the host and for SSH.
 
+mod approve;
 mod lockdown;
 mod policy;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use approve::Approve;
 pub(super) use lockdown::{Aim, Lockdown, ReportFormat};
 pub use policy::Policy;
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
@@ -54,6 +56,9 @@ pub enum Command {
     /// Locks accounts in bulk and cuts what is running.
     #[command(subcommand)]
     Lockdown(Lockdown),
+    /// An officer's word for what waits for it.
+    #[command(subcommand)]
+    Approve(Approve),
     /// What happened.
     #[command(subcommand)]
     Audit(Audit),
@@ -170,6 +175,8 @@ pub struct Filters {
 #[derive(Debug, Subcommand)]
 pub enum Audit {
     Sessions(Filters),
+    /// Which commands were judged, and how.
+    Commands(Filters),
     /// One session with all it left.
     Show {
         id: String,
@@ -208,7 +215,7 @@ impl Command {
         match self {
             Self::Whoami | Self::Assets | Self::Help => None,
             Self::Audit(_) => Some(Role::Auditor),
-            Self::Lockdown(_) => Some(Role::Security),
+            Self::Lockdown(_) | Self::Approve(_) => Some(Role::Security),
             _ => Some(Role::System),
         }
     }

@@ -25,6 +25,17 @@ pub enum Policy {
         #[arg(long, default_value = "Asia/Shanghai")]
         timezone: String,
     },
+    /// Judges command lines, one JSON object a line on standard input: {"command": "rm -rf /"}.
+    Judge {
+        #[arg(long, value_name = "DIR")]
+        policies: PathBuf,
+        /// The sets that judge; the strictest wins.
+        #[arg(long, required = true, value_delimiter = ',', value_name = "SET,…")]
+        sets: Vec<String>,
+        /// Reads command lines from standard input.
+        #[arg(long)]
+        batch: bool,
+    },
     /// Says why a request is allowed or denied, rule by rule, and when that changes.
     Explain(Explain),
     /// Who may reach an asset, and by which rules.
@@ -193,7 +204,7 @@ impl Policy {
     /// Whether it needs nothing but files: then it runs where it is called, without a gateway.
     pub(super) fn is_local(&self) -> bool {
         match self {
-            Self::Check { .. } | Self::Decide { .. } | Self::Test { .. } => true,
+            Self::Check { .. } | Self::Decide { .. } | Self::Judge { .. } | Self::Test { .. } => true,
             Self::Explain(Explain { asked, .. }) => asked.from.policies.is_some(),
             Self::Who(Who { search, .. }) | Self::What(What { search, .. }) => {
                 search.asked.from.policies.is_some()

@@ -116,7 +116,7 @@ pub(super) fn approvals(policy: &Policy, words: &Words<'_>, page: &mut Page) {
     }
     page.paragraph(&words.say("document.approval-means"));
     page.list(asking.into_iter().map(|rule| rule.id.to_string()));
-    page.paragraph(&words.say("document.approval-closed"));
+    page.paragraph(&words.say("document.approval-given"));
 }
 
 pub(super) fn transfers(policy: &Policy, words: &Words<'_>, page: &mut Page) {

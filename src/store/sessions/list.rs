@@ -11,7 +11,9 @@ use crate::store::{Filter, StoreError};
 const PAGE: i64 = 500;
 
 const SELECT: &str = "SELECT s.*, (SELECT json_group_array(json_array(protocol, recording) ORDER BY c.number)
-                          FROM channel c WHERE c.session = s.id) AS channels
+                          FROM channel c WHERE c.session = s.id) AS channels,
+                          (SELECT COUNT(*) FROM journal j
+                           WHERE j.event = 'command-judged' AND j.session = s.id) AS commands
                       FROM session s
                       WHERE s.number < ?1 AND (?2 IS NULL OR s.operator = ?2) AND (?3 IS NULL OR s.asset = ?3)
                           AND (?4 IS NULL OR s.id = ?4) AND (s.ended IS NULL OR s.ended >= ?5)
@@ -85,5 +87,6 @@ fn read(row: &SqliteRow) -> Result<SessionRow, StoreError> {
         recordings: channels.into_iter().map(|(_, recording)| recording).collect(),
         bytes_in: count(row, "bytes_in")?,
         bytes_out: count(row, "bytes_out")?,
+        commands: count(row, "commands")?,
     })
 }

@@ -1,0 +1,276 @@
+//! Whether a word is what a pattern means: yes, no, or it depends on what is there when it runs.
+//!
+//! In a pattern `*` stands for anything without `/`, `**` for anything, `?` for one character.
+
+use super::word::{Piece, Word};
+
+/// Ordered: all of several conditions is the least of them, one of several the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    No,
+    Maybe,
+    Yes,
+}
+
+impl From<bool> for Fit {
+    fn from(fits: bool) -> Self {
+        if fits { Self::Yes } else { Self::No }
+    }
+}
+
+/// A sign of a pattern or of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Char(char),
+    /// One character, no `/`.
+    One,
+    /// Any number of them, no `/`.
+    Segment,
+    /// Any text.
+    Any,
+}
+
+/// Signs of a word beyond which a comparison with expansions in it is not made.
+const LONGEST: usize = 1024;
+
+/// Compares. A path is compared as what it leads to: `/u01/./x/` is `/u01/x`. `dir` is where relative names
+/// begin, as far as the line tells.
+pub(super) fn fits(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
+    match word.literal() {
+        Some(text) => {
+            let pattern = signs_of(pattern);
+            let matches = |text: &str| Fit::from(covers(&pattern, &characters(text)));
+            let mut fit = matches(text);
+            if text.contains('/') || dir.is_some() {
+                fit = fit.max(matches(&lead(text, dir)));
+            }
+            fit
+        }
+        None => fits_expanding(pattern, word, dir),
+    }
+}
+
+fn fits_expanding(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
+    let mut signs = Vec::new();
+    if let (Some(dir), false) = (dir, matches!(word.head().chars().next(), Some('/' | '~'))) {
+        signs.extend(characters(dir.trim_end_matches('/')));
+        signs.push(Sign::Char('/'));
+    }
+    for piece in word.pieces() {
+        match piece {
+            // A way up behind something that is not known leads anywhere.
+            Piece::Text(text) if text.contains("..") => signs.push(Sign::Any),
+            Piece::Text(text) | Piece::Tilde(text) => signs.extend(characters(text)),
+            Piece::Glob(text) => signs.push(if text == "*" { Sign::Segment } else { Sign::One }),
+            Piece::Unknown => signs.push(Sign::Any),
+        }
+    }
+    signs.dedup_by(|next, before| *next == Sign::Char('/') && *before == Sign::Char('/'));
+    let pattern = signs_of(pattern);
+    if signs.len() > LONGEST {
+        Fit::Maybe
+    } else if covers(&pattern, &signs) {
+        Fit::Yes
+    } else if meet(&pattern, &signs) {
+        Fit::Maybe
+    } else {
+        Fit::No
+    }
+}
+
+fn characters(text: &str) -> Vec<Sign> {
+    text.chars().map(Sign::Char).collect()
+}
+
+fn signs_of(pattern: &str) -> Vec<Sign> {
+    let mut signs = Vec::new();
+    let mut characters = pattern.chars().peekable();
+    while let Some(character) = characters.next() {
+        signs.push(match character {
+            '*' if characters.next_if_eq(&'*').is_some() => Sign::Any,
+            '*' => Sign::Segment,
+            '?' => Sign::One,
+            other => Sign::Char(other),
+        });
+    }
+    signs
+}
+
+/// Whether the pattern's sign stands for this one of the word, whatever that becomes.
+fn stands_for(pattern: Sign, word: Sign) -> bool {
+    match (pattern, word) {
+        (Sign::Any, _) => true,
+        (Sign::Segment, sign) => !matches!(sign, Sign::Char('/') | Sign::Any),
+        (Sign::One, sign) => matches!(sign, Sign::Char(character) if character != '/') || sign == Sign::One,
+        (Sign::Char(one), sign) => sign == Sign::Char(one),
+    }
+}
+
+/// Whether every text that the word may become is one of the pattern's: all places of the pattern at which the
+/// word so far may be, one sign of the word after another.
+fn covers(pattern: &[Sign], word: &[Sign]) -> bool {
+    let mut places = vec![false; pattern.len() + 1];
+    if let Some(first) = places.first_mut() {
+        *first = true;
+    }
+    pass_stars(pattern, &mut places);
+    for sign in word {
+        let mut next = vec![false; places.len()];
+        for (at, (here, wanted)) in places.iter().zip(pattern).enumerate() {
+            if *here && stands_for(*wanted, *sign) {
+                let to = if is_star(*wanted) { at } else { at + 1 };
+                next.get_mut(to).into_iter().for_each(|place| *place = true);
+            }
+        }
+        if !next.contains(&true) {
+            return false;
+        }
+        places = next;
+        pass_stars(pattern, &mut places);
+    }
+    places.last().copied().unwrap_or(false)
+}
+
+/// A star may stand for nothing.
+fn pass_stars(pattern: &[Sign], places: &mut [bool]) {
+    let mut passed = false;
+    for (place, sign) in places.iter_mut().zip(pattern.iter().map(Some).chain([None])) {
+        *place |= passed;
+        passed = *place && sign.is_some_and(|sign| is_star(*sign));
+    }
+}
+
+/// Whether some text is both the word's and the pattern's.
+fn meet(pattern: &[Sign], word: &[Sign]) -> bool {
+    // ends[j]: whether the pattern from the row on meets the word from j on.
+    let mut below: Vec<bool> =
+        (0..=word.len()).map(|at| word.iter().skip(at).all(|sign| is_star(*sign))).collect();
+    for sign in pattern.iter().rev() {
+        let mut row = vec![false; word.len() + 1];
+        for at in (0..=word.len()).rev() {
+            let reached = |row: &[bool], at: usize| row.get(at).copied().unwrap_or(false);
+            let here = word.get(at).copied();
+            let meets = match (*sign, here) {
+                (Sign::Any | Sign::Segment, here) => {
+                    reached(&below, at)
+                        || here.is_some_and(|here| may_be(*sign, here)) && reached(&row, at + 1)
+                }
+                (_, None) => false,
+                (_, Some(Sign::Any | Sign::Segment)) => {
+                    reached(&row, at + 1) || may_be(*sign, here.unwrap_or(Sign::Any)) && reached(&below, at)
+                }
+                (_, Some(here)) => may_be(*sign, here) && reached(&below, at + 1),
+            };
+            if let Some(cell) = row.get_mut(at) {
+                *cell = meets;
+            }
+        }
+        below = row;
+    }
+    below.first().copied().unwrap_or(false)
+}
+
+fn is_star(sign: Sign) -> bool {
+    matches!(sign, Sign::Any | Sign::Segment)
+}
+
+/// Whether the two have a character in common.
+fn may_be(one: Sign, other: Sign) -> bool {
+    match (one, other) {
+        (Sign::Char(one), Sign::Char(other)) => one == other,
+        (Sign::Char('/'), sign) | (sign, Sign::Char('/')) => sign == Sign::Any,
+        _ => true,
+    }
+}
+
+/// The path that a text leads to, by its letters alone.
+fn lead(text: &str, dir: Option<&str>) -> String {
+    let whole = match dir {
+        Some(dir) if !text.starts_with(['/', '~']) => format!("{dir}/{text}"),
+        _ => text.to_owned(),
+    };
+    let rooted = whole.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if rooted || parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("{}{}", if rooted { "/" } else { "" }, parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Word {
+        let mut word = Word::default();
+        for character in text.chars() {
+            word.push(match character {
+                '$' => Piece::Unknown,
+                '*' | '?' => Piece::Glob(character.to_string()),
+                other => Piece::Text(other.to_string()),
+            });
+        }
+        word
+    }
+
+    fn fit(pattern: &str, text: &str) -> Fit {
+        fits(pattern, &word(text), None)
+    }
+
+    #[test]
+    fn texts_fit_or_not() {
+        let yes = [
+            ("stop", "stop"),
+            ("/u01/**", "/u01/a/b"),
+            ("/u01/*", "/u01/a"),
+            ("/dev/sd?", "/dev/sda"),
+            ("of=/dev/*", "of=/dev/sda"),
+            ("**/x/**/y", "/a/x/b/x/c/y"),
+            ("*.log", "a.log"),
+            ("*a*b", "aab"),
+        ];
+        for (pattern, text) in yes {
+            assert_eq!(fit(pattern, text), Fit::Yes, "{pattern} {text}");
+        }
+        for (pattern, text) in
+            [("stop", "stopped"), ("/u01/*", "/u01/a/b"), ("/u01/**", "/u02/a"), ("a?", "a")]
+        {
+            assert_eq!(fit(pattern, text), Fit::No, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_what_it_leads_to() {
+        for text in ["/u01/", "//u01", "/tmp/../u01", "/./u01/.", "/../u01"] {
+            assert_eq!(fit("/u01", text), Fit::Yes, "{text}");
+        }
+        assert_eq!(fits("/u01", &word("u01"), Some("/")), Fit::Yes);
+        assert_eq!(fits("/u01", &word("../u01"), Some("/tmp")), Fit::Yes);
+        assert_eq!(fits("/u01", &word("u01"), None), Fit::No);
+        assert_eq!(fits("/*", &word("*"), Some("/")), Fit::Yes);
+    }
+
+    #[test]
+    fn what_expands_fits_perhaps() {
+        for (pattern, text) in [
+            ("/u01", "$"),
+            ("/u01", "/u0?"),
+            ("/u01", "/*"),
+            ("/u01/x", "/u01/$"),
+            ("a/b", "a$"),
+            ("/u01", "/a/../$"),
+        ] {
+            assert_eq!(fit(pattern, text), Fit::Maybe, "{pattern} {text}");
+        }
+        for (pattern, text) in [("/u01/**", "/u01/$"), ("/u01/*", "/u01/*"), ("/**", "/*"), ("**", "$")] {
+            assert_eq!(fit(pattern, text), Fit::Yes, "{pattern} {text}");
+        }
+        for (pattern, text) in [("/u01", "/tmp/$"), ("stop", "$ed"), ("/u01", "/u01/*"), ("a", "??")] {
+            assert_eq!(fit(pattern, text), Fit::No, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Here-documents: a command's input that stands in the lines behind it.
+
+use std::ops::Range;
+
+use super::super::simple::Input;
+use super::super::word::Word;
+use super::super::wrap;
+use super::{Broken, Reader};
+
+/// A body that comes after the end of the line.
+#[derive(Debug, Clone)]
+pub(super) struct Awaited {
+    delimiter: String,
+    /// Tabs in front of its lines are no part of it.
+    strip: bool,
+    /// The delimiter was quoted: nothing in the body is expanded.
+    quoted: bool,
+    /// The commands that read it.
+    commands: Range<usize>,
+}
+
+impl Awaited {
+    pub(super) fn read_by(self, commands: Range<usize>) -> Self {
+        Self { commands, ..self }
+    }
+}
+
+impl Reader<'_, '_> {
+    /// Behind `<<`: the word that ends the body.
+    pub(super) fn here_document(&mut self, strip: bool) -> Result<Awaited, Broken> {
+        let start = self.at;
+        if self.at_word_end() {
+            return Err(Broken::syntax("a here-document has no delimiter"));
+        }
+        let word = self.plain_word()?;
+        let quoted = self.since(start).contains(['\'', '"', '\\']);
+        let Some(delimiter) = word.written() else {
+            return Err(Broken::syntax("a here-document's delimiter is expanded"));
+        };
+        Ok(Awaited { delimiter, strip, quoted, commands: 0..0 })
+    }
+
+    /// Behind a line's end: the bodies that the line awaits.
+    pub(super) fn bodies(&mut self) -> Result<(), Broken> {
+        for awaited in std::mem::take(&mut self.awaited) {
+            let body = self.body_of(&awaited)?;
+            let mut word = Word::default();
+            if awaited.quoted {
+                word = Word::text(body);
+            } else {
+                self.found.deeper(|found| Reader::new(&body, found).expanding(&mut word, None))?;
+            }
+            for index in awaited.commands {
+                let Some(command) = self.found.reading.commands.get_mut(index) else { continue };
+                if matches!(command.input, Input::Here(_)) {
+                    command.input = Input::Here(word.clone());
+                    let command = command.clone();
+                    wrap::feed(&command, self.found);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn body_of(&mut self, awaited: &Awaited) -> Result<String, Broken> {
+        let mut body = String::new();
+        loop {
+            let rest = self.rest();
+            if rest.is_empty() {
+                return Err(Broken::syntax("a here-document is not closed"));
+            }
+            let line = rest.split_inclusive('\n').next().unwrap_or_default();
+            self.at += line.len();
+            let line = if awaited.strip { line.trim_start_matches('\t') } else { line };
+            if line.strip_suffix('\n').unwrap_or(line) == awaited.delimiter {
+                return Ok(body);
+            }
+            body.push_str(line);
+        }
+    }
+
+    pub(super) fn no_body_missing(&self) -> Result<(), Broken> {
+        if self.awaited.is_empty() { Ok(()) } else { Err(Broken::syntax("a here-document has no body")) }
+    }
+}

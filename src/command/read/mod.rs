@@ -1,0 +1,182 @@
+//! Reads a line as a POSIX shell or bash would, and finds every simple command in it.
+//!
+//! One pass from left to right, in time linear in the line and with bounded recursion, whatever the line
+//! is: it comes from whoever is to be judged. Structure counts only as far as it tells where a command
+//! begins and ends and what is quoted; where this grammar and a shell may disagree, the line is opaque.
+//!
+//! Our own, since the well-kept parsers of shell grammar are made for scripts that one trusts: they recurse
+//! without bound, backtrack exponentially in nested parentheses, panic on a long number in braces, or keep
+//! what they read in a cache of the process.
+//!
+//! | file | reads |
+//! |---|---|
+//! | [`list`] | pipelines, lists and compound commands |
+//! | [`simple`] | one simple command: assignments, words, redirections |
+//! | [`word`] | a word: quotes, expansions, substitutions |
+//! | [`history`] | `!!`, which an interactive shell replaces first |
+//! | [`brace`] | `{a,b}` and `{1..3}` |
+//! | [`ansi`] | `$'…'` |
+
+mod ansi;
+mod brace;
+mod here;
+mod history;
+mod list;
+mod simple;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use super::Place;
+use super::opaque::Why;
+use super::simple::Simple;
+
+/// What a line runs, as far as reading tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// In the order of the line; what a command runs comes after it.
+    pub commands: Vec<Simple>,
+    pub opaque: Vec<Why>,
+}
+
+/// Bytes of a line that are read. More than a terminal's line buffer (4,096) takes.
+pub(super) const LONGEST: usize = 64 * 1024;
+/// Constructs inside each other.
+const DEEPEST: usize = 48;
+/// Commands in one line, with all that they run.
+pub(super) const MOST: usize = 4096;
+
+/// The line does not parse, or is not read further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Broken(pub Why);
+
+impl Broken {
+    fn syntax(what: &'static str) -> Self {
+        Self(Why::Syntax(what))
+    }
+}
+
+/// What is found while reading; nested texts share it.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub reading: Reading,
+    /// Where relative names begin from here on.
+    pub dir: Option<String>,
+    /// Constructs that are open.
+    depth: usize,
+    /// Texts of code inside each other: `sh -c "sh -c …"`.
+    pub codes: usize,
+    pub place: Option<Place>,
+}
+
+/// Reads one line.
+pub(super) fn read(line: &str, place: Place) -> Reading {
+    let mut found = Found { place: Some(place), ..Found::default() };
+    if line.len() > LONGEST {
+        found.opaque(Why::TooLong);
+        return found.reading;
+    }
+    if line.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\t') {
+        found.opaque(Why::Control);
+    }
+    if place == Place::Terminal && history::repeats(line) {
+        found.opaque(Why::History);
+    }
+    found.read(line);
+    found.reading
+}
+
+impl Found {
+    pub(super) fn opaque(&mut self, why: Why) {
+        if !self.reading.opaque.contains(&why) {
+            self.reading.opaque.push(why);
+        }
+    }
+
+    /// Does something one level deeper.
+    fn deeper<T>(&mut self, what: impl FnOnce(&mut Self) -> Result<T, Broken>) -> Result<T, Broken> {
+        if self.depth >= DEEPEST {
+            return Err(Broken(Why::TooDeep));
+        }
+        self.depth += 1;
+        let done = what(self);
+        self.depth -= 1;
+        done
+    }
+
+    /// Reads a text of code to its end; what does not parse is opaque.
+    pub(super) fn read(&mut self, text: &str) {
+        let read = self.deeper(|found| Reader::new(text, found).whole());
+        if let Err(Broken(why)) = read {
+            self.opaque(why);
+        }
+    }
+}
+
+/// A place in a text that is being read.
+struct Reader<'t, 'f> {
+    text: &'t str,
+    at: usize,
+    /// Here-documents whose bodies come after the line's end.
+    awaited: Vec<here::Awaited>,
+    found: &'f mut Found,
+}
+
+impl<'t, 'f> Reader<'t, 'f> {
+    fn new(text: &'t str, found: &'f mut Found) -> Self {
+        Self { text, at: 0, awaited: Vec::new(), found }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn starts(&self, text: &str) -> bool {
+        self.rest().starts_with(text)
+    }
+
+    /// The next character, taken.
+    fn next(&mut self) -> Option<char> {
+        let next = self.peek()?;
+        self.at += next.len_utf8();
+        Some(next)
+    }
+
+    /// Takes a text where it stands here.
+    fn take(&mut self, text: &str) -> bool {
+        let taken = self.starts(text);
+        if taken {
+            self.at += text.len();
+        }
+        taken
+    }
+
+    /// What was read since.
+    fn since(&self, start: usize) -> &'t str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// Blanks, and lines that go on.
+    fn skip_blanks(&mut self) {
+        while self.take(" ") || self.take("\t") || self.take("\\\n") {}
+    }
+
+    /// Blanks, line ends and comments.
+    fn skip_lines(&mut self) -> Result<(), Broken> {
+        loop {
+            self.skip_blanks();
+            if self.starts("#") {
+                let comment = self.rest();
+                self.at += comment.find('\n').unwrap_or(comment.len());
+            }
+            if !self.take("\n") {
+                return Ok(());
+            }
+            self.bodies()?;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! One simple command: assignments, words and redirections, in any order the shell takes them in.
+
+use super::super::simple::{Assignment, Input, Program, Simple};
+use super::super::word::{Piece, Word};
+use super::super::wrap;
+use super::here::Awaited;
+use super::{Broken, MOST, Reader, Why};
+
+/// What a command's redirections open.
+#[derive(Debug, Default)]
+pub(super) struct Opened {
+    writes: Vec<Word>,
+    expands: bool,
+    input: Option<Input>,
+    here: Vec<Awaited>,
+}
+
+impl Opened {
+    pub(super) fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.input.is_none() && self.here.is_empty()
+    }
+
+    /// The redirections of a compound command, as a command that does nothing else.
+    pub(super) fn alone(self, dir: Option<String>) -> (Simple, Vec<Awaited>) {
+        let simple = Simple {
+            program: Program::Nothing,
+            args: Vec::new(),
+            assignments: Vec::new(),
+            writes: self.writes,
+            expands: self.expands,
+            input: self.input.unwrap_or_default(),
+            dir,
+            bomb: false,
+            source: String::new(),
+        };
+        (simple, self.here)
+    }
+}
+
+impl Reader<'_, '_> {
+    pub(super) fn simple(&mut self, input: &Input) -> Result<(), Broken> {
+        let start = self.at;
+        let (mut words, mut assignments, mut opened) = (Vec::new(), Vec::new(), Opened::default());
+        loop {
+            self.skip_blanks();
+            if self.starts("#") || self.redirection(&mut opened)? {
+                if self.starts("#") {
+                    break;
+                }
+                continue;
+            }
+            if self.at_word_end() && !self.at_process() {
+                break;
+            }
+            match self.assignment(words.is_empty())? {
+                Some(assignment) => assignments.push(assignment),
+                None => words.append(&mut self.word()?),
+            }
+        }
+        if self.starts("(") {
+            return self.function(&words, assignments.is_empty() && opened.is_empty());
+        }
+        if words.is_empty() && assignments.is_empty() && opened.is_empty() {
+            return Err(Broken::syntax("a command is missing"));
+        }
+        let expands = words.iter().chain(assignments.iter().map(|one| &one.value)).any(Word::expands);
+        let (program, args) = match words.split_first() {
+            Some((program, args)) => (Program::of(program), args.to_vec()),
+            None => (Program::Nothing, Vec::new()),
+        };
+        let simple = Simple {
+            program,
+            args,
+            assignments,
+            writes: opened.writes,
+            expands: expands || opened.expands,
+            input: opened.input.unwrap_or_else(|| input.clone()),
+            dir: self.found.dir.clone(),
+            bomb: false,
+            source: self.since(start).trim().to_owned(),
+        };
+        self.push((simple, opened.here));
+        Ok(())
+    }
+
+    /// `name ()` and its body, which is judged as if it ran.
+    fn function(&mut self, words: &[Word], alone: bool) -> Result<(), Broken> {
+        let named = matches!(words, [name] if name.literal().is_some());
+        if !(named && alone && self.take("(")) {
+            return Err(Broken::syntax("a parenthesis stands where none can"));
+        }
+        self.skip_blanks();
+        self.close(")")?;
+        let first = self.found.reading.commands.len();
+        self.function_body()?;
+        let name = words.first().and_then(Word::literal);
+        let calls =
+            |command: &&mut Simple| command.program.name().is_some() && command.program.name() == name;
+        let mut again = self.found.reading.commands.iter_mut().skip(first).filter(calls);
+        if let (Some(one), Some(_)) = (again.next(), again.next()) {
+            one.bomb = true;
+        }
+        Ok(())
+    }
+
+    /// Keeps a command, and finds what it runs in its turn.
+    pub(super) fn push(&mut self, (simple, here): (Simple, Vec<Awaited>)) {
+        if self.found.reading.commands.len() >= MOST {
+            return self.found.opaque(Why::TooMany);
+        }
+        if matches!(simple.program.name(), Some("cd" | "pushd" | "popd")) {
+            self.note_dir(&simple.args);
+        }
+        let first = self.found.reading.commands.len();
+        wrap::run(simple, self.found);
+        let commands = first..self.found.reading.commands.len();
+        self.awaited.extend(here.into_iter().map(|here| here.read_by(commands.clone())));
+    }
+
+    /// `NAME=value`, where `allowed`: an assignment stands before the program.
+    fn assignment(&mut self, allowed: bool) -> Result<Option<Assignment>, Broken> {
+        let rest = self.rest();
+        let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let (name, after) = rest.split_at_checked(name).unwrap_or_default();
+        let index = after.starts_with('[').then(|| after.find(']').map_or(0, |end| end + 1)).unwrap_or(0);
+        let after = after.get(index..).unwrap_or_default();
+        let sign = if after.starts_with("+=") { 2 } else { usize::from(after.starts_with('=')) };
+        if !allowed || name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || sign == 0 {
+            return Ok(None);
+        }
+        self.at += name.len() + index + sign;
+        let value = if self.take("(") {
+            self.array()?
+        } else if self.peek().is_none_or(char::is_whitespace) || self.at_word_end() {
+            Word::text("")
+        } else {
+            self.plain_word()?
+        };
+        Ok(Some(Assignment { name: name.to_owned(), value }))
+    }
+
+    fn array(&mut self) -> Result<Word, Broken> {
+        loop {
+            self.skip_lines()?;
+            if self.take(")") {
+                return Ok(Word::unknown());
+            }
+            if self.at_word_end() {
+                return Err(Broken::syntax("an array is not closed"));
+            }
+            self.word()?;
+        }
+    }
+
+    /// One redirection, if one stands here.
+    pub(super) fn redirection(&mut self, opened: &mut Opened) -> Result<bool, Broken> {
+        let start = self.at;
+        self.descriptor();
+        let signs = ["<<<", "<<-", "<<", "<&", "<>", "&>>", "&>", ">>", ">&", ">|", "<", ">"];
+        let Some(sign) = signs.into_iter().find(|sign| self.starts(sign)) else {
+            self.at = start;
+            return Ok(false);
+        };
+        if self.at_process() {
+            self.at = start;
+            return Ok(false);
+        }
+        self.at += sign.len();
+        self.skip_blanks();
+        if sign == "<<" || sign == "<<-" {
+            opened.here.push(self.here_document(sign == "<<-")?);
+            opened.input = Some(Input::Here(Word::default()));
+            return Ok(true);
+        }
+        if self.at_word_end() && !self.at_process() {
+            return Err(Broken::syntax("a redirection has no file"));
+        }
+        let word = self.plain_word()?;
+        opened.expands |= word.expands();
+        let descriptor = word
+            .literal()
+            .is_some_and(|to| to.trim_end_matches('-').chars().all(|character| character.is_ascii_digit()));
+        match sign {
+            "<<<" => opened.input = Some(Input::Here(word)),
+            "<" => opened.input = Some(Input::Elsewhere),
+            "<&" | ">&" if descriptor => {}
+            "<&" => opened.input = Some(Input::Elsewhere),
+            _ => opened.writes.push(word),
+        }
+        Ok(true)
+    }
+
+    /// `2` or `{name}` in front of a redirection.
+    fn descriptor(&mut self) {
+        let rest = self.rest();
+        let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let named = rest.strip_prefix('{').and_then(|name| name.split_once('}')).filter(|(name, _)| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        });
+        let after = named.map_or(digits, |(_, after)| after);
+        if after.starts_with(['<', '>']) {
+            self.at += rest.len() - after.len();
+        }
+    }
+
+    /// `<(…)` or `>(…)`.
+    pub(super) fn at_process(&self) -> bool {
+        self.starts("<(") || self.starts(">(")
+    }
+
+    /// A word that is one, whatever braces stand in it.
+    pub(super) fn plain_word(&mut self) -> Result<Word, Broken> {
+        let mut words = self.word()?;
+        match words.len() {
+            1 => Ok(words.remove(0)),
+            _ => {
+                let mut word = Word::default();
+                word.push(Piece::Unknown);
+                Ok(word)
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A word of a command after the shell has taken its quotes off, as far as reading tells.
+
+/// A part of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// What stands there.
+    Text(String),
+    /// `*`, `?` or `[…]` without quotes: becomes names of files that are there.
+    Glob(String),
+    /// `~` or `~name`: somebody's home.
+    Tilde(String),
+    /// What an expansion gives, known when it runs.
+    Unknown,
+}
+
+/// One word. Neighbouring texts are one piece.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Word {
+    pieces: Vec<Piece>,
+}
+
+impl Word {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        let mut word = Self::default();
+        word.push(Piece::Text(text.into()));
+        word
+    }
+
+    pub(super) fn unknown() -> Self {
+        Self { pieces: vec![Piece::Unknown] }
+    }
+
+    pub(super) fn push(&mut self, piece: Piece) {
+        let empty = self.pieces.is_empty();
+        match (self.pieces.last_mut(), piece) {
+            (_, Piece::Text(text)) if text.is_empty() && !empty => {}
+            (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+            (Some(Piece::Unknown), Piece::Unknown) => {}
+            (_, piece) => self.pieces.push(piece),
+        }
+    }
+
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// What the word is, where nothing in it is left to the moment it runs.
+    pub(super) fn literal(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it begins with for certain.
+    pub(super) fn head(&self) -> &str {
+        match self.pieces.first() {
+            Some(Piece::Text(text) | Piece::Tilde(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Whether the shell makes something of it other than names of files.
+    pub(super) fn expands(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Unknown | Piece::Tilde(_)))
+    }
+
+    /// Whether it can be told that this is no option: `None` where it cannot.
+    pub(super) fn is_option(&self) -> Option<bool> {
+        match self.pieces.first() {
+            None => Some(false),
+            Some(Piece::Text(text)) if text.is_empty() => None,
+            Some(Piece::Text(text)) => Some(text.starts_with('-')),
+            Some(Piece::Tilde(_)) => Some(false),
+            Some(Piece::Glob(_) | Piece::Unknown) => None,
+        }
+    }
+
+    /// The rest of the word behind this beginning, where it has it.
+    pub(super) fn after(&self, beginning: &str) -> Option<Self> {
+        let (first, rest) = self.pieces.split_first()?;
+        let Piece::Text(text) = first else { return None };
+        let mut word = Self::text(text.strip_prefix(beginning)?);
+        rest.iter().for_each(|piece| word.push(piece.clone()));
+        Some(word)
+    }
+
+    /// The word with what is not known at each place where this mark stands, as `find` and `xargs` put it in.
+    pub(super) fn with_unknown_for(&self, mark: &str) -> Self {
+        let mut word = Self::default();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) if !mark.is_empty() => {
+                    for (index, part) in text.split(mark).enumerate() {
+                        if index > 0 {
+                            word.push(Piece::Unknown);
+                        }
+                        word.push(Piece::Text(part.to_owned()));
+                    }
+                }
+                other => word.push(other.clone()),
+            }
+        }
+        word
+    }
+
+    /// For people, and for a command that is handed on as text; `None` where the text is not known.
+    pub(super) fn written(&self) -> Option<String> {
+        let part = |piece: &Piece| match piece {
+            Piece::Text(text) | Piece::Glob(text) | Piece::Tilde(text) => Some(text.clone()),
+            Piece::Unknown => None,
+        };
+        self.pieces.iter().map(part).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(pieces: &[Piece]) -> Word {
+        let mut word = Word::default();
+        pieces.iter().for_each(|piece| word.push(piece.clone()));
+        word
+    }
+
+    #[test]
+    fn texts_side_by_side_are_one() {
+        let word = word(&[Piece::Text("r".into()), Piece::Text(String::new()), Piece::Text("m".into())]);
+        assert_eq!(word.literal(), Some("rm"));
+        assert_eq!(Word::text("").literal(), Some(""));
+    }
+
+    #[test]
+    fn what_expands_is_not_literal_and_may_be_an_option() {
+        let tail = word(&[Piece::Text("/u01/".into()), Piece::Unknown]);
+        assert_eq!((tail.literal(), tail.head(), tail.is_option()), (None, "/u01/", Some(false)));
+        assert_eq!(Word::unknown().is_option(), None);
+        assert_eq!(word(&[Piece::Glob("*".into())]).is_option(), None);
+        assert!(!word(&[Piece::Glob("*".into())]).expands());
+    }
+
+    #[test]
+    fn a_mark_becomes_what_is_not_known() {
+        let put_in = Word::text("a{}b").with_unknown_for("{}");
+        assert_eq!(put_in, word(&[Piece::Text("a".into()), Piece::Unknown, Piece::Text("b".into())]));
+        assert_eq!(Word::text("--x=1").after("--x="), Some(Word::text("1")));
+    }
+}

@@ -1,0 +1,276 @@
+//! What a command runs in its turn: `sudo`, `env`, `sh -c`, `find -exec`, `ssh HOST` and their like.
+//!
+//! Which programs these are, and which of their options take a value, is a table ([`table`],
+//! `wrappers.toml`). Wrapper and wrapped are both kept, and both judged.
+
+mod options;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use super::Place;
+use super::opaque::Why;
+use super::read::Found;
+use super::simple::{Input, Program, Simple};
+use super::word::{Piece, Word};
+use options::Given;
+use table::{Runs, Wrapper};
+
+/// Wrappers around each other.
+const DEEPEST: usize = 16;
+
+/// Variables whose value a shell runs.
+const CODE: &[&str] = &["PROMPT_COMMAND", "BASH_ENV", "ENV"];
+
+/// Keeps a command, and what it runs.
+pub(super) fn run(simple: Simple, found: &mut Found) {
+    found.reading.commands.push(simple.clone());
+    for assignment in simple.assignments.iter().filter(|one| CODE.contains(&one.name.as_str())) {
+        text(std::slice::from_ref(&assignment.value), found);
+    }
+    match &simple.program {
+        Program::Nothing => {}
+        Program::Unknown => found.opaque(Why::Program),
+        Program::Named { name, .. } => {
+            if let Some(wrapper) = table::wrapper(name) {
+                one_deeper(found, |found| unwrap(&simple, wrapper, found));
+            }
+        }
+    }
+}
+
+/// A command's here-document is known now.
+pub(super) fn feed(simple: &Simple, found: &mut Found) {
+    let wrapper = simple.program.name().and_then(table::wrapper);
+    let reads = wrapper.is_some_and(|wrapper| matches!(wrapper.runs, Runs::Shell | Runs::Fed));
+    if let (true, Input::Here(body)) = (reads, &simple.input) {
+        let given = wrapper.map(|wrapper| options::split(&simple.args, wrapper)).unwrap_or_default();
+        if given.rest.is_empty() || given.has(&["s"]) {
+            text(std::slice::from_ref(body), found);
+        }
+    }
+}
+
+fn one_deeper(found: &mut Found, what: impl FnOnce(&mut Found)) {
+    if found.codes >= DEEPEST {
+        return found.opaque(Why::TooDeep);
+    }
+    found.codes += 1;
+    what(found);
+    found.codes -= 1;
+}
+
+fn unwrap(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let given = options::split(&simple.args, wrapper);
+    if given.has(&wrapper.harmless) {
+        return;
+    }
+    for code in given.values(&wrapper.code) {
+        text(std::slice::from_ref(code), found);
+    }
+    let opaque = |word: &Word| {
+        wrapper.opaque.iter().any(|pattern| {
+            super::fit::fits(pattern, word, None) != super::fit::Fit::No
+                && (word.literal().is_some() || !word.head().is_empty())
+        })
+    };
+    if given.has(&wrapper.unread) || simple.args.iter().any(opaque) {
+        found.opaque(Why::Code);
+    }
+    match wrapper.runs {
+        Runs::Nothing if wrapper.bare_shell && !given.has(&wrapper.code) => bare_shell(simple, found),
+        Runs::Nothing => {}
+        Runs::Words => words(simple, wrapper, &given, found),
+        Runs::Text => joined(simple, wrapper, &given, found),
+        Runs::Each => each(simple, wrapper, found),
+        Runs::Behind => behind(simple, wrapper, found),
+        Runs::Shell => shell(simple, &given, wrapper, found),
+        Runs::Interpreter => found.opaque(Why::Code),
+        Runs::Eval => {
+            found.opaque(Why::Eval);
+            text(given.rest, found);
+        }
+        Runs::Earlier => found.opaque(Why::History),
+        Runs::First => text(given.rest.get(..1).unwrap_or_default(), found),
+        Runs::Aliases => aliases(given.rest, found),
+        Runs::Fed if simple.input == Input::Inherited || simple.input == Input::Elsewhere => {
+            found.opaque(Why::Code);
+        }
+        Runs::Fed => {
+            if let Input::Here(body) = &simple.input {
+                text(std::slice::from_ref(body), found);
+            }
+        }
+    }
+}
+
+/// The words behind the options are a command.
+fn words(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+    if given.unsure {
+        found.opaque(Why::Program);
+    }
+    let mut rest = given.rest;
+    if wrapper.assigns {
+        let assigns = |word: &&Word| word.head().split_once('=').is_some_and(|(name, _)| !name.contains('/'));
+        rest = rest.get(rest.iter().take_while(assigns).count()..).unwrap_or_default();
+    }
+    let rest = operands(rest, wrapper);
+    if given.has(&wrapper.shell) {
+        return if rest.is_empty() { bare_shell(simple, found) } else { text(rest, found) };
+    }
+    if rest.is_empty() {
+        return if wrapper.bare_shell && !given.has(&wrapper.code) {
+            bare_shell(simple, found)
+        };
+    }
+    let mut command = rest.to_vec();
+    let until = command.iter().position(|word| word.literal().is_some_and(|text| text.starts_with(":::")));
+    command.truncate(until.unwrap_or(command.len()));
+    if let Some(mark) = given.values(&wrapper.mark).next().and_then(Word::literal) {
+        command = command.iter().map(|word| word.with_unknown_for(mark)).collect();
+    } else if wrapper.appends {
+        command = command.iter().map(|word| word.with_unknown_for("{}")).collect();
+        command.push(Word::unknown());
+    }
+    if let Some([one]) = wrapper.appends.then(|| command.get(..1).unwrap_or_default())
+        && one.written().is_none_or(|text| text.contains(char::is_whitespace))
+    {
+        return text(&command, found);
+    }
+    let mut command = simple.running(&command);
+    if wrapper.feeds_nothing {
+        command.input = Input::Elsewhere;
+    }
+    run(command, found);
+}
+
+/// The words behind the operands that a wrapper takes in front of its command.
+fn operands<'w>(words: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
+    let mut rest = words;
+    for _ in 0..wrapper.operands {
+        rest = rest.get(1..).unwrap_or_default();
+        if wrapper.again {
+            rest = options::split(rest, wrapper).rest;
+        }
+    }
+    rest
+}
+
+/// The words behind the options and operands, joined, are code for a shell.
+fn joined(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+    let rest = operands(given.rest, wrapper);
+    if rest.is_empty() {
+        if wrapper.bare_shell && !given.has(&wrapper.code) {
+            bare_shell(simple, found);
+        }
+        return;
+    }
+    text(rest, found);
+}
+
+/// `find … -exec COMMAND ;`: from such an option to `;` or `+`.
+fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let mut rest = simple.args.as_slice();
+    while let Some(at) = rest.iter().position(|word| {
+        word.literal()
+            .and_then(|text| text.strip_prefix('-'))
+            .is_some_and(|name| wrapper.code.iter().any(|code| code == name))
+    }) {
+        let command = rest.get(at + 1..).unwrap_or_default();
+        let end = command.iter().position(|word| matches!(word.literal(), Some(";" | "+")));
+        let command: Vec<_> = command
+            .get(..end.unwrap_or(command.len()))
+            .unwrap_or_default()
+            .iter()
+            .map(|word| word.with_unknown_for("{}"))
+            .collect();
+        if !command.is_empty() {
+            run(simple.running(&command), found);
+        }
+        rest = rest.get(at + 1..).unwrap_or_default();
+    }
+}
+
+/// `docker exec BOX COMMAND`, `kubectl exec BOX -- COMMAND`: behind a subcommand.
+fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let subcommand = simple.args.iter().position(|word| {
+        word.literal().is_some_and(|text| wrapper.subcommands.iter().any(|sub| sub == text))
+    });
+    let Some(at) = subcommand else { return };
+    let args = simple.args.get(at + 1..).unwrap_or_default();
+    let separator = args.iter().position(|word| word.literal() == Some("--"));
+    let rest = match separator {
+        Some(at) => args.get(at + 1..).unwrap_or_default(),
+        None => operands(options::split(args, wrapper).rest, wrapper),
+    };
+    if !rest.is_empty() {
+        run(simple.running(rest), found);
+    }
+}
+
+/// `sh -c CODE`, `sh FILE`, `… | sh`, `sh <<EOF`.
+fn shell(simple: &Simple, given: &Given<'_>, wrapper: &Wrapper, found: &mut Found) {
+    if given.has(&wrapper.shell) {
+        // `-c` takes its code behind all other options.
+        return match given.rest.split_first() {
+            Some((code, _)) => text(std::slice::from_ref(code), found),
+            None => found.opaque(Why::Code),
+        };
+    }
+    if given.unsure || !(given.rest.is_empty() || given.has(&["s"])) {
+        return found.opaque(Why::Code);
+    }
+    match &simple.input {
+        Input::Inherited => bare_shell(simple, found),
+        Input::Elsewhere => found.opaque(Why::Code),
+        Input::Here(body) => text(std::slice::from_ref(body), found),
+    }
+}
+
+/// A shell that reads its standard input. At a terminal that is what is typed next, and judged.
+fn bare_shell(simple: &Simple, found: &mut Found) {
+    if found.place != Some(Place::Terminal) || simple.input == Input::Elsewhere {
+        found.opaque(Why::Code);
+    }
+}
+
+fn aliases(words: &[Word], found: &mut Found) {
+    for word in words {
+        match word.head().split_once('=') {
+            Some((name, _)) => {
+                let code = word.after(&format!("{name}=")).unwrap_or_default();
+                text(std::slice::from_ref(&code), found);
+            }
+            None if word.literal().is_none() => found.opaque(Why::Text),
+            None => {}
+        }
+    }
+}
+
+/// Words that a shell joins and reads as code.
+fn text(words: &[Word], found: &mut Found) {
+    let mut code = String::new();
+    let mut known = true;
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            code.push(' ');
+        }
+        for piece in word.pieces() {
+            match piece {
+                Piece::Text(text) | Piece::Glob(text) | Piece::Tilde(text) => code.push_str(text),
+                Piece::Unknown => {
+                    known = false;
+                    code.push_str("$_");
+                }
+            }
+        }
+    }
+    if !known {
+        found.opaque(Why::Text);
+    }
+    one_deeper(found, |found| {
+        let dir = found.dir.clone();
+        found.read(&code);
+        found.dir = dir;
+    });
+}

@@ -1,0 +1,111 @@
+//! The table of programs that run other programs.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// How a program finds what it runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Runs {
+    /// Nothing but what its options say.
+    #[default]
+    Nothing,
+    /// The words behind its options and operands.
+    Words,
+    /// The same, joined and read by a shell.
+    Text,
+    /// The words between one of the options in `code` and `;` or `+`.
+    Each,
+    /// The words behind a subcommand and its options and operands.
+    Behind,
+    /// It is a shell.
+    Shell,
+    /// Code in a language of its own, from a file, an argument or its input.
+    Interpreter,
+    /// Its words, joined and read by the shell it stands in, or a file.
+    Eval,
+    /// An earlier line.
+    Earlier,
+    /// Its first word is code.
+    First,
+    /// Its words are `name=code`.
+    Aliases,
+    /// Its input is code.
+    Fed,
+}
+
+/// A program, or several alike. Options are named without dashes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Wrapper {
+    pub names: Vec<String>,
+    pub runs: Runs,
+    /// Options that take the next word.
+    pub values: Vec<String>,
+    /// Options whose value is code for a shell; with `each`: behind which a command stands.
+    pub code: Vec<String>,
+    /// Options with which it runs code that is not read.
+    pub unread: Vec<String>,
+    /// Arguments with which it does, as patterns.
+    pub opaque: Vec<String>,
+    /// Options with which it runs nothing.
+    pub harmless: Vec<String>,
+    /// Options with which the words are code for a shell; none: a shell.
+    pub shell: Vec<String>,
+    /// Options whose value stands for what is put in.
+    pub mark: Vec<String>,
+    pub subcommands: Vec<String>,
+    /// Words before the command.
+    pub operands: usize,
+    /// Options may stand behind an operand, too.
+    pub again: bool,
+    /// Options may stand anywhere.
+    pub permuted: bool,
+    /// `NAME=value` may stand before the command.
+    pub assigns: bool,
+    /// More arguments are added, known when it runs.
+    pub appends: bool,
+    /// Without a command it runs a shell.
+    pub bare_shell: bool,
+    /// What it runs does not read what is typed.
+    pub feeds_nothing: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(rename = "wrapper")]
+    wrappers: Vec<Wrapper>,
+}
+
+static TABLE: LazyLock<BTreeMap<String, &'static Wrapper>> = LazyLock::new(|| {
+    let table: &'static Table = Box::leak(Box::new(read().unwrap_or_default()));
+    let named = |wrapper: &'static Wrapper| wrapper.names.iter().map(move |name| (name.clone(), wrapper));
+    table.wrappers.iter().flat_map(named).collect()
+});
+
+/// A test holds the file to be right.
+fn read() -> Result<Table, toml::de::Error> {
+    toml::from_str(include_str!("wrappers.toml"))
+}
+
+pub(super) fn wrapper(name: &str) -> Option<&'static Wrapper> {
+    TABLE.get(name).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_right_and_names_each_program_once() {
+        let table = read().unwrap_or_else(|error| panic!("{error}"));
+        let mut names: Vec<_> = table.wrappers.iter().flat_map(|wrapper| &wrapper.names).collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert!(count > 80 && names.len() == count, "{count} names, {} different", names.len());
+    }
+}

@@ -1,0 +1,204 @@
+//! An officer's word: what waits for it, and giving it. It is journaled before whoever waits hears it.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::lockdown::person;
+use super::out::Out;
+use super::run::{Caller, Failure};
+use super::time;
+use super::tree::Approve;
+use crate::approval::{Answer, Opening, Request, Subject, What};
+use crate::config::Period;
+use crate::domain::ApprovalId;
+use crate::event::Event;
+use crate::evidence::{masked, plain};
+use crate::live::Claimed;
+use crate::session::Services;
+
+/// Longer than a working day is for the policy to say.
+const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// How often `--watch` looks.
+const LOOK: Duration = Duration::from_millis(500);
+
+pub(super) async fn run(
+    services: &Services,
+    caller: &Caller,
+    order: &Approve,
+    out: &Out,
+) -> Result<(), Failure> {
+    match order {
+        Approve::List { watch: false } => list(services, out).await,
+        Approve::List { watch: true } => watch(services, out).await,
+        Approve::Grant { id, lasts, reason } => {
+            let until = lasts.as_deref().map(|text| end(services, text)).transpose()?;
+            grant(services, caller, claim(services, caller, id)?, until, reason, out).await
+        }
+        Approve::Refuse { id, reason } => {
+            refuse(services, caller, claim(services, caller, id)?, reason, out).await
+        }
+    }
+}
+
+async fn list(services: &Services, out: &Out) -> Result<(), Failure> {
+    let approvals = services.live.approvals();
+    let (waiting, openings) = (approvals.waiting(), approvals.openings(services.clock.now()));
+    if waiting.is_empty() && openings.is_empty() && !out.json {
+        return Ok(out.line("nothing waits for approval").await?);
+    }
+    for request in &waiting {
+        show(services, request, out).await?;
+    }
+    for opening in &openings {
+        let text = || format!("{}  granted by {}", opening_text(services, opening), opening.by);
+        out.record(&opening_object(services, opening), text).await?;
+    }
+    Ok(())
+}
+
+/// Shows each request once, until nobody reads any more.
+async fn watch(services: &Services, out: &Out) -> Result<(), Failure> {
+    let mut shown = HashSet::new();
+    loop {
+        for request in services.live.approvals().waiting() {
+            if shown.insert((request.id.clone(), request.at)) {
+                show(services, &request, out).await?;
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = out.unread() => return Ok(()),
+        }
+    }
+}
+
+fn end(services: &Services, text: &str) -> Result<Timestamp, Failure> {
+    let length = Period::parse(text)?.as_duration();
+    if length.is_zero() || length > LONGEST {
+        return Err(Failure("--for is from 1s to 12h: for longer, change the policy".into()));
+    }
+    Ok(services.clock.now().checked_add(length)?)
+}
+
+/// Takes a request up, if it waits and this caller may answer it.
+fn claim(services: &Services, caller: &Caller, id: &str) -> Result<Claimed, Failure> {
+    let none = || {
+        let plain = plain(id);
+        Failure(format!(
+            "nothing waits as {plain}: it is answered, given up or lapsed; see `juyong approve list`"
+        ))
+    };
+    let id = ApprovalId::parse(id).ok_or_else(none)?;
+    let approvals = services.live.approvals();
+    approvals.find(&id).ok_or_else(none)?.may_answer(&person(services, caller, None))?;
+    approvals.claim(&id).ok_or_else(none)
+}
+
+async fn grant(
+    services: &Services,
+    caller: &Caller,
+    claimed: Claimed,
+    until: Option<Timestamp>,
+    reason: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let Request { id, session, judged, subject, .. } = claimed.request.clone();
+    let (operator, reason) = (subject.operator, reason.to_owned());
+    let event = Event::ApprovalGranted { approval: id, session, judged, operator, reason, until };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let by = caller.actor().to_string();
+    let (request, shown) =
+        (claimed.request.clone(), until.map(|at| time::shown(at, &services.config.timezone)));
+    claimed.answer(Answer::Granted { by: by.clone() }, until);
+    let object = json!({
+        "approval": request.id, "state": "granted", "operator": request.subject.operator, "by": by, "until": shown,
+    });
+    Ok(out.record(&object, || format!("{}: granted to {}", request.id, request.subject.operator)).await?)
+}
+
+async fn refuse(
+    services: &Services,
+    caller: &Caller,
+    claimed: Claimed,
+    reason: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let Request { id, session, judged, subject, .. } = claimed.request.clone();
+    let (operator, reason) = (subject.operator, reason.to_owned());
+    let event = Event::ApprovalRefused { approval: id, session, judged, operator, reason: reason.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let (by, request) = (caller.actor().to_string(), claimed.request.clone());
+    claimed.answer(Answer::Refused { by: by.clone(), reason }, None);
+    let object = json!({
+        "approval": request.id, "state": "refused", "operator": request.subject.operator, "by": by,
+    });
+    Ok(out.record(&object, || format!("{}: refused to {}", request.id, request.subject.operator)).await?)
+}
+
+async fn show(services: &Services, request: &Request, out: &Out) -> Result<(), Failure> {
+    let zone = &services.config.timezone;
+    let mut object = about(&request.subject);
+    let more = json!({
+        "approval": request.id, "state": "waiting", "at": time::shown(request.at, zone),
+        "source": request.source, "session": request.session, "danger": request.danger,
+        "reason": request.reason, "lapses": time::shown(request.lapses, zone),
+    });
+    merge(&mut object, more);
+    let text = || {
+        format!(
+            "{}  {} from {}  {}  ({})  until {}",
+            request.id,
+            request.subject.operator,
+            request.source,
+            what(&request.subject),
+            plain(&request.reason),
+            time::brief(request.lapses, zone),
+        )
+    };
+    Ok(out.record(&object, text).await?)
+}
+
+fn opening_text(services: &Services, opening: &Opening) -> String {
+    let until = time::brief(opening.until, &services.config.timezone);
+    format!("{}  {}  {}  until {until}", opening.id, opening.subject.operator, what(&opening.subject))
+}
+
+fn opening_object(services: &Services, opening: &Opening) -> Value {
+    let mut object = about(&opening.subject);
+    let until = time::shown(opening.until, &services.config.timezone);
+    merge(
+        &mut object,
+        json!({ "approval": opening.id, "state": "granted", "by": opening.by, "until": until }),
+    );
+    object
+}
+
+fn about(subject: &Subject) -> Value {
+    let (kind, command) = match &subject.what {
+        What::Session => ("session", None),
+        What::Command(line) => ("command", Some(masked(line))),
+    };
+    json!({
+        "operator": subject.operator, "asset": subject.asset, "login": subject.login,
+        "what": kind, "command": command,
+    })
+}
+
+fn merge(object: &mut Value, more: Value) {
+    if let (Value::Object(object), Value::Object(more)) = (object, more) {
+        object.extend(more);
+    }
+}
+
+/// For an officer's eyes: the command as it is, but for its passwords and what would move their cursor.
+fn what(subject: &Subject) -> String {
+    let place = format!("{}@{}", subject.login, subject.asset);
+    match &subject.what {
+        What::Session => format!("a session on {place}"),
+        What::Command(line) => format!("on {place}: {}", plain(&masked(line))),
+    }
+}

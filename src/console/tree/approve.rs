@@ -1,0 +1,28 @@
+//! The words of `juyong approve`.
+
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub enum Approve {
+    /// What waits for an officer, and what was granted for a while.
+    List {
+        /// Goes on, and shows what comes.
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Lets what waits go on.
+    Grant {
+        id: String,
+        /// So long the same passes without asking: the same account, asset, login and, of a command, line.
+        #[arg(long = "for", value_name = "LENGTH")]
+        lasts: Option<String>,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Refuses what waits.
+    Refuse {
+        id: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+}

@@ -1,0 +1,146 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::domain::{Digest, Origin, Via};
+use crate::event::{Actor, Entry, Event};
+use crate::journal::Journal;
+use crate::store::NewSession;
+use crate::store::testing::{TestStore, at, store};
+
+fn id(n: u64) -> SessionId {
+    SessionId::new(n, n)
+}
+
+async fn start(store: &TestStore, n: u64, operator: &str) {
+    let origin = Origin::new("203.0.113.7:50022".parse().unwrap(), Via::Direct);
+    let (operator, asset, login) =
+        (&operator.parse().unwrap(), &"db1".parse().unwrap(), &"oracle".parse().unwrap());
+    let new = NewSession { session: &id(n), operator, origin, asset, login, at: at(0) };
+    store.sessions().start(&new).await.unwrap();
+}
+
+fn judged(n: u64, command: &str, verdict: Verdict) -> Event {
+    Event::CommandJudged {
+        session: id(n),
+        recording: RecordingId::new(n, n),
+        command: command.to_owned(),
+        verdict,
+        sets: [("dba".parse().unwrap(), verdict)].into(),
+        programs: vec!["reboot".to_owned()],
+        danger: Some(Danger::High),
+        opaque: false,
+        confidence: Confidence::Exact,
+        reason: "maintenance".to_owned(),
+        approval: None,
+        approved_by: None,
+        policy: Digest::ZERO,
+    }
+}
+
+async fn write(journal: &Journal, actor: &str, second: i64, event: Event) -> u64 {
+    let actor = Actor::Operator(actor.parse().unwrap());
+    journal.append(Entry { at: at(second), actor, source: None, event }).await.unwrap()
+}
+
+async fn commands(store: &TestStore, filter: Filter) -> Vec<String> {
+    let rows = store.commands().list(&filter, |_| true).await.unwrap();
+    rows.into_iter().map(|row| row.judged.command).collect()
+}
+
+#[tokio::test]
+async fn a_command_is_printed_as_documented() {
+    let store = store().await;
+    start(&store, 1, "wang-fang").await;
+    let journal = Journal::start(store.store.clone());
+    let number = write(&journal, "wang-fang", 5, judged(1, "reboot", Verdict::Approve)).await;
+    let requested = Event::ApprovalRequested {
+        approval: ApprovalId::new(1),
+        session: id(1),
+        judged: Some(number),
+        asset: "db1".parse().unwrap(),
+        login: "oracle".parse().unwrap(),
+        reason: String::new(),
+        lapses: at(60),
+    };
+    write(&journal, "wang-fang", 6, requested).await;
+    let rows = store.commands().list(&Filter::default(), |_| true).await.unwrap();
+    assert_eq!(rows[0].answer, None, "it waits");
+    let granted = Event::ApprovalGranted {
+        approval: ApprovalId::new(1),
+        session: id(1),
+        judged: Some(number),
+        operator: "wang-fang".parse().unwrap(),
+        reason: String::new(),
+        until: None,
+    };
+    write(&journal, "officer", 7, granted).await;
+    let rows = store.commands().list(&Filter::default(), |_| true).await.unwrap();
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    let expected = format!(
+        "{{\"session\":\"{}\",\"at\":\"2026-04-24T11:06:45+08:00\",\"command\":\"reboot\",\"verdict\":\"approve\",\
+         \"danger\":\"high\",\"confidence\":\"exact\",\"number\":{number},\"operator\":\"wang-fang\",\
+         \"source\":\"203.0.113.7\",\"asset\":\"db1\",\"login\":\"oracle\",\"recording\":\"{}\",\
+         \"sets\":{{\"dba\":\"approve\"}},\"programs\":[\"reboot\"],\"opaque\":false,\"reason\":\"maintenance\",\
+         \"answer\":\"granted\",\"answered_by\":\"officer\"}}",
+        id(1),
+        RecordingId::new(1, 1),
+    );
+    assert_eq!(serde_json::to_string(&rows[0].shown(&zone)).unwrap(), expected);
+}
+
+#[tokio::test]
+async fn what_was_approved_before_says_by_whom() {
+    let store = store().await;
+    start(&store, 1, "wang-fang").await;
+    let journal = Journal::start(store.store.clone());
+    let mut event = judged(1, "reboot", Verdict::Approve);
+    if let Event::CommandJudged { approval, approved_by, .. } = &mut event {
+        (*approval, *approved_by) = (Some(ApprovalId::new(7)), Some("officer".to_owned()));
+    }
+    write(&journal, "wang-fang", 1, event).await;
+    let rows = store.commands().list(&Filter::default(), |_| true).await.unwrap();
+    assert_eq!(rows[0].answer, Some(Answer { what: "granted".into(), by: "officer".into() }));
+    assert_eq!(rows[0].judged.approval, Some(ApprovalId::new(7)));
+}
+
+#[tokio::test]
+async fn commands_are_found_and_counted() {
+    let store = store().await;
+    start(&store, 1, "wang-fang").await;
+    start(&store, 2, "zhou").await;
+    let journal = Journal::start(store.store.clone());
+    for (second, n, command) in [(1, 1, "a"), (2, 2, "b"), (3, 1, "c")] {
+        write(&journal, "wang-fang", second, judged(n, command, Verdict::Allow)).await;
+    }
+    assert_eq!(commands(&store, Filter::default()).await, ["a", "b", "c"]);
+    let one = Filter { operator: Some("wang-fang".parse().unwrap()), ..Filter::default() };
+    assert_eq!(commands(&store, one.clone()).await, ["a", "c"]);
+    assert_eq!(commands(&store, Filter { limit: Some(1), ..one }).await, ["c"]);
+    assert_eq!(commands(&store, Filter { session: Some(id(2)), ..Filter::default() }).await, ["b"]);
+    let between = Filter { since: Some(at(2)), until: Some(at(3)), ..Filter::default() };
+    assert_eq!(commands(&store, between).await, ["b"]);
+    let elsewhere = Filter { source: Some("192.0.2.0/24".parse().unwrap()), ..Filter::default() };
+    assert!(commands(&store, elsewhere).await.is_empty());
+    let hidden = store.commands().list(&Filter::default(), |row| row.operator.as_str() == "zhou").await;
+    assert_eq!(hidden.unwrap().len(), 1);
+    let sessions = store.sessions().list(&Filter::default(), |_| true).await.unwrap();
+    assert_eq!(sessions.iter().map(|row| row.commands).collect::<Vec<_>>(), [2, 1]);
+}
+
+/// The log grows with every line that is typed: what looks for some of it must not read all of the journal.
+#[tokio::test]
+async fn looking_for_commands_does_not_read_the_whole_journal() {
+    let store = store().await;
+    for sql in [
+        "SELECT COUNT(*) FROM journal j WHERE j.event = 'command-judged' AND j.session = 'x'",
+        "SELECT seq FROM journal j WHERE j.event = 'command-judged' AND j.seq < 9 ORDER BY j.seq DESC LIMIT 5",
+        "SELECT 1 FROM journal a WHERE a.judged = 5 AND a.event <> 'approval-requested'",
+    ] {
+        let plan = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+        let rows = plan.fetch_all(&store.read).await.unwrap();
+        let plan: String = rows.iter().map(|row| plain::<String>(row, "detail").unwrap()).collect();
+        assert!(plan.contains("INDEX journal_"), "{sql}: {plan}");
+    }
+}

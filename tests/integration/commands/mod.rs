@@ -1,0 +1,3 @@
+//! Commands are judged before they run.
+
+mod exec;
