@@ -281,7 +281,14 @@ async fn finish(
 ) {
     let services = &visit.services;
     if let Some(far) = far {
-        let _ = tokio::time::timeout(LAST_WORD, far.outlet.close()).await; // the asset may be gone
+        let close = async {
+            // A closed channel hangs up a terminal; a program without one would run on until it writes.
+            if matches!(end, End::Lapsed(_)) && protocol != Protocol::Forward {
+                let _ = far.outlet.signal("HUP").await; // not every server takes it (RFC 4254 section 6.9)
+            }
+            far.outlet.close().await
+        };
+        let _ = tokio::time::timeout(LAST_WORD, close).await; // the asset may be gone
     }
     match end {
         End::Closed => {}

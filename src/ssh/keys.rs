@@ -24,6 +24,8 @@ pub enum InvalidKey {
     Passphrase,
     #[error("{path}: {error}")]
     File { path: String, error: String },
+    #[error("the host key cannot sign: {0}")]
+    Sign(String),
 }
 
 /// 2048 bits (NIST SP 800-131A).
@@ -151,6 +153,14 @@ impl HostKey {
 
     pub fn public(&self) -> Result<PublicKey, InvalidKey> {
         self.0.public()
+    }
+
+    /// An armoured signature (OpenSSH, PROTOCOL.sshsig) that `ssh-keygen -Y verify` checks. `purpose` is its
+    /// namespace: what is signed for one purpose proves nothing for another, and no login either.
+    pub fn sign(&self, purpose: &str, message: &[u8]) -> Result<String, InvalidKey> {
+        let fault = |error: russh::keys::ssh_key::Error| InvalidKey::Sign(error.to_string());
+        let signature = self.0.0.sign(purpose, HashAlg::Sha512, message).map_err(fault)?;
+        signature.to_pem(LineEnding::LF).map_err(fault)
     }
 
     /// The private key in OpenSSH form, for the demo's asset credential.

@@ -77,7 +77,10 @@ pub struct Settings {
 
 /// The server's side of every connection.
 #[derive(Clone)]
-pub struct Server(Arc<russh::server::Config>);
+pub struct Server {
+    config: Arc<russh::server::Config>,
+    host_key: HostKey,
+}
 
 impl Server {
     pub fn new(settings: &Settings) -> Self {
@@ -103,10 +106,16 @@ impl Server {
             ..Default::default()
         };
         let openssh = Arc::new(configured(algorithms::towards_openssh()));
-        Self(Arc::new(russh::server::Config {
+        let config = Arc::new(russh::server::Config {
             alternative: Some((algorithms::is_openssh, openssh)),
             ..configured(algorithms::towards_clients())
-        }))
+        });
+        Self { config, host_key: settings.host_key.clone() }
+    }
+
+    /// The key by which clients know this server.
+    pub fn host_key(&self) -> &HostKey {
+        &self.host_key
     }
 
     /// Speaks SSH on `stream` until somebody is proven. Dropping the future cuts the line.
@@ -121,7 +130,7 @@ impl Server {
         let (opened, incoming) = mpsc::channel(BACKLOG);
         let (proven, login) = oneshot::channel();
         let front = Front::new(authenticator, proven, opened);
-        let session = russh::server::run_stream(Arc::clone(&self.0), line, front)
+        let session = russh::server::run_stream(Arc::clone(&self.config), line, front)
             .await
             .map_err(|error| ending(Err(error)))?;
         let handle = session.handle();

@@ -46,9 +46,15 @@ fn asyncssh_works() {
     assert_eq!((field(&saw, "half"), field(&saw, "back")), ("xdone", "through sftp"), "{saw}");
 }
 
-/// OpenSSH's server takes signals only from clients that are not root; this asset takes them from anybody.
-#[test]
-fn signals_reach_the_program() {
+/// An asset that takes signals from anybody: OpenSSH's server takes them only where it runs as root and the login
+/// is not root.
+struct Signalled {
+    gateway: Gateway,
+    asset: Running,
+    _dir: tempfile::TempDir,
+}
+
+fn signalled() -> Signalled {
     let (port, dir) = (free_port(), tempfile::tempdir().unwrap());
     let login = format!(
         "[asset.box]\naddress = \"127.0.0.1:{port}\"\nlogins = [\"{{login}}\"]\ntrust = \"first-use\"\n"
@@ -56,8 +62,25 @@ fn signals_reach_the_program() {
     let gateway = Setup::new().asset(&login).start();
     let mut asset = script("asyncssh_asset.py");
     asset.arg(port.to_string()).arg(dir.path().join("host_key")).arg(gateway.path("asset/authorized_keys"));
-    let _asset = Running::start(&mut asset);
+    let asset = Running::start(&mut asset);
     within(PATIENCE, "the asset listens", || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
+    Signalled { gateway, asset, _dir: dir }
+}
+
+#[test]
+fn signals_reach_the_program() {
+    let Signalled { gateway, asset: _asset, _dir } = signalled();
     let saw = saw(&run("signals.py", &gateway.script_input(&gateway.operator("op1"))));
     assert_eq!(saw["received"], serde_json::json!(["INT", "USR1", "TERM"]), "{saw}");
+}
+
+#[test]
+fn what_is_cut_without_a_terminal_is_hung_up() {
+    let Signalled { gateway, asset, _dir } = signalled();
+    let operator = gateway.operator("op1");
+    let running = Running::start(gateway.ssh(&operator, "+box").arg("work"));
+    running.expect("ready");
+    gateway.juyong(&["lockdown", "start", "--reason", "drill"]).ok();
+    asset.expect("HUP");
+    running.wait(PATIENCE).refused("access is locked");
 }

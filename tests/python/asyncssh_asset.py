@@ -1,4 +1,5 @@
-"""An asset that tells which signals it gets: asyncssh_asset.py PORT HOST_KEY AUTHORIZED_KEYS."""
+"""An asset that tells which signals it gets, on the channel and on its standard output:
+asyncssh_asset.py PORT HOST_KEY AUTHORIZED_KEYS."""
 
 import asyncio
 import sys
@@ -15,6 +16,7 @@ async def session(process):
             if not await process.stdin.readline():
                 break
         except asyncssh.SignalReceived as received:
+            print(received.signal, flush=True)
             process.stdout.write(received.signal + "\n")
     process.exit(0)
 

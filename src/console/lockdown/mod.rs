@@ -50,6 +50,6 @@ pub(super) async fn run(
         Order::Codes { operator, count, opens } => {
             act::order(services, caller, draft::codes(services, operator, *count, opens)?, out).await
         }
-        Order::Report { id, format } => report::show(services, id, *format, out).await,
+        Order::Report { id, format, signed } => report::show(services, id, *format, *signed, out).await,
     }
 }

@@ -64,6 +64,9 @@ pub enum Lockdown {
         id: String,
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
+        /// Signed by the gateway's host key; docs/lockdown.md says how to verify it.
+        #[arg(long)]
+        signed: bool,
     },
 }
 

@@ -92,3 +92,32 @@ fn a_quiet_day_is_told_and_so_is_who_lifted() {
     assert_eq!((count(&report, "days"), &report["days"][0]["quiet"]), (1, &Value::Bool(true)));
     gateway.exec(&gateway.operator("op1"), "", &format!("lockdown report {id}")).refused("not for your role");
 }
+
+/// What `ssh-keygen` says of a signed report, with nothing but the gateway's public host key.
+fn verified(gateway: &Gateway, body: &str, signature: &str) -> bool {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("signers"), format!("gateway {}", gateway.host_key())).unwrap();
+    std::fs::write(dir.path().join("signature"), signature).unwrap();
+    let mut verify = std::process::Command::new("ssh-keygen");
+    verify.current_dir(dir.path()).args(["-Y", "verify", "-f", "signers", "-I", "gateway"]);
+    verify.args(["-n", "juyong-lockdown-report", "-s", "signature"]);
+    Running::run(&mut verify, body.as_bytes(), PATIENCE).code() == 0
+}
+
+#[test]
+fn a_signed_report_is_verified_with_stock_tools() {
+    let gateway = Gateway::usual();
+    let started = gateway.records(&["lockdown", "start", "--reason", "drill"]).remove(0);
+    let id = field(&started, "lockdown");
+    for format in ["text", "csv"] {
+        let report = gateway.juyong(&["lockdown", "report", id, "--format", format, "--signed"]).ok().text();
+        let at = report.find("-----BEGIN SSH SIGNATURE-----").expect("a signature");
+        let (body, signature) = report.split_at(at);
+        assert!(verified(&gateway, body, signature), "{report}");
+        assert!(!verified(&gateway, &body.replace("drill", "thrill"), signature), "{report}");
+    }
+    let report = gateway.juyong(&["lockdown", "report", id, "--json", "--signed"]).ok().text();
+    let (body, signature) = report.split_once('\n').expect("two lines");
+    let signature: Value = serde_json::from_str(signature).unwrap();
+    assert!(verified(&gateway, &format!("{body}\n"), field(&signature, "signature")), "{report}");
+}

@@ -1,12 +1,12 @@
 //! The report of one lockdown: gathered from the journal and the store, shown as text, JSON or CSV.
 //!
-//! [`render`] makes the bytes, whatever the format: what will be signed is exactly that.
+//! [`render`] makes the bytes, whatever the format: what is signed is exactly that.
 
 mod csv;
 mod gather;
 mod text;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::out::Out;
 use super::super::run::Failure;
@@ -15,17 +15,29 @@ use crate::lockdown::report::Report;
 use crate::session::Services;
 use crate::store::Head;
 
+/// The signature's namespace.
+const PURPOSE: &str = "juyong-lockdown-report";
+
 pub(super) async fn show(
     services: &Services,
     id: &str,
     format: ReportFormat,
+    signed: bool,
     out: &Out,
 ) -> Result<(), Failure> {
     // Taken first: every row that the report rests on is covered by it, or came after.
     let head = services.store.journal().head().await?;
     let report = gather::report(services, id).await?;
     let format = if out.json { ReportFormat::Json } else { format };
-    Ok(out.bytes(render(services, &report, head, format)?).await?)
+    let mut bytes = render(services, &report, head, format)?;
+    if signed {
+        let signature = services.server.host_key().sign(PURPOSE, &bytes)?;
+        match format {
+            ReportFormat::Json => bytes.extend(format!("{}\n", json!({ "signature": signature })).bytes()),
+            ReportFormat::Text | ReportFormat::Csv => bytes.extend(signature.bytes()),
+        }
+    }
+    Ok(out.bytes(bytes).await?)
 }
 
 fn render(
@@ -38,18 +50,18 @@ fn render(
     Ok(match format {
         ReportFormat::Text => text::text(report, head, services.language(), zone).into_bytes(),
         ReportFormat::Csv => csv::csv(report, zone).into_bytes(),
-        ReportFormat::Json => format!("{}\n", json(report, head, zone)?).into_bytes(),
+        ReportFormat::Json => format!("{}\n", object(report, head, zone)?).into_bytes(),
     })
 }
 
 /// One object: the order's fields, and a list for each thing that happened.
-fn json(report: &Report, head: Head, zone: &jiff::tz::TimeZone) -> Result<Value, Failure> {
+fn object(report: &Report, head: Head, zone: &jiff::tz::TimeZone) -> Result<Value, Failure> {
     let mut value = serde_json::to_value(report)?;
     local(&mut value, zone);
     if let Some(object) = value.as_object_mut() {
         let id = object.remove("id").unwrap_or_default();
         object.insert("lockdown".to_owned(), id); // as it is called everywhere else
-        object.insert("journal".to_owned(), serde_json::json!({ "seq": head.seq, "hash": head.hash }));
+        object.insert("journal".to_owned(), json!({ "seq": head.seq, "hash": head.hash }));
     }
     Ok(value)
 }
