@@ -4,8 +4,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::keys::Key;
 use super::prompt::Prompt;
-use super::reading::{Reading, read};
+use super::reading::{Reading, read, row_at_cursor};
 use super::screen::Screen;
+use super::search;
 use super::typed::Typed;
 use crate::command::Confidence;
 
@@ -70,6 +71,11 @@ impl Current {
 
     fn read(&self, screen: &Screen, known: Option<&Prompt>) -> Option<(Reading, bool)> {
         let prompt = self.prompt.as_ref().or(known)?;
+        if self.typed.may_have_rows() && !prompt.stands(screen)
+            && let Some(reading) = search::found(&row_at_cursor(screen))
+        {
+            return Some((reading, false));
+        }
         let found = prompt.find(screen)?;
         Some((read(screen, prompt, found), found.moved))
     }

@@ -11,8 +11,7 @@ pub(super) fn may_ask(c: char) -> bool {
 pub(super) fn asked(screen: &Screen) -> Option<String> {
     let cursor = screen.cursor();
     // Editors ask in the last row, or above it where the line is longer than one.
-    let first = (screen.top()..cursor.row).rev().take_while(|&row| screen.flows_on(row)).last();
-    let rows = first.unwrap_or(cursor.row)..=cursor.row;
+    let rows = screen.first_row_at_cursor()..=cursor.row;
     let text: String = rows.map(|row| screen.text(row, 0..screen.columns())).collect();
     (cursor.row + 2 >= screen.bottom()).then(|| command(text.trim()))?
 }

@@ -14,6 +14,7 @@ mod pace;
 mod prompt;
 mod reading;
 mod screen;
+mod search;
 mod typed;
 mod unfinished;
 

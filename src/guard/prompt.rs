@@ -70,16 +70,16 @@ impl Prompt {
         self.right.as_ref().map(|(column, text)| (*column, text.as_str()))
     }
 
-    /// The line has not moved on: the cursor stands where it stood at first.
-    pub(super) fn is_at_cursor(&self, screen: &Screen) -> bool {
-        self.at == screen.cursor()
+    /// It stands where it stood.
+    pub(super) fn stands(&self, screen: &Screen) -> bool {
+        screen.shows(self.at.row) && self.begins(screen, self.at.row)
     }
 
     /// The lowest row from the cursor upwards that begins as the prompt did: a completion that lists, a
     /// cleared screen and a resize all draw the prompt anew.
     pub(super) fn find(&self, screen: &Screen) -> Option<Found> {
         let at = |row| Spot { row, column: self.at.column };
-        let own = screen.shows(self.at.row) && self.begins(screen, self.at.row);
+        let own = self.stands(screen);
         if self.is_blank() {
             return own.then_some(Found { start: self.at, moved: false });
         }

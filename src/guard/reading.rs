@@ -44,6 +44,12 @@ pub(super) fn read(screen: &Screen, prompt: &Prompt, found: Found) -> Reading {
     }
 }
 
+/// All of the row that the cursor stands in, and of those that flow into it and on from it.
+pub(super) fn row_at_cursor(screen: &Screen) -> String {
+    let start = Spot { row: screen.first_row_at_cursor(), column: 0 };
+    pieces(screen, start).0.iter().map(|piece| &*piece.text).collect()
+}
+
 /// The cells from `start` to the end of the row that the cursor's row flows into, and the row after it. A row
 /// above the cursor that does not flow on ends with a line end of its own.
 fn pieces(screen: &Screen, start: Spot) -> (Vec<Piece>, isize) {

@@ -144,11 +144,17 @@ impl Screen {
         !has(row, last) && (has(row, last - 1) || tail) && next_is_wide
     }
 
+    /// The first of the rows that flow into the cursor's.
+    pub(super) fn first_row_at_cursor(&self) -> isize {
+        let cursor = self.cursor().row;
+        let above = (self.top..cursor).rev().take_while(|&row| self.flows_on(row)).last();
+        above.unwrap_or(cursor)
+    }
+
     /// What stands left of the cursor, in its row and those that flow into it.
     pub(super) fn left_of_cursor(&self) -> String {
         let cursor = self.cursor();
-        let first = (self.top..cursor.row).rev().take_while(|&row| self.flows_on(row)).last();
-        let above = (first.unwrap_or(cursor.row)..cursor.row).map(|row| {
+        let above = (self.first_row_at_cursor()..cursor.row).map(|row| {
             let text = self.text(row, 0..self.columns());
             // A wide character that found no room leaves the last column empty.
             if self.wide_moved_on(row) { text.trim_end_matches(' ').to_owned() } else { text }

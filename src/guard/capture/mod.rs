@@ -131,7 +131,10 @@ impl Capture {
             self.phase = Phase::Open;
         }
         self.queued += raw.len();
-        self.queue.push_back(Typed { key, raw: raw.into() });
+        // Alt-Enter is one key: a shell that gets its halves apart takes them for two.
+        let alt = matches!(key, Key::Accept(_)).then(|| self.queue.pop_back_if(|last| last.key == Key::Escape));
+        let raw = alt.flatten().map_or_else(|| raw.into(), |escape| [&escape.raw, raw].concat().into());
+        self.queue.push_back(Typed { key, raw });
     }
 
     /// What is to be done now.

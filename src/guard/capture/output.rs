@@ -86,7 +86,7 @@ impl Capture {
         if !self.current.begun || self.accepted.is_some() || self.current.ended {
             return;
         }
-        if self.current.typed.any() {
+        if self.current.typed.any() && !self.current.full {
             (self.current.ahead, self.current.prompt) = (true, None);
         } else {
             self.current = Current::default();
