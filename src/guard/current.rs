@@ -114,6 +114,16 @@ impl Current {
         What::Text(self.with_rows_below(reading), confidence)
     }
 
+    /// Whether something has to come back before the line is settled.
+    pub(super) fn awaits_answer(&self, screen: &Screen) -> bool {
+        self.typed.awaits_answer() || (screen.is_editing() && self.silent && self.typed.wrote())
+    }
+
+    pub(super) fn shown(&mut self) {
+        self.silent = false;
+        self.typed.answered();
+    }
+
     /// Some programs show a star for each character of a password.
     fn is_masked(&self, shown: &str) -> bool {
         let typed = self.typed.plain().map(|plain| plain.chars().count());
@@ -121,7 +131,7 @@ impl Current {
     }
 
     fn with_rows_below(&self, reading: Reading) -> String {
-        if self.typed.may_have_rows() && !reading.below.is_empty() {
+        if self.typed.may_have_rows() && !reading.below.is_empty() && !search::is_asked(&reading.below) {
             return format!("{}\n{}", reading.text, reading.below);
         }
         reading.text

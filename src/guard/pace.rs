@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Between the parts of one answer there is no more than this, unless the link is uneven.
 const GAP: Duration = Duration::from_millis(8);
+/// Before this, what came back may be the answer to the key before.
+const SOONEST: Duration = Duration::from_millis(15);
 /// A key that says nothing is waited for so long, and longer on a slow link.
 const SILENCE: Duration = Duration::from_millis(120);
 /// A key that always says something is waited for so long: a completion may have to read directories.
@@ -99,10 +101,11 @@ impl Pace {
     pub(super) fn settled(&self, now: Duration, answers: bool, since: Duration) -> Settled {
         let sent = self.sent.unwrap_or_default();
         let silence = if answers { ANSWER.max(self.due() * 3) } else { SILENCE.max(self.due() + GAP) };
-        let gap = GAP + self.echo.map_or(Duration::ZERO, |echo| echo.deviation.min(echo.mean / 4));
+        let gap = GAP + self.echo.map_or(Duration::ZERO, |echo| echo.deviation);
+        let due_at = sent + self.echo.map_or(SOONEST, |_| self.due().clamp(SOONEST, ANSWER));
         let quiet_at = self.output.map_or(Duration::ZERO, |output| output + gap);
         let answered_at = if self.is_answered() { Duration::ZERO } else { sent + silence };
-        let (ready, end) = (quiet_at.max(answered_at), since + ENDLESS.max(self.due() * 4));
+        let (ready, end) = (quiet_at.max(answered_at).max(due_at), since + ENDLESS.max(self.due() * 4));
         match () {
             () if ready <= now && answers && !self.is_answered() => Settled::GivenUp,
             () if ready <= now => Settled::Yes,
@@ -136,8 +139,8 @@ mod tests {
         let mut pace = measured(1);
         pace.sent(ms(30_000));
         pace.output(ms(30_001));
-        assert_eq!(pace.settled(ms(30_012), true, ms(30_001)), Settled::Yes);
-        assert!(matches!(pace.settled(ms(30_002), true, ms(30_001)), Settled::Wait(until) if until < ms(30_015)));
+        assert_eq!(pace.settled(ms(30_016), true, ms(30_001)), Settled::Yes);
+        assert!(matches!(pace.settled(ms(30_002), true, ms(30_001)), Settled::Wait(until) if until < ms(30_020)));
     }
 
     #[test]

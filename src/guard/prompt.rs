@@ -61,6 +61,11 @@ impl Prompt {
         self.text.trim().is_empty()
     }
 
+    /// It ends as shells' prompts do.
+    pub(super) fn is_shells(&self) -> bool {
+        ["$ ", "# ", "% "].iter().any(|end| self.text.ends_with(end))
+    }
+
     pub(super) fn is_same_text(&self, other: &Self) -> bool {
         self.text == other.text
     }

@@ -1,4 +1,4 @@
-//! readline's incremental search, which shows what it found in place of the prompt and the line.
+//! Incremental searches: readline's shows what it found in place of the prompt and the line.
 
 use super::reading::Reading;
 
@@ -12,6 +12,11 @@ pub(super) fn found(shown: &str) -> Option<Reading> {
     let text = text.trim_end().to_owned();
     let sure = !text.contains("': ");
     sure.then(|| Reading { before: text.clone(), text, suggested: false, below: String::new() })
+}
+
+/// Whether this is zsh asking what to search for, below the line.
+pub(super) fn is_asked(below: &str) -> bool {
+    ["bck-i-search:", "fwd-i-search:"].iter().any(|asked| below.trim_start_matches("failing ").starts_with(asked))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub(super) struct Typed {
     any: bool,
     /// A key that may have put something into the line.
     wrote: bool,
-    /// The last key brings an answer, if only a bell: the line is not settled before it is there.
+    /// A key brings an answer, if only a bell, and it has not come.
     answers: bool,
     /// The cursor may stand before the end of the line.
     moved: bool,
@@ -50,7 +50,6 @@ impl Typed {
 
     pub(super) fn key(&mut self, key: Key) {
         self.any = true;
-        self.answers = false;
         self.wrote |= matches!(key, Key::Text(_) | Key::Recall | Key::Complete | Key::PasteBegin | Key::Escape);
         if self.quoting {
             (self.quoting, self.plain, self.unseen, self.rows) = (false, None, true, true);
@@ -108,8 +107,13 @@ impl Typed {
         self.plain.as_deref()
     }
 
-    pub(super) fn answers(&self) -> bool {
+    /// Whether a key still waits for the answer that it brings for sure.
+    pub(super) fn awaits_answer(&self) -> bool {
         self.answers
+    }
+
+    pub(super) fn answered(&mut self) {
+        self.answers = false;
     }
 
     /// Typing that the screen does not bear out was no plain typing: it steered an editor.

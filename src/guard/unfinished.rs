@@ -3,11 +3,15 @@
 //! What is called unfinished goes to the shell unjudged, to be judged when it is whole. So this says yes only
 //! where every shell agrees; a line that it misses is judged as it stands.
 
-/// Words that begin what another word must end, where a command may stand.
-const OPENERS: [&str; 7] = ["if", "for", "while", "until", "case", "select", "{"];
-const CLOSERS: [&str; 4] = ["fi", "done", "esac", "}"];
+/// Words that open what another word must close, where a command may stand.
+const OPENERS: [&str; 4] = ["do", "then", "case", "{"];
+const CLOSERS: [&str; 4] = ["done", "fi", "esac", "}"];
+/// Words whose command goes on below, unless more stands behind it.
+const HEADERS: [&str; 6] = ["for", "select", "while", "until", "if", "case"];
 /// Words after which a command may stand.
 const LEADERS: [&str; 9] = ["if", "then", "else", "elif", "while", "until", "do", "!", "{"];
+/// What closes a block in other shells than Bourne's.
+const FOREIGN: [&str; 4] = ["end", "endif", "endsw", "foreach"];
 
 /// `text` as it was typed; whether blanks follow it is not known.
 pub(super) fn is_unfinished(text: &str) -> bool {
@@ -32,6 +36,8 @@ struct Lexer {
     /// A command may stand here.
     leading: Leading,
     depth: i32,
+    /// The command under way is a header.
+    header: bool,
     parens: i32,
     before: Option<char>,
     here: Vec<String>,
@@ -75,6 +81,8 @@ impl Lexer {
             '(' if next == Some('(') => self.unsure = true,
             '(' if next == Some(')') => self.end_word(Leading::No),
             ')' if self.before == Some('(') => self.leading = Leading::Yes,
+            // A C shell's condition, and zsh's short forms.
+            '(' if self.header => self.unsure = true,
             '(' if self.word.is_empty() && !self.literal && self.leading == Leading::Yes => self.parens += 1,
             '(' => self.unsure = true,
             ')' => {
@@ -91,17 +99,17 @@ impl Lexer {
     fn end_word(&mut self, after: Leading) {
         let word = std::mem::take(&mut self.word);
         let literal = std::mem::take(&mut self.literal);
-        let keyword = self.leading == Leading::Yes && !literal;
-        if keyword && OPENERS.contains(&word.as_str()) {
-            self.depth += 1;
-        }
-        if keyword && CLOSERS.contains(&word.as_str()) {
-            self.depth -= 1;
-        }
+        let is = |words: &[&str]| !literal && words.contains(&word.as_str());
+        let keyword = self.leading == Leading::Yes;
+        // zsh takes these elsewhere, too, and other shells have others.
+        self.unsure |= (!keyword && is(&["{", "}"])) || (keyword && is(&FOREIGN));
+        self.depth += i32::from(keyword && is(&OPENERS)) - i32::from(keyword && is(&CLOSERS));
+        self.header |= keyword && is(&HEADERS);
         if after == Leading::Yes {
-            self.leading = Leading::Yes;
+            (self.leading, self.header) = (Leading::Yes, false);
         } else if literal || !word.is_empty() {
-            self.leading = if keyword && LEADERS.contains(&word.as_str()) { Leading::Yes } else { Leading::No };
+            let leads = keyword && is(&LEADERS);
+            self.leading = if leads { Leading::Yes } else { Leading::No };
         }
     }
 
@@ -114,9 +122,11 @@ impl Lexer {
             return false;
         }
         let end = text.trim_end();
-        let joins = ["|", "&&"].iter().any(|join| end.ends_with(join)) && !end.ends_with("\\|");
+        // `&|` runs a command in zsh.
+        let joins = ["|", "&&"].iter().any(|join| end.ends_with(join));
+        let joins = joins && !["\\|", "&|", "\\&&"].iter().any(|other| end.ends_with(other));
         self.here = here_documents(text);
-        joins || self.depth > 0 || self.parens > 0 || !self.here.is_empty()
+        joins || self.header || self.depth > 0 || self.parens > 0 || !self.here.is_empty()
     }
 }
 
@@ -162,6 +172,8 @@ mod tests {
             "for x in 1 2; do echo $x",
             "for x in 1 2; do\necho $x",
             "while true; do if false; then echo; fi",
+            "while true",
+            "for x in 1 2\ndo",
             "if true",
             "case $x in",
             "case $x in a) echo;;",
@@ -213,6 +225,18 @@ mod tests {
             "ls &",
             "echo \\|",
             "fi; if true",
+            // Other shells run these at once.
+            "for x in 1 2; rm x",
+            "for x in 1 2\nrm x",
+            "for x in 1 2\nrm x\nend",
+            "for x (1 2) rm x",
+            "if [[ 1 ]] { rm x }",
+            "{ rm x }",
+            "if (1) rm x",
+            "while (1)",
+            "rm x &|",
+            "repeat 3 rm x",
+            "function f { rm x",
             "echo it\\'s",
         ] {
             assert!(!is_unfinished(text), "{text:?}");

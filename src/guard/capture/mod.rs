@@ -14,7 +14,7 @@ use super::escapes;
 use super::keys::{Accept, Key, key};
 use super::pace::{Pace, Settled};
 use super::prompt::Prompt;
-use super::screen::Screen;
+use super::screen::{Screen, Spot};
 use crate::command::Confidence;
 use crate::evidence::scan::Scanner;
 use rows::Rows;
@@ -40,7 +40,10 @@ pub enum Step {
 }
 
 /// A shell that showed a prompt before shows the next one soon, or is busy.
-const PROMPT: Duration = Duration::from_millis(60);
+const PROMPT: Duration = Duration::from_millis(100);
+
+/// A line editor that has begun draws its prompt soon, unless there is none.
+const DRAWING: Duration = Duration::from_millis(150);
 
 /// Programs that show other terminals on one screen: what line is whose cannot be told.
 const MULTIPLEXERS: [&str; 5] = ["tmux", "screen", "byobu", "zellij", "abduco"];
@@ -49,6 +52,17 @@ struct Typed {
     key: Key,
     raw: Box<[u8]>,
 }
+
+/// A line that was refused, until it is seen to be gone.
+struct Refused {
+    /// The cursor's row, and the line editor's turn.
+    row: isize,
+    turn: u64,
+    tries: usize,
+}
+
+/// Ctrl-C clears a line in every shell, in all its modes.
+const CLEAR: u8 = 0x03;
 
 enum Phase {
     /// Keys go on.
@@ -78,9 +92,12 @@ pub struct Capture {
     accepted: Option<String>,
     /// How often a line editor has begun.
     turn: u64,
+    /// Where the cursor stood when it did.
+    began: Option<Spot>,
     /// The next line may not begin empty.
     prefilled: bool,
     multiplexed: bool,
+    refused: Option<Refused>,
 }
 
 impl Capture {
@@ -99,8 +116,10 @@ impl Capture {
             late: VecDeque::new(),
             accepted: None,
             turn: 0,
+            began: None,
             prefilled: false,
             multiplexed: false,
+            refused: None,
         }
     }
 
@@ -111,7 +130,7 @@ impl Capture {
 
     /// Whether something waits for what the target shows.
     pub fn is_waiting(&self) -> bool {
-        !self.queue.is_empty() || !self.late.is_empty() || matches!(self.phase, Phase::Held { .. })
+        !self.queue.is_empty() || self.refused.is_some() || !self.late.is_empty() || matches!(self.phase, Phase::Held { .. })
     }
 
     /// Takes what the person typed.
@@ -128,6 +147,7 @@ impl Capture {
         if key == Key::Interrupt && waits && !self.screen.is_full() {
             self.queue.clear();
             self.queued = 0;
+            self.refused = None;
             self.phase = Phase::Open;
         }
         self.queued += raw.len();
@@ -149,7 +169,7 @@ impl Capture {
             let step = match &self.phase {
                 Phase::Judged { .. } => Some(Step::Wait(None)),
                 Phase::Held { since, .. } => Some(self.look(*since, now)),
-                Phase::Open | Phase::Answer { .. } if self.queue.is_empty() => Some(Step::Wait(None)),
+                Phase::Open | Phase::Answer { .. } if self.queue.is_empty() && self.refused.is_none() => Some(Step::Wait(None)),
                 Phase::Answer { since } => self.await_answer(*since, now),
                 Phase::Open => self.send(now),
             };
@@ -166,12 +186,15 @@ impl Capture {
             self.phase = Phase::Open;
             return None;
         }
-        let settled = match self.pace.settled(now, self.accepted.is_some(), since) {
-            Settled::Yes if self.turn > 0 && !self.screen.is_editing() => self.pace.quiet_for(PROMPT, now),
-            settled => settled,
-        };
+        let settled = self.prompted(self.pace.settled(now, self.accepted.is_some(), since), now);
         if let Settled::Wait(until) = settled {
             return Some(Step::Wait(Some(until)));
+        }
+        if let Some(step) = self.clear_again(now) {
+            return Some(step);
+        }
+        if self.queue.is_empty() {
+            return Some(Step::Wait(None));
         }
         self.phase = Phase::Open;
         self.begin();
@@ -181,12 +204,41 @@ impl Capture {
         None
     }
 
+    /// A shell that was busy may have lost the key that clears the line.
+    fn clear_again(&mut self, now: Duration) -> Option<Step> {
+        let refused = self.refused.take()?;
+        // A new prompt stands in a new row, and most line editors begin anew for it.
+        if refused.turn != self.turn || self.screen.cursor().row > refused.row {
+            return None;
+        }
+        if refused.tries == 0 {
+            self.prefilled = true;
+            return None;
+        }
+        self.refused = Some(Refused { tries: refused.tries - 1, ..refused });
+        self.phase = Phase::Answer { since: now };
+        self.pace.sent(now);
+        Some(Step::Send(vec![CLEAR]))
+    }
+
+    /// What looks complete may only be the pause before a prompt.
+    fn prompted(&self, settled: Settled, now: Duration) -> Settled {
+        let cursor = self.screen.cursor();
+        let undrawn = cursor.column == 0 || (self.current.ahead && self.began == Some(cursor));
+        match settled {
+            Settled::Yes if self.screen.is_editing() && undrawn => self.pace.quiet_for(DRAWING, now),
+            Settled::Yes if self.turn > 0 && !self.screen.is_editing() => self.pace.quiet_for(PROMPT, now),
+            settled => settled,
+        }
+    }
+
     /// A line begins where the cursor stands.
     fn begin(&mut self) {
         if self.current.ahead {
             self.current.settle_ahead(&self.screen);
         } else if self.is_same_buffer() {
             self.current.typed.another_row();
+            self.rows.clear(); // they stand there
         } else {
             let prompt = Prompt::at_cursor(&self.screen);
             self.current = Current { prompt: Some(prompt), silent: true, ..Current::default() };
@@ -221,7 +273,7 @@ impl Capture {
             if !self.current.begun {
                 self.begin();
             }
-            let holds = self.holds(key);
+            let (holds, ends) = (self.holds(key), self.ends(key));
             if holds && !bytes.is_empty() {
                 break;
             }
@@ -233,7 +285,7 @@ impl Capture {
             }
             self.current.key(key, &self.screen);
             bytes.extend_from_slice(&typed.raw);
-            if self.ends(key) {
+            if ends {
                 self.give_up(now);
                 self.prefilled = key == Key::Accept(Accept::AndNext);
                 break;
@@ -259,10 +311,17 @@ impl Capture {
         }
     }
 
-    /// Whether what follows belongs to another line. An Enter that was not held had nothing to run.
+    /// Whether what follows belongs to another line. An Enter that is not held has nothing to run, and Ctrl-D
+    /// on an empty line is the end of something.
     fn ends(&self, key: Key) -> bool {
         let typed = &self.current.typed;
-        !self.current.full && (key == Key::Interrupt || (matches!(key, Key::Accept(_)) && !typed.is_pasting()))
+        let ends = match key {
+            Key::Interrupt => true,
+            Key::Accept(_) => !typed.is_pasting(),
+            Key::End => !typed.any(),
+            _ => false,
+        };
+        ends && !self.current.full
     }
 
     fn give_up(&mut self, now: Duration) {
@@ -279,7 +338,9 @@ impl Capture {
         if let Some(text) = plainly {
             return self.decide(text, Confidence::Screen, now);
         }
-        let settled = self.pace.settled(now, self.current.typed.answers(), since);
+        let answers = self.current.awaits_answer(&self.screen);
+        let settled = self.pace.settled(now, answers, since);
+        let settled = if self.current.ahead { self.prompted(settled, now) } else { settled };
         if let Settled::Wait(until) = settled {
             return Step::Wait(Some(until));
         }
@@ -314,7 +375,8 @@ impl Capture {
         if row.trim().is_empty() && sure && !self.rows.is_open() {
             return Step::Send(self.accept(Some(row), now));
         }
-        let shell = self.screen.is_editing() || self.current.prompt.as_ref().is_some_and(|prompt| !prompt.is_blank());
+        let shells = self.current.prompt.as_ref().is_some_and(Prompt::is_shells);
+        let shell = self.screen.is_editing() || shells || self.rows.is_open();
         let moved = self.current.typed.may_have_moved();
         let whole = self.rows.with(&row);
         if sure && shell && self.is_enter() && self.rows.goes_on(&whole, moved) {
@@ -356,15 +418,19 @@ impl Capture {
         let alone = !self.screen.is_editing() && !self.current.full && self.current.typed.plain().is_some();
         self.give_up(now);
         self.pace.sent(now);
-        // Without a line editor, Ctrl-U clears the line and leaves the program alone; Ctrl-C clears it anywhere.
-        vec![if alone { 0x15 } else { 0x03 }]
+        if self.screen.is_editing() {
+            let row = self.screen.cursor().row;
+            self.refused = Some(Refused { row, turn: self.turn, tries: 5 });
+        }
+        // Without a line editor, Ctrl-U clears the line and leaves the program alone.
+        vec![if alone { 0x15 } else { CLEAR }]
     }
 
     /// Stops what runs already.
     pub fn refuse_late(&mut self, now: Duration) -> Vec<u8> {
         self.give_up(now);
         self.pace.sent(now);
-        vec![0x03]
+        vec![CLEAR]
     }
 
     fn accept(&mut self, row: Option<String>, now: Duration) -> Vec<u8> {

@@ -15,7 +15,7 @@ impl Capture {
     /// Takes what the target showed.
     pub fn output(&mut self, bytes: &[u8], now: Duration) {
         self.pace.output(now);
-        self.current.silent = false;
+        self.current.shown();
         if bytes.len() > PIECE && !self.is_waiting() {
             return self.bulk.push(bytes);
         }
@@ -83,6 +83,7 @@ impl Capture {
     /// What was typed so far was for somebody else, or waits to be read: the next key will tell.
     fn editor_begins(&mut self) {
         self.turn += 1;
+        self.began = Some(self.screen.cursor());
         if !self.current.begun || self.accepted.is_some() || self.current.ended {
             return;
         }

@@ -34,6 +34,9 @@ programs = ["evil"]
 reason = "it is evil"
 "#;
 
+/// Says nothing at its start, and has a right prompt.
+const FISH: &str = "set -g fish_greeting\nfunction fish_right_prompt; echo right; end\n";
+
 /// Notes its name and arguments, between bars; a tilde is a line end.
 const PROGRAM: &str = "#!/bin/sh\nIFS='|'\nargs=$(printf %s \"$*\" | tr '\\n' '~')\n\
                        printf '%s|%s\\n' \"${0##*/}\" \"$args\" >> \"${0%/*}/../ran\"\n";
@@ -77,7 +80,7 @@ impl Shell {
         }
         fs::create_dir_all(gateway.path("home/.local/share/fish")).unwrap();
         fs::create_dir_all(gateway.path("home/.config/fish")).unwrap();
-        fs::write(gateway.path("home/.config/fish/config.fish"), "set -g fish_greeting\n").unwrap();
+        fs::write(gateway.path("home/.config/fish/config.fish"), FISH).unwrap();
         for name in ["unique-name", "ambiguous-1", "ambiguous-2", "page"] {
             fs::write(gateway.path("home").join(name), "text\n".repeat(100)).unwrap();
         }
@@ -109,6 +112,10 @@ impl Shell {
         self.type_in(&format!("good {probe}<enter>"));
         let ran = soon(PATIENCE, || self.ran().iter().any(|line| line.ends_with(&probe)).then_some(()));
         assert!(ran.is_some(), "no shell:\n{}", self.terminal.heard.text());
+        if self.kind == Kind::Zsh {
+            // Without its files, zsh does not know these keys.
+            self.type_in("bindkey '^[[H' beginning-of-line '^[[F' end-of-line '^[[3~' delete-char<enter>");
+        }
         self.seen = self.ran().len();
         std::thread::sleep(Duration::from_millis(100));
     }
