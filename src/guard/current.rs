@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::keys::Key;
+use super::pace::Expected;
 use super::prompt::Prompt;
 use super::reading::{Reading, read, row_at_cursor};
 use super::screen::Screen;
@@ -114,9 +115,10 @@ impl Current {
         What::Text(self.with_rows_below(reading), confidence)
     }
 
-    /// Whether something has to come back before the line is settled.
-    pub(super) fn awaits_answer(&self, screen: &Screen) -> bool {
-        self.typed.awaits_answer() || (screen.is_editing() && self.silent && self.typed.wrote())
+    /// What has to come back before the line is settled.
+    pub(super) fn expected(&self, screen: &Screen) -> Expected {
+        let unshown = screen.is_editing() && self.silent && self.typed.wrote();
+        if unshown { Expected::Answer } else { self.typed.expected() }
     }
 
     pub(super) fn shown(&mut self) {

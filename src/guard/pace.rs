@@ -25,6 +25,16 @@ pub(super) struct Pace {
     measuring: Option<Duration>,
 }
 
+/// What the last key brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expected {
+    Anything,
+    /// It looks something up, and something came back since.
+    More,
+    /// It brings an answer for sure, if only a bell, and nothing came back yet.
+    Answer,
+}
+
 /// From a key to its echo, and by how much it varies: as TCP measures a link (RFC 6298).
 #[derive(Debug, Clone, Copy)]
 struct Echo {
@@ -43,11 +53,11 @@ pub(super) enum Settled {
 }
 
 impl Pace {
-    pub(super) fn sent(&mut self, now: Duration) {
+    /// `echoes`: what was sent comes back as it is, and so measures the link. What is sent before that spoils
+    /// the measure.
+    pub(super) fn sent(&mut self, now: Duration, echoes: bool) {
         let answered = self.output.is_some_and(|output| self.sent.is_none_or(|sent| sent <= output));
-        if answered && self.measuring.is_none() {
-            self.measuring = Some(now);
-        }
+        self.measuring = (answered && echoes).then_some(now);
         self.sent = Some(now);
     }
 
@@ -96,13 +106,15 @@ impl Pace {
         }
     }
 
-    /// Whether the answer to the last key is complete. `answers`: it has one for sure. `since`: since when
-    /// that matters.
-    pub(super) fn settled(&self, now: Duration, answers: bool, since: Duration) -> Settled {
+    /// Whether the answer to the last key is complete. `since`: since when that matters.
+    pub(super) fn settled(&self, now: Duration, expected: Expected, since: Duration) -> Settled {
+        let answers = expected == Expected::Answer;
         let sent = self.sent.unwrap_or_default();
         let silence = if answers { ANSWER.max(self.due() * 3) } else { SILENCE.max(self.due() + GAP) };
         let gap = GAP + self.echo.map_or(Duration::ZERO, |echo| echo.deviation);
-        let due_at = sent + self.echo.map_or(SOONEST, |_| self.due().clamp(SOONEST, ANSWER));
+        let due = self.echo.map_or(SOONEST, |_| self.due().clamp(SOONEST, ANSWER));
+        // What looks something up takes longer than an echo.
+        let due_at = sent + if expected == Expected::Anything { due } else { due * 2 };
         let quiet_at = self.output.map_or(Duration::ZERO, |output| output + gap);
         let answered_at = if self.is_answered() { Duration::ZERO } else { sent + silence };
         let (ready, end) = (quiet_at.max(answered_at).max(due_at), since + ENDLESS.max(self.due() * 4));
@@ -128,7 +140,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.output(ms(1));
         for key in 1..20 {
-            pace.sent(ms(key * 1000));
+            pace.sent(ms(key * 1000), true);
             pace.output(ms(key * 1000 + echo));
         }
         pace
@@ -137,38 +149,38 @@ mod tests {
     #[test]
     fn on_a_near_link_an_answer_is_complete_within_milliseconds() {
         let mut pace = measured(1);
-        pace.sent(ms(30_000));
+        pace.sent(ms(30_000), true);
         pace.output(ms(30_001));
-        assert_eq!(pace.settled(ms(30_016), true, ms(30_001)), Settled::Yes);
-        assert!(matches!(pace.settled(ms(30_002), true, ms(30_001)), Settled::Wait(until) if until < ms(30_020)));
+        assert_eq!(pace.settled(ms(30_016), Expected::Anything, ms(30_001)), Settled::Yes);
+        assert!(matches!(pace.settled(ms(30_002), Expected::Anything, ms(30_001)), Settled::Wait(until) if until < ms(30_020)));
     }
 
     #[test]
     fn on_a_far_link_what_comes_too_soon_is_no_answer() {
         let mut pace = measured(200);
-        pace.sent(ms(30_000));
-        pace.sent(ms(30_150));
+        pace.sent(ms(30_000), true);
+        pace.sent(ms(30_150), true);
         pace.output(ms(30_200)); // of the first
         assert!(!pace.is_answered());
-        assert!(matches!(pace.settled(ms(30_300), true, ms(30_150)), Settled::Wait(_)));
+        assert!(matches!(pace.settled(ms(30_300), Expected::Answer, ms(30_150)), Settled::Wait(_)));
         pace.output(ms(30_350));
-        assert_eq!(pace.settled(ms(30_450), true, ms(30_150)), Settled::Yes);
+        assert_eq!(pace.settled(ms(30_450), Expected::Anything, ms(30_150)), Settled::Yes);
     }
 
     #[test]
     fn a_key_that_must_answer_and_does_not_is_given_up() {
         let mut pace = measured(1);
-        pace.sent(ms(30_000));
-        assert!(matches!(pace.settled(ms(31_000), true, ms(30_000)), Settled::Wait(_)));
-        assert_eq!(pace.settled(ms(31_600), true, ms(30_000)), Settled::GivenUp);
-        assert_eq!(pace.settled(ms(30_200), false, ms(30_000)), Settled::Yes);
+        pace.sent(ms(30_000), true);
+        assert!(matches!(pace.settled(ms(31_000), Expected::Answer, ms(30_000)), Settled::Wait(_)));
+        assert_eq!(pace.settled(ms(31_600), Expected::Answer, ms(30_000)), Settled::GivenUp);
+        assert_eq!(pace.settled(ms(30_200), Expected::Anything, ms(30_000)), Settled::Yes);
     }
 
     #[test]
     fn output_without_an_end_is_given_up() {
         let mut pace = measured(1);
-        pace.sent(ms(30_000));
+        pace.sent(ms(30_000), true);
         (30_000..34_000).for_each(|at| pace.output(ms(at)));
-        assert_eq!(pace.settled(ms(34_000), false, ms(30_001)), Settled::GivenUp);
+        assert_eq!(pace.settled(ms(34_000), Expected::Anything, ms(30_001)), Settled::GivenUp);
     }
 }

@@ -1,6 +1,7 @@
 //! What was typed since the line began: enough to know what plain typing must look like, and what to doubt.
 
 use super::keys::{Accept, Key};
+use super::pace::Expected;
 
 #[derive(Debug, Clone)]
 pub(super) struct Typed {
@@ -12,6 +13,8 @@ pub(super) struct Typed {
     wrote: bool,
     /// A key brings an answer, if only a bell, and it has not come.
     answers: bool,
+    /// The last key looks something up.
+    looks_up: bool,
     /// The cursor may stand before the end of the line.
     moved: bool,
     /// The line may have come to hold more than one row of its own: from history, a paste, a quoted key.
@@ -31,6 +34,7 @@ impl Default for Typed {
             any: false,
             wrote: false,
             answers: false,
+            looks_up: false,
             moved: false,
             rows: false,
             listed: false,
@@ -50,6 +54,7 @@ impl Typed {
 
     pub(super) fn key(&mut self, key: Key) {
         self.any = true;
+        self.looks_up = matches!(key, Key::Recall | Key::Complete);
         self.wrote |= matches!(key, Key::Text(_) | Key::Recall | Key::Complete | Key::PasteBegin | Key::Escape);
         if self.quoting {
             (self.quoting, self.plain, self.unseen, self.rows) = (false, None, true, true);
@@ -107,9 +112,12 @@ impl Typed {
         self.plain.as_deref()
     }
 
-    /// Whether a key still waits for the answer that it brings for sure.
-    pub(super) fn awaits_answer(&self) -> bool {
-        self.answers
+    pub(super) fn expected(&self) -> Expected {
+        match (self.answers, self.looks_up) {
+            (true, _) => Expected::Answer,
+            (_, true) => Expected::More,
+            _ => Expected::Anything,
+        }
     }
 
     pub(super) fn answered(&mut self) {

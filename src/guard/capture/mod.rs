@@ -12,7 +12,7 @@ use super::bulk::Bulk;
 use super::current::{Current, What};
 use super::escapes;
 use super::keys::{Accept, Key, key};
-use super::pace::{Pace, Settled};
+use super::pace::{Expected, Pace, Settled};
 use super::prompt::Prompt;
 use super::screen::{Screen, Spot};
 use crate::command::Confidence;
@@ -186,7 +186,7 @@ impl Capture {
             self.phase = Phase::Open;
             return None;
         }
-        let settled = self.prompted(self.pace.settled(now, self.accepted.is_some(), since), now);
+        let settled = self.prompted(self.pace.settled(now, self.expected(), since), now);
         if let Settled::Wait(until) = settled {
             return Some(Step::Wait(Some(until)));
         }
@@ -204,6 +204,11 @@ impl Capture {
         None
     }
 
+    /// A line editor answers an Enter for sure.
+    fn expected(&self) -> Expected {
+        if self.accepted.is_some() { Expected::Answer } else { Expected::Anything }
+    }
+
     /// A shell that was busy may have lost the key that clears the line.
     fn clear_again(&mut self, now: Duration) -> Option<Step> {
         let refused = self.refused.take()?;
@@ -217,7 +222,7 @@ impl Capture {
         }
         self.refused = Some(Refused { tries: refused.tries - 1, ..refused });
         self.phase = Phase::Answer { since: now };
-        self.pace.sent(now);
+        self.pace.sent(now, false);
         Some(Step::Send(vec![CLEAR]))
     }
 
@@ -294,7 +299,7 @@ impl Capture {
         if bytes.is_empty() {
             return None;
         }
-        self.pace.sent(now);
+        self.pace.sent(now, self.current.typed.plain().is_some());
         Some(Step::Send(bytes))
     }
 
@@ -338,8 +343,7 @@ impl Capture {
         if let Some(text) = plainly {
             return self.decide(text, Confidence::Screen, now);
         }
-        let answers = self.current.awaits_answer(&self.screen);
-        let settled = self.pace.settled(now, answers, since);
+        let settled = self.pace.settled(now, self.current.expected(&self.screen), since);
         let settled = if self.current.ahead { self.prompted(settled, now) } else { settled };
         if let Settled::Wait(until) = settled {
             return Step::Wait(Some(until));
@@ -417,7 +421,7 @@ impl Capture {
     pub fn refuse(&mut self, now: Duration) -> Vec<u8> {
         let alone = !self.screen.is_editing() && !self.current.full && self.current.typed.plain().is_some();
         self.give_up(now);
-        self.pace.sent(now);
+        self.pace.sent(now, false);
         if self.screen.is_editing() {
             let row = self.screen.cursor().row;
             self.refused = Some(Refused { row, turn: self.turn, tries: 5 });
@@ -429,7 +433,7 @@ impl Capture {
     /// Stops what runs already.
     pub fn refuse_late(&mut self, now: Duration) -> Vec<u8> {
         self.give_up(now);
-        self.pace.sent(now);
+        self.pace.sent(now, false);
         vec![CLEAR]
     }
 
@@ -445,7 +449,7 @@ impl Capture {
         if self.accepted.is_none() {
             self.current = Current::default();
         }
-        self.pace.sent(now);
+        self.pace.sent(now, false);
         enter.raw.into_vec()
     }
 }

@@ -126,13 +126,9 @@ impl Shell {
         while let Some(at) = rest.find('<') {
             let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
             let (text, key) = (&rest[..at], &rest[at..end]);
-            match self.special(key) {
-                Some(bytes) => {
-                    self.send(text);
-                    self.send(&bytes);
-                }
-                None => self.send(&rest[..end]),
-            }
+            self.send(text);
+            let bytes = self.special(key);
+            self.send(bytes.as_deref().unwrap_or(key));
             rest = &rest[end..];
         }
         self.send(rest);
