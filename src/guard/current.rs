@@ -72,13 +72,19 @@ impl Current {
 
     fn read(&self, screen: &Screen, known: Option<&Prompt>) -> Option<(Reading, bool)> {
         let prompt = self.prompt.as_ref().or(known)?;
-        if self.typed.may_have_rows() && !prompt.stands(screen)
+        if self.typed.may_have_rows()
+            && !prompt.stands(screen)
             && let Some(reading) = search::found(&row_at_cursor(screen))
         {
             return Some((reading, false));
         }
         let found = prompt.find(screen)?;
         Some((read(screen, prompt, found), found.moved))
+    }
+
+    /// The prompt does not stand anywhere: it is about to be drawn again, or never.
+    pub(super) fn is_adrift(&self, screen: &Screen) -> bool {
+        self.prompt.is_some() && self.read(screen, None).is_none()
     }
 
     /// What was plainly typed, if it stands there and nothing else does.

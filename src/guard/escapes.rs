@@ -31,7 +31,11 @@ fn ex_command(ex: &str) -> Option<String> {
     match word.as_str() {
         "sh" | "she" | "shel" | "shell" => return Some("sh".into()),
         word if word.len() >= 3 && "terminal".starts_with(word) => {
-            return Some(if rest.is_empty() { "sh".into() } else { rest.trim_start_matches("++curwin").trim().into() });
+            return Some(if rest.is_empty() {
+                "sh".into()
+            } else {
+                rest.trim_start_matches("++curwin").trim().into()
+            });
         }
         _ => {}
     }
@@ -42,8 +46,11 @@ fn ex_command(ex: &str) -> Option<String> {
 
 /// Languages inside the editor, and its functions that run programs: not to be read here, so as they stand.
 fn runs_code(word: &str) -> bool {
-    ["lua", "py", "pyt", "pyth", "python", "py3", "python3", "perl", "ruby", "tcl", "call", "exe", "execute", "make"]
-        .contains(&word)
+    [
+        "lua", "py", "pyt", "pyth", "python", "py3", "python3", "perl", "ruby", "tcl", "call", "exe",
+        "execute", "make",
+    ]
+    .contains(&word)
 }
 
 #[cfg(test)]

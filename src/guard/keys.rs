@@ -75,9 +75,7 @@ fn sequence(params: &[u8], last: u8) -> Key {
         // What modern terminals send for keys that have no byte of their own.
         b'u' if ENTER_CODES.contains(&code(params, 0)) => Key::Accept(Accept::Enter),
         b'u' if code(params, 0) == 111 => Key::Accept(Accept::AndNext),
-        b'~' if code(params, 0) == 27 && ENTER_CODES.contains(&code(params, 2)) => {
-            Key::Accept(Accept::Enter)
-        }
+        b'~' if code(params, 0) == 27 && ENTER_CODES.contains(&code(params, 2)) => Key::Accept(Accept::Enter),
         b'A' | b'B' => Key::Recall,
         b'D' | b'H' => Key::Move,
         b'~' if matches!(code(params, 0), 1 | 7) => Key::Move,
@@ -119,7 +117,9 @@ mod tests {
 
     #[test]
     fn every_form_of_enter_is_one() {
-        for enter in [&b"\r"[..], b"\n", b"\x1bOM", b"\x1b[13u", b"\x1b[13;5u", b"\x1b[106;5u", b"\x1b[27;5;13~"] {
+        for enter in
+            [&b"\r"[..], b"\n", b"\x1bOM", b"\x1b[13u", b"\x1b[13;5u", b"\x1b[106;5u", b"\x1b[27;5;13~"]
+        {
             assert_eq!(keys(enter), [Key::Accept(Accept::Enter)], "{enter:?}");
         }
         for next in [&b"\x0f"[..], b"\x1ba", b"\x1b[111;5u"] {

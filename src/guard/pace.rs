@@ -74,10 +74,9 @@ impl Pace {
         }
         self.echo = Some(match self.echo {
             None => Echo { mean: sample, deviation: sample / 2 },
-            Some(Echo { mean, deviation }) => Echo {
-                mean: (mean * 7 + sample) / 8,
-                deviation: (deviation * 3 + mean.abs_diff(sample)) / 4,
-            },
+            Some(Echo { mean, deviation }) => {
+                Echo { mean: (mean * 7 + sample) / 8, deviation: (deviation * 3 + mean.abs_diff(sample)) / 4 }
+            }
         });
     }
 
@@ -98,7 +97,8 @@ impl Pace {
 
     /// Something came back since the last key, and late enough to be its answer.
     pub(super) fn is_answered(&self) -> bool {
-        let earliest = self.echo.map_or(Duration::ZERO, |echo| echo.mean.saturating_sub(echo.deviation * 2) / 2);
+        let earliest =
+            self.echo.map_or(Duration::ZERO, |echo| echo.mean.saturating_sub(echo.deviation * 2) / 2);
         match (self.sent, self.output) {
             (Some(sent), Some(output)) => output >= sent + earliest,
             (None, output) => output.is_some(),
@@ -152,7 +152,9 @@ mod tests {
         pace.sent(ms(30_000), true);
         pace.output(ms(30_001));
         assert_eq!(pace.settled(ms(30_016), Expected::Anything, ms(30_001)), Settled::Yes);
-        assert!(matches!(pace.settled(ms(30_002), Expected::Anything, ms(30_001)), Settled::Wait(until) if until < ms(30_020)));
+        assert!(
+            matches!(pace.settled(ms(30_002), Expected::Anything, ms(30_001)), Settled::Wait(until) if until < ms(30_020))
+        );
     }
 
     #[test]

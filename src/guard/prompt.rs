@@ -44,12 +44,7 @@ impl Prompt {
                 .take_while(|&column| screen.text(at.row, column..column + 1).trim().is_empty());
             (at.column + blanks.count(), rest.trim().to_owned())
         });
-        Self {
-            at,
-            text: screen.text(at.row, 0..at.column),
-            carried_over: screen.flows_on(at.row - 1),
-            right,
-        }
+        Self { at, text: screen.text(at.row, 0..at.column), carried_over: screen.flows_on(at.row - 1), right }
     }
 
     pub(super) fn row(&self) -> isize {

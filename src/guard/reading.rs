@@ -29,15 +29,20 @@ pub(super) fn read(screen: &Screen, prompt: &Prompt, found: Found) -> Reading {
     drop_right_prompt(&mut pieces, screen, prompt, found.start.row);
     let cursor = screen.cursor();
     let before: String = pieces.iter().filter(|piece| piece.at < cursor).map(|piece| &*piece.text).collect();
-    let typed = pieces.iter().rposition(|piece| {
-        piece.at < cursor || (!piece.faint && !piece.text.trim().is_empty())
-    });
+    let typed =
+        pieces.iter().rposition(|piece| piece.at < cursor || (!piece.faint && !piece.text.trim().is_empty()));
     let rest = pieces.split_off(typed.map_or(0, |last| last + 1));
     let suggested = rest.iter().any(|piece| piece.faint);
-    let below = (next..=screen.bottom()).map(|row| screen.text(row, 0..screen.columns()).trim_end().to_owned());
+    let below =
+        (next..=screen.bottom()).map(|row| screen.text(row, 0..screen.columns()).trim_end().to_owned());
     let below = below.collect::<Vec<_>>().join("\n");
     Reading {
-        text: pieces.iter().map(|piece| &*piece.text).collect::<String>().trim_end_matches([' ', '\n']).to_owned(),
+        text: pieces
+            .iter()
+            .map(|piece| &*piece.text)
+            .collect::<String>()
+            .trim_end_matches([' ', '\n'])
+            .to_owned(),
         before,
         suggested,
         below: below.trim_end().to_owned(),
@@ -69,7 +74,11 @@ fn pieces(screen: &Screen, start: Spot) -> (Vec<Piece>, isize) {
         }
         if !flows_on {
             trim_blanks(&mut pieces);
-            pieces.push(Piece { text: "\n".into(), at: Spot { column: screen.columns(), ..at }, faint: false });
+            pieces.push(Piece {
+                text: "\n".into(),
+                at: Spot { column: screen.columns(), ..at },
+                faint: false,
+            });
         }
         at = Spot { row: next, column: 0 };
     }

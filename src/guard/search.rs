@@ -16,7 +16,9 @@ pub(super) fn found(shown: &str) -> Option<Reading> {
 
 /// Whether this is zsh asking what to search for, below the line.
 pub(super) fn is_asked(below: &str) -> bool {
-    ["bck-i-search:", "fwd-i-search:"].iter().any(|asked| below.trim_start_matches("failing ").starts_with(asked))
+    ["bck-i-search:", "fwd-i-search:"]
+        .iter()
+        .any(|asked| below.trim_start_matches("failing ").starts_with(asked))
 }
 
 #[cfg(test)]

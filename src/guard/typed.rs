@@ -55,7 +55,8 @@ impl Typed {
     pub(super) fn key(&mut self, key: Key) {
         self.any = true;
         self.looks_up = matches!(key, Key::Recall | Key::Complete);
-        self.wrote |= matches!(key, Key::Text(_) | Key::Recall | Key::Complete | Key::PasteBegin | Key::Escape);
+        self.wrote |=
+            matches!(key, Key::Text(_) | Key::Recall | Key::Complete | Key::PasteBegin | Key::Escape);
         if self.quoting {
             (self.quoting, self.plain, self.unseen, self.rows) = (false, None, true, true);
             return;

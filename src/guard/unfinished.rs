@@ -76,7 +76,9 @@ impl Lexer {
         match c {
             '`' => self.unsure = true,
             '#' if self.word.is_empty() && !self.literal => self.unsure = true, // a comment, or not
-            '<' if next == Some('<') => self.unsure |= self.before.is_some_and(|before| !before.is_whitespace()),
+            '<' if next == Some('<') => {
+                self.unsure |= self.before.is_some_and(|before| !before.is_whitespace())
+            }
             '<' if self.before == Some('<') => self.unsure |= next == Some('<'),
             '(' if next == Some('(') => self.unsure = true,
             '(' if next == Some(')') => self.end_word(Leading::No),

@@ -130,7 +130,10 @@ impl Capture {
 
     /// Whether something waits for what the target shows.
     pub fn is_waiting(&self) -> bool {
-        !self.queue.is_empty() || self.refused.is_some() || !self.late.is_empty() || matches!(self.phase, Phase::Held { .. })
+        !self.queue.is_empty()
+            || self.refused.is_some()
+            || !self.late.is_empty()
+            || matches!(self.phase, Phase::Held { .. })
     }
 
     /// Takes what the person typed.
@@ -152,7 +155,8 @@ impl Capture {
         }
         self.queued += raw.len();
         // Alt-Enter is one key: a shell that gets its halves apart takes them for two.
-        let alt = matches!(key, Key::Accept(_)).then(|| self.queue.pop_back_if(|last| last.key == Key::Escape));
+        let alt =
+            matches!(key, Key::Accept(_)).then(|| self.queue.pop_back_if(|last| last.key == Key::Escape));
         let raw = alt.flatten().map_or_else(|| raw.into(), |escape| [&escape.raw, raw].concat().into());
         self.queue.push_back(Typed { key, raw });
     }
@@ -169,7 +173,9 @@ impl Capture {
             let step = match &self.phase {
                 Phase::Judged { .. } => Some(Step::Wait(None)),
                 Phase::Held { since, .. } => Some(self.look(*since, now)),
-                Phase::Open | Phase::Answer { .. } if self.queue.is_empty() && self.refused.is_none() => Some(Step::Wait(None)),
+                Phase::Open | Phase::Answer { .. } if self.queue.is_empty() && self.refused.is_none() => {
+                    Some(Step::Wait(None))
+                }
                 Phase::Answer { since } => self.await_answer(*since, now),
                 Phase::Open => self.send(now),
             };
@@ -344,7 +350,13 @@ impl Capture {
             return self.decide(text, Confidence::Screen, now);
         }
         let settled = self.pace.settled(now, self.current.expected(&self.screen), since);
-        let settled = if self.current.ahead { self.prompted(settled, now) } else { settled };
+        let settled = match settled {
+            settled if self.current.ahead => self.prompted(settled, now),
+            Settled::Yes if !self.current.full && self.current.is_adrift(&self.screen) => {
+                self.pace.quiet_for(DRAWING, now)
+            }
+            settled => settled,
+        };
         if let Settled::Wait(until) = settled {
             return Step::Wait(Some(until));
         }

@@ -19,7 +19,12 @@ const fn case(name: &'static str, keys: &'static str, ran: &'static [&'static st
 }
 
 /// With something to be done before.
-const fn upon(name: &'static str, before: &'static str, keys: &'static str, ran: &'static [&'static str]) -> Case {
+const fn upon(
+    name: &'static str,
+    before: &'static str,
+    keys: &'static str,
+    ran: &'static [&'static str],
+) -> Case {
     Case { name, before, keys, ran, after: "" }
 }
 
@@ -50,9 +55,11 @@ pub const SHARED: &[Case] = &[
     case("completion of the program", "../bin/PA<tab>one<enter>", ONE),
     case("wide characters", "PROG 中文参数<enter>", &["PROG|中文参数"]),
     case("wide characters edited", "PROG 中文<left><bs><enter>", &["PROG|文"]),
-    case("wide characters over the edge", "PROG 居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关<enter>", &[
-        "PROG|居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关",
-    ]),
+    case(
+        "wide characters over the edge",
+        "PROG 居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关<enter>",
+        &["PROG|居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关居庸关"],
+    ),
     case("a long line", LONG, LONG_RAN),
     case("a long line, head typed last", LONG_LAST, LONG_RAN),
     case("bracketed paste", "<paste>PROG one</paste><enter>", ONE),
@@ -68,9 +75,11 @@ pub const SHARED: &[Case] = &[
     case("given up at once", "echo no<c-c>PROG one<enter>", ONE),
     case("a program interrupted", "sleep 30<enter><sleep 200><c-c><sleep 100>PROG one<enter>", ONE),
     case("a screen cleared in mid-line", "PROG on<c-l>e<enter>", ONE),
-    case("resized in mid-line", "PROG one two three four five six seven<size 30x24><sleep 200> eight<enter><sleep 100><size 80x24>", &[
-        "PROG|one|two|three|four|five|six|seven|eight",
-    ]),
+    case(
+        "resized in mid-line",
+        "PROG one two three four five six seven<size 30x24><sleep 200> eight<enter><sleep 100><size 80x24>",
+        &["PROG|one|two|three|four|five|six|seven|eight"],
+    ),
     case("a quote over lines", "PROG 'one<enter>two'<enter>", &["PROG|one~two"]),
     case("a pipe over lines", "true |<enter>PROG one<enter>", ONE),
     case("a backslash over lines", "PROG \\<enter>one<enter>", ONE),
@@ -88,12 +97,18 @@ pub const SHARED: &[Case] = &[
         ran: ONE,
         after: "<sleep 300><enter><sleep 200>q<sleep 300>",
     },
-    case("the answer to a question", "cat > /dev/null<enter><sleep 150>text<enter>more text<enter><c-d><sleep 100>PROG one<enter>", ONE),
+    case(
+        "the answer to a question",
+        "cat > /dev/null<enter><sleep 150>text<enter>more text<enter><c-d><sleep 100>PROG one<enter>",
+        ONE,
+    ),
 ];
 
 const LONG: &str = "PROG aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa<enter>";
 const LONG_LAST: &str = "PB aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa<home>PA<enter>";
-const LONG_RAN: &[&str] = &["PROG|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"];
+const LONG_RAN: &[&str] = &[
+    "PROG|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+];
 
 /// In shells of the Bourne family.
 pub const BOURNE: &[Case] = &[
@@ -124,9 +139,19 @@ pub const BASH: &[Case] = &[
         ran: ONE,
         after: "<sleep 100>set -o emacs<enter>",
     },
-    upon("a coloured prompt", "PS1='\\[\\e[1;32m\\]\\u@box\\[\\e[0m\\] \\W \\$ '<enter>", "PB one<home>PA<enter>", ONE),
+    upon(
+        "a coloured prompt",
+        "PS1='\\[\\e[1;32m\\]\\u@box\\[\\e[0m\\] \\W \\$ '<enter>",
+        "PB one<home>PA<enter>",
+        ONE,
+    ),
     upon("a prompt of two lines", "PS1='[\\w]\\n\\$ '<enter>", "PB one<home>PA<enter>", ONE),
-    upon("a prompt of two lines, listed", "", "PROG amb<tab><tab><tab><sleep 200>1<enter>", &["PROG|ambiguous-1"]),
+    upon(
+        "a prompt of two lines, listed",
+        "",
+        "PROG amb<tab><tab><tab><sleep 200>1<enter>",
+        &["PROG|ambiguous-1"],
+    ),
 ];
 
 pub const ZSH: &[Case] = &[
