@@ -219,7 +219,8 @@ impl Capture {
     fn clear_again(&mut self, now: Duration) -> Option<Step> {
         let refused = self.refused.take()?;
         // A new prompt stands in a new row, and most line editors begin anew for it.
-        if refused.turn != self.turn || self.screen.cursor().row > refused.row {
+        let moved_on = refused.turn != self.turn || self.screen.cursor().row > refused.row;
+        if moved_on && !self.lacks_prompt() {
             return None;
         }
         if refused.tries == 0 {
@@ -230,6 +231,11 @@ impl Capture {
         self.phase = Phase::Answer { since: now };
         self.pace.sent(now, false);
         Some(Step::Send(vec![CLEAR]))
+    }
+
+    /// A line editor that had a prompt and shows none is not done with its last line.
+    fn lacks_prompt(&self) -> bool {
+        self.known.is_some() && self.screen.is_editing() && self.screen.cursor().column == 0
     }
 
     /// What looks complete may only be the pause before a prompt.
@@ -253,7 +259,7 @@ impl Capture {
         } else {
             let prompt = Prompt::at_cursor(&self.screen);
             self.current = Current { prompt: Some(prompt), silent: true, ..Current::default() };
-            self.current.prefilled = std::mem::take(&mut self.prefilled);
+            self.current.prefilled = std::mem::take(&mut self.prefilled) || self.lacks_prompt();
         }
         self.accepted = None;
         (self.current.begun, self.current.turn) = (true, self.turn);

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use super::cases::Case;
-use crate::harness::{Gateway, PATIENCE, Setup, Terminal, soon};
+use crate::harness::{Gateway, PATIENCE, Setup, Terminal, field, soon};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -166,6 +166,13 @@ impl Shell {
     pub fn ran(&self) -> Vec<String> {
         let text = fs::read_to_string(self.gateway.path("ran")).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
+    }
+
+    /// What was judged, and how sure it was.
+    pub fn judged(&self) -> Vec<(String, String)> {
+        let rows = self.gateway.juyong(&["audit", "commands", "--json", "--limit", "100000"]).ok().text();
+        let rows = rows.lines().map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap());
+        rows.map(|row| (field(&row, "command").to_owned(), field(&row, "confidence").to_owned())).collect()
     }
 
     fn new_lines(&self) -> Vec<String> {
