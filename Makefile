@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench bench-lockdown bench-policy patch
+.PHONY: help build demo test check bench bench-guard bench-judge bench-lockdown bench-policy patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -22,11 +22,17 @@ check: patch ## formatting and lints
 	cargo fmt --check -p juyong -p juyong-bench-policy
 	cargo clippy --all-targets -- -D warnings
 
-bench: build bench-lockdown bench-policy ## the gateway against OpenSSH alone, and the two below
+bench: build bench-guard bench-lockdown bench-policy ## the gateway against OpenSSH alone, and those below
 	cargo bench --bench compare
+
+bench-guard: build ## what judging commands costs whoever types them
+	cargo bench --bench guard
 
 bench-lockdown: build ## how fast one order cuts everybody, and whether anybody slips through
 	cargo bench --bench lockdown
+
+bench-judge: patch ## how long it takes to judge a line
+	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench judge
 
 # Linked in parts: a decision is as fast, and it builds much sooner.
 bench-policy: patch ## policy decisions against Cedar

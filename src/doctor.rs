@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::console::{self, Failure, Out};
 use crate::domain::Role;
-use crate::policy;
+use crate::policy::{self, CommandSet, Verdict};
 use crate::recorder;
 
 /// Checks one thing after the other; what is wrong does not hide what comes after it.
@@ -15,6 +15,7 @@ pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<()
         ("recordings", directory(&config.recordings).and_then(|()| room(&config))),
         ("policy_dir", policies(&config)),
         ("lockdown.dual", second_person(&config)),
+        ("approvals", approvers(&config)),
         ("auth", config.check_supported().map_err(|error| error.to_string())),
     ] {
         let text = match &found {
@@ -48,18 +49,37 @@ fn room(config: &Config) -> Result<(), String> {
 
 /// What takes two persons is never done where there is no officer beside the host's own user.
 fn second_person(config: &Config) -> Result<(), String> {
-    if config.lockdown.dual.is_empty() {
+    if config.lockdown.dual.is_empty() || has_officer(config) {
         return Ok(());
     }
-    let Ok(files) = console::read(&config.policy_dir) else { return Ok(()) }; // told of above
-    let Ok(policy) = policy::load(&files, &config.timezone) else { return Ok(()) };
-    let officers = policy.operators().filter(|operator| operator.role == Role::Security).count();
-    if officers == 0 {
-        return Err(
-            "nobody could confirm: the policy needs an account of role security, or better two".into()
-        );
+    Err("nobody could confirm: the policy needs an account of role security, or better two".into())
+}
+
+/// What waits for an officer waits in vain where there is none.
+fn approvers(config: &Config) -> Result<(), String> {
+    let Some(policy) = policy_of(config) else { return Ok(()) };
+    let asks = |set: &CommandSet| {
+        let entries = set.entries.iter().map(|entry| entry.effect);
+        entries.chain([set.default, set.opaque]).any(|verdict| verdict == Verdict::Approve)
+    };
+    let needed = policy.rules().map(|rule| &rule.conditions).any(|conditions| {
+        let mut sets = conditions.commands.iter().filter_map(|set| policy.command_set(set.as_str()));
+        conditions.approval || sets.any(asks)
+    });
+    if !needed || has_officer(config) {
+        return Ok(());
     }
-    Ok(())
+    Err("rules or command sets ask for approval, and nobody of role security could give it over SSH".into())
+}
+
+/// The policy files, if they are good; what is wrong with them is told by a check of its own.
+fn policy_of(config: &Config) -> Option<policy::Policy> {
+    let files = console::read(&config.policy_dir).ok()?;
+    policy::load(&files, &config.timezone).ok()
+}
+
+fn has_officer(config: &Config) -> bool {
+    policy_of(config).is_none_or(|policy| policy.operators().any(|operator| operator.role == Role::Security))
 }
 
 fn policies(config: &Config) -> Result<(), String> {

@@ -27,6 +27,7 @@ pub mod recorder;
 pub mod session;
 pub mod ssh;
 pub mod store;
+pub mod strict;
 pub mod vault;
 
 pub use cli::main;

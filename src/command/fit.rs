@@ -61,7 +61,11 @@ fn fits_expanding(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
             // A way up behind something that is not known leads anywhere.
             Piece::Text(text) if text.contains("..") => signs.push(Sign::Any),
             Piece::Text(text) | Piece::Tilde(text) => signs.extend(characters(text)),
-            Piece::Glob(text) => signs.push(if text == "*" { Sign::Segment } else { Sign::One }),
+            Piece::Glob(text) => signs.push(match text.as_str() {
+                "*" => Sign::Segment,
+                "**" => Sign::Any,
+                _ => Sign::One,
+            }),
             Piece::Unknown => signs.push(Sign::Any),
         }
     }

@@ -11,6 +11,7 @@ mod judge;
 mod opaque;
 mod pattern;
 mod read;
+mod runs;
 mod simple;
 #[cfg(test)]
 mod tests;
@@ -22,8 +23,10 @@ use std::collections::BTreeMap;
 use crate::domain::{CommandSetName, Danger};
 use crate::policy::{Policy, Verdict};
 use read::Reading;
+pub use runs::{Runs, runs};
 
 pub use batch::judge_line;
+pub use wrap::{is_wrapper, sets_variables};
 
 /// Where a line is going to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +70,18 @@ pub struct Judgement {
 
 /// Judges one line. A set that does not exist denies; a reader that fails on a line has not read it.
 pub fn judge(policy: &Policy, sets: &[CommandSetName], line: &str, place: Place) -> Judgement {
-    let reading = std::panic::catch_unwind(|| read::read(line, place));
+    judge_in(policy, sets, line, place, None)
+}
+
+/// The same where it is known in which directory the line runs.
+pub fn judge_in(
+    policy: &Policy,
+    sets: &[CommandSetName],
+    line: &str,
+    place: Place,
+    dir: Option<&str>,
+) -> Judgement {
+    let reading = std::panic::catch_unwind(|| read::read(line, place, dir));
     let reading =
         reading.unwrap_or_else(|_| Reading { commands: Vec::new(), opaque: vec![opaque::Why::Fault] });
     judge::judge(policy, sets, line, &reading)

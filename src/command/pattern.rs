@@ -51,7 +51,7 @@ pub(super) fn some(patterns: &[String], words: &mut dyn Iterator<Item = &Word>, 
 
 /// Whether each of these is given.
 pub(super) fn flags(flags: &[Flag], simple: &Simple) -> Fit {
-    flags.iter().map(|flag| is_given(flag, &simple.args)).min().unwrap_or(Fit::Yes)
+    flags.iter().map(|flag| is_given(flag, simple.own_args())).min().unwrap_or(Fit::Yes)
 }
 
 fn is_given(flag: &Flag, args: &[Word]) -> Fit {

@@ -69,6 +69,8 @@ pub(super) struct Assignment {
 pub(super) struct Simple {
     pub program: Program,
     pub args: Vec<Word>,
+    /// How many of them are its own: what follows is a command that it runs.
+    pub own: usize,
     pub assignments: Vec<Assignment>,
     /// Files that its redirections open for writing.
     pub writes: Vec<Word>,
@@ -84,12 +86,17 @@ pub(super) struct Simple {
 }
 
 impl Simple {
+    /// Its words without those of a command that it runs.
+    pub(super) fn own_args(&self) -> &[Word] {
+        self.args.get(..self.own).unwrap_or(&self.args)
+    }
+
     /// The same command with another program and other words: what a wrapper runs.
     pub(super) fn running(&self, words: &[Word]) -> Self {
         let (program, args) = match words.split_first() {
             Some((program, args)) => (Program::of(program), args.to_vec()),
             None => (Program::Nothing, Vec::new()),
         };
-        Self { program, args, assignments: Vec::new(), writes: Vec::new(), ..self.clone() }
+        Self { program, own: args.len(), args, assignments: Vec::new(), writes: Vec::new(), ..self.clone() }
     }
 }

@@ -5,7 +5,7 @@
 pub(super) enum Piece {
     /// What stands there.
     Text(String),
-    /// `*`, `?` or `[…]` without quotes: becomes names of files that are there.
+    /// `*`, `**`, `?` or `[…]` without quotes: becomes names of files that are there.
     Glob(String),
     /// `~` or `~name`: somebody's home.
     Tilde(String),

@@ -20,6 +20,7 @@ fn an_empty_file_is_the_defaults() {
     assert_eq!(factors, ["publickey+totp", "password+totp"]);
     assert_eq!(config.auth.lock_for.to_string(), "30m");
     assert_eq!(config.limits.min_free.bytes(), 64 << 20);
+    assert_eq!(config.limits.approval.to_string(), "5m");
     assert!(config.lockdown.dual.is_empty());
     assert_eq!(config.lockdown.confirm_within.to_string(), "1h");
     config.check_supported().unwrap();
@@ -91,6 +92,7 @@ fn wrong_files_say_where_and_what_to_do() {
         ),
         ("database = \"postgres://h/db\"", "1:12: PostgreSQL is not yet supported in this version: use"),
         ("recordings = \"s3://bucket\"", "1:14: object storage is not yet supported in this version: name"),
+        ("[limits]\napproval = \"0s\"", "2:12: no time at all: write more than"),
         ("[limits]\nlogin_grace = \"0s\"", "2:15: no time at all: write more than"),
         ("seats = 1\nseats = 2", "2:1: duplicate key: keep one of them"),
         ("contact = 王", "1:11: "),

@@ -78,6 +78,12 @@ impl Flag {
 }
 
 impl CommandSet {
+    /// The programs that some entry names and does not deny. What is done with each is for the judge to say.
+    pub fn offered(&self) -> impl Iterator<Item = &str> {
+        let entries = self.entries.iter().filter(|entry| entry.effect < Verdict::Deny);
+        entries.flat_map(|entry| &entry.pattern.programs).map(String::as_str)
+    }
+
     pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Faults<'a>) -> Option<Self> {
         let known = ["mode", "default", "opaque", "entry"];
         let mut fields = Fields::new(item.table, item.place.clone(), &known, faults);

@@ -148,13 +148,19 @@ pub(super) async fn session(
     ear: Ear<'_>,
 ) -> Result<(), Stopped> {
     let services = &visit.services;
-    let mut settled = session.approval.lock().await;
+    let mut settled = match session.approval.try_lock() {
+        Ok(settled) => settled,
+        Err(_) => {
+            tell(ear, &words::asked_already(services)).await;
+            session.approval.lock().await
+        }
+    };
     match &*settled {
         Some(Settled::Granted) => return Ok(()),
         Some(Settled::Refused(text)) => return Err(Stopped::Unapproved(text.clone())),
         None => {}
     }
-    let now = services.clock.now();
+    let now = visit.who.now(&services.clock);
     if let Some(opening) = services.live.approvals().opening(&subject(session, What::Session), now) {
         let (approval, approved_by, session) = (opening.id, opening.by, session.id.clone());
         let reused = visit.journal(Event::ApprovalReused { approval, session, approved_by }).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::decide::{Grant, Refusal, Wish, decide};
+use super::decide::{Grant, Wish, decide};
 use super::guard::Guard;
 use super::hold::{Hold, Stopped};
 use super::record::{self, NotRecorded, Tape};
@@ -13,7 +13,7 @@ use super::running::Session;
 use super::select::{Purpose, Target};
 use super::services::Services;
 use super::transfer::Transfer;
-use super::{approve, exec, visit::Visit, words};
+use super::{clear::clear, strict, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::live::Entry;
@@ -23,7 +23,7 @@ use crate::ssh::{Channel, Event as Said, Outlet, Start, Terminal};
 pub(super) const REFUSED: u32 = 255;
 
 /// How long a last word may take to reach a client that may not be reading.
-const LAST_WORD: Duration = Duration::from_millis(150);
+pub(super) const LAST_WORD: Duration = Duration::from_millis(150);
 
 /// Puts a terminal back to where a shell's prompt can live: main screen, cursor, colours, no mouse, no
 /// bracketed paste, cooked keys.
@@ -99,10 +99,7 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
     let mut entry = services.live.enter(&id, &visit.who.operator);
     let grant = match decide(services, &visit.who, &mut entry.watch, wish, Some(&id)).await {
         Ok(grant) => grant,
-        Err(refusal) => {
-            note_unsupported(visit, &refusal).await;
-            return Err(words::refusal(services, &refusal));
-        }
+        Err(refusal) => return Err(words::refusal(services, &refusal)),
     };
     let failed = |error: NotRecorded| visit.not_recorded(error);
     let command = purpose.command();
@@ -127,12 +124,6 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
     }
 }
 
-async fn note_unsupported(visit: &Visit, refusal: &Refusal) {
-    if let Refusal::Unsupported(what) = refusal {
-        visit.refused(what, None).await;
-    }
-}
-
 /// Clears, connects, relays, and closes in the order that leaves evidence whatever happens.
 async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purpose) {
     let services = &visit.services;
@@ -146,14 +137,21 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     let left = near.inbox.ended();
     let clear = clear(visit, &session, &referee, approval, protocol, &mut near, &mut purpose);
     let started = match hold.during(left, clear).await {
+        Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
             hold.grant.approved();
-            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await
+            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await.map(Some)
         }
         Err(stopped) => Err(stopped),
     };
     let (end, far) = match started {
-        Ok(mut far) => {
+        Ok(None) => {
+            hold.grant.approved();
+            let room =
+                strict::Room { visit, session: &session, referee: &referee, tape: &tape, purpose: &purpose };
+            (strict::serve(room, &mut near, hold).await, None)
+        }
+        Ok(Some(mut far)) => {
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let guard = Guard::new(services, referee, protocol, purpose.terminal.as_ref());
@@ -172,39 +170,6 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     } else {
         evidence.await;
         let _ = tokio::time::timeout(LAST_WORD, near.outlet.close()).await; // it may be closed already
-    }
-}
-
-/// What comes before anything is dialled: a second person's word where a rule asks for it, and the judging of
-/// a command that is known already.
-async fn clear(
-    visit: &Visit,
-    session: &Session,
-    referee: &Referee,
-    approval: Option<String>,
-    protocol: Protocol,
-    near: &mut Channel,
-    purpose: &mut Purpose,
-) -> Result<(), Stopped> {
-    let terminal = purpose.terminal.is_some();
-    if let Some(rules) = approval {
-        let ear = Some((&near.outlet, terminal));
-        tokio::select! {
-            word = approve::session(visit, session, &rules, ear) => word?,
-            () = near.inbox.interrupted(), if terminal => {
-                return Err(Stopped::Unapproved(words::given_up(&visit.services)));
-            }
-        }
-    }
-    if referee.mode().is_some() {
-        purpose.speak_utf8();
-    }
-    match protocol {
-        Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
-        Protocol::Shell if !terminal && referee.mode().is_some() => {
-            Err(Stopped::Refused(words::with(&visit.services, "command.no-terminal", "")))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -229,7 +194,7 @@ async fn stop(session: &Session, near: &Outlet, terminal: bool, stopped: Stopped
 }
 
 /// The far channel, with the program running in it.
-async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
+pub(super) async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
     let services = &visit.services;
     let asset = session.asset.as_str();
     let connection = match session.connection(services).await {

@@ -30,6 +30,8 @@ pub(super) struct Grant {
     allowance: Allowance,
     granted: Timestamp,
     approval: Approval,
+    /// A shell that is served without one of the asset's. What began as another must not go on as one.
+    strict: bool,
     asset: AssetName,
     login: LoginName,
 }
@@ -47,10 +49,12 @@ enum Approval {
 #[derive(Debug, Clone)]
 pub(super) enum Lapse {
     Denied(Denial, Box<Request>),
-    /// The policy came to ask for something that this version cannot do.
-    Unsupported(&'static str),
+    /// The policy came to judge what is typed, and there is no terminal to read it from.
+    NoTerminal,
     /// The policy came to ask for a second person's word, and nobody was asked.
     Unapproved,
+    /// The policy came to allow single commands only, and this is a shell of the asset's.
+    Stricter,
     Until,
     Idle(Duration),
     Draining,
@@ -65,8 +69,9 @@ impl Lapse {
     pub(super) fn word(&self) -> String {
         match self {
             Self::Denied(denial, _) => denial.reason.as_str().to_owned(),
-            Self::Unsupported(what) => (*what).to_owned(),
+            Self::NoTerminal => "no-terminal".into(),
             Self::Unapproved => "approval".into(),
+            Self::Stricter => "strict".into(),
             Self::Until => "until".into(),
             Self::Idle(_) => "idle".into(),
             Self::Draining => "draining".into(),
@@ -78,8 +83,6 @@ impl Lapse {
 #[derive(Debug)]
 pub(super) enum Refusal {
     Denied(Denial, Box<Request>),
-    /// The policy asks for something that this version cannot do; it stays closed.
-    Unsupported(&'static str),
     Draining,
     Journal,
 }
@@ -178,27 +181,21 @@ fn decision_row(
     }
 }
 
-/// What an allowance asks for and this version cannot do: such access stays closed.
-fn unsupported(standing: &Standing, request: &Request, allowance: &Allowance) -> Option<&'static str> {
-    match standing.policy.mode(&allowance.commands)? {
-        _ if request.protocol != Protocol::Shell => None,
-        Mode::Audit | Mode::Guard => None,
-        Mode::Strict => Some("commands"),
-    }
+/// Whether what is asked for is a shell that the asset may not be asked for: its commands come one by one.
+fn is_strict_shell(standing: &Standing, request: &Request, allowance: &Allowance) -> bool {
+    request.protocol == Protocol::Shell && standing.policy.mode(&allowance.commands) == Some(Mode::Strict)
 }
 
 impl Grant {
     fn new(standing: &Standing, request: Request, allowance: Allowance) -> Result<Self, Refusal> {
-        if let Some(what) = unsupported(standing, &request, &allowance) {
-            return Err(Refusal::Unsupported(what));
-        }
         let approval = if allowance.approval { Approval::Awaited } else { Approval::Unneeded };
         let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
         let login = LoginName::parse(&request.login).ok();
         let (Some(asset), Some(login)) = (named, login) else {
             return Err(Refusal::Denied(Denial::from(Reason::AssetUnknown), Box::new(request)));
         };
-        Ok(Self { granted: request.at, request, allowance, approval, asset, login })
+        let strict = is_strict_shell(standing, &request, &allowance);
+        Ok(Self { granted: request.at, request, allowance, approval, strict, asset, login })
     }
 
     pub(super) fn asset(&self) -> &AssetName {
@@ -229,6 +226,10 @@ impl Grant {
     /// The sets that judge commands, as things stand.
     pub(super) fn commands(&self, standing: &Standing, at: Timestamp) -> Result<Vec<CommandSetName>, Lapse> {
         self.ask(standing, at).map(|allowance| allowance.commands)
+    }
+
+    pub(super) fn is_strict_shell(&self) -> bool {
+        self.strict
     }
 
     pub(super) fn idle(&self) -> Option<Duration> {
@@ -265,8 +266,8 @@ impl Grant {
                 if allowance.approval && self.approval == Approval::Unneeded {
                     return Err(Lapse::Unapproved);
                 }
-                if let Some(what) = unsupported(standing, &request, &allowance) {
-                    return Err(Lapse::Unsupported(what));
+                if is_strict_shell(standing, &request, &allowance) && !self.strict {
+                    return Err(Lapse::Stricter);
                 }
                 let longest =
                     allowance.max_session.and_then(|longest| self.granted.checked_add(longest).ok());

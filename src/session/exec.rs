@@ -4,12 +4,14 @@ use super::approve::{Ear, tell};
 use super::hold::Stopped;
 use super::prompt::Prompt;
 use super::record::NotRecorded;
-use super::referee::{Answer, Asked, NotLogged, Referee, Ruling, Warned};
+use super::referee::{Answer, Asked, Line, NotLogged, Referee, Ruling, Warned};
 use super::select::Purpose;
 use super::services::Services;
 use super::words;
 use crate::command::{Confidence, Place};
+use crate::policy::Mode;
 use crate::ssh::{Channel, Inbox, Start};
+use crate::strict::{self, Refused};
 
 /// Lets the command go on, or says why not. Someone at a terminal is asked; a program is only told.
 pub(super) async fn clear(
@@ -20,7 +22,11 @@ pub(super) async fn clear(
 ) -> Result<(), Stopped> {
     let Start::Exec(command) = &purpose.start else { return Ok(()) };
     let (line, confidence) = read(command);
-    match referee.rule(&line, Place::Exec, confidence).await? {
+    let line = match referee.mode() {
+        Some(Mode::Strict) => anew(services, referee, purpose, &line, confidence).await?,
+        _ => Line::from(line.as_str()),
+    };
+    match referee.rule_line(&line, Place::Exec, confidence).await? {
         Ruling::Pass => Ok(()),
         Ruling::Refuse { text } => Err(Stopped::Refused(text)),
         Ruling::Warn { text, warned } => confirm(services, referee, near, purpose, &text, warned).await,
@@ -31,6 +37,27 @@ pub(super) async fn clear(
             let by = wait(services, referee, &mut near.inbox, terminal, asked).await?;
             tell(ear, &words::granted(services, &by)).await;
             Ok(())
+        }
+    }
+}
+
+/// Under a set of mode `strict` not the text is sent, but the words that were understood, quoted anew.
+async fn anew(
+    services: &Services,
+    referee: &Referee,
+    purpose: &mut Purpose,
+    line: &str,
+    confidence: Confidence,
+) -> Result<Line, Stopped> {
+    let read = if confidence == Confidence::Exact { strict::plan(line) } else { Err(Refused::encoding()) };
+    match read {
+        Ok(plan) => {
+            purpose.start = Start::Exec(strict::render(&plan, None).into_bytes());
+            Ok(Line { typed: line.to_owned(), judged: plan.to_string(), directory: None })
+        }
+        Err(refused) => {
+            referee.refuse(line, &words::strict_reason(&refused)).await?;
+            Err(Stopped::Refused(words::strict_refused(services, &refused)))
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::decide::Lapse;
-use super::referee::{Answer, Asked, NotLogged, Referee, Ruling, Warned};
+use super::referee::{Answer, Asked, Referee, Ruling, Warned};
 use super::relay::{End, Path, request};
 use super::services::Services;
 use super::words;
@@ -99,7 +99,7 @@ impl Guard {
         let Some(capture) = self.capture() else {
             // A policy that came to judge what is typed ends a shell where nothing can be judged.
             return match self.referee.mode() {
-                Some(_) if !path.tape.is_terminal() => Err(End::Lapsed(Lapse::Unsupported("commands"))),
+                Some(_) if !path.tape.is_terminal() => Err(End::Lapsed(Lapse::NoTerminal)),
                 _ => Ok(inbox.next().await),
             };
         };
@@ -269,10 +269,4 @@ async fn say(shown: &str, marker: &str, path: &Path<'_>) -> Result<(), End> {
         path.tape.marker(marker).map_err(End::NotRecorded)?;
     }
     path.near.data(shown.as_bytes().to_vec().into()).await.map_err(|_| End::Closed)
-}
-
-impl From<NotLogged> for End {
-    fn from(error: NotLogged) -> Self {
-        Self::NotRecorded(error.into())
-    }
 }

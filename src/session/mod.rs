@@ -8,9 +8,9 @@
 //! | select | [`select`], [`menu`] | what they want, and where |
 //! | decide | [`decide`] | a grant, journaled before anything else happens |
 //! | record | [`record`] | a tape; no tape, no session |
-//! | clear | [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
+//! | clear | [`clear`], [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
-//! | relay | [`relay`], [`guard`], [`hold`] | the pumps, what judges typed lines, and the watch over the grant |
+//! | relay | [`relay`], [`guard`], [`hold`]; [`strict`] where no shell is to be had | the pumps, what holds typed lines, and the watch over the grant |
 //! | close | [`channel`], [`running`] | the sealed recording and the last row |
 //!
 //! A value of each step is needed by the next, and only that step makes it.
@@ -18,6 +18,7 @@
 mod admit;
 mod approve;
 mod channel;
+mod clear;
 mod connect;
 mod decide;
 mod depart;
@@ -34,6 +35,7 @@ mod relay;
 mod running;
 mod select;
 mod services;
+mod strict;
 mod transfer;
 mod visit;
 mod words;

@@ -13,7 +13,7 @@ use super::running::Session;
 use super::services::Services;
 use super::words;
 use crate::approval::{Opening, Request, What};
-use crate::command::{Confidence, Judgement, Place, judge};
+use crate::command::{Confidence, Judgement, Place, judge_in};
 use crate::domain::CommandSetName;
 use crate::event::Event;
 use crate::evidence::masked;
@@ -29,6 +29,37 @@ struct Bench {
     session: Arc<Session>,
     grant: Grant,
     tape: Arc<Tape>,
+}
+
+/// A command line.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    /// For the log, and for an officer.
+    pub typed: String,
+    /// For the judge: the same, where a shell is going to read it.
+    pub judged: String,
+    /// Where it runs, if that is known.
+    pub directory: Option<String>,
+}
+
+impl From<&str> for Line {
+    fn from(line: &str) -> Self {
+        Self { typed: line.to_owned(), judged: line.to_owned(), directory: None }
+    }
+}
+
+impl Line {
+    fn judge(&self, policy: &Policy, sets: &[CommandSetName], place: Place) -> Judgement {
+        judge_in(policy, sets, &self.judged, place, self.directory.as_deref())
+    }
+
+    /// What an officer agrees to, who does not see where it runs.
+    fn meant(&self) -> String {
+        match &self.directory {
+            Some(directory) => format!("{}  [{directory}]", self.typed),
+            None => self.typed.clone(),
+        }
+    }
 }
 
 /// What is to be done with a line. The texts are for the person.
@@ -56,8 +87,8 @@ pub(super) struct Warned {
 
 /// A line that waits for an officer's word.
 pub(super) struct Asked {
-    request: Request,
-    line: String,
+    request: Box<Request>,
+    line: Line,
     place: Place,
     confidence: Confidence,
 }
@@ -98,9 +129,20 @@ impl Referee {
     }
 
     /// Judges a line and logs it. An error: the session must end.
+    #[allow(dead_code)] // asked by guarded shells, which are not served yet
     pub(super) async fn rule(
         &self,
         line: &str,
+        place: Place,
+        confidence: Confidence,
+    ) -> Result<Ruling, NotLogged> {
+        self.rule_line(&line.into(), place, confidence).await
+    }
+
+    /// The same where what runs is not the text that was typed.
+    pub(super) async fn rule_line(
+        &self,
+        line: &Line,
         place: Place,
         confidence: Confidence,
     ) -> Result<Ruling, NotLogged> {
@@ -113,7 +155,7 @@ impl Referee {
         };
         let judgement = look(&standing.policy, &sets, line, place, confidence);
         let opening = bench.opening(&judgement, line);
-        let judged = bench.log(&standing, line, confidence, &judgement, opening.as_ref()).await?;
+        let judged = bench.log(&standing, &line.typed, confidence, &judgement, opening.as_ref()).await?;
         if opening.is_some() || standing.policy.mode(&sets) == Some(Mode::Audit) {
             return Ok(Ruling::Pass);
         }
@@ -124,7 +166,7 @@ impl Referee {
     pub(super) async fn ask(&self, asked: Asked) -> Result<Answer, NotLogged> {
         let Asked { request, line, place, confidence } = asked;
         let (services, id) = (&self.0.services, request.id.clone());
-        let outcome = approve::ask(services, &self.0.session.who, request).await;
+        let outcome = approve::ask(services, &self.0.session.who, *request).await;
         match outcome.map_err(|error| NotLogged(error.to_string()))? {
             Outcome::Granted { by } => self.after_waiting(by, &line, place, confidence).await,
             outcome => Ok(Answer::Refused { text: words::unanswered(services, &id, &outcome) }),
@@ -135,19 +177,53 @@ impl Referee {
     async fn after_waiting(
         &self,
         by: String,
-        line: &str,
+        line: &Line,
         place: Place,
         confidence: Confidence,
     ) -> Result<Answer, NotLogged> {
         let standing = self.0.services.live.standing();
-        let verdict = self.0.sets(&standing).map(|sets| judge(&standing.policy, &sets, line, place).verdict);
-        if verdict.is_ok_and(|verdict| verdict < Verdict::Deny) {
+        let judged =
+            self.0.sets(&standing).map(|sets| look(&standing.policy, &sets, line, place, confidence));
+        if judged.is_ok_and(|judgement| judgement.verdict < Verdict::Deny) {
             return Ok(Answer::Granted { by });
         }
-        match self.rule(line, place, confidence).await? {
+        match self.rule_line(line, place, confidence).await? {
             Ruling::Refuse { text } => Ok(Answer::Refused { text }),
             _ => Ok(Answer::Granted { by }), // only logged
         }
+    }
+
+    /// Logs a line that is not even judged, since it is not understood.
+    pub(super) async fn refuse(&self, line: &str, reason: &str) -> Result<(), NotLogged> {
+        self.unjudged(line, Verdict::Deny, reason).await
+    }
+
+    /// Logs a line that runs nothing on the asset, and tells where what comes after it runs.
+    pub(super) async fn note(&self, line: &str) -> Result<(), NotLogged> {
+        self.unjudged(line, Verdict::Allow, "").await
+    }
+
+    async fn unjudged(&self, line: &str, verdict: Verdict, reason: &str) -> Result<(), NotLogged> {
+        let standing = self.0.services.live.standing();
+        let sets = self.0.sets(&standing).unwrap_or_default();
+        let judgement = Judgement {
+            verdict,
+            sets: sets.into_iter().map(|set| (set, verdict)).collect(),
+            programs: Vec::new(),
+            danger: None,
+            opaque: verdict > Verdict::Allow,
+            reason: reason.to_owned(),
+            culprit: line.to_owned(),
+        };
+        self.0.log(&standing, line, Confidence::Exact, &judgement, None).await.map(drop)
+    }
+
+    /// The programs that the sets name and do not deny, for whoever asks what may be run.
+    pub(super) fn programs(&self) -> Vec<String> {
+        let standing = self.0.services.live.standing();
+        let sets = self.0.sets(&standing).unwrap_or_default();
+        let sets = sets.iter().filter_map(|set| standing.policy.command_set(set.as_str()));
+        sets.flat_map(|set| set.offered()).map(str::to_owned).collect()
     }
 
     /// Logs what the person said to a warning.
@@ -169,12 +245,12 @@ impl Bench {
     }
 
     /// What was approved before, and still is.
-    fn opening(&self, judgement: &Judgement, line: &str) -> Option<Opening> {
+    fn opening(&self, judgement: &Judgement, line: &Line) -> Option<Opening> {
         if judgement.verdict != Verdict::Approve {
             return None;
         }
-        let subject = approve::subject(&self.session, What::Command(line.to_owned()));
-        self.services.live.approvals().opening(&subject, self.services.clock.now())
+        let subject = approve::subject(&self.session, What::Command(line.meant()));
+        self.services.live.approvals().opening(&subject, self.session.who.now(&self.services.clock))
     }
 
     /// The row is durable when this returns; its number is the command's.
@@ -220,7 +296,7 @@ impl Bench {
         &self,
         judgement: &Judgement,
         judged: u64,
-        line: &str,
+        line: &Line,
         place: Place,
         confidence: Confidence,
     ) -> Ruling {
@@ -230,11 +306,12 @@ impl Bench {
             Verdict::Warn => Ruling::Warn { text: text("command.warn"), warned: Warned { judged } },
             Verdict::Deny => Ruling::Refuse { text: text("command.deny") },
             Verdict::Approve => {
-                let what = What::Command(line.to_owned());
+                let what = What::Command(line.meant());
                 let mut request = approve::request(&self.services, &self.session, what, &judgement.reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
                 let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
-                Ruling::Approve { text, asked: Asked { request, line: line.to_owned(), place, confidence } }
+                let (request, line) = (Box::new(request), line.clone());
+                Ruling::Approve { text, asked: Asked { request, line, place, confidence } }
             }
         }
     }
@@ -244,11 +321,11 @@ impl Bench {
 fn look(
     policy: &Policy,
     sets: &[CommandSetName],
-    line: &str,
+    line: &Line,
     place: Place,
     confidence: Confidence,
 ) -> Judgement {
-    let mut judgement = judge(policy, sets, line, place);
+    let mut judgement = line.judge(policy, sets, place);
     if confidence != Confidence::Partial {
         return judgement;
     }
@@ -260,7 +337,10 @@ fn look(
     if strictest > judgement.verdict {
         judgement.verdict = strictest;
         judgement.reason = "a part of the line was not seen".into();
-        line.clone_into(&mut judgement.culprit);
+        line.typed.clone_into(&mut judgement.culprit);
     }
     judgement
 }
+
+#[cfg(test)]
+mod tests;

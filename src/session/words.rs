@@ -1,6 +1,7 @@
 //! What a person is told: one clear line in the configured language. The full reason is in the journal.
 
 mod rulings;
+mod strict;
 
 use std::time::Duration;
 
@@ -16,8 +17,10 @@ use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
 
 pub(super) use rulings::{
-    confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
+    asked_already, confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
 };
+
+pub(super) use strict::{strict_help, strict_no_directory, strict_reason, strict_refused};
 
 /// Milliseconds since 1970, for ids.
 pub(super) fn millis(at: Timestamp) -> u64 {
@@ -37,7 +40,6 @@ pub(super) fn refusal(services: &Services, refusal: &Refusal) -> String {
     let tag = services.language().tag();
     let text = match refusal {
         Refusal::Denied(denial, request) => denied(services, denial, Some(request)),
-        Refusal::Unsupported(_) => t!("refused.commands", locale = tag).into_owned(),
         Refusal::Draining => t!("refused.draining", locale = tag).into_owned(),
         Refusal::Journal => t!("cut.journal", locale = tag).into_owned(),
     };
@@ -163,8 +165,11 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
         Lapse::Denied(denial, request) => {
             t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()
         }
-        Lapse::Unsupported(_) => {
-            t!("cut.denied", locale = tag, text = t!("refused.commands", locale = tag)).into_owned()
+        Lapse::NoTerminal => {
+            t!("cut.denied", locale = tag, text = t!("command.no-terminal", locale = tag)).into_owned()
+        }
+        Lapse::Stricter => {
+            t!("cut.denied", locale = tag, text = t!("refused.strict", locale = tag)).into_owned()
         }
         Lapse::Unapproved => {
             t!("cut.denied", locale = tag, text = t!("refused.approval", locale = tag)).into_owned()

@@ -34,4 +34,5 @@ mod recordings;
 mod refusals;
 mod semantics;
 mod starting;
+mod strict;
 mod ways;

@@ -72,7 +72,7 @@ fn a_window_keeps_its_size() {
 fn the_interrupt_key_interrupts() {
     let gateway = Gateway::usual();
     let mut ssh = gateway.ssh(&gateway.operator("op1"), "+box");
-    ssh.args(["-t", "trap 'echo inter''rupted; exit 7' INT; echo rea''dy; sleep 60"]);
+    ssh.args(["-t", "trap 'echo inter''rupted; exit 7' INT; echo rea''dy; while :; do sleep 1; done"]);
     let mut terminal = Terminal::start(ssh);
     terminal.expect("ready");
     terminal.send("\x03");

@@ -4,6 +4,8 @@
 //! What the catalog does not name does no harm that it knows of.
 
 mod catalog;
+mod entry;
+mod targets;
 #[cfg(test)]
 mod tests;
 
@@ -51,8 +53,9 @@ pub(super) fn assess(simple: &Simple, added: &[DangerEntry]) -> Assessment {
     if simple.bomb {
         assessment.note(Fit::Yes, Danger::Critical, "starts copies of itself without end"); // T1499.001
     }
-    for entry in catalog::about(simple) {
-        assessment.note(entry.fits(simple), entry.level, &entry.reason);
+    let targets = targets::of(simple);
+    for entry in catalog::about(simple, !targets.is_empty()) {
+        assessment.note(entry.fits(simple, &targets), entry.level, &entry.reason);
     }
     for entry in added {
         assessment.note(pattern::fits(&entry.pattern, simple), entry.level, "the policy calls it dangerous");

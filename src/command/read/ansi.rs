@@ -1,79 +1,137 @@
 //! `$'…'`: escapes as in C.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 use super::Broken;
 
 /// What was read.
 pub(super) struct Ansi {
-    pub text: String,
+    /// `None`: it is not for every shell the same, or no text.
+    pub text: Option<String>,
     /// Bytes taken, the closing quote with them.
     pub length: usize,
 }
 
 /// Reads what stands behind `$'`.
 pub(super) fn read(rest: &str) -> Result<Ansi, Broken> {
-    let mut text = String::new();
-    let mut characters = rest.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\'' => return Ok(Ansi { text, length: at + 1 }),
-            '\\' => {
-                let Some((_, sign)) = characters.next() else { break };
-                match sign {
-                    'x' => code(&mut text, digits(&mut characters, 16, 2), 'x'),
-                    'u' => code(&mut text, digits(&mut characters, 16, 4), 'u'),
-                    'U' => code(&mut text, digits(&mut characters, 16, 8), 'U'),
-                    '0'..='7' => {
-                        let first = sign.to_digit(8).unwrap_or_default();
-                        let rest = digits(&mut characters, 8, 2);
-                        let octal = rest.iter().fold(first, |sum, digit| sum * 8 + digit);
-                        text.extend(char::from_u32(octal & 0xff));
-                    }
-                    'c' => {
-                        let control = characters.next().map(|(_, letter)| u32::from(letter) & 0x1f);
-                        text.extend(control.and_then(char::from_u32));
-                    }
-                    other => text.extend(simple(other)),
-                }
-            }
-            other => text.push(other),
-        }
-    }
-    Err(Broken::syntax("a quote is not closed"))
+    let Some(end) = end(rest) else { return Err(Broken::syntax("a quote is not closed")) };
+    let inside = rest.get(..end).unwrap_or_default();
+    let text = decode(inside).and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(Ansi { text, length: end + 1 })
 }
 
-fn digits(
-    characters: &mut std::iter::Peekable<std::str::CharIndices<'_>>,
-    radix: u32,
-    most: usize,
-) -> Vec<u32> {
+/// Where the quote is closed: a backslash takes the next sign with it, whatever that means later.
+fn end(rest: &str) -> Option<usize> {
+    let mut signs = rest.char_indices();
+    while let Some((at, sign)) = signs.next() {
+        match sign {
+            '\'' => return Some(at),
+            '\\' => drop(signs.next()),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `None` where shells differ: zero ends the text in bash and stands in it in zsh, and so on.
+fn decode(inside: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(inside.len());
+    let mut signs = inside.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\\' => escape(&mut signs, &mut bytes)?,
+            other => push(&mut bytes, other),
+        }
+    }
+    (!bytes.contains(&0)).then_some(bytes)
+}
+
+fn escape(signs: &mut Peekable<Chars<'_>>, bytes: &mut Vec<u8>) -> Option<()> {
+    let sign = signs.next()?;
+    match sign {
+        'x' if signs.peek() == Some(&'{') => return None,
+        'x' => bytes.push(u8::try_from(number(signs, 16, 2)?).ok()?),
+        'u' => push(bytes, char::from_u32(number(signs, 16, 4)?)?),
+        'U' => push(bytes, char::from_u32(number(signs, 16, 8)?)?),
+        '0'..='7' => {
+            let first = sign.to_digit(8)?;
+            let rest = digits(signs, 8, 2);
+            let octal = rest.iter().fold(first, |sum, digit| sum * 8 + digit);
+            bytes.push(u8::try_from(octal).ok()?);
+        }
+        'c' => match signs.next() {
+            Some(letter) if letter.is_ascii_alphabetic() => bytes.push(letter as u8 & 0x1f),
+            _ => return None,
+        },
+        'a' => bytes.push(0x07),
+        'b' => bytes.push(0x08),
+        'e' | 'E' => bytes.push(0x1b),
+        'f' => bytes.push(0x0c),
+        'n' => bytes.push(b'\n'),
+        'r' => bytes.push(b'\r'),
+        't' => bytes.push(b'\t'),
+        'v' => bytes.push(0x0b),
+        '\\' | '\'' | '"' | '?' => push(bytes, sign),
+        _ => return None,
+    }
+    Some(())
+}
+
+fn push(bytes: &mut Vec<u8>, sign: char) {
+    bytes.extend_from_slice(sign.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// `None`: no digit stands there.
+fn number(signs: &mut Peekable<Chars<'_>>, radix: u32, most: usize) -> Option<u32> {
+    let digits = digits(signs, radix, most);
+    let sum = digits.iter().fold(0_u32, |sum, digit| sum.wrapping_mul(radix).wrapping_add(*digit));
+    (!digits.is_empty()).then_some(sum)
+}
+
+fn digits(signs: &mut Peekable<Chars<'_>>, radix: u32, most: usize) -> Vec<u32> {
     let mut digits = Vec::new();
     while digits.len() < most {
-        let Some((_, next)) = characters.next_if(|(_, next)| next.is_digit(radix)) else { break };
+        let Some(next) = signs.next_if(|next| next.is_digit(radix)) else { break };
         digits.extend(next.to_digit(radix));
     }
     digits
 }
 
-fn code(text: &mut String, digits: Vec<u32>, sign: char) {
-    if digits.is_empty() {
-        text.extend(['\\', sign]);
-        return;
-    }
-    let code = digits.iter().fold(0_u32, |sum, digit| sum.wrapping_mul(16).wrapping_add(*digit));
-    text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
 
-fn simple(sign: char) -> Vec<char> {
-    vec![match sign {
-        'a' => '\x07',
-        'b' => '\x08',
-        'e' | 'E' => '\x1b',
-        'f' => '\x0c',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'v' => '\x0b',
-        '\\' | '\'' | '"' | '?' => sign,
-        other => return vec!['\\', other],
-    }]
+    fn text(rest: &str) -> Option<String> {
+        read(rest).unwrap_or_else(|_| Ansi { text: Some("not closed".into()), length: 0 }).text
+    }
+
+    #[test]
+    fn escapes_are_what_they_stand_for() {
+        for (rest, wanted) in [
+            ("\\x72m'", "rm"),
+            ("\\162\\155'", "rm"),
+            ("\\u0072\\U0000006d'", "rm"),
+            ("\\xc3\\xa9'", "é"),
+            ("a\\'b'c", "a'b"),
+            ("\\n\\t\\\\'", "\n\t\\"),
+            ("\\cA'", "\x01"),
+        ] {
+            assert_eq!(text(rest).as_deref(), Some(wanted), "{rest}");
+        }
+    }
+
+    #[test]
+    fn what_shells_do_not_read_alike_is_not_told() {
+        for rest in ["a\\0b'", "\\xff'", "\\c\\\\'", "\\q'", "\\x{41}'", "\\x'", "\\777'"] {
+            assert_eq!(text(rest), None, "{rest}");
+        }
+        assert!(read("a\\'").is_err());
+    }
+
+    #[test]
+    fn a_control_sign_does_not_take_the_closing_quote() {
+        assert_eq!(read("\\c'x").unwrap().length, 3);
+    }
 }

@@ -9,6 +9,9 @@ pub(super) enum Bit {
     Open,
     Comma,
     Close,
+    /// `[` and `]` without quotes.
+    OpenClass,
+    CloseClass,
 }
 
 impl Bit {
@@ -19,6 +22,8 @@ impl Bit {
             Self::Open => Piece::Text("{".into()),
             Self::Comma => Piece::Text(",".into()),
             Self::Close => Piece::Text("}".into()),
+            Self::OpenClass => Piece::Text("[".into()),
+            Self::CloseClass => Piece::Text("]".into()),
         }
     }
 }
@@ -28,11 +33,16 @@ const MOST: usize = 64;
 
 /// All words that these bits become.
 pub(super) fn expand(bits: Vec<Bit>) -> Vec<Word> {
-    if !bits.contains(&Bit::Open) {
-        return vec![joined(bits)];
+    match bits.iter().filter(|bit| **bit == Bit::Open).count() {
+        0 => return vec![joined(bits)],
+        more if more > MOST => return vec![Word::unknown()],
+        _ => {}
     }
     let mut left = MOST;
-    alternatives(&bits, &mut left).unwrap_or_else(|| vec![Word::unknown()])
+    let Some(mut words) = alternatives(&bits, &mut left) else { return vec![Word::unknown()] };
+    // What is empty and not quoted is no word: `{,rm} x` is `rm x`.
+    words.retain(|word| !word.pieces().is_empty());
+    words
 }
 
 fn joined(bits: impl IntoIterator<Item = Bit>) -> Word {

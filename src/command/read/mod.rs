@@ -69,9 +69,9 @@ pub(super) struct Found {
     pub place: Option<Place>,
 }
 
-/// Reads one line.
-pub(super) fn read(line: &str, place: Place) -> Reading {
-    let mut found = Found { place: Some(place), ..Found::default() };
+/// Reads one line; `dir` is where relative names begin, as far as it is known.
+pub(super) fn read(line: &str, place: Place, dir: Option<&str>) -> Reading {
+    let mut found = Found { place: Some(place), dir: dir.map(str::to_owned), ..Found::default() };
     if line.len() > LONGEST {
         found.opaque(Why::TooLong);
         return found.reading;

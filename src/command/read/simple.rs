@@ -25,6 +25,7 @@ impl Opened {
         let simple = Simple {
             program: Program::Nothing,
             args: Vec::new(),
+            own: 0,
             assignments: Vec::new(),
             writes: self.writes,
             expands: self.expands,
@@ -70,6 +71,7 @@ impl Reader<'_, '_> {
         };
         let simple = Simple {
             program,
+            own: args.len(),
             args,
             assignments,
             writes: opened.writes,
@@ -199,6 +201,9 @@ impl Reader<'_, '_> {
         });
         let after = named.map_or(digits, |(_, after)| after);
         if after.starts_with(['<', '>']) {
+            if named.is_some() {
+                self.found.opaque(Why::Syntax("{name} in front of a redirection is a word to some shells"));
+            }
             self.at += rest.len() - after.len();
         }
     }

@@ -6,6 +6,10 @@ use super::{Broken, Reader, Why, ansi};
 
 /// Ends a word that is not quoted.
 const ENDS: &str = " \t\n;&|()<>";
+/// In `[…]` these close it, or make it more than a choice of letters.
+const CLASS_ENDS: &str = "][$`'\"\\{},";
+/// Signs of a `[…]` that are looked at.
+const CLASS: usize = 64;
 
 impl Reader<'_, '_> {
     /// The word that begins here; several where braces make several of it.
@@ -41,7 +45,7 @@ impl Reader<'_, '_> {
         if self.starts("(") && !bits.is_empty() && !plain(&bits) {
             return Err(Broken::syntax("a parenthesis stands in a word"));
         }
-        Ok(bits)
+        Ok(without_classes(bits))
     }
 
     fn bit(&mut self, character: char, bits: &mut Vec<Bit>) -> Result<(), Broken> {
@@ -52,11 +56,16 @@ impl Reader<'_, '_> {
                 self.quoted_or_expanded(&mut word)?;
                 bits.extend(word.pieces().iter().cloned().map(Bit::Piece));
             }
-            '[' => bits.push(Bit::Piece(self.class())),
+            '[' => bits.push(self.class()),
             _ => {
                 self.at += character.len_utf8();
                 bits.push(match character {
+                    '*' if self.take("*") => {
+                        while self.take("*") {}
+                        Bit::Piece(Piece::Glob("**".into()))
+                    }
                     '*' | '?' => Bit::Piece(Piece::Glob(character.to_string())),
+                    ']' => Bit::CloseClass,
                     '{' => Bit::Open,
                     ',' => Bit::Comma,
                     '}' => Bit::Close,
@@ -80,7 +89,7 @@ impl Reader<'_, '_> {
                 self.at += 1;
                 self.double(word)
             }
-            Some('`') => self.backquoted(word),
+            Some('`') => self.backquoted(word, false),
             _ => self.nested(|reader| reader.dollar(word, false)),
         }
     }
@@ -119,7 +128,7 @@ impl Reader<'_, '_> {
             match self.peek() {
                 None if end.is_none() => return Ok(()),
                 None => return Err(Broken::syntax("a quote is not closed")),
-                Some('`') => self.backquoted(word)?,
+                Some('`') => self.backquoted(word, end.is_some())?,
                 Some('$') => self.nested(|reader| reader.dollar(word, true))?,
                 Some('\\') if rest.starts_with("\\\n") => self.at += 2,
                 Some('\\') if rest.chars().nth(1).is_some_and(|next| "$`\"\\".contains(next)) => {
@@ -137,7 +146,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn backquoted(&mut self, word: &mut Word) -> Result<(), Broken> {
+    fn backquoted(&mut self, word: &mut Word, quoted: bool) -> Result<(), Broken> {
         self.at += 1;
         let mut code = String::new();
         loop {
@@ -151,6 +160,10 @@ impl Reader<'_, '_> {
                 },
                 Some(character) => code.push(character),
             }
+        }
+        if quoted && code.contains('"') {
+            // Whether this ends the outer quote is not for all shells, nor for all parts of bash, the same.
+            self.found.opaque(Why::Syntax("a quote stands in backquotes within quotes"));
         }
         let dir = self.found.dir.clone();
         self.found.read(&code);
@@ -174,7 +187,7 @@ impl Reader<'_, '_> {
         } else if !quoted && self.take("$'") {
             let text = ansi::read(self.rest())?;
             self.at += text.length;
-            word.push(Piece::Text(text.text));
+            word.push(text.text.map_or(Piece::Unknown, Piece::Text));
             return Ok(());
         } else if !quoted && self.take("$\"") {
             return self.double(word);
@@ -237,10 +250,18 @@ impl Reader<'_, '_> {
     /// Up to the `))` that closes it. Only what is substituted in it runs.
     pub(super) fn arithmetic(&mut self) -> Result<(), Broken> {
         let (mut depth, mut ignored) = (0_usize, Word::default());
+        let start = self.at;
         loop {
             match self.peek() {
                 None => return Err(Broken::syntax("(( is not closed")),
-                Some(')') if depth == 0 => return Ok(()),
+                Some(')') if depth == 0 => {
+                    if is_doubtful(self.since(start)) {
+                        self.found.opaque(Why::Syntax(
+                            "(( with quotes or commands in it is not read alike everywhere",
+                        ));
+                    }
+                    return Ok(());
+                }
                 Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
                 Some(character) => {
                     depth = match character {
@@ -285,23 +306,20 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// `[…]`, or a bracket alone.
-    fn class(&mut self) -> Piece {
-        let rest = self.rest();
-        let inside = rest.strip_prefix('[').unwrap_or_default();
+    /// `[…]`, where it is plain to see what it stands for; else a bracket that may open such a class.
+    fn class(&mut self) -> Bit {
+        let inside = self.rest().strip_prefix('[').unwrap_or_default();
         let negated = usize::from(inside.starts_with(['!', '^']));
         let from = negated + usize::from(inside.get(negated..).is_some_and(|rest| rest.starts_with(']')));
-        let end = inside.get(from..).and_then(|rest| rest.find(|c: char| c == ']' || ENDS.contains(c)));
-        let class = end.and_then(|end| inside.get(..from + end + 1)).filter(|class| class.ends_with(']'));
-        match class {
-            Some(class) if !class.contains(['$', '`', '\'', '"', '\\']) => {
-                self.at += class.len() + 1;
-                Piece::Glob(format!("[{class}"))
+        let signs = inside.get(from..).unwrap_or_default().char_indices().take(CLASS);
+        let end = signs.skip_while(|(_, sign)| !CLASS_ENDS.contains(*sign) && !ENDS.contains(*sign)).next();
+        self.at += 1;
+        match end.and_then(|(at, sign)| inside.get(..=from + at).filter(|_| sign == ']')) {
+            Some(class) => {
+                self.at += class.len();
+                Bit::Piece(Piece::Glob(format!("[{class}")))
             }
-            _ => {
-                self.at += 1;
-                Piece::Text("[".into())
-            }
+            None => Bit::OpenClass,
         }
     }
 
@@ -334,6 +352,24 @@ impl Reader<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// What a class with quotes or expansions in it stands for, and where it ends, is told by what they give.
+fn without_classes(mut bits: Vec<Bit>) -> Vec<Bit> {
+    let open = bits.iter().position(|bit| *bit == Bit::OpenClass);
+    let Some(open) = open.filter(|open| bits.iter().skip(*open).any(|bit| *bit == Bit::CloseClass)) else {
+        return bits;
+    };
+    bits.truncate(open);
+    bits.push(Bit::Piece(Piece::Unknown));
+    bits
+}
+
+/// Whether shells may count the parentheses of an arithmetic expression differently, and take it for a subshell.
+fn is_doubtful(expression: &str) -> bool {
+    let quoted = expression.contains(['\'', '"', '\\', '`']);
+    let lines = expression.contains(['\n', '#']) || expression.contains("<<") || expression.contains("case");
+    quoted || expression.contains("$(") && lines
 }
 
 /// Whether a word is nothing but letters: what the name of a function is.

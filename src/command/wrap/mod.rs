@@ -4,9 +4,11 @@
 //! `wrappers.toml`). Wrapper and wrapped are both kept, and both judged.
 
 mod options;
+mod sed;
 mod table;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 use super::Place;
 use super::opaque::Why;
@@ -19,14 +21,24 @@ use table::{Runs, Wrapper};
 /// Wrappers around each other.
 const DEEPEST: usize = 16;
 
-/// Variables whose value a shell runs.
-const CODE: &[&str] = &["PROMPT_COMMAND", "BASH_ENV", "ENV"];
+/// Whether this program runs others.
+pub fn is_wrapper(program: &str) -> bool {
+    table::wrapper(program).is_some()
+}
+
+/// Whether this program runs others in an environment that its words change.
+pub fn sets_variables(program: &str) -> bool {
+    table::wrapper(program).is_some_and(|wrapper| wrapper.assigns)
+}
 
 /// Keeps a command, and what it runs.
-pub(super) fn run(simple: Simple, found: &mut Found) {
+pub(super) fn run(mut simple: Simple, found: &mut Found) {
+    if let Some(wrapper) = simple.program.name().and_then(table::wrapper) {
+        simple.own = simple.args.len() - behind_own(&simple.args, wrapper).len();
+    }
     found.reading.commands.push(simple.clone());
-    for assignment in simple.assignments.iter().filter(|one| CODE.contains(&one.name.as_str())) {
-        text(std::slice::from_ref(&assignment.value), found);
+    for assignment in &simple.assignments {
+        variables::set(&assignment.name, &assignment.value, &simple.source, found);
     }
     match &simple.program {
         Program::Nothing => {}
@@ -42,6 +54,12 @@ pub(super) fn run(simple: Simple, found: &mut Found) {
 /// A command's here-document is known now.
 pub(super) fn feed(simple: &Simple, found: &mut Found) {
     let wrapper = simple.program.name().and_then(table::wrapper);
+    if let (Some(wrapper), Input::Here(body)) = (wrapper, &simple.input)
+        && wrapper.runs == Runs::Client
+        && is_opaque(body, wrapper)
+    {
+        found.opaque(Why::Code);
+    }
     let reads = wrapper.is_some_and(|wrapper| matches!(wrapper.runs, Runs::Shell | Runs::Fed));
     if let (true, Input::Here(body)) = (reads, &simple.input) {
         let given = wrapper.map(|wrapper| options::split(&simple.args, wrapper)).unwrap_or_default();
@@ -60,6 +78,14 @@ fn one_deeper(found: &mut Found, what: impl FnOnce(&mut Found)) {
     found.codes -= 1;
 }
 
+/// The words of the command that a wrapper runs, if these are words.
+fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
+    match wrapper.runs {
+        Runs::Words | Runs::Text => operands(options::split(args, wrapper).rest, wrapper),
+        _ => &[],
+    }
+}
+
 fn unwrap(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let given = options::split(&simple.args, wrapper);
     if given.has(&wrapper.harmless) {
@@ -68,14 +94,24 @@ fn unwrap(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     for code in given.values(&wrapper.code) {
         text(std::slice::from_ref(code), found);
     }
-    let opaque = |word: &Word| {
-        wrapper.opaque.iter().any(|pattern| {
-            super::fit::fits(pattern, word, None) != super::fit::Fit::No
-                && (word.literal().is_some() || !word.head().is_empty())
-        })
-    };
-    if given.has(&wrapper.unread) || simple.args.iter().any(opaque) {
+    if given.has(&wrapper.unread) || simple.args.iter().any(|word| is_opaque(word, wrapper)) {
         found.opaque(Why::Code);
+    }
+    if given.has(&wrapper.words_with) {
+        return words(simple, wrapper, &options::split_in_front(&simple.args, wrapper), found);
+    }
+    let gathered = wrapper.gathers && given.has(&wrapper.code) && given.operands > 0;
+    if wrapper.most.is_some_and(|most| given.operands > most) || gathered {
+        found.opaque(Why::Code);
+    }
+    if wrapper.again {
+        let later = options::split(given.rest.get(1..).unwrap_or_default(), wrapper);
+        if later.unsure {
+            found.opaque(Why::Program);
+        }
+        if later.has(&wrapper.code) {
+            return later.values(&wrapper.code).for_each(|code| text(std::slice::from_ref(code), found));
+        }
     }
     match wrapper.runs {
         Runs::Nothing if wrapper.bare_shell && !given.has(&wrapper.code) => bare_shell(simple, found),
@@ -96,11 +132,39 @@ fn unwrap(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
         Runs::Fed if simple.input == Input::Inherited || simple.input == Input::Elsewhere => {
             found.opaque(Why::Code);
         }
+        Runs::Variables => {
+            given.rest.iter().for_each(|word| variables::assigned(word, &simple.source, found));
+        }
+        Runs::Client if simple.input == Input::Elsewhere => found.opaque(Why::Code),
+        Runs::Client => {
+            if let Input::Here(body) = &simple.input
+                && is_opaque(body, wrapper)
+            {
+                found.opaque(Why::Code);
+            }
+        }
+        Runs::Sed => scripts(&given, found),
         Runs::Fed => {
             if let Input::Here(body) = &simple.input {
                 text(std::slice::from_ref(body), found);
             }
         }
+    }
+}
+
+/// Whether it is one of the arguments with which a program runs what is not read.
+fn is_opaque(word: &Word, wrapper: &Wrapper) -> bool {
+    (word.literal().is_some() || !word.head().is_empty())
+        && wrapper.opaque.iter().any(|pattern| super::fit::fits(pattern, word, None) != super::fit::Fit::No)
+}
+
+/// The scripts of sed: in its options, or else its first operand.
+fn scripts(given: &Given<'_>, found: &mut Found) {
+    let names = ["e".to_owned(), "expression".to_owned()];
+    let first = given.rest.iter().find(|word| word.is_option() != Some(true)).filter(|_| !given.has(&names));
+    let is_known = |word: &Word| word.literal().is_some_and(|script| !sed::runs_programs(script));
+    if !given.values(&names).chain(first).all(is_known) {
+        found.opaque(Why::Code);
     }
 }
 
@@ -112,6 +176,7 @@ fn words(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Foun
     let mut rest = given.rest;
     if wrapper.assigns {
         let assigns = |word: &&Word| word.head().split_once('=').is_some_and(|(name, _)| !name.contains('/'));
+        rest.iter().take_while(assigns).for_each(|word| variables::assigned(word, &simple.source, found));
         rest = rest.get(rest.iter().take_while(assigns).count()..).unwrap_or_default();
     }
     let rest = operands(rest, wrapper);
@@ -158,6 +223,9 @@ fn operands<'w>(words: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
 
 /// The words behind the options and operands, joined, are code for a shell.
 fn joined(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+    if given.unsure {
+        found.opaque(Why::Program);
+    }
     let rest = operands(given.rest, wrapper);
     if rest.is_empty() {
         if wrapper.bare_shell && !given.has(&wrapper.code) {
@@ -168,7 +236,7 @@ fn joined(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Fou
     text(rest, found);
 }
 
-/// `find … -exec COMMAND ;`: from such an option to `;` or `+`.
+/// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`.
 fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let mut rest = simple.args.as_slice();
     while let Some(at) = rest.iter().position(|word| {
@@ -176,18 +244,18 @@ fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
             .and_then(|text| text.strip_prefix('-'))
             .is_some_and(|name| wrapper.code.iter().any(|code| code == name))
     }) {
-        let command = rest.get(at + 1..).unwrap_or_default();
-        let end = command.iter().position(|word| matches!(word.literal(), Some(";" | "+")));
-        let command: Vec<_> = command
-            .get(..end.unwrap_or(command.len()))
-            .unwrap_or_default()
-            .iter()
-            .map(|word| word.with_unknown_for("{}"))
-            .collect();
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let end = rest.iter().enumerate().position(|(at, word)| match word.literal() {
+            Some(";") => true,
+            Some("+") => at > 0 && rest.get(at - 1).and_then(Word::literal) == Some("{}"),
+            _ => false,
+        });
+        let (command, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or_default();
+        let command: Vec<_> = command.iter().map(|word| word.with_unknown_for("{}")).collect();
         if !command.is_empty() {
             run(simple.running(&command), found);
         }
-        rest = rest.get(at + 1..).unwrap_or_default();
+        rest = after;
     }
 }
 
@@ -199,9 +267,16 @@ fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let Some(at) = subcommand else { return };
     let args = simple.args.get(at + 1..).unwrap_or_default();
     let separator = args.iter().position(|word| word.literal() == Some("--"));
+    let given = options::split(args, wrapper);
+    for code in given.values(&wrapper.code) {
+        text(std::slice::from_ref(code), found);
+    }
+    if given.unsure {
+        found.opaque(Why::Program);
+    }
     let rest = match separator {
         Some(at) => args.get(at + 1..).unwrap_or_default(),
-        None => operands(options::split(args, wrapper).rest, wrapper),
+        None => operands(given.rest, wrapper),
     };
     if !rest.is_empty() {
         run(simple.running(rest), found);

@@ -34,6 +34,12 @@ pub(super) enum Runs {
     Aliases,
     /// Its input is code.
     Fed,
+    /// Its words are `NAME=value`.
+    Variables,
+    /// It takes statements; those from a pipe or a file are not read.
+    Client,
+    /// A script of sed.
+    Sed,
 }
 
 /// A program, or several alike. Options are named without dashes.
@@ -44,6 +50,8 @@ pub(super) struct Wrapper {
     pub runs: Runs,
     /// Options that take the next word.
     pub values: Vec<String>,
+    /// Options that take none. One that is in no list leaves it open what the words behind it are.
+    pub plain: Vec<String>,
     /// Options whose value is code for a shell; with `each`: behind which a command stands.
     pub code: Vec<String>,
     /// Options with which it runs code that is not read.
@@ -57,6 +65,8 @@ pub(super) struct Wrapper {
     /// Options whose value stands for what is put in.
     pub mark: Vec<String>,
     pub subcommands: Vec<String>,
+    /// Options with which the words are a command after all.
+    pub words_with: Vec<String>,
     /// Words before the command.
     pub operands: usize,
     /// Options may stand behind an operand, too.
@@ -69,6 +79,10 @@ pub(super) struct Wrapper {
     pub appends: bool,
     /// Without a command it runs a shell.
     pub bare_shell: bool,
+    /// More operands than this are for the shell that it runs.
+    pub most: Option<usize>,
+    /// The words behind the options are added to the code in `code`.
+    pub gathers: bool,
     /// What it runs does not read what is typed.
     pub feeds_nothing: bool,
 }
@@ -91,8 +105,10 @@ fn read() -> Result<Table, toml::de::Error> {
     toml::from_str(include_str!("wrappers.toml"))
 }
 
+/// The program's place in the table, with the number of its version or without.
 pub(super) fn wrapper(name: &str) -> Option<&'static Wrapper> {
-    TABLE.get(name).copied()
+    let plain = name.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.' || sign == '-');
+    TABLE.get(name).or_else(|| TABLE.get(plain).filter(|_| plain.len() > 1)).copied()
 }
 
 #[cfg(test)]

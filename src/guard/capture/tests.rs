@@ -144,7 +144,6 @@ fn lines_of_a_paste_are_judged_one_by_one() {
     scene.shows("one");
     assert_eq!(scene.run(), screen("one"));
     scene.pass();
-    assert_eq!(scene.run(), None);
     scene.shows(&format!("\r\n{OFF}\rout\r\n{ON}$ "));
     scene.until_sent(b"one\rtwo");
     scene.shows("two");

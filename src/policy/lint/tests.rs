@@ -174,10 +174,24 @@ fn a_list_of_commands_that_hands_out_no_shell_is_not_told() {
     let partly =
         ["effect = 'allow'\nprograms = ['vi']", "effect = 'deny'\nprograms = ['vi']\nargs = ['/etc/**']"];
     assert_eq!(lints(&set("strict", "deny", &partly)).len(), 1);
-    // A pager needs a terminal, and `strict` gives none.
+    // Strict mode gives a pager that opens by itself no shell, unless something changes the environment between the two.
     let pager = ["effect = 'allow'\nprograms = ['less', 'systemctl']"];
-    assert!(lints(&set("strict", "deny", &pager)).is_empty());
+    assert_eq!(lints(&set("strict", "deny", &pager)).len(), 1);
     assert_eq!(lints(&set("guard", "deny", &pager)).len(), 2);
+    for changes in ["env", "sudo"] {
+        let both = format!("effect = 'allow'\nprograms = ['{changes}']");
+        assert_eq!(lints(&set("strict", "deny", &[pager[0], &both])).len(), 2, "{changes}");
+    }
+}
+
+#[test]
+fn a_program_with_the_number_of_its_version_is_the_same_program() {
+    let numbered =
+        ["effect = 'allow'\nprograms = ['python3.11', 'perl5.36.0', 'lua5.4', 'tclsh8.6', 'gcc-12']"];
+    assert_eq!(lints(&set("strict", "deny", &numbered)).len(), 5);
+    assert!(
+        lints(&set("strict", "deny", &["effect = 'allow'\nprograms = ['md5sum', 'sha256sum']"])).is_empty()
+    );
 }
 
 #[test]

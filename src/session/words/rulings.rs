@@ -40,6 +40,11 @@ pub(in crate::session) fn session_waits(services: &Services, request: &Request) 
     head(services.language(), &format!("{text} {}", waits(services, request)), &services.config.contact)
 }
 
+/// What a channel waits for while another one of its session does.
+pub(in crate::session) fn asked_already(services: &Services) -> String {
+    say(services, &t!("approval.asked-already", locale = services.language().tag()))
+}
+
 pub(in crate::session) fn granted(services: &Services, by: &str) -> String {
     say(services, &t!("approval.granted", locale = services.language().tag(), by = by))
 }

@@ -82,3 +82,16 @@ fn what_was_granted_for_a_while_does_not_survive_a_restart() {
     gateway.start();
     assert!(gateway.records(&["approve", "list"]).is_empty());
 }
+
+#[test]
+fn doctor_says_where_nobody_could_answer() {
+    let gateway = approving("");
+    let look = || gateway.juyong(&["doctor"]).text();
+    assert!(look().contains("ok     approvals"), "{}", look());
+    let path = gateway.path("policies/all.toml");
+    let text = std::fs::read_to_string(&path).unwrap().replace("[\"security\"]", "[\"auditor\"]");
+    std::fs::write(&path, &text).unwrap();
+    assert!(look().contains("wrong  approvals: rules or command sets ask"), "{}", look());
+    std::fs::write(&path, text.replace("approval = true", "")).unwrap();
+    assert!(look().contains("ok     approvals"), "{}", look());
+}

@@ -1,7 +1,7 @@
 //! A rule with `approval`: the session waits before anything is dialled.
 
 use super::{approving, begin, dialled, nothing_waits, waiting};
-use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field};
+use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field, within};
 
 #[test]
 fn a_command_waits_and_runs_once_an_officer_agrees() {
@@ -56,6 +56,8 @@ fn one_word_counts_for_every_channel_of_a_connection() {
     let master = gateway.master(&gateway.operator("op1"), "+box");
     let both = ["echo one", "echo two"].map(|line| Running::start(master.ssh().arg(line)));
     let request = waiting(&gateway);
+    let second = || both.iter().any(|command| command.err.text().contains("asked for already")).then_some(());
+    within(PATIENCE, "the second waits too", second);
     assert_eq!(gateway.records(&["approve", "list"]).len(), 1, "it is asked once");
     gateway.juyong(&["approve", "grant", field(&request, "approval")]).ok();
     for (command, said) in both.into_iter().zip(["one\n", "two\n"]) {

@@ -4,6 +4,7 @@
 //! run once and as typed, and with one that must not, which must leave no trace.
 
 mod cases;
+mod cost;
 mod random;
 mod shell;
 

@@ -10,8 +10,29 @@ use crate::harness::{PATIENCE, within};
 /// Nothing of what comes out runs anything: no program has such a name, and nothing here is a shell's own.
 const WORDS: [&str; 8] = ["zq", "jzq ", "qqz", " zj", "jjqz zq", "居庸", "x", " "];
 const EDITS: [&str; 24] = [
-    "<left>", "<left><left><left>", "<right>", "<home>", "<end>", "<bs>", "<bs><bs>", "<del>", "<c-k>", "<c-u>", "<c-w>",
-    "<c-y>", "<a-b>", "<a-f>", "<a-d>", "<up>", "<up><up>", "<down>", "<c-t>", "<c-l>", "<c-a>", "<c-e>", "<a-u>",
+    "<left>",
+    "<left><left><left>",
+    "<right>",
+    "<home>",
+    "<end>",
+    "<bs>",
+    "<bs><bs>",
+    "<del>",
+    "<c-k>",
+    "<c-u>",
+    "<c-w>",
+    "<c-y>",
+    "<a-b>",
+    "<a-f>",
+    "<a-d>",
+    "<up>",
+    "<up><up>",
+    "<down>",
+    "<c-t>",
+    "<c-l>",
+    "<c-a>",
+    "<c-e>",
+    "<a-u>",
     "<c-b>",
 ];
 const MORE: [&str; 5] = [
@@ -101,8 +122,10 @@ fn what_was_judged_is_what_ran() {
     });
     let mut ran: Vec<&str> = lines.lines().collect();
     ran.dedup();
-    let ran: Vec<String> =
-        ran.iter().map(|line| words(line.trim_start().split_once(' ').map_or("", |(_, line)| line))).collect();
+    let ran: Vec<String> = ran
+        .iter()
+        .map(|line| words(line.trim_start().split_once(' ').map_or("", |(_, line)| line)))
+        .collect();
     let judged = shell.judged();
     let (mut same, mut doubted, mut empty, mut faults) = (0, 0, 0, Vec::new());
     let ran = rounds(&ran, Clone::clone, count);

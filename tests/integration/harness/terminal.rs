@@ -45,7 +45,11 @@ impl Terminal {
     }
 
     pub fn send(&self, text: &str) {
-        (&*self.pty).write_all(text.as_bytes()).expect("the terminal is open");
+        self.send_bytes(text.as_bytes());
+    }
+
+    pub fn send_bytes(&self, bytes: &[u8]) {
+        (&*self.pty).write_all(bytes).expect("the terminal is open");
     }
 
     /// Types a line and Enter.

@@ -1,21 +1,23 @@
 //! An officer's word: what waits for it, and giving it. It is journaled before whoever waits hears it.
 
+mod show;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::lockdown::person;
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::time;
 use super::tree::Approve;
-use crate::approval::{Answer, Opening, Request, Subject, What};
+use crate::approval::{Answer, Request};
 use crate::config::Period;
 use crate::domain::ApprovalId;
 use crate::event::Event;
-use crate::evidence::{masked, plain};
+use crate::evidence::plain;
 use crate::live::Claimed;
 use crate::session::Services;
 
@@ -51,11 +53,10 @@ async fn list(services: &Services, out: &Out) -> Result<(), Failure> {
         return Ok(out.line("nothing waits for approval").await?);
     }
     for request in &waiting {
-        show(services, request, out).await?;
+        show::request(services, request, out).await?;
     }
     for opening in &openings {
-        let text = || format!("{}  granted by {}", opening_text(services, opening), opening.by);
-        out.record(&opening_object(services, opening), text).await?;
+        show::opening(services, opening, out).await?;
     }
     Ok(())
 }
@@ -66,7 +67,7 @@ async fn watch(services: &Services, out: &Out) -> Result<(), Failure> {
     loop {
         for request in services.live.approvals().waiting() {
             if shown.insert((request.id.clone(), request.at)) {
-                show(services, &request, out).await?;
+                show::request(services, &request, out).await?;
             }
         }
         tokio::select! {
@@ -137,68 +138,4 @@ async fn refuse(
         "approval": request.id, "state": "refused", "operator": request.subject.operator, "by": by,
     });
     Ok(out.record(&object, || format!("{}: refused to {}", request.id, request.subject.operator)).await?)
-}
-
-async fn show(services: &Services, request: &Request, out: &Out) -> Result<(), Failure> {
-    let zone = &services.config.timezone;
-    let mut object = about(&request.subject);
-    let more = json!({
-        "approval": request.id, "state": "waiting", "at": time::shown(request.at, zone),
-        "source": request.source, "session": request.session, "danger": request.danger,
-        "reason": request.reason, "lapses": time::shown(request.lapses, zone),
-    });
-    merge(&mut object, more);
-    let text = || {
-        format!(
-            "{}  {} from {}  {}  ({})  until {}",
-            request.id,
-            request.subject.operator,
-            request.source,
-            what(&request.subject),
-            plain(&request.reason),
-            time::brief(request.lapses, zone),
-        )
-    };
-    Ok(out.record(&object, text).await?)
-}
-
-fn opening_text(services: &Services, opening: &Opening) -> String {
-    let until = time::brief(opening.until, &services.config.timezone);
-    format!("{}  {}  {}  until {until}", opening.id, opening.subject.operator, what(&opening.subject))
-}
-
-fn opening_object(services: &Services, opening: &Opening) -> Value {
-    let mut object = about(&opening.subject);
-    let until = time::shown(opening.until, &services.config.timezone);
-    merge(
-        &mut object,
-        json!({ "approval": opening.id, "state": "granted", "by": opening.by, "until": until }),
-    );
-    object
-}
-
-fn about(subject: &Subject) -> Value {
-    let (kind, command) = match &subject.what {
-        What::Session => ("session", None),
-        What::Command(line) => ("command", Some(masked(line))),
-    };
-    json!({
-        "operator": subject.operator, "asset": subject.asset, "login": subject.login,
-        "what": kind, "command": command,
-    })
-}
-
-fn merge(object: &mut Value, more: Value) {
-    if let (Value::Object(object), Value::Object(more)) = (object, more) {
-        object.extend(more);
-    }
-}
-
-/// For an officer's eyes: the command as it is, but for its passwords and what would move their cursor.
-fn what(subject: &Subject) -> String {
-    let place = format!("{}@{}", subject.login, subject.asset);
-    match &subject.what {
-        What::Session => format!("a session on {place}"),
-        What::Command(line) => format!("on {place}: {}", plain(&masked(line))),
-    }
 }

@@ -1,0 +1,85 @@
+//! Whether a script of GNU sed runs a program: its command `e`, or `s` with that flag.
+
+/// Reads just as much of the script as tells its commands from their texts.
+pub(super) fn runs_programs(script: &str) -> bool {
+    let mut signs = script.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '/' => skip_part(&mut signs, '/'),
+            '\\' => {
+                if let Some(delimiter) = signs.next() {
+                    skip_part(&mut signs, delimiter);
+                }
+            }
+            's' | 'y' => {
+                let Some(delimiter) = signs.next() else { return false };
+                skip_part(&mut signs, delimiter);
+                skip_part(&mut signs, delimiter);
+                if sign == 's' && flags_run(&mut signs) {
+                    return true;
+                }
+            }
+            'e' => return true,
+            'a' | 'i' | 'c' | 'r' | 'R' | 'w' | 'W' | '#' => skip_to(&mut signs, "\n"),
+            ':' | 'b' | 't' | 'T' => skip_to(&mut signs, "\n;}"),
+            _ => {}
+        }
+    }
+    false
+}
+
+type Signs<'s> = std::iter::Peekable<std::str::Chars<'s>>;
+
+fn flags_run(signs: &mut Signs<'_>) -> bool {
+    while let Some(flag) = signs.next_if(char::is_ascii_alphanumeric) {
+        match flag {
+            'e' => return true,
+            'w' => skip_to(signs, "\n"),
+            _ => {}
+        }
+    }
+    false
+}
+
+fn skip_part(signs: &mut Signs<'_>, delimiter: char) {
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\\' => drop(signs.next()),
+            sign if sign == delimiter => return,
+            _ => {}
+        }
+    }
+}
+
+fn skip_to(signs: &mut Signs<'_>, ends: &str) {
+    while signs.next_if(|sign| !ends.contains(*sign)).is_some() {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::runs_programs;
+
+    #[test]
+    fn a_script_runs_programs_or_not() {
+        for script in [
+            "e",
+            "1e id",
+            "$!e",
+            "/x/e",
+            "s/a/id/e",
+            "s/a/b/ge",
+            "s|a|b|e",
+            "p;e",
+            "{e}",
+            "s/\\//x/e",
+            "\\,x,e",
+        ] {
+            assert!(runs_programs(script), "{script}");
+        }
+        for script in
+            ["s/e/e/", "s|e|de|g", "/e/d", "1,5p", "a e", "s/a/b/w e", "y/e/e/", ":e", "b e", "$!N;P;D"]
+        {
+            assert!(!runs_programs(script), "{script}");
+        }
+    }
+}

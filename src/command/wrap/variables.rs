@@ -1,0 +1,108 @@
+//! Variables that say what runs.
+
+use super::super::opaque::Why;
+use super::super::read::Found;
+use super::super::word::Word;
+
+/// Their value is run as a command, by a shell or by the programs that look at them.
+const CODE: &[&str] = &[
+    "PROMPT_COMMAND",
+    "PAGER",
+    "MANPAGER",
+    "GIT_PAGER",
+    "SYSTEMD_PAGER",
+    "PSQL_PAGER",
+    "AWS_PAGER",
+    "EDITOR",
+    "VISUAL",
+    "SYSTEMD_EDITOR",
+    "SUDO_EDITOR",
+    "GIT_EDITOR",
+    "GIT_SEQUENCE_EDITOR",
+    "PSQL_EDITOR",
+    "KUBE_EDITOR",
+    "FCEDIT",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_ASKPASS",
+    "SSH_ASKPASS",
+    "SUDO_ASKPASS",
+    "RSYNC_RSH",
+    "CVS_RSH",
+    "SVN_SSH",
+    "BROWSER",
+    "SHELL",
+    "READNULLCMD",
+    "NULLCMD",
+];
+
+/// What they name or hold is run, and not read.
+const UNREAD: &[&str] = &[
+    "BASH_ENV",
+    "ENV",
+    "ZDOTDIR",
+    "LESSOPEN",
+    "LESSCLOSE",
+    "LESSKEY",
+    "LD_PRELOAD",
+    "LD_AUDIT",
+    "LD_LIBRARY_PATH",
+    "PERL5OPT",
+    "PERL5LIB",
+    "PERL5DB",
+    "PYTHONSTARTUP",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "RUBYOPT",
+    "RUBYLIB",
+    "NODE_OPTIONS",
+    "LUA_INIT",
+    "JAVA_TOOL_OPTIONS",
+    "GIT_EXEC_PATH",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "TAR_OPTIONS",
+    "VIMINIT",
+    "EXINIT",
+    "INPUTRC",
+    "SHELLOPTS",
+    "BASHOPTS",
+    "PS0",
+    "PS1",
+    "PS2",
+    "PS4",
+    "RPROMPT",
+    "IFS",
+    "FPATH",
+    "AWKPATH",
+    "AWKLIBPATH",
+    "MAKEFLAGS",
+    "MAKEFILES",
+    "GCONV_PATH",
+    "OPENSSL_CONF",
+];
+
+/// A variable is set: what that runs, now or later.
+pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
+    if CODE.contains(&name) {
+        super::text(std::slice::from_ref(value), found);
+    } else if UNREAD.contains(&name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
+        found.opaque(Why::Code);
+    }
+}
+
+/// The same of a word: `NAME=value`.
+pub(super) fn assigned(word: &Word, source: &str, found: &mut Found) {
+    let Some((name, _)) = word.head().split_once('=') else { return };
+    if let Some(value) = word.after(&format!("{name}=")) {
+        set(name.trim_end_matches('+'), &value, source, found);
+    }
+}
+
+/// Whether programs are looked for where they were before, and only then elsewhere.
+fn extends(source: &str) -> bool {
+    ["PATH=$PATH", "PATH=\"$PATH", "PATH=${PATH}", "PATH=\"${PATH}"].iter().any(|form| source.contains(form))
+}

@@ -1,0 +1,60 @@
+//! What comes of a judged line before it runs: the person's own word, or an officer's.
+
+use super::{Desk, Event, Step, words};
+use crate::command::{Confidence, Place};
+use crate::session::channel::REFUSED;
+use crate::session::referee::{Answer, Asked, Line, Ruling, Warned};
+
+impl Desk<'_> {
+    /// Whether a line may run; the person has been told where it may not.
+    pub(super) async fn may_run(&mut self, line: &Line) -> Step<bool> {
+        // What a program is told on its input is nobody's to judge, as in an exec request.
+        let text = match self.room.referee.rule_line(line, Place::Exec, Confidence::Exact).await? {
+            Ruling::Pass => return Ok(true),
+            Ruling::Warn { text, warned } => match self.confirm(&text, warned).await? {
+                true => return Ok(true),
+                false => words::declined(self.services()),
+            },
+            Ruling::Approve { text, asked } => match self.ask(&text, asked).await? {
+                Ok(granted) => {
+                    self.say(&granted).await?;
+                    return Ok(true);
+                }
+                Err(text) => text,
+            },
+            Ruling::Refuse { text } => text,
+        };
+        self.status = Some(REFUSED.to_string());
+        self.say(&text).await?;
+        Ok(false)
+    }
+
+    /// Only a key that is pressed after the question is an answer to it.
+    async fn confirm(&mut self, text: &str, warned: Warned) -> Step<bool> {
+        self.editor.forget_ahead();
+        self.say(text).await?;
+        let question = words::confirm(self.services());
+        let answer = match self.read(&question).await? {
+            Event::Line(answer) => answer,
+            Event::Interrupted | Event::EndOfFile | Event::PasteRefused => String::new(),
+        };
+        let yes = ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
+        self.room.referee.confirmed(warned, yes).await?;
+        Ok(yes)
+    }
+
+    /// Waits for an officer, or for Ctrl-C.
+    async fn ask(&mut self, text: &str, asked: Asked) -> Step<Result<String, String>> {
+        self.editor.forget_ahead();
+        self.say(text).await?;
+        let answer = tokio::select! {
+            answer = self.room.referee.ask(asked) => Some(answer?),
+            () = self.inbox.interrupted() => None,
+        };
+        Ok(match answer {
+            Some(Answer::Granted { by }) => Ok(words::granted(self.services(), &by)),
+            Some(Answer::Refused { text }) => Err(text),
+            None => Err(words::given_up(self.services())),
+        })
+    }
+}

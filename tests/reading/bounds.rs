@@ -1,0 +1,52 @@
+//! Whatever the line: no panic, bounded stack, and soon done.
+
+use std::time::{Duration, Instant};
+
+use juyong::command::{Place, runs};
+use proptest::prelude::*;
+
+const LONGEST: Duration = Duration::from_millis(200);
+
+/// In a thread with a small stack. The best of some tries, since other tests take the processor too.
+fn read_soon(line: &str) {
+    let line = line.to_owned();
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
+        let time = |_| {
+            let start = Instant::now();
+            let _ = (runs(&line, Place::Terminal), runs(&line, Place::Exec));
+            start.elapsed()
+        };
+        let best = (0..3).map(time).min().unwrap_or_default();
+        assert!(best < LONGEST, "{} bytes took {best:?}: {line:.80}", line.len());
+    });
+    thread.unwrap().join().unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read(line in any::<String>()) {
+        read_soon(&line);
+    }
+
+    #[test]
+    fn any_text_of_the_shells_signs_is_read(line in "[ a0'\"\\\\$`(){};&|<>\n#~*?!=,.\\[\\]-]{0,400}") {
+        read_soon(&line);
+    }
+
+    #[test]
+    fn any_construct_repeated_is_read(
+        part in prop_oneof![
+            "[ a'\"\\\\$`(){};&|<>\n#~*?!=,.\\[\\]-]{1,6}",
+            proptest::sample::select(vec![
+                "$(", "`", "${", "$((", "((", "(", "{ ", "if ", "case x in ", "{a,", "{a,b}", "<(", "<<E ", "@(",
+                "sh -c '", "f() ", "! ", "time ", "[[ ", "$'", "\"$(", "a=(", "for i in ", "coproc ", "sudo ", "x\n",
+                "eval ", "find -exec ", "xargs ", "env ", "a;", "a|", "{1..9}", "<<<", "[", "sudo sh -c \"", "\\\n", "$[",
+                "x=$(", "{a,{", "rm $x ", "rm */ ", "mysql -e ",
+            ]).prop_map(str::to_owned),
+        ],
+    ) {
+        read_soon(&part.repeat(4096 / part.len()));
+    }
+}
