@@ -18,6 +18,7 @@ pub mod event;
 pub mod evidence;
 pub mod files;
 pub mod gateway;
+pub mod guard;
 pub mod journal;
 pub mod live;
 pub mod lockdown;

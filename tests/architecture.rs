@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Modules from the bottom up (ARCHITECTURE.md has the reasons). Modules of one layer may use each other.
 const LAYERS: &[&[&str]] = &[
     &["domain"],
-    &["approval", "auth", "command", "event", "evidence", "files", "lockdown", "policy", "strict"],
+    &["approval", "auth", "command", "event", "evidence", "files", "guard", "lockdown", "policy", "strict"],
     &["chance", "clock", "config", "crash", "journal", "live", "recorder", "ssh", "store", "vault"],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],
@@ -26,6 +26,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("totp_rs", &["auth"]),
     ("pty_process", &["demo"]),
+    ("vt100", &["guard"]),
 ];
 
 /// What the pure layers may not touch: no waiting, no files, no sockets, no clock, no chance.

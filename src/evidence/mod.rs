@@ -10,7 +10,7 @@ pub mod transcript;
 
 mod mask;
 mod reader;
-mod scan;
+pub(crate) mod scan;
 
 pub use mask::{masked, plain};
 pub use reader::{Fault, Reader};

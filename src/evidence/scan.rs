@@ -4,7 +4,7 @@
 
 /// One piece of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// A printable character; bytes that are no UTF-8 come as U+FFFD.
     Char(char),
     /// C0, DEL or a C1 control that came as UTF-8.
@@ -36,7 +36,7 @@ const ESC: u8 = 0x1b;
 const MAX_SEQUENCE: usize = 8192;
 
 #[derive(Debug, Default)]
-pub(super) struct Scanner {
+pub(crate) struct Scanner {
     state: State,
     raw: Vec<u8>,
     /// Whether these are keys: `ESC [ M` is a mouse report there, and "delete line" on a screen.
@@ -45,26 +45,26 @@ pub(super) struct Scanner {
 
 impl Scanner {
     /// For what a terminal sends, not what it is sent.
-    pub(super) fn of_keys() -> Self {
+    pub(crate) fn of_keys() -> Self {
         Self { keys: true, ..Self::default() }
     }
 
     /// Hands each complete token and the bytes it came as to `each`.
-    pub(super) fn feed(&mut self, bytes: &[u8], mut each: impl FnMut(Token<'_>, &[u8])) {
+    pub(crate) fn feed(&mut self, bytes: &[u8], mut each: impl FnMut(Token<'_>, &[u8])) {
         for &byte in bytes {
             self.byte(byte, &mut each);
         }
     }
 
     /// An ESC at the end of a packet was a key and no beginning: terminals send a sequence in one piece.
-    pub(super) fn lone_escape(&mut self, mut each: impl FnMut(Token<'_>, &[u8])) {
+    pub(crate) fn lone_escape(&mut self, mut each: impl FnMut(Token<'_>, &[u8])) {
         if self.state == State::Escape {
             self.emit(Token::Control(ESC), &mut each);
         }
     }
 
     /// Forgets a sequence that has begun.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.state = State::Ground;
         self.raw.clear();
     }
@@ -154,12 +154,12 @@ impl Scanner {
 
 /// The first parameter of a control sequence, or `default` where there is none. Bounded, as it becomes a
 /// position.
-pub(super) fn first_param(params: &[u8], default: usize) -> usize {
+pub(crate) fn first_param(params: &[u8], default: usize) -> usize {
     param(params, 0, default)
 }
 
 /// The parameter at `index`, counted from 0.
-pub(super) fn param(params: &[u8], index: usize, default: usize) -> usize {
+pub(crate) fn param(params: &[u8], index: usize, default: usize) -> usize {
     let field = params.split(|&b| b == b';').nth(index).unwrap_or_default();
     std::str::from_utf8(field).ok().and_then(|text| text.parse::<u16>().ok()).map_or(default, usize::from)
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::decide::{Grant, Refusal, Wish, decide};
+use super::decide::{Grant, Wish, decide};
+use super::guard::Guard;
 use super::hold::{Hold, Stopped};
 use super::record::{self, NotRecorded, Tape};
 use super::referee::Referee;
@@ -98,10 +99,7 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
     let mut entry = services.live.enter(&id, &visit.who.operator);
     let grant = match decide(services, &visit.who, &mut entry.watch, wish, Some(&id)).await {
         Ok(grant) => grant,
-        Err(refusal) => {
-            note_unsupported(visit, &refusal).await;
-            return Err(words::refusal(services, &refusal));
-        }
+        Err(refusal) => return Err(words::refusal(services, &refusal)),
     };
     let failed = |error: NotRecorded| visit.not_recorded(error);
     let command = purpose.command();
@@ -123,12 +121,6 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
     match session.opened(services, grant.protocol(), command, tape.id()).await {
         Ok(()) => Ok(Opened { grant, session, tape, entry }),
         Err(error) => Err(visit.not_stored(error).await),
-    }
-}
-
-async fn note_unsupported(visit: &Visit, refusal: &Refusal) {
-    if let Refusal::Unsupported(what) = refusal {
-        visit.refused(what, None).await;
     }
 }
 
@@ -162,7 +154,8 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
         Ok(Some(mut far)) => {
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
-            let end = relay(&mut near, &mut far, &tape, &transfer, hold).await;
+            let guard = Guard::new(services, referee, protocol, purpose.terminal.as_ref());
+            let end = relay(&mut near, &mut far, &tape, &transfer, guard.as_ref(), hold).await;
             (end, Some(far))
         }
         Err(stopped) => (stop(&session, &near.outlet, terminal, stopped).await, None),

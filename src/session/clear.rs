@@ -8,6 +8,7 @@ use super::select::Purpose;
 use super::visit::Visit;
 use super::{approve, exec, words};
 use crate::domain::Protocol;
+use crate::policy::Mode;
 use crate::ssh::Channel;
 
 /// Lets a channel go on to its asset, or says why not. `approval` names the rules that want a second person.
@@ -35,6 +36,10 @@ pub(super) async fn clear(
     }
     match protocol {
         Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
+        // Where a line cannot be seen, none can be judged.
+        Protocol::Shell if !terminal && matches!(referee.mode(), Some(Mode::Audit | Mode::Guard)) => {
+            Err(Stopped::Refused(words::with(&visit.services, "command.no-terminal", "")))
+        }
         _ => Ok(()),
     }
 }

@@ -49,8 +49,8 @@ enum Approval {
 #[derive(Debug, Clone)]
 pub(super) enum Lapse {
     Denied(Denial, Box<Request>),
-    /// The policy came to ask for something that this version cannot do.
-    Unsupported(&'static str),
+    /// The policy came to judge what is typed, and there is no terminal to read it from.
+    NoTerminal,
     /// The policy came to ask for a second person's word, and nobody was asked.
     Unapproved,
     /// The policy came to allow single commands only, and this is a shell of the asset's.
@@ -69,7 +69,7 @@ impl Lapse {
     pub(super) fn word(&self) -> String {
         match self {
             Self::Denied(denial, _) => denial.reason.as_str().to_owned(),
-            Self::Unsupported(what) => (*what).to_owned(),
+            Self::NoTerminal => "no-terminal".into(),
             Self::Unapproved => "approval".into(),
             Self::Stricter => "strict".into(),
             Self::Until => "until".into(),
@@ -83,8 +83,6 @@ impl Lapse {
 #[derive(Debug)]
 pub(super) enum Refusal {
     Denied(Denial, Box<Request>),
-    /// The policy asks for something that this version cannot do; it stays closed.
-    Unsupported(&'static str),
     Draining,
     Journal,
 }
@@ -183,15 +181,6 @@ fn decision_row(
     }
 }
 
-/// What an allowance asks for and this version cannot do: such access stays closed.
-fn unsupported(standing: &Standing, request: &Request, allowance: &Allowance) -> Option<&'static str> {
-    match standing.policy.mode(&allowance.commands)? {
-        _ if request.protocol != Protocol::Shell => None,
-        Mode::Audit | Mode::Guard => Some("commands"),
-        Mode::Strict => None,
-    }
-}
-
 /// Whether what is asked for is a shell that the asset may not be asked for: its commands come one by one.
 fn is_strict_shell(standing: &Standing, request: &Request, allowance: &Allowance) -> bool {
     request.protocol == Protocol::Shell && standing.policy.mode(&allowance.commands) == Some(Mode::Strict)
@@ -199,9 +188,6 @@ fn is_strict_shell(standing: &Standing, request: &Request, allowance: &Allowance
 
 impl Grant {
     fn new(standing: &Standing, request: Request, allowance: Allowance) -> Result<Self, Refusal> {
-        if let Some(what) = unsupported(standing, &request, &allowance) {
-            return Err(Refusal::Unsupported(what));
-        }
         let approval = if allowance.approval { Approval::Awaited } else { Approval::Unneeded };
         let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
         let login = LoginName::parse(&request.login).ok();
@@ -279,9 +265,6 @@ impl Grant {
             Decision::Allow(mut allowance) => {
                 if allowance.approval && self.approval == Approval::Unneeded {
                     return Err(Lapse::Unapproved);
-                }
-                if let Some(what) = unsupported(standing, &request, &allowance) {
-                    return Err(Lapse::Unsupported(what));
                 }
                 if is_strict_shell(standing, &request, &allowance) && !self.strict {
                     return Err(Lapse::Stricter);

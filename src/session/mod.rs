@@ -10,7 +10,7 @@
 //! | record | [`record`] | a tape; no tape, no session |
 //! | clear | [`clear`], [`approve`], [`exec`], [`referee`] | a second person's word where a rule asks for it; judged commands |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
-//! | relay | [`relay`], [`hold`]; [`strict`] where no shell is to be had | the pumps, and the watch over the grant |
+//! | relay | [`relay`], [`guard`], [`hold`]; [`strict`] where no shell is to be had | the pumps, what holds typed lines, and the watch over the grant |
 //! | close | [`channel`], [`running`] | the sealed recording and the last row |
 //!
 //! A value of each step is needed by the next, and only that step makes it.
@@ -24,6 +24,7 @@ mod decide;
 mod depart;
 mod exec;
 mod forward;
+mod guard;
 mod hold;
 mod hop;
 pub(crate) mod menu;

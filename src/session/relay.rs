@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::decide::Lapse;
+use super::guard::Guard;
 use super::hold::{Activity, Hold};
 use super::record::{NotRecorded, Tape};
 use super::transfer::Transfer;
@@ -36,7 +37,8 @@ pub(super) struct Path<'a> {
     pub far: &'a Outlet,
     pub tape: &'a Tape,
     pub transfer: &'a Transfer,
-    activity: Activity,
+    guard: Option<&'a Guard>,
+    pub activity: Activity,
     /// The asset has said that no more output comes.
     output_ended: AtomicBool,
 }
@@ -48,6 +50,7 @@ pub(super) async fn relay(
     far: &mut Channel,
     tape: &Tape,
     transfer: &Transfer,
+    guard: Option<&Guard>,
     mut hold: Hold<'_>,
 ) -> End {
     let path = Path {
@@ -55,6 +58,7 @@ pub(super) async fn relay(
         far: &far.outlet,
         tape,
         transfer,
+        guard,
         activity: Activity::begin(),
         output_ended: AtomicBool::new(false),
     };
@@ -70,38 +74,53 @@ pub(super) async fn relay(
 
 /// From the operator to the asset.
 async fn upward(inbox: &mut Inbox, path: &Path<'_>) -> End {
-    while let Some(event) = inbox.next().await {
+    loop {
+        let event = match next(inbox, path).await {
+            Ok(Some(event)) => event,
+            Ok(None) => return End::Closed,
+            Err(end) => return end,
+        };
         path.activity.touch();
         let sent = match event {
-            Event::Data(bytes) => match up_data(bytes, path).await {
-                Ok(sent) => sent,
-                Err(end) => return end,
-            },
-            Event::Eof => path.far.eof().await,
+            Event::Data(bytes) => up_data(bytes, path).await,
             // A client closes at the end of output; the exit status may be on its way behind it. One that
             // closes before has given up.
             Event::Close if path.output_ended.load(Ordering::Relaxed) => std::future::pending().await,
-            Event::Close => break,
-            Event::Resize { columns, rows, pixel_width, pixel_height } => {
-                if let Err(error) = path.tape.resize(columns, rows) {
-                    return End::NotRecorded(error);
-                }
-                path.far.resize(columns, rows, pixel_width, pixel_height).await
-            }
-            Event::Signal(name) => path.far.signal(&name).await,
-            Event::Refused(what) => {
-                if let Err(error) = path.transfer.refused_request(what).await {
-                    return End::NotRecorded(NotRecorded(std::io::Error::other(error)));
-                }
-                Ok(())
-            }
-            _ => Ok(()),
+            Event::Close => return End::Closed,
+            event => request(event, path).await,
         };
-        if sent.is_err() {
-            return End::Lost;
+        match sent {
+            Ok(Ok(())) => {}
+            Ok(Err(Gone)) => return End::Lost,
+            Err(end) => return end,
         }
     }
-    End::Closed
+}
+
+async fn next(inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, End> {
+    match path.guard {
+        Some(guard) => guard.next(inbox, path).await,
+        None => Ok(inbox.next().await),
+    }
+}
+
+/// What is neither typed nor the end.
+pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
+    Ok(match event {
+        Event::Eof => path.far.eof().await,
+        Event::Resize { columns, rows, pixel_width, pixel_height } => {
+            path.tape.resize(columns, rows).map_err(End::NotRecorded)?;
+            path.guard.inspect(|guard| guard.resized(columns, rows));
+            path.far.resize(columns, rows, pixel_width, pixel_height).await
+        }
+        Event::Signal(name) => path.far.signal(&name).await,
+        Event::Refused(what) => {
+            let told = path.transfer.refused_request(what).await;
+            told.map_err(|error| End::NotRecorded(NotRecorded(std::io::Error::other(error))))?;
+            Ok(())
+        }
+        _ => Ok(()),
+    })
 }
 
 async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
@@ -135,10 +154,16 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 if let Err(error) = path.tape.output(&bytes) {
                     return End::NotRecorded(error);
                 }
-                match path.transfer.downward(bytes) {
+                let guard = path.guard.filter(|guard| guard.looks()).map(|guard| (guard, bytes.clone()));
+                let sent = match path.transfer.downward(bytes) {
                     Ok(parts) => down_data(parts, size, path).await,
                     Err(fault) => return End::Garbled(fault),
+                };
+                // The person does not wait for the guard to look.
+                if let Some((guard, shown)) = guard {
+                    guard.shown(&shown);
                 }
+                sent
             }
             Event::Errors(bytes) => {
                 if let Err(error) = path.tape.errors(&bytes) {

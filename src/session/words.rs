@@ -40,7 +40,6 @@ pub(super) fn refusal(services: &Services, refusal: &Refusal) -> String {
     let tag = services.language().tag();
     let text = match refusal {
         Refusal::Denied(denial, request) => denied(services, denial, Some(request)),
-        Refusal::Unsupported(_) => t!("refused.commands", locale = tag).into_owned(),
         Refusal::Draining => t!("refused.draining", locale = tag).into_owned(),
         Refusal::Journal => t!("cut.journal", locale = tag).into_owned(),
     };
@@ -166,8 +165,8 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
         Lapse::Denied(denial, request) => {
             t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()
         }
-        Lapse::Unsupported(_) => {
-            t!("cut.denied", locale = tag, text = t!("refused.commands", locale = tag)).into_owned()
+        Lapse::NoTerminal => {
+            t!("cut.denied", locale = tag, text = t!("command.no-terminal", locale = tag)).into_owned()
         }
         Lapse::Stricter => {
             t!("cut.denied", locale = tag, text = t!("refused.strict", locale = tag)).into_owned()

@@ -20,6 +20,7 @@ mod explain;
 mod files;
 mod flood;
 mod forwards;
+mod guard;
 mod hardening;
 mod hours;
 mod limits;

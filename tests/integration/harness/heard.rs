@@ -90,6 +90,10 @@ impl Heard {
         self.0.0.lock().unwrap().bytes.clone()
     }
 
+    pub fn length(&self) -> usize {
+        self.0.0.lock().unwrap().bytes.len()
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes()).into_owned()
     }

@@ -1,0 +1,153 @@
+//! The line that is being typed: where it began, what is known of it, and what it is.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::keys::Key;
+use super::pace::Expected;
+use super::prompt::Prompt;
+use super::reading::{Reading, read, row_at_cursor};
+use super::screen::Screen;
+use super::search;
+use super::typed::Typed;
+use crate::command::Confidence;
+
+#[derive(Default)]
+pub(super) struct Current {
+    /// A key was sent for it.
+    pub begun: bool,
+    /// Where it began; `None`: that was not seen.
+    pub prompt: Option<Prompt>,
+    pub typed: Typed,
+    /// The line editor's turn in which it began.
+    pub turn: u64,
+    /// It began in a full-screen program.
+    pub full: bool,
+    /// A key was typed without which such a program runs nothing.
+    pub asks: bool,
+    /// It was typed before there was a prompt.
+    pub ahead: bool,
+    /// The shell may have put something into it before it began.
+    pub prefilled: bool,
+    /// It was given up or ended by a key of its own: what happens to it is no surprise.
+    pub ended: bool,
+    /// Nothing was shown since it began.
+    pub silent: bool,
+}
+
+/// What the line is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// Nothing that anybody may read: it was not shown.
+    Secret,
+    Text(String, Confidence),
+}
+
+impl Current {
+    pub(super) fn key(&mut self, key: Key, screen: &Screen) {
+        match key {
+            // Brackets that nobody asked for are keys like others, and what they hold is typed.
+            Key::PasteBegin if !screen.takes_pastes() => self.typed.key(Key::Other),
+            key => self.typed.key(key),
+        }
+        match key {
+            Key::Text(c) if super::escapes::may_ask(c) => self.asks = true,
+            Key::Escape => self.asks = false,
+            Key::Interrupt | Key::End => self.ended = true,
+            _ => {}
+        }
+    }
+
+    /// A prompt has come since it was typed. What a program took is not in it; the rest stands left of the
+    /// cursor by now.
+    pub(super) fn settle_ahead(&mut self, screen: &Screen) {
+        self.ahead = false;
+        let Some(plain) = self.typed.plain() else { return };
+        if !plain.is_empty() && screen.left_of_cursor().ends_with(plain) {
+            self.prompt = Some(Prompt::before_cursor(screen, plain.width()));
+        } else {
+            self.prompt = Some(Prompt::at_cursor(screen));
+            self.typed = Typed::default();
+        }
+    }
+
+    fn read(&self, screen: &Screen, known: Option<&Prompt>) -> Option<(Reading, bool)> {
+        let prompt = self.prompt.as_ref().or(known)?;
+        if self.typed.may_have_rows()
+            && !prompt.stands(screen)
+            && let Some(reading) = search::found(&row_at_cursor(screen))
+        {
+            return Some((reading, false));
+        }
+        let found = prompt.find(screen)?;
+        Some((read(screen, prompt, found), found.moved))
+    }
+
+    /// The prompt does not stand anywhere: it is about to be drawn again, or never.
+    pub(super) fn is_adrift(&self, screen: &Screen) -> bool {
+        self.prompt.is_some() && self.read(screen, None).is_none()
+    }
+
+    /// What was plainly typed, if it stands there and nothing else does.
+    pub(super) fn plainly(&self, screen: &Screen) -> Option<String> {
+        let plain = self.typed.plain().filter(|_| !self.ahead && !self.prefilled)?;
+        let (reading, _) = self.read(screen, None)?;
+        let whole = reading.before == plain && reading.text.trim_end() == plain.trim_end();
+        whole.then(|| plain.to_owned())
+    }
+
+    /// What it is, now that the screen shows all there will be. `given_up`: not even that is sure.
+    pub(super) fn what(&self, screen: &Screen, known: Option<&Prompt>, given_up: bool) -> What {
+        let editing = screen.is_editing();
+        let unshown = self.silent && self.typed.wrote();
+        if unshown && !editing {
+            return What::Secret;
+        }
+        let Some((reading, moved)) = self.read(screen, known) else {
+            return What::Text(screen.left_of_cursor().trim().to_owned(), Confidence::Partial);
+        };
+        if !editing && self.is_masked(&reading.text) {
+            return What::Secret;
+        }
+        let doubtful = given_up
+            || unshown
+            || self.prefilled
+            || self.prompt.is_none()
+            || self.typed.is_unseen()
+            || (moved && self.typed.may_have_rows())
+            || (reading.suggested && self.typed.may_have_moved())
+            || (!reading.below.is_empty() && self.typed.may_have_rows() && self.typed.may_be_listed())
+            || (!editing && self.typed.plain().is_some());
+        let confidence = if doubtful { Confidence::Partial } else { Confidence::Screen };
+        What::Text(self.with_rows_below(reading), confidence)
+    }
+
+    /// What has to come back before the line is settled.
+    pub(super) fn expected(&self, screen: &Screen) -> Expected {
+        let unshown = screen.is_editing() && self.silent && self.typed.wrote();
+        if unshown { Expected::Answer } else { self.typed.expected() }
+    }
+
+    pub(super) fn shown(&mut self) {
+        self.silent = false;
+        self.typed.answered();
+    }
+
+    /// Some programs show a star for each character of a password.
+    fn is_masked(&self, shown: &str) -> bool {
+        let typed = self.typed.plain().map(|plain| plain.chars().count());
+        typed == Some(shown.chars().count()) && shown.chars().all(|c| matches!(c, '*' | '•'))
+    }
+
+    fn with_rows_below(&self, reading: Reading) -> String {
+        if self.typed.may_have_rows() && !reading.below.is_empty() && !search::is_asked(&reading.below) {
+            return format!("{}\n{}", reading.text, reading.below);
+        }
+        reading.text
+    }
+
+    /// What stands there when the line editor has ended: what it ran, if it ran it.
+    pub(super) fn last(&self, screen: &Screen) -> Option<String> {
+        self.prompt.as_ref().filter(|_| !self.ahead)?;
+        self.read(screen, None).map(|(reading, _)| reading.text)
+    }
+}

@@ -1,0 +1,272 @@
+//! The command guard of a terminal: what is typed goes on when the referee has let its line pass.
+//!
+//! [`Capture`] knows what line stands at the prompt and holds its Enter; here it is given bytes and time, and
+//! what it asks for is done. A channel on which nothing is judged passes untouched.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::decide::Lapse;
+use super::referee::{Answer, Asked, Referee, Ruling, Warned};
+use super::relay::{End, Path, request};
+use super::services::Services;
+use super::words;
+use crate::command::{Confidence, Place};
+use crate::domain::Protocol;
+use crate::guard::{Capture, Line, Step};
+use crate::ssh::{Event, Inbox, Terminal};
+
+/// Bytes that may wait for an Enter; more stay with the client.
+const MAX_QUEUED: usize = 64 * 1024;
+
+pub(super) struct Guard {
+    services: Arc<Services>,
+    referee: Referee,
+    began: Instant,
+    /// How large the terminal is; `None`: there is none, and nothing that is typed can be judged.
+    size: Mutex<Option<(u32, u32)>>,
+    /// Made when commands are judged for the first time.
+    capture: OnceLock<Mutex<Capture>>,
+    shown: Notify,
+}
+
+impl Guard {
+    /// For a channel on which a person may type commands.
+    pub(super) fn new(
+        services: &Arc<Services>,
+        referee: Referee,
+        protocol: Protocol,
+        terminal: Option<&Terminal>,
+    ) -> Option<Self> {
+        let typed = protocol == Protocol::Shell || (protocol == Protocol::Exec && terminal.is_some());
+        let size = terminal.map(|terminal| (terminal.columns, terminal.rows));
+        typed.then(|| {
+            let guard = Self {
+                services: Arc::clone(services),
+                referee,
+                began: Instant::now(),
+                size: Mutex::new(size),
+                capture: OnceLock::new(),
+                shown: Notify::new(),
+            };
+            guard.capture();
+            guard
+        })
+    }
+
+    /// Where commands are judged here and now, or were before.
+    fn capture(&self) -> Option<&Mutex<Capture>> {
+        if self.capture.get().is_none() && self.referee.mode().is_some() {
+            let (columns, rows) = (*self.size.lock().unwrap_or_else(PoisonError::into_inner))?;
+            let _ = self.capture.set(Mutex::new(Capture::new(columns, rows))); // made meanwhile
+        }
+        self.capture.get()
+    }
+
+    fn with<T>(&self, capture: &Mutex<Capture>, act: impl FnOnce(&mut Capture, Duration) -> T) -> T {
+        act(&mut capture.lock().unwrap_or_else(PoisonError::into_inner), self.began.elapsed())
+    }
+
+    pub(super) fn looks(&self) -> bool {
+        self.capture.get().is_some()
+    }
+
+    /// The target has shown this.
+    pub(super) fn shown(&self, bytes: &[u8]) {
+        let Some(capture) = self.capture.get() else { return };
+        let waiting = self.with(capture, |capture, now| {
+            capture.output(bytes, now);
+            capture.is_waiting()
+        });
+        if waiting {
+            self.shown.notify_one();
+        }
+    }
+
+    pub(super) fn resized(&self, columns: u32, rows: u32) {
+        if let Some(size) = &mut *self.size.lock().unwrap_or_else(PoisonError::into_inner) {
+            *size = (columns, rows);
+        }
+        if let Some(capture) = self.capture.get() {
+            self.with(capture, |capture, _| capture.resize(columns, rows));
+        }
+    }
+
+    /// The next thing that the client said and that the guard does not take care of.
+    pub(super) async fn next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, End> {
+        let Some(capture) = self.capture() else {
+            // A policy that came to judge what is typed ends a shell where nothing can be judged.
+            return match self.referee.mode() {
+                Some(_) if !path.tape.is_terminal() => Err(End::Lapsed(Lapse::NoTerminal)),
+                _ => Ok(inbox.next().await),
+            };
+        };
+        let mut eof = None;
+        loop {
+            match self.with(capture, |capture, now| capture.next(now)) {
+                Step::Send(bytes) => send(bytes, path).await?,
+                Step::Judge(line) => self.judge(capture, &line, inbox, path).await?,
+                Step::Late(line) => self.late(capture, &line, path).await?,
+                Step::Wait(_) if eof.is_some() && !self.with(capture, |capture, _| capture.is_waiting()) => {
+                    return Ok(eof);
+                }
+                Step::Wait(until) => match self.wait(capture, until, eof.is_none(), inbox).await {
+                    Some(Some(Event::Data(bytes))) => self.typed(capture, &bytes, path).await,
+                    // What was typed before the end still goes on.
+                    Some(Some(Event::Eof)) => eof = Some(Event::Eof),
+                    Some(event) => return Ok(event),
+                    None => {}
+                },
+            }
+        }
+    }
+
+    /// Waits for the client, for output, or for a moment; `None`: not for the client.
+    async fn wait(
+        &self,
+        capture: &Mutex<Capture>,
+        until: Option<Duration>,
+        listens: bool,
+        inbox: &mut Inbox,
+    ) -> Option<Option<Event>> {
+        let room = self.with(capture, |capture, _| capture.queued() < MAX_QUEUED);
+        let moment = async {
+            match until {
+                Some(until) => tokio::time::sleep_until((self.began + until).into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            event = inbox.next(), if room && listens => Some(event),
+            () = self.shown.notified() => None,
+            () = moment => None,
+        }
+    }
+
+    async fn typed(&self, capture: &Mutex<Capture>, bytes: &[u8], path: &Path<'_>) {
+        path.activity.touch();
+        self.with(capture, |capture, _| capture.typed(bytes));
+        let _ = path.near.credit(bytes.len()).await; // the client may be gone with its last bytes on their way
+    }
+
+    async fn judge(
+        &self,
+        capture: &Mutex<Capture>,
+        line: &Line,
+        inbox: &mut Inbox,
+        path: &Path<'_>,
+    ) -> Result<(), End> {
+        let refusal = match self.referee.rule(&line.text, Place::Terminal, line.confidence).await? {
+            Ruling::Pass => None,
+            Ruling::Refuse { text } => Some(text),
+            Ruling::Warn { text, warned } => self.confirm(&text, warned, inbox, path).await?,
+            Ruling::Approve { text, asked } => self.approve(&text, asked, inbox, path).await?,
+        };
+        let bytes = match refusal {
+            None => self.with(capture, Capture::pass),
+            Some(text) => {
+                say(&format!("\r\n{text}\r\n"), &text, path).await?;
+                self.with(capture, Capture::refuse)
+            }
+        };
+        send(bytes, path).await
+    }
+
+    /// The person's own word; the refusal if it is no. What they answer is not for the target.
+    async fn confirm(
+        &self,
+        text: &str,
+        warned: Warned,
+        inbox: &mut Inbox,
+        path: &Path<'_>,
+    ) -> Result<Option<String>, End> {
+        let question = words::confirm(&self.services);
+        say(&format!("\r\n{text}\r\n{question}"), text, path).await?;
+        let yes = loop {
+            match inbox.next().await {
+                Some(Event::Data(bytes)) => {
+                    path.activity.touch();
+                    let _ = path.near.credit(bytes.len()).await; // as above
+                    break matches!(bytes.first(), Some(b'y' | b'Y'));
+                }
+                None | Some(Event::Close) => return Err(End::Closed),
+                Some(event) => drop(request(event, path).await?),
+            }
+        };
+        self.referee.confirmed(warned, yes).await?;
+        if !yes {
+            return Ok(Some(words::declined(&self.services)));
+        }
+        say("y\r\n", "", path).await?;
+        Ok(None)
+    }
+
+    /// An officer's word; the refusal if it is no, or the person gives up.
+    async fn approve(
+        &self,
+        text: &str,
+        asked: Asked,
+        inbox: &mut Inbox,
+        path: &Path<'_>,
+    ) -> Result<Option<String>, End> {
+        say(&format!("\r\n{text}\r\n"), text, path).await?;
+        let answer = tokio::select! {
+            answer = self.referee.ask(asked) => answer?,
+            () = inbox.interrupted() => {
+                take_interrupt(inbox, path).await;
+                return Ok(Some(words::given_up(&self.services)));
+            }
+        };
+        match answer {
+            Answer::Refused { text } => Ok(Some(text)),
+            Answer::Granted { by } => {
+                let text = words::granted(&self.services, &by);
+                say(&format!("{text}\r\n"), &text, path).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// A line that runs already is logged as what it is, and stopped if it must not run.
+    async fn late(&self, capture: &Mutex<Capture>, line: &Line, path: &Path<'_>) -> Result<(), End> {
+        match self.referee.rule(&line.text, Place::Terminal, Confidence::Partial).await? {
+            Ruling::Pass => return Ok(()),
+            Ruling::Warn { text, .. } => return say(&format!("\r\n{text}\r\n"), &text, path).await,
+            Ruling::Refuse { .. } | Ruling::Approve { .. } => {}
+        }
+        send(self.with(capture, Capture::refuse_late), path).await?;
+        let text = words::with(&self.services, "command.late", "");
+        say(&format!("\r\n{text}\r\n"), &text, path).await
+    }
+}
+
+/// Takes what was typed up to the interrupt, and drops it.
+async fn take_interrupt(inbox: &mut Inbox, path: &Path<'_>) {
+    const CTRL_C: u8 = 3;
+    if let Some(event) = inbox.next().await {
+        let Event::Data(bytes) = event else {
+            let _ = request(event, path).await; // its failure shows at the next one
+            return;
+        };
+        let rest = bytes.iter().rposition(|&b| b == CTRL_C).map_or(0, |at| at + 1);
+        let _ = path.near.credit(rest).await; // the client may be gone
+        inbox.put_back(bytes.get(rest..).unwrap_or_default());
+    }
+}
+
+/// Bytes are in the recording before they go on.
+async fn send(bytes: Vec<u8>, path: &Path<'_>) -> Result<(), End> {
+    path.tape.input(&bytes).map_err(End::NotRecorded)?;
+    path.far.data(bytes.into()).await.map_err(|_| End::Lost)
+}
+
+/// Tells the person. The recording has it as a marker: it is not the target's output.
+async fn say(shown: &str, marker: &str, path: &Path<'_>) -> Result<(), End> {
+    if !marker.is_empty() {
+        path.tape.marker(marker).map_err(End::NotRecorded)?;
+    }
+    path.near.data(shown.as_bytes().to_vec().into()).await.map_err(|_| End::Closed)
+}
