@@ -50,7 +50,7 @@ pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: Hold<'_>
     let gone = near.inbox.ended();
     let (near, inbox) = (&near.outlet, &mut near.inbox);
     let tape = room.tape;
-    let editor = Editor::new();
+    let editor = Editor::default();
     let mut desk = Desk {
         room,
         near,

@@ -44,7 +44,7 @@ const LONGEST_PASTE: usize = 64 * 1024;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// One person's line, and what they typed beyond it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Editor {
     ahead: VecDeque<u8>,
     keys: Keys,
@@ -61,22 +61,6 @@ pub struct Editor {
 }
 
 impl Editor {
-    pub fn new() -> Self {
-        Self {
-            ahead: VecDeque::new(),
-            keys: Keys::default(),
-            paste: Paste::default(),
-            prompt: String::new(),
-            line: Line::default(),
-            killed: String::new(),
-            history: History::default(),
-            search: None,
-            words: Words::default(),
-            screen: Screen::new(80),
-            stale: false,
-        }
-    }
-
     /// What Tab knows from now on.
     pub fn offer(&mut self, words: Words) {
         self.words = words;

@@ -3,8 +3,9 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Screen {
+    /// None until the first line begins.
     columns: usize,
     /// Where the cursor is, counted from the beginning of the prompt.
     at: Place,

@@ -14,7 +14,7 @@ struct Desk {
 
 impl Desk {
     fn new(columns: usize) -> Self {
-        let mut editor = Editor::new();
+        let mut editor = Editor::default();
         editor.offer(Words::new(["ls", "less", "systemctl"].map(str::to_owned)));
         let mut desk = Self { editor, columns, rows: vec![vec![]], row: 0, column: 0 };
         desk.begin();
