@@ -4,7 +4,7 @@ use super::read;
 use crate::command::Place;
 
 fn is_opaque(line: &str) -> bool {
-    !read(line, Place::Exec).opaque.is_empty()
+    !read(line, Place::Exec, None).opaque.is_empty()
 }
 
 #[test]
