@@ -38,17 +38,32 @@ const LONGEST: usize = 1024;
 /// Compares. A path is compared as what it leads to: `/u01/./x/` is `/u01/x`. `dir` is where relative names
 /// begin, as far as the line tells.
 pub(super) fn fits(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
-    match word.literal() {
+    match settled(word) {
         Some(text) => {
             let leads = text.contains('/') || dir.is_some();
-            Fit::from(matches(pattern, text) || leads && matches(pattern, &lead(text, dir)))
+            Fit::from(matches(pattern, &text) || leads && matches(pattern, &lead(&text, dir)))
         }
         None => fits_expanding(pattern, word, dir),
     }
 }
 
+/// The text of a word in which nothing is left open; somebody's home is one place.
+fn settled(word: &Word) -> Option<Cow<'_, str>> {
+    match word.pieces() {
+        [Piece::Tilde(_), Piece::Text(_)] => word.written().map(Cow::Owned),
+        _ => word.literal().map(Cow::Borrowed),
+    }
+}
+
 /// Most patterns are no more than a text, or begin with one that the word does not: those cost nothing.
 fn matches(pattern: &str, text: &str) -> bool {
+    let wild = |part: &str| part.contains(['*', '?']);
+    if let Some(end) = pattern.strip_prefix("**").filter(|end| !wild(end)) {
+        return text.ends_with(end);
+    }
+    if let Some(beginning) = pattern.strip_suffix("**").filter(|beginning| !wild(beginning)) {
+        return text.starts_with(beginning);
+    }
     match pattern.split_once(['*', '?']) {
         None => pattern == text,
         Some((before, _)) => text.starts_with(before) && covers(&signs_of(pattern), &characters(text)),
@@ -250,9 +265,14 @@ mod tests {
         for (pattern, text) in yes {
             assert_eq!(fit(pattern, text), Fit::Yes, "{pattern} {text}");
         }
-        for (pattern, text) in
-            [("stop", "stopped"), ("/u01/*", "/u01/a/b"), ("/u01/**", "/u02/a"), ("a?", "a")]
-        {
+        for (pattern, text) in [
+            ("?*", ""),
+            ("?**x", "x"),
+            ("stop", "stopped"),
+            ("/u01/*", "/u01/a/b"),
+            ("/u01/**", "/u02/a"),
+            ("a?", "a"),
+        ] {
             assert_eq!(fit(pattern, text), Fit::No, "{pattern} {text}");
         }
     }

@@ -42,7 +42,7 @@ impl Reader<'_, '_> {
 
     /// Behind a line's end: the bodies that the line awaits.
     pub(super) fn bodies(&mut self) -> Result<(), Broken> {
-        for awaited in std::mem::take(&mut self.awaited) {
+        for awaited in std::mem::take(&mut self.pending) {
             let body = self.body_of(&awaited)?;
             let mut word = Word::default();
             if awaited.quoted {
@@ -80,6 +80,6 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn no_body_missing(&self) -> Result<(), Broken> {
-        if self.awaited.is_empty() { Ok(()) } else { Err(Broken::syntax("a here-document has no body")) }
+        if self.pending.is_empty() { Ok(()) } else { Err(Broken::syntax("a here-document has no body")) }
     }
 }

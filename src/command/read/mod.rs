@@ -118,13 +118,13 @@ struct Reader<'t, 'f> {
     text: &'t str,
     at: usize,
     /// Here-documents whose bodies come after the line's end.
-    awaited: Vec<here::Awaited>,
+    pending: Vec<here::Awaited>,
     found: &'f mut Found,
 }
 
 impl<'t, 'f> Reader<'t, 'f> {
     fn new(text: &'t str, found: &'f mut Found) -> Self {
-        Self { text, at: 0, awaited: Vec::new(), found }
+        Self { text, at: 0, pending: Vec::new(), found }
     }
 
     fn rest(&self) -> &'t str {

@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
         let first = self.found.reading.commands.len();
         wrap::run(simple, self.found);
         let commands = first..self.found.reading.commands.len();
-        self.awaited.extend(here.into_iter().map(|here| here.read_by(commands.clone())));
+        self.pending.extend(here.into_iter().map(|here| here.read_by(commands.clone())));
     }
 
     /// `NAME=value`, where `allowed`: an assignment stands before the program.
