@@ -97,6 +97,8 @@ impl Prompt {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn screen(output: &str) -> Screen {

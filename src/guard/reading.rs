@@ -102,6 +102,8 @@ fn drop_right_prompt(pieces: &mut Vec<Piece>, screen: &Screen, prompt: &Prompt, 
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     /// Shows a prompt, takes it, shows the rest, and reads.

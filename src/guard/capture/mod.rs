@@ -176,7 +176,7 @@ impl Capture {
                 Phase::Open | Phase::Answer { .. } if self.queue.is_empty() && self.refused.is_none() => {
                     Some(Step::Wait(None))
                 }
-                Phase::Answer { since } => self.await_answer(*since, now),
+                Phase::Answer { since } => self.until_answered(*since, now),
                 Phase::Open => self.send(now),
             };
             if let Some(step) = step {
@@ -187,7 +187,7 @@ impl Capture {
 
     /// Until the answer to an Enter is complete, nothing goes on: it would not be known where the next line
     /// begins.
-    fn await_answer(&mut self, since: Duration, now: Duration) -> Option<Step> {
+    fn until_answered(&mut self, since: Duration, now: Duration) -> Option<Step> {
         if self.screen.is_full() {
             self.phase = Phase::Open;
             return None;
