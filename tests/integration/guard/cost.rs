@@ -24,7 +24,7 @@ fn answered(shell: &Shell, keys: &str) -> Duration {
 #[test]
 fn an_enter_is_held_for_moments() {
     let shell = Shell::start(Kind::Bash);
-    let mut rounds = |keys: &str| {
+    let rounds = |keys: &str| {
         let times = (0..20).map(|_| {
             shell.type_in(keys);
             std::thread::sleep(Duration::from_millis(60));
