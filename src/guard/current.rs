@@ -113,6 +113,8 @@ impl Current {
             || self.prefilled
             || self.prompt.is_none()
             || self.typed.is_unseen()
+            || (reading.text.trim().is_empty()
+                && self.typed.plain().is_some_and(|plain| !plain.trim().is_empty()))
             || (moved && self.typed.may_have_rows())
             || (reading.suggested && self.typed.may_have_moved())
             || (!reading.below.is_empty() && self.typed.may_have_rows() && self.typed.may_be_listed())
@@ -123,7 +125,9 @@ impl Current {
 
     /// What has to come back before the line is settled.
     pub(super) fn expected(&self, screen: &Screen) -> Expected {
-        let unshown = screen.is_editing() && self.silent && self.typed.wrote();
+        // A shell that is busy shows nothing either, and what asks for a password shows that it does.
+        let shell = screen.is_editing() || self.prompt.as_ref().is_none_or(Prompt::is_blank);
+        let unshown = shell && self.silent && self.typed.wrote();
         if unshown { Expected::Answer } else { self.typed.expected() }
     }
 
