@@ -1,6 +1,7 @@
 //! Time passes, and is set: grants end when they should, within a second, and a step of the clock in either
 //! direction extends none.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -10,25 +11,37 @@ use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field};
 
 /// A gateway whose clock on the wall can be set.
 fn settable(setup: Setup) -> Gateway {
-    let gateway = setup.settings("timezone = \"UTC\"").stopped().start();
+    let gateway = zoned(setup).stopped().start();
     gateway.set_hours(0);
     gateway.start();
     gateway.set_credential("box");
     gateway
 }
 
-/// A whole minute half an hour from now by the gateway's clock, on the same day of UTC: `offset` moves that
-/// clock where the true one is too late.
-fn soon_minute(offset: &mut i64) -> Timestamp {
-    if TimeZone::UTC.to_datetime(Timestamp::now()).hour() == 23 {
-        *offset -= 2 * 3600;
-    }
-    let second = Timestamp::now().as_second() + *offset + 31 * 60;
+/// A zone in which it is not close to midnight: what is to happen soon happens on the same day.
+static ZONE: LazyLock<&str> =
+    LazyLock::new(
+        || {
+            if TimeZone::UTC.to_datetime(Timestamp::now()).hour() < 22 { "UTC" } else { "Etc/GMT+6" }
+        },
+    );
+
+fn zone() -> TimeZone {
+    TimeZone::get(*ZONE).unwrap()
+}
+
+fn zoned(setup: Setup) -> Setup {
+    setup.settings(&format!("timezone = \"{}\"", *ZONE))
+}
+
+/// A whole minute half an hour from now.
+fn soon_minute() -> Timestamp {
+    let second = Timestamp::now().as_second() + 31 * 60;
     Timestamp::from_second(second - second % 60).unwrap()
 }
 
 fn shown(at: Timestamp, format: &str) -> String {
-    TimeZone::UTC.to_datetime(at).strftime(format).to_string()
+    zone().to_datetime(at).strftime(format).to_string()
 }
 
 /// Sets the gateway's clock so that `left` seconds are left until `end`.
@@ -81,15 +94,14 @@ fn a_clock_that_is_set_forward_ends_what_is_over() {
 
 /// A gateway at whose clock something begins or ends at `end`; `policy` gets the time as `{end}`.
 fn until(policy: &str, rules: &str) -> (Gateway, Timestamp) {
-    let mut offset = 0;
-    let end = soon_minute(&mut offset);
+    let end = soon_minute();
     let schedule = format!(
         "[schedule.until]\nopen = [\"daily 00:00-{end}\"]\n[schedule.from]\nopen = [\"daily {end}-24:00\"]\n",
         end = shown(end, "%H:%M")
     );
     let gateway = Setup::new().limited(rules).policy(&format!("{schedule}{policy}"));
-    let gateway = gateway.settings("timezone = \"UTC\"").stopped().start();
-    gateway.set_hours(offset);
+    let gateway = zoned(gateway).stopped().start();
+    gateway.set_hours(0);
     gateway.start();
     gateway.set_credential("box");
     (gateway, end)
@@ -130,11 +142,11 @@ fn a_program_is_cut_without_a_word_in_its_output() {
 
 #[test]
 fn an_account_that_expires_is_cut() {
-    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let today = zone().to_datetime(Timestamp::now()).date();
     let gateway = settable(
         Setup::new().policy(&format!("[operator.guest]\ngroups = [\"ops\"]\nvalid = \"..{today}\"\n")),
     );
-    let end = TimeZone::UTC.to_timestamp(today.tomorrow().unwrap().at(0, 0, 0, 0)).unwrap();
+    let end = zone().to_timestamp(today.tomorrow().unwrap().at(0, 0, 0, 0)).unwrap();
     let operator = gateway.operator("guest");
     let running = Running::start(gateway.ssh(&operator, "+box").arg("echo up; sleep 90"));
     running.expect("up");

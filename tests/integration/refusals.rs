@@ -1,6 +1,6 @@
 //! Whom the policy does not let through: told in one clear line, journaled with the reason, and nothing runs.
 
-use crate::harness::{Gateway, PATIENCE, Setup, Terminal};
+use crate::harness::{Gateway, PATIENCE, Running, Setup};
 
 /// Logs in and asks for a program that would leave a mark; it must be refused with `line` and `reason`.
 #[track_caller]
@@ -117,10 +117,10 @@ fn by_a_rule_for_other_protocols() {
 }
 
 #[test]
-fn where_the_rule_asks_for_what_is_not_there_yet() {
+fn a_shell_whose_lines_cannot_be_seen() {
     let set = "[commands.all]\nmode = \"guard\"\ndefault = \"allow\"\nopaque = \"allow\"\n";
     let gateway = Setup::new().limited("commands = [\"all\"]").policy(set).start();
-    let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), "+box"));
-    terminal.expect("has commands judged");
-    assert_eq!(terminal.wait(PATIENCE).code(), Some(255));
+    let mut ssh = gateway.ssh(&gateway.operator("op1"), "+box");
+    let refused = Running::run(ssh.arg("-T"), b"echo ran-$((40+2))\n", PATIENCE).refused("terminal");
+    assert!(!refused.text().contains("ran-42"), "{refused}");
 }
