@@ -81,14 +81,16 @@ fn an_officer_is_waited_for_and_can_be_given_up() {
 fn the_end_of_a_grant_ends_the_prompt_and_what_runs() {
     let strict = Strict::start();
     let mut prompt = strict.prompt();
-    prompt.terminal.line("sleep 8765");
+    // No other run's, should one have left something behind.
+    let program = format!("sleep 8765.{}", std::process::id());
+    prompt.terminal.line(&program);
     prompt.terminal.expect("\x1b[?2004l");
     strict.gateway.juyong(&["lockdown", "start", "--reason", "drill", "--scope", "op1"]).ok();
     prompt.terminal.expect("access is locked");
     assert_eq!(prompt.terminal.wait(PATIENCE).code(), Some(255));
     let out = within(PATIENCE, "the program is gone", || {
         let out = Running::run(tool("ps").args(["-eo", "args"]), b"", PATIENCE).text();
-        (!out.lines().any(|line| line.starts_with("sleep 8765"))).then_some(out)
+        (!out.lines().any(|line| line.starts_with(&program))).then_some(out)
     });
     drop(out);
 }
