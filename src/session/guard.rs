@@ -51,16 +51,16 @@ impl Guard {
                 capture: OnceLock::new(),
                 shown: Notify::new(),
             };
-            guard.capture();
+            guard.capture(Capture::new);
             guard
         })
     }
 
     /// Where commands are judged here and now, or were before.
-    fn capture(&self) -> Option<&Mutex<Capture>> {
+    fn capture(&self, make: impl FnOnce(u32, u32) -> Capture) -> Option<&Mutex<Capture>> {
         if self.capture.get().is_none() && self.referee.mode().is_some() {
             let (columns, rows) = (*self.size.lock().unwrap_or_else(PoisonError::into_inner))?;
-            let _ = self.capture.set(Mutex::new(Capture::new(columns, rows))); // made meanwhile
+            let _ = self.capture.set(Mutex::new(make(columns, rows))); // made meanwhile
         }
         self.capture.get()
     }
@@ -96,13 +96,33 @@ impl Guard {
 
     /// The next thing that the client said and that the guard does not take care of.
     pub(super) async fn next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, End> {
-        let Some(capture) = self.capture() else {
-            // A policy that came to judge what is typed ends a shell where nothing can be judged.
-            return match self.referee.mode() {
-                Some(_) if !path.tape.is_terminal() => Err(End::Lapsed(Lapse::NoTerminal)),
-                _ => Ok(inbox.next().await),
-            };
+        if let Some(capture) = self.capture.get() {
+            return self.guarded(capture, inbox, path).await;
+        }
+        let bytes = match inbox.next().await {
+            Some(Event::Data(bytes)) => bytes,
+            event => return Ok(event),
         };
+        // The policy of now counts, not the one under which the key was waited for.
+        match self.capture(Capture::midway) {
+            Some(capture) => {
+                self.typed(capture, &bytes, path).await;
+                self.guarded(capture, inbox, path).await
+            }
+            // A policy that came to judge what is typed ends a shell where nothing can be judged.
+            None if self.referee.mode().is_some() && !path.tape.is_terminal() => {
+                Err(End::Lapsed(Lapse::NoTerminal))
+            }
+            None => Ok(Some(Event::Data(bytes))),
+        }
+    }
+
+    async fn guarded(
+        &self,
+        capture: &Mutex<Capture>,
+        inbox: &mut Inbox,
+        path: &Path<'_>,
+    ) -> Result<Option<Event>, End> {
         let mut eof = None;
         loop {
             match self.with(capture, |capture, now| capture.next(now)) {
