@@ -105,7 +105,7 @@ impl Current {
         let Some((reading, moved)) = self.read(screen, known) else {
             return What::Text(screen.left_of_cursor().trim().to_owned(), Confidence::Partial);
         };
-        if !editing && self.is_masked(&reading.text) {
+        if !editing && !self.prefilled && self.is_masked(&reading.text) {
             return What::Secret;
         }
         let doubtful = given_up

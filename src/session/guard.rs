@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::decide::Lapse;
@@ -51,16 +52,16 @@ impl Guard {
                 capture: OnceLock::new(),
                 shown: Notify::new(),
             };
-            guard.capture();
+            guard.capture(Capture::new);
             guard
         })
     }
 
     /// Where commands are judged here and now, or were before.
-    fn capture(&self) -> Option<&Mutex<Capture>> {
+    fn capture(&self, make: impl FnOnce(u32, u32) -> Capture) -> Option<&Mutex<Capture>> {
         if self.capture.get().is_none() && self.referee.mode().is_some() {
             let (columns, rows) = (*self.size.lock().unwrap_or_else(PoisonError::into_inner))?;
-            let _ = self.capture.set(Mutex::new(Capture::new(columns, rows))); // made meanwhile
+            let _ = self.capture.set(Mutex::new(make(columns, rows))); // made meanwhile
         }
         self.capture.get()
     }
@@ -96,13 +97,33 @@ impl Guard {
 
     /// The next thing that the client said and that the guard does not take care of.
     pub(super) async fn next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, End> {
-        let Some(capture) = self.capture() else {
-            // A policy that came to judge what is typed ends a shell where nothing can be judged.
-            return match self.referee.mode() {
-                Some(_) if !path.tape.is_terminal() => Err(End::Lapsed(Lapse::NoTerminal)),
-                _ => Ok(inbox.next().await),
-            };
+        if let Some(capture) = self.capture.get() {
+            return self.guarded(capture, inbox, path).await;
+        }
+        let bytes = match inbox.next().await {
+            Some(Event::Data(bytes)) => bytes,
+            event => return Ok(event),
         };
+        // The policy of now counts, not the one under which the key was waited for.
+        match self.capture(Capture::midway) {
+            Some(capture) => {
+                self.typed(capture, &bytes, path).await;
+                self.guarded(capture, inbox, path).await
+            }
+            // A policy that came to judge what is typed ends a shell where nothing can be judged.
+            None if self.referee.mode().is_some() && !path.tape.is_terminal() => {
+                Err(End::Lapsed(Lapse::NoTerminal))
+            }
+            None => Ok(Some(Event::Data(bytes))),
+        }
+    }
+
+    async fn guarded(
+        &self,
+        capture: &Mutex<Capture>,
+        inbox: &mut Inbox,
+        path: &Path<'_>,
+    ) -> Result<Option<Event>, End> {
         let mut eof = None;
         loop {
             match self.with(capture, |capture, now| capture.next(now)) {
@@ -162,7 +183,7 @@ impl Guard {
         let refusal = match self.referee.rule(&line.text, Place::Terminal, line.confidence).await? {
             Ruling::Pass => None,
             Ruling::Refuse { text } => Some(text),
-            Ruling::Warn { text, warned } => self.confirm(&text, warned, inbox, path).await?,
+            Ruling::Warn { text, warned } => self.confirm(capture, &text, warned, inbox, path).await?,
             Ruling::Approve { text, asked } => self.approve(&text, asked, inbox, path).await?,
         };
         let bytes = match refusal {
@@ -178,24 +199,22 @@ impl Guard {
     /// The person's own word; the refusal if it is no. What they answer is not for the target.
     async fn confirm(
         &self,
+        capture: &Mutex<Capture>,
         text: &str,
         warned: Warned,
         inbox: &mut Inbox,
         path: &Path<'_>,
     ) -> Result<Option<String>, End> {
+        // The rest of a paste, or a key too many, is no answer to what nobody has read yet.
+        while let Some(ahead) = typed_by_now(inbox, path).await? {
+            self.typed(capture, &ahead, path).await;
+        }
         let question = words::confirm(&self.services);
         say(&format!("\r\n{text}\r\n{question}"), text, path).await?;
-        let yes = loop {
-            match inbox.next().await {
-                Some(Event::Data(bytes)) => {
-                    path.activity.touch();
-                    let _ = path.near.credit(bytes.len()).await; // as above
-                    break matches!(bytes.first(), Some(b'y' | b'Y'));
-                }
-                None | Some(Event::Close) => return Err(End::Closed),
-                Some(event) => drop(request(event, path).await?),
-            }
-        };
+        let answer = typed_next(inbox, path).await?;
+        path.activity.touch();
+        let _ = path.near.credit(answer.len()).await; // as above
+        let yes = is_yes(&answer);
         self.referee.confirmed(warned, yes).await?;
         if !yes {
             return Ok(Some(words::declined(&self.services)));
@@ -216,7 +235,7 @@ impl Guard {
         let answer = tokio::select! {
             answer = self.referee.ask(asked) => answer?,
             () = inbox.interrupted() => {
-                take_interrupt(inbox, path).await;
+                take_interrupt(inbox, path).await?;
                 return Ok(Some(words::given_up(&self.services)));
             }
         };
@@ -243,17 +262,44 @@ impl Guard {
     }
 }
 
+/// A yes comes alone: what begins with a `y` and goes on was meant for somebody else.
+fn is_yes(answer: &[u8]) -> bool {
+    let word = answer.trim_ascii_end();
+    word.eq_ignore_ascii_case(b"y") || word.eq_ignore_ascii_case(b"yes")
+}
+
+/// The next bytes that the person types. Other requests go on.
+async fn typed_next(inbox: &mut Inbox, path: &Path<'_>) -> Result<Bytes, End> {
+    loop {
+        match inbox.next().await {
+            Some(Event::Data(bytes)) => return Ok(bytes),
+            None | Some(Event::Close) => return Err(End::Closed),
+            Some(event) => drop(request(event, path).await?),
+        }
+    }
+}
+
+/// The same, if they are here already.
+async fn typed_by_now(inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Bytes>, End> {
+    tokio::select! {
+        biased;
+        bytes = typed_next(inbox, path) => bytes.map(Some),
+        () = std::future::ready(()) => Ok(None),
+    }
+}
+
 /// Takes what was typed up to the interrupt, and drops it.
-async fn take_interrupt(inbox: &mut Inbox, path: &Path<'_>) {
+async fn take_interrupt(inbox: &mut Inbox, path: &Path<'_>) -> Result<(), End> {
     const CTRL_C: u8 = 3;
-    if let Some(event) = inbox.next().await {
-        let Event::Data(bytes) = event else {
-            let _ = request(event, path).await; // its failure shows at the next one
-            return;
-        };
-        let rest = bytes.iter().rposition(|&b| b == CTRL_C).map_or(0, |at| at + 1);
-        let _ = path.near.credit(rest).await; // the client may be gone
-        inbox.put_back(bytes.get(rest..).unwrap_or_default());
+    loop {
+        let bytes = typed_next(inbox, path).await?;
+        let at = bytes.iter().rposition(|&byte| byte == CTRL_C);
+        let dropped = at.map_or(bytes.len(), |at| at + 1);
+        let _ = path.near.credit(dropped).await; // the client may be gone
+        if at.is_some() {
+            inbox.put_back(bytes.get(dropped..).unwrap_or_default());
+            return Ok(());
+        }
     }
 }
 

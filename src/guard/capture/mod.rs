@@ -123,6 +123,11 @@ impl Capture {
         }
     }
 
+    /// For a terminal that was in use already: the line that stands there may have begun unseen.
+    pub fn midway(columns: u32, rows: u32) -> Self {
+        Self { prefilled: true, ..Self::new(columns, rows) }
+    }
+
     /// Bytes that were typed and not sent on yet.
     pub fn queued(&self) -> usize {
         self.queued
@@ -437,7 +442,8 @@ impl Capture {
 
     /// A line that must not run: the bytes that clear it, so that nothing half-typed remains.
     pub fn refuse(&mut self, now: Duration) -> Vec<u8> {
-        let alone = !self.screen.is_editing() && !self.current.full && self.current.typed.plain().is_some();
+        let plain = self.current.typed.plain().is_some() && !self.current.prefilled;
+        let alone = plain && !self.screen.is_editing() && !self.current.full;
         self.give_up(now);
         self.pace.sent(now, false);
         if self.screen.is_editing() {

@@ -106,6 +106,21 @@ fn a_refused_line_is_cleared_and_its_enter_never_goes() {
     assert!(!scene.sent.contains(&b'\r'));
 }
 
+/// The person stood in the middle of a line, or at its end, when commands came to be judged.
+#[test]
+fn a_line_that_may_have_begun_unseen_is_doubtful_and_cleared_whole() {
+    for typed in ["", "ls"] {
+        let mut scene = Scene { capture: Capture::midway(80, 24), now: Duration::ZERO, sent: vec![] };
+        scene.types(typed, typed);
+        assert_eq!(scene.enter(), partial(typed));
+        // Ctrl-U would leave what stands right of the cursor.
+        assert_eq!(scene.capture.refuse(scene.now), b"\x03");
+        scene.shows(&format!("^C{OFF}\r\n{ON}$ "));
+        scene.types("ls", "ls");
+        assert_eq!(scene.enter(), screen("ls"));
+    }
+}
+
 #[test]
 fn a_shell_that_keeps_a_refused_line_is_told_again() {
     let mut scene = Scene::bash();

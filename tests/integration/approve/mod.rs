@@ -15,12 +15,12 @@ fn approving(tables: &str) -> Gateway {
 
 /// The request that waits.
 #[track_caller]
-fn waiting(gateway: &Gateway) -> Value {
+pub fn waiting(gateway: &Gateway) -> Value {
     let find = |rows: Vec<Value>| rows.into_iter().find(|row| field(row, "state") == "waiting");
     within(PATIENCE / 3, "a request waits", || find(gateway.records(&["approve", "list"])))
 }
 
-fn nothing_waits(gateway: &Gateway) {
+pub fn nothing_waits(gateway: &Gateway) {
     within(PATIENCE / 3, "nothing waits", || gateway.records(&["approve", "list"]).is_empty().then_some(()));
 }
 
@@ -30,6 +30,6 @@ fn begin(gateway: &Gateway, operator: &Operator, line: &str) -> Running {
 }
 
 /// Has anybody logged in to the asset?
-fn dialled(gateway: &Gateway) -> bool {
+pub fn dialled(gateway: &Gateway) -> bool {
     gateway.asset.log().contains("Accepted publickey")
 }

@@ -6,6 +6,7 @@
 mod cases;
 mod cost;
 mod random;
+mod rulings;
 mod shell;
 
 use cases::{BOURNE, Case, SHARED};

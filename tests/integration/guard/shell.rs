@@ -70,9 +70,20 @@ impl Shell {
     }
 
     pub fn start_under(kind: Kind, policy: &str) -> Self {
+        Self::start_with(Setup::new(), kind, policy)
+    }
+
+    pub fn start_with(setup: Setup, kind: Kind, policy: &str) -> Self {
         // What makes the ground ready is not for the judge: its sets are in force afterwards.
         let open = policy.replace("opaque = \"deny\"", "opaque = \"allow\"");
-        let gateway = Setup::new().policy(&open).limited("commands = [\"guarded\"]").start();
+        let shell = Self::enter(kind, setup.policy(&open).limited("commands = [\"guarded\"]").start());
+        if open != policy {
+            shell.gateway.change_policy("opaque = \"allow\"", "opaque = \"deny\"").ok();
+        }
+        shell
+    }
+
+    pub fn enter(kind: Kind, gateway: Gateway) -> Self {
         let operator = gateway.operator("op1");
         fs::create_dir(gateway.path("bin")).unwrap();
         for program in ["good", "evil"] {
@@ -105,9 +116,6 @@ impl Shell {
         );
         shell.terminal.line(&line);
         shell.ready();
-        if open != policy {
-            shell.gateway.change_policy("opaque = \"allow\"", "opaque = \"deny\"").ok();
-        }
         shell
     }
 
@@ -180,7 +188,8 @@ impl Shell {
         rows.map(|row| (field(&row, "command").to_owned(), field(&row, "confidence").to_owned())).collect()
     }
 
-    fn new_lines(&self) -> Vec<String> {
+    /// What ran since the shell was ready.
+    pub fn new_lines(&self) -> Vec<String> {
         self.ran().split_off(self.seen)
     }
 
