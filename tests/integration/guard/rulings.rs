@@ -139,6 +139,17 @@ fn a_yes_comes_alone() {
 }
 
 #[test]
+fn what_the_policy_denies_by_now_is_not_run_whatever_the_person_says() {
+    let shell = ruled("warn");
+    shell.type_in("evil one<enter>");
+    shell.terminal.expect("Run it? [y/N] ");
+    shell.gateway.change_policy("effect = \"warn\"", "effect = \"deny\"").ok();
+    shell.type_in("y");
+    shell.terminal.expect("is not run: it is evil");
+    shell.ran_only(&[]);
+}
+
+#[test]
 fn a_line_waits_for_an_officer() {
     let shell = ruled("approve");
     let officer = shell.gateway.operator("officer");
