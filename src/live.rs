@@ -245,8 +245,9 @@ impl Live {
         covers: impl Fn(&OperatorName) -> bool,
     ) -> Leaving {
         let from = Instant::now();
-        self.update(change);
+        // Nobody gives up a place in between: whoever leaves for this change counts, however soon.
         let channels = self.registry.lock();
+        self.update(change);
         let covered = channels.open.iter().filter(|(_, (_, who))| covers(who));
         let open: HashMap<_, _> =
             covered.map(|(channel, (session, _))| (*channel, session.clone())).collect();

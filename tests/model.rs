@@ -191,3 +191,18 @@ async fn officer(live: Live, outside: Arc<Outside>) {
     yield_now().await;
     lock(live, outside, 3).await;
 }
+
+/// A session that ends for an order before the order has looked around is one that it cut.
+#[test]
+fn whoever_leaves_at_once_is_counted() {
+    let live = live(&policy());
+    let entry = live.enter(&SessionId::new(1, 1), &OperatorName::parse("op").unwrap());
+    let mut leaves = None;
+    let hears = |_: &mut Standing| {
+        leaves = Some(std::thread::spawn(move || drop(entry)));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    assert_eq!(live.call_out(hears, |_| true).cut().sessions, 1);
+    leaves.unwrap().join().unwrap();
+    assert_eq!(live.sessions(), 0);
+}

@@ -87,8 +87,10 @@ async fn confirm(
     let answer = prompt.line(&words::confirm(services)).await;
     purpose.terminal = Some(prompt.finish());
     let yes = answer.is_some_and(|answer| ["y", "yes"].contains(&answer.to_lowercase().as_str()));
-    referee.confirmed(warned, yes).await?;
-    if yes { Ok(()) } else { Err(Stopped::Refused(words::declined(services))) }
+    match referee.confirmed(warned, yes).await? {
+        None => Ok(()),
+        Some(text) => Err(Stopped::Refused(text)),
+    }
 }
 
 /// Who granted it.

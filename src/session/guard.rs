@@ -214,13 +214,11 @@ impl Guard {
         let answer = typed_next(inbox, path).await?;
         path.activity.touch();
         let _ = path.near.credit(answer.len()).await; // as above
-        let yes = is_yes(&answer);
-        self.referee.confirmed(warned, yes).await?;
-        if !yes {
-            return Ok(Some(words::declined(&self.services)));
+        let refusal = self.referee.confirmed(warned, is_yes(&answer)).await?;
+        if refusal.is_none() {
+            say("y\r\n", "", path).await?;
         }
-        say("y\r\n", "", path).await?;
-        Ok(None)
+        Ok(refusal)
     }
 
     /// An officer's word; the refusal if it is no, or the person gives up.

@@ -83,6 +83,9 @@ pub(super) enum Ruling {
 /// A line that waits for the person's own word.
 pub(super) struct Warned {
     judged: u64,
+    line: Line,
+    place: Place,
+    confidence: Confidence,
 }
 
 /// A line that waits for an officer's word.
@@ -168,28 +171,30 @@ impl Referee {
         let (services, id) = (&self.0.services, request.id.clone());
         let outcome = approve::ask(services, &self.0.session.who, *request).await;
         match outcome.map_err(|error| NotLogged(error.to_string()))? {
-            Outcome::Granted { by } => self.after_waiting(by, &line, place, confidence).await,
+            Outcome::Granted { by } => Ok(match self.denied_by_now(&line, place, confidence).await? {
+                Some(text) => Answer::Refused { text },
+                None => Answer::Granted { by },
+            }),
             outcome => Ok(Answer::Refused { text: words::unanswered(services, &id, &outcome) }),
         }
     }
 
     /// What was judged before the wait may be denied by now: the policy counts that is in force.
-    async fn after_waiting(
+    async fn denied_by_now(
         &self,
-        by: String,
         line: &Line,
         place: Place,
         confidence: Confidence,
-    ) -> Result<Answer, NotLogged> {
+    ) -> Result<Option<String>, NotLogged> {
         let standing = self.0.services.live.standing();
         let judged =
             self.0.sets(&standing).map(|sets| look(&standing.policy, &sets, line, place, confidence));
         if judged.is_ok_and(|judgement| judgement.verdict < Verdict::Deny) {
-            return Ok(Answer::Granted { by });
+            return Ok(None);
         }
         match self.rule_line(line, place, confidence).await? {
-            Ruling::Refuse { text } => Ok(Answer::Refused { text }),
-            _ => Ok(Answer::Granted { by }), // only logged
+            Ruling::Refuse { text } => Ok(Some(text)),
+            _ => Ok(None), // only logged
         }
     }
 
@@ -226,16 +231,16 @@ impl Referee {
         sets.flat_map(|set| set.offered()).map(str::to_owned).collect()
     }
 
-    /// Logs what the person said to a warning.
-    pub(super) async fn confirmed(&self, warned: Warned, yes: bool) -> Result<(), NotLogged> {
-        let (session, judged) = (self.0.session.id.clone(), warned.judged);
-        self.0
-            .journal(match yes {
-                true => Event::CommandConfirmed { session, judged },
-                false => Event::CommandDeclined { session, judged },
-            })
-            .await
-            .map(drop)
+    /// Logs what the person said to a warning; the refusal, if the line does not run.
+    pub(super) async fn confirmed(&self, warned: Warned, yes: bool) -> Result<Option<String>, NotLogged> {
+        let Warned { judged, line, place, confidence } = warned;
+        let session = self.0.session.id.clone();
+        if !yes {
+            self.0.journal(Event::CommandDeclined { session, judged }).await?;
+            return Ok(Some(words::declined(&self.0.services)));
+        }
+        self.0.journal(Event::CommandConfirmed { session, judged }).await?;
+        self.denied_by_now(&line, place, confidence).await
     }
 }
 
@@ -303,7 +308,10 @@ impl Bench {
         let text = |key| words::of_command(&self.services, key, judgement);
         match judgement.verdict {
             Verdict::Allow => Ruling::Pass,
-            Verdict::Warn => Ruling::Warn { text: text("command.warn"), warned: Warned { judged } },
+            Verdict::Warn => {
+                let warned = Warned { judged, line: line.clone(), place, confidence };
+                Ruling::Warn { text: text("command.warn"), warned }
+            }
             Verdict::Deny => Ruling::Refuse { text: text("command.deny") },
             Verdict::Approve => {
                 let what = What::Command(line.meant());

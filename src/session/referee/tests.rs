@@ -179,7 +179,7 @@ async fn each_verdict_is_told_and_logged() {
     assert_eq!(text, "juyong: “touch x” is not run: files are not made here. Please call ext. 8800.");
     let Ruling::Warn { text, warned } = court.rule("mkdir x").await else { panic!("mkdir is warned of") };
     assert_eq!(text, "juyong: “mkdir x”: directories stay.");
-    court.referee.confirmed(warned, true).await.unwrap();
+    assert_eq!(court.referee.confirmed(warned, true).await.unwrap(), None);
     let Ruling::Approve { text, .. } = court.rule("chmod 0 x").await else { panic!("chmod is asked for") };
     assert!(
         text.starts_with("juyong: “chmod 0 x” needs an officer's approval: modes are agreed on. Request "),

@@ -12,8 +12,8 @@ impl Desk<'_> {
         let text = match self.room.referee.rule_line(line, Place::Exec, Confidence::Exact).await? {
             Ruling::Pass => return Ok(true),
             Ruling::Warn { text, warned } => match self.confirm(&text, warned).await? {
-                true => return Ok(true),
-                false => words::declined(self.services()),
+                None => return Ok(true),
+                Some(text) => text,
             },
             Ruling::Approve { text, asked } => match self.ask(&text, asked).await? {
                 Ok(granted) => {
@@ -30,7 +30,7 @@ impl Desk<'_> {
     }
 
     /// Only a key that is pressed after the question is an answer to it.
-    async fn confirm(&mut self, text: &str, warned: Warned) -> Step<bool> {
+    async fn confirm(&mut self, text: &str, warned: Warned) -> Step<Option<String>> {
         self.forget_typed().await?;
         self.say(text).await?;
         let question = words::confirm(self.services());
@@ -39,8 +39,7 @@ impl Desk<'_> {
             Event::Interrupted | Event::EndOfFile | Event::PasteRefused => String::new(),
         };
         let yes = ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
-        self.room.referee.confirmed(warned, yes).await?;
-        Ok(yes)
+        Ok(self.room.referee.confirmed(warned, yes).await?)
     }
 
     /// Waits for an officer, or for Ctrl-C. What is typed meanwhile is meant for nobody.
