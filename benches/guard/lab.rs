@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use russh::keys::PrivateKey;
 use rustix::process::Pid;
@@ -62,6 +63,7 @@ impl Lab {
         let log = File::create(root.join("gateway.log")).expect("a log");
         let gateway = Running::spawn(juyong(root).arg("serve").stdout(Stdio::null()).stderr(log));
         answers(port);
+        within_start(|| root.join("data/run/control.sock").exists());
         for asset in Asset::BOTH {
             let set = ["credential", "set", asset.name(), &user, "--private-key"];
             run(juyong(root).args(set).arg(root.join("gateway-key")).stdout(Stdio::null()), START);
@@ -88,6 +90,15 @@ impl Lab {
     /// A file of many lines, on the asset.
     pub(crate) fn bulk(&self) -> PathBuf {
         self.dir.path().join("bulk")
+    }
+}
+
+/// The gateway takes commands a moment after it listens.
+fn within_start(done: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !done() {
+        assert!(began.elapsed() < START, "the gateway does not start");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -86,7 +86,17 @@ assets    = ["@lab"]
 logins    = ["{user}"]
 protocols = ["shell", "exec", "sftp", "scp"]
 files     = ["list", "download", "upload", "change"]
+commands  = ["careful"]
 max_session = "8h"
+
+[commands.careful]
+mode      = "guard"
+default   = "allow"
+opaque    = "allow"
+
+[[commands.careful.entry]]
+effect    = "deny"
+danger    = "critical"
 "#
     )
 }

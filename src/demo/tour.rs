@@ -72,7 +72,15 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     )?;
     say(&format!("   {}", output.trim()))?;
 
-    say("4. A lockdown cuts what is running.")?;
+    say("4. A command that destroys data is refused before the asset hears of it.")?;
+    let (status, output) = exec(&shell, "echo first; sudo sh -c 'rm -rf /u01/demo'").await?;
+    hold(
+        status == Some(255) && output.contains("rm -rf /u01/demo") && !output.contains("first\n"),
+        format!("a dangerous command said {output:?}, status {status:?}"),
+    )?;
+    say(&format!("   {}", output.trim()))?;
+
+    say("5. A lockdown cuts what is running.")?;
     let running = tokio::spawn(async move { exec(&shell, "echo started; sleep 60").await });
     tokio::time::sleep(Duration::from_millis(500)).await;
     let order = console(stage, &["lockdown", "start", "--reason", "drill", "--json"]).await?;
@@ -83,7 +91,7 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     hold(order.get("sessions_cut").is_some_and(|cut| *cut == 1), "the order did not count one session")?;
     let id = order.get("lockdown").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
 
-    say("5. Nobody gets in while it lasts; lifting opens again.")?;
+    say("6. Nobody gets in while it lasts; lifting opens again.")?;
     let locked = visitor.log_in_now("alice+demo", 2).await;
     let answer = match &locked {
         Ok(connection) => exec(connection, "true").await.map(|(status, _)| status).unwrap_or(None),
@@ -92,7 +100,7 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     hold(answer != Some(0), "a locked account reached the asset")?;
     console(stage, &["lockdown", "lift", &id, "--reason", "drill over"]).await?;
 
-    say("6. The auditor sees the sessions, and what was on the screen.")?;
+    say("7. The auditor sees the sessions, and what was on the screen.")?;
     let sessions = console(stage, &["audit", "sessions", "--operator", "alice"]).await?;
     say(sessions.trim_end())?;
     let rows = console(stage, &["audit", "sessions", "--operator", "alice", "--json"]).await?;
@@ -107,7 +115,7 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     let replay = console(stage, &["audit", "replay", session, "--speed", "1000"]).await?;
     hold(replay.contains("started"), format!("the replay shows {replay:?}"))?;
 
-    say("7. The journal's chain holds.")?;
+    say("8. The journal's chain holds.")?;
     say(&format!("   {}", console(stage, &["audit", "verify"]).await?.trim()))
 }
 

@@ -117,6 +117,7 @@ impl Current {
                 && self.typed.plain().is_some_and(|plain| !plain.trim().is_empty()))
             || (moved && self.typed.may_have_rows())
             || (reading.suggested && self.typed.may_have_moved())
+            || (reading.padded && self.typed.plain().is_none_or(|plain| plain.trim() != reading.text.trim()))
             || (!reading.below.is_empty() && self.typed.may_have_rows() && self.typed.may_be_listed())
             || (!editing && self.typed.plain().is_some());
         let confidence = if doubtful { Confidence::Partial } else { Confidence::Screen };

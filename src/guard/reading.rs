@@ -12,6 +12,8 @@ pub(super) struct Reading {
     pub before: String,
     /// A faint end, right of the cursor, was taken for a suggestion.
     pub suggested: bool,
+    /// A row ends with a blank that may be the line editor's, for a wide character that had no room.
+    pub padded: bool,
     /// Rows below the line; a list, or more of the line.
     pub below: String,
 }
@@ -45,6 +47,7 @@ pub(super) fn read(screen: &Screen, prompt: &Prompt, found: Found) -> Reading {
             .to_owned(),
         before,
         suggested,
+        padded: (found.start.row..next).any(|row| may_be_padded(screen, row)),
         below: below.trim_end().to_owned(),
     }
 }
@@ -86,6 +89,13 @@ fn pieces(screen: &Screen, start: Spot) -> (Vec<Piece>, isize) {
 
 fn blank(screen: &Screen, row: isize, column: usize) -> bool {
     screen.cell(Spot { row, column }).is_some_and(|cell| !cell.has_contents() && !cell.is_wide_continuation())
+}
+
+/// readline fills a row with blanks of its own where a wide character does not fit into its end.
+fn may_be_padded(screen: &Screen, row: isize) -> bool {
+    let last = screen.cell(Spot { row, column: screen.columns() - 1 });
+    let first = screen.cell(Spot { row: row + 1, column: 0 });
+    last.is_some_and(|cell| cell.contents() == " ") && first.is_some_and(|cell| cell.is_wide())
 }
 
 fn trim_blanks(pieces: &mut Vec<Piece>) {
@@ -130,6 +140,13 @@ mod tests {
         assert_eq!(read.text, "echo ab居庸关x");
         let read = reading(10, "$ ", "echo abc居庸关x");
         assert_eq!(read.text, "echo abc居庸关x");
+    }
+
+    #[test]
+    fn a_blank_before_a_wide_character_in_the_next_row_may_be_nobodys() {
+        assert!(reading(10, "$ ", "echo ab 居x").padded);
+        assert!(!reading(10, "$ ", "echo abc居x").padded, "the terminal's own is known");
+        assert!(!reading(10, "$ ", "echo a 居x").padded);
     }
 
     #[test]

@@ -11,7 +11,13 @@ pub(super) fn found(shown: &str) -> Option<Reading> {
     let (_, text) = rest.strip_prefix("i-search)`")?.split_once("': ")?;
     let text = text.trim_end().to_owned();
     let sure = !text.contains("': ");
-    sure.then(|| Reading { before: text.clone(), text, suggested: false, below: String::new() })
+    sure.then(|| Reading {
+        before: text.clone(),
+        text,
+        suggested: false,
+        padded: false,
+        below: String::new(),
+    })
 }
 
 /// Whether this is zsh asking what to search for, below the line.

@@ -59,6 +59,8 @@ fn who_runs_it() {
             ("sg wheel a", "sg a"),
             ("pkexec --user bob a", "pkexec a"),
             ("systemd-run -u x -p A=b --on-active=5 a b", "systemd-run a"),
+            ("systemd-run --user -p A=b a", "systemd-run a"),
+            ("run0 --user=bob a", "run0 a"),
             ("setpriv --reuid=1 --clear-groups a", "setpriv a"),
             ("sshpass -p x ssh h a", "sshpass ssh a"),
         ],
