@@ -22,7 +22,7 @@ check: patch ## formatting and lints
 	cargo fmt --check -p juyong -p juyong-bench-policy
 	cargo clippy --all-targets -- -D warnings
 
-bench: build bench-guard bench-lockdown bench-policy ## the gateway against OpenSSH alone, and those below
+bench: build bench-guard bench-judge bench-lockdown bench-policy ## the gateway against OpenSSH alone, and those below
 	cargo bench --bench compare
 
 bench-guard: build ## what judging commands costs whoever types them
