@@ -17,7 +17,8 @@ pub(crate) fn page(plan: &Plan, taken: &[Taken; 2]) -> String {
            `guard`. Everything is recorded. They take turns, {} each: {} keys, an Enter after each line of\n  \
            {} (a builtin that does nothing), and `cat` of {} MiB of lines.\n\
          - A key is done when its echo is there, Enter when the next prompt is. The hold of Enter is what the guarded\n  \
-           one takes longer, by the same rank.\n\n",
+           one takes longer, by the same rank. The first key of a line comes 50 ms after its prompt: what is typed\n  \
+           ahead waits until the prompt has settled, about 10 ms.\n\n",
         std::thread::available_parallelism().map_or(1, usize::from),
         plan.rounds,
         plan.keys,

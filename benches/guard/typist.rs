@@ -57,7 +57,8 @@ impl Typist {
             self.send("\r").await;
             self.until(READY.as_bytes()).await;
             taken.enters.push(began.elapsed());
-            self.quiet(Duration::from_millis(5)).await;
+            // Nobody sees a prompt and types in less. What is typed ahead of it waits until it has settled.
+            self.quiet(Duration::from_millis(50)).await;
         }
     }
 

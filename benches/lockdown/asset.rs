@@ -24,6 +24,21 @@ pub(crate) fn programs() -> Vec<String> {
     processes().filter_map(command_line).filter(|line| emit::is_one(line)).collect()
 }
 
+/// Where the kernel groups processes by session, a priority counts within the group only: each group of those
+/// that have this one gets it, too.
+pub(crate) fn groups_give_way(priority: i32) {
+    for process in processes().filter(|&process| priority_of(process) == Some(priority)) {
+        // Not every kernel has groups, and not everybody may rank them: then it is as it is.
+        let _ = std::fs::write(format!("/proc/{process}/autogroup"), priority.to_string());
+    }
+}
+
+fn priority_of(process: i32) -> Option<i32> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(16)?.parse().ok() // field 19 of proc(5)
+}
+
 fn processes() -> impl Iterator<Item = i32> {
     let all = std::fs::read_dir("/proc").expect("/proc");
     all.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())

@@ -70,6 +70,7 @@ pub(crate) fn measure(sessions: usize) -> Cut {
     wait_for("traffic in every session", || covered.iter().chain(&essential).all(flows));
     let stop = Arc::new(AtomicBool::new(false));
     let knocking = crowd.spawn(door::keep_knocking(Arc::clone(&lab), Arc::clone(&stop)));
+    lab.asset_stays_out_of_the_way();
     let (steady, before) = (Instant::now(), cpu_seconds(lab.gateway()));
     std::thread::sleep(STEADY);
     let load = (cpu_seconds(lab.gateway()) - before) / steady.elapsed().as_secs_f64();

@@ -114,6 +114,11 @@ impl Lab {
         sched_setaffinity(Some(self.asset.pid()), &its).expect("a processor for the asset");
     }
 
+    /// The same for what it has started since.
+    pub(crate) fn asset_stays_out_of_the_way(&self) {
+        crate::asset::groups_give_way(LEAST);
+    }
+
     pub(crate) fn gateway(&self) -> Pid {
         self.gateway.pid()
     }
