@@ -113,6 +113,7 @@ impl Current {
             || self.prefilled
             || self.prompt.is_none()
             || self.typed.is_unseen()
+            || self.typed.has_left_search()
             || (reading.text.trim().is_empty()
                 && self.typed.plain().is_some_and(|plain| !plain.trim().is_empty()))
             || (moved && self.typed.may_have_rows())

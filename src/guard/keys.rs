@@ -18,8 +18,10 @@ pub(super) enum Key {
     End,
     /// A completion, which may list what it found.
     Complete,
-    /// Brings in another line: history, a search, the kill ring.
+    /// Brings in another line: history, the kill ring.
     Recall,
+    /// Begins a search, or goes on with it.
+    Search,
     /// May leave the cursor before the end of the line.
     Move,
     /// The next key counts as itself.
@@ -59,7 +61,8 @@ fn control(byte: u8) -> Key {
         0x08 | 0x7f => Key::Erase,
         b'\t' => Key::Complete,
         // Ctrl-N, -P, -R, -S, -Y, and Ctrl-_ (undo).
-        0x0e | 0x10 | 0x12 | 0x13 | 0x19 | 0x1f => Key::Recall,
+        0x0e | 0x10 | 0x19 | 0x1f => Key::Recall,
+        0x12 | 0x13 => Key::Search,
         // Ctrl-A, -B, -T, -X.
         0x01 | 0x02 | 0x14 | 0x18 => Key::Move,
         0x11 | 0x16 => Key::Quote,

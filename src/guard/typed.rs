@@ -23,6 +23,10 @@ pub(super) struct Typed {
     listed: bool,
     /// What the screen shows cannot be all of it: control characters show as others do.
     unseen: bool,
+    /// A search is going on.
+    searching: bool,
+    /// A search was left for its line, which is drawn when it is drawn: no later key's answer tells that it was.
+    left_search: bool,
     quoting: bool,
     pasting: bool,
 }
@@ -39,6 +43,8 @@ impl Default for Typed {
             rows: false,
             listed: false,
             unseen: false,
+            searching: false,
+            left_search: false,
             quoting: false,
             pasting: false,
         }
@@ -54,9 +60,16 @@ impl Typed {
 
     pub(super) fn key(&mut self, key: Key) {
         self.any = true;
-        self.looks_up = matches!(key, Key::Recall | Key::Complete);
-        self.wrote |=
-            matches!(key, Key::Text(_) | Key::Recall | Key::Complete | Key::PasteBegin | Key::Escape);
+        match key {
+            Key::Search => self.searching = true,
+            Key::Text(_) | Key::Erase | Key::Accept(_) => {}
+            _ => self.left_search |= std::mem::take(&mut self.searching),
+        }
+        self.looks_up = matches!(key, Key::Recall | Key::Search | Key::Complete);
+        self.wrote |= matches!(
+            key,
+            Key::Text(_) | Key::Recall | Key::Search | Key::Complete | Key::PasteBegin | Key::Escape
+        );
         if self.quoting {
             (self.quoting, self.plain, self.unseen, self.rows) = (false, None, true, true);
             return;
@@ -90,7 +103,7 @@ impl Typed {
         self.plain = None;
         match key {
             Key::Complete => (self.listed, self.answers) = (true, true),
-            Key::Recall => (self.rows, self.answers) = (true, true),
+            Key::Recall | Key::Search => (self.rows, self.answers) = (true, true),
             Key::Move => self.moved = true,
             // A vi command follows, or an editor's Alt key.
             Key::Escape => (self.moved, self.rows) = (true, true),
@@ -142,7 +155,28 @@ impl Typed {
         self.unseen
     }
 
+    pub(super) fn has_left_search(&self) -> bool {
+        self.left_search
+    }
+
     pub(super) fn is_pasting(&self) -> bool {
         self.pasting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_that_runs_its_line_is_not_one_that_was_left() {
+        let left = |keys: &[Key]| {
+            let mut typed = Typed::default();
+            keys.iter().for_each(|key| typed.key(*key));
+            typed.has_left_search()
+        };
+        assert!(!left(&[Key::Search, Key::Text('l'), Key::Search, Key::Accept(Accept::Enter)]));
+        assert!(left(&[Key::Search, Key::Text('l'), Key::Move, Key::Text('x')]));
+        assert!(left(&[Key::Search, Key::Escape]) && !left(&[Key::Move, Key::Text('x')]));
     }
 }

@@ -128,7 +128,6 @@ pub const BASH: &[Case] = &[
     upon("history, edited", "history -s 'PROG two'<enter>", "<up><bs><bs><bs>one<enter>", ONE),
     upon("history by Ctrl-P", "history -s 'PROG one'<enter>", "<c-p><enter>", ONE),
     upon("a search", "history -s 'PROG sought'<enter>", "<c-r>ough<enter>", &["PROG|sought"]),
-    upon("a search, edited", "history -s 'PROG sought'<enter>", "<c-r>ough<end>x<enter>", &["PROG|soughtx"]),
     case("Alt-F", "PROG two<home><a-f> one<enter>", &["PROG|one|two"]),
     case("Alt-D", "xx PROG one<home><a-d><del><enter>", ONE),
     Case { name: "Ctrl-O", before: "", keys: "PROG one<c-o>", ran: ONE, after: "<sleep 200><c-c>" },
