@@ -53,6 +53,8 @@ pub(super) enum Input {
     Inherited,
     /// From another command, or a file.
     Elsewhere,
+    /// From a here-document, whose body is not read yet.
+    Awaited,
     /// From the line itself.
     Here(Word),
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::super::simple::Input;
 use super::super::word::Word;
-use super::super::wrap;
 use super::{Broken, Reader};
 
 /// A body that comes after the end of the line.
@@ -52,10 +51,11 @@ impl Reader<'_, '_> {
             }
             for index in awaited.commands {
                 let Some(command) = self.found.reading.commands.get_mut(index) else { continue };
-                if matches!(command.input, Input::Here(_)) {
+                if command.input == Input::Awaited {
                     command.input = Input::Here(word.clone());
-                    let command = command.clone();
-                    wrap::feed(&command, self.found);
+                    if self.found.is_fed(index) {
+                        self.found.feed(index);
+                    }
                 }
             }
         }

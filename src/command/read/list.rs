@@ -108,14 +108,8 @@ impl Reader<'_, '_> {
         if !compound {
             return self.simple(input);
         }
-        self.redirections()?;
-        if *input == Input::Elsewhere {
-            // Each command in the braces may read from the pipe.
-            let inside = self.found.reading.commands.iter_mut().skip(before);
-            inside.filter(|command| command.input == Input::Inherited).for_each(|command| {
-                command.input = Input::Elsewhere;
-            });
-        }
+        self.redirections(before)?;
+        self.found.inherit(before, input);
         Ok(())
     }
 
@@ -184,10 +178,14 @@ impl Reader<'_, '_> {
 
     pub(super) fn function_body(&mut self) -> Result<(), Broken> {
         self.skip_lines()?;
+        let before = self.found.reading.commands.len();
         if !self.nested(Self::compound)? {
             return Err(Broken::syntax("a function has no body"));
         }
-        self.redirections()
+        self.redirections(before)?;
+        // Whoever calls it may give it any input.
+        self.found.inherit(before, &Input::Elsewhere);
+        Ok(())
     }
 
     fn conditional(&mut self) -> Result<(), Broken> {
@@ -333,8 +331,8 @@ impl Reader<'_, '_> {
         taken
     }
 
-    /// Redirections behind a compound command.
-    fn redirections(&mut self) -> Result<(), Broken> {
+    /// Redirections behind a compound command, which began with the command `before`.
+    fn redirections(&mut self, before: usize) -> Result<(), Broken> {
         let mut opened = super::simple::Opened::default();
         loop {
             self.skip_blanks();
@@ -343,7 +341,9 @@ impl Reader<'_, '_> {
             }
         }
         if !opened.is_empty() {
-            self.push(opened.alone(self.found.dir.clone()));
+            // Each command in it may read what the whole is given.
+            opened.input().into_iter().for_each(|input| self.found.inherit(before, input));
+            self.push(opened.alone(self.found.dir.clone()), before);
         }
         Ok(())
     }

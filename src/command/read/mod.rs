@@ -27,9 +27,12 @@ mod simple;
 mod tests;
 mod word;
 
+use std::collections::VecDeque;
+
 use super::Place;
 use super::opaque::Why;
-use super::simple::Simple;
+use super::simple::{Input, Simple};
+use super::wrap;
 
 /// What a line runs, as far as reading tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,21 +60,33 @@ impl Broken {
 }
 
 /// What is found while reading; nested texts share it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Found {
     pub reading: Reading,
+    pub place: Place,
     /// Where relative names begin from here on.
     pub dir: Option<String>,
     /// Constructs that are open.
     depth: usize,
     /// Texts of code inside each other: `sh -c "sh -c …"`.
     pub codes: usize,
-    pub place: Option<Place>,
+    /// Commands that run what they read from their input, which a construct around them may still give them.
+    fed: VecDeque<usize>,
 }
+
+/// Texts of code that stand in a line's input for its commands.
+const MOST_FED: usize = 64;
 
 /// Reads one line; `dir` is where relative names begin, as far as it is known.
 pub(super) fn read(line: &str, place: Place, dir: Option<&str>) -> Reading {
-    let mut found = Found { place: Some(place), dir: dir.map(str::to_owned), ..Found::default() };
+    let mut found = Found {
+        reading: Reading::default(),
+        place,
+        dir: dir.map(str::to_owned),
+        depth: 0,
+        codes: 0,
+        fed: VecDeque::new(),
+    };
     if line.len() > LONGEST {
         found.opaque(Why::TooLong);
         return found.reading;
@@ -83,6 +98,7 @@ pub(super) fn read(line: &str, place: Place, dir: Option<&str>) -> Reading {
         found.opaque(Why::History);
     }
     found.read(line);
+    found.settle();
     found.reading
 }
 
@@ -91,6 +107,46 @@ impl Found {
         if !self.reading.opaque.contains(&why) {
             self.reading.opaque.push(why);
         }
+    }
+
+    /// A command runs what it reads: now, if that is known, or when the line is read.
+    pub(super) fn feeds(&mut self, at: usize) {
+        match self.reading.commands.get(at) {
+            Some(Simple { input: Input::Here(_), .. }) => self.feed(at),
+            _ => self.fed.push_back(at),
+        }
+    }
+
+    /// Whether a command waits to be fed; it does not any more.
+    fn is_fed(&mut self, at: usize) -> bool {
+        let waiting = self.fed.iter().position(|fed| *fed == at);
+        waiting.and_then(|waiting| self.fed.remove(waiting)).is_some()
+    }
+
+    fn feed(&mut self, at: usize) {
+        let Some(command) = self.reading.commands.get(at).cloned() else { return };
+        let dir = std::mem::replace(&mut self.dir, command.dir.clone());
+        wrap::feed(&command, self);
+        self.dir = dir;
+    }
+
+    /// What is still fed, now that all that could feed it was read.
+    fn settle(&mut self) {
+        for _ in 0..MOST_FED {
+            let Some(at) = self.fed.pop_front() else { return };
+            self.feed(at);
+        }
+        if !self.fed.is_empty() {
+            self.opaque(Why::TooMany);
+        }
+    }
+
+    /// The commands from there on have this input, where they say nothing else.
+    pub(super) fn inherit(&mut self, from: usize, input: &Input) {
+        let inside = self.reading.commands.iter_mut().skip(from);
+        inside.filter(|command| command.input == Input::Inherited).for_each(|command| {
+            command.input = input.clone();
+        });
     }
 
     /// Does something one level deeper.

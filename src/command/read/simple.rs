@@ -16,6 +16,10 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    pub(super) fn input(&self) -> Option<&Input> {
+        self.input.as_ref()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.writes.is_empty() && self.input.is_none() && self.here.is_empty()
     }
@@ -40,7 +44,7 @@ impl Opened {
 
 impl Reader<'_, '_> {
     pub(super) fn simple(&mut self, input: &Input) -> Result<(), Broken> {
-        let start = self.at;
+        let (start, before) = (self.at, self.found.reading.commands.len());
         let (mut words, mut assignments, mut opened) = (Vec::new(), Vec::new(), Opened::default());
         loop {
             self.skip_blanks();
@@ -81,7 +85,9 @@ impl Reader<'_, '_> {
             bomb: false,
             source: self.since(start).trim().to_owned(),
         };
-        self.push((simple, opened.here));
+        // What is substituted in its words reads from where it would itself.
+        self.found.inherit(before, input);
+        self.push((simple, opened.here), self.found.reading.commands.len());
         Ok(())
     }
 
@@ -105,15 +111,15 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Keeps a command, and finds what it runs in its turn.
-    pub(super) fn push(&mut self, (simple, here): (Simple, Vec<Awaited>)) {
+    /// Keeps a command, and finds what it runs in its turn. Its here-documents are read by the commands from
+    /// `first` on.
+    pub(super) fn push(&mut self, (simple, here): (Simple, Vec<Awaited>), first: usize) {
         if self.found.reading.commands.len() >= MOST {
             return self.found.opaque(Why::TooMany);
         }
         if matches!(simple.program.name(), Some("cd" | "pushd" | "popd")) {
             self.note_dir(&simple.args);
         }
-        let first = self.found.reading.commands.len();
         wrap::run(simple, self.found);
         let commands = first..self.found.reading.commands.len();
         self.pending.extend(here.into_iter().map(|here| here.read_by(commands.clone())));
@@ -167,7 +173,7 @@ impl Reader<'_, '_> {
     /// One redirection, if one stands here.
     pub(super) fn redirection(&mut self, opened: &mut Opened) -> Result<bool, Broken> {
         let start = self.at;
-        self.descriptor();
+        let standard = self.descriptor();
         let signs = ["<<<", "<<-", "<<", "<&", "<>", "&>>", "&>", ">>", ">&", ">|", "<", ">"];
         let Some(sign) = signs.into_iter().find(|sign| self.starts(sign)) else {
             self.at = start;
@@ -181,7 +187,9 @@ impl Reader<'_, '_> {
         self.skip_blanks();
         if sign == "<<" || sign == "<<-" {
             opened.here.push(self.here_document(sign == "<<-")?);
-            opened.input = Some(Input::Here(Word::default()));
+            if standard {
+                opened.input = Some(Input::Awaited);
+            }
             return Ok(true);
         }
         if self.at_word_end() && !self.at_process() {
@@ -193,17 +201,17 @@ impl Reader<'_, '_> {
             .literal()
             .is_some_and(|to| to.trim_end_matches('-').chars().all(|character| character.is_ascii_digit()));
         match sign {
+            "<<<" | "<" | "<&" if !standard => {}
             "<<<" => opened.input = Some(Input::Here(word)),
-            "<" => opened.input = Some(Input::Elsewhere),
-            "<&" | ">&" if descriptor => {}
-            "<&" => opened.input = Some(Input::Elsewhere),
+            "<" | "<&" => opened.input = Some(Input::Elsewhere),
+            ">&" if descriptor => {}
             _ => opened.writes.push(word),
         }
         Ok(true)
     }
 
-    /// `2` or `{name}` in front of a redirection.
-    fn descriptor(&mut self) {
+    /// `2` or `{name}` in front of a redirection. Whether one that reads is about the standard input.
+    fn descriptor(&mut self) -> bool {
         let rest = self.rest();
         let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let named = rest.strip_prefix('{').and_then(|name| name.split_once('}')).filter(|(name, _)| {
@@ -216,6 +224,7 @@ impl Reader<'_, '_> {
             }
             self.at += rest.len() - after.len();
         }
+        named.is_some() || matches!(rest.strip_suffix(after), Some("" | "0" | "00"))
     }
 
     /// `<(…)` or `>(…)`.

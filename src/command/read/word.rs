@@ -1,5 +1,6 @@
 //! A word: what stands in it when its quotes are off, and the commands whose output goes into it.
 
+use super::super::simple::Input;
 use super::super::word::{Piece, Word};
 use super::brace::{self, Bit};
 use super::{Broken, Reader, Why, ansi};
@@ -26,8 +27,12 @@ impl Reader<'_, '_> {
         let mut bits = Vec::new();
         while let Some(character) = self.peek() {
             if self.at_process() && bits.is_empty() {
+                let (written, before) = (character == '>', self.found.reading.commands.len());
                 self.at += 2;
                 self.nested(Self::subshell)?;
+                if written {
+                    self.found.inherit(before, &Input::Elsewhere);
+                }
                 bits.push(Bit::Piece(Piece::Unknown));
                 continue;
             }

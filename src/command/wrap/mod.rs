@@ -21,6 +21,11 @@ use table::{Runs, Wrapper};
 /// Wrappers around each other.
 const DEEPEST: usize = 16;
 
+/// Whether the table can be read.
+pub(super) fn check() -> Result<(), toml::de::Error> {
+    table::check()
+}
+
 /// Whether this program runs others.
 pub fn is_wrapper(program: &str) -> bool {
     table::wrapper(program).is_some()
@@ -36,6 +41,7 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
     if let Some(wrapper) = simple.program.name().and_then(table::wrapper) {
         simple.own = simple.args.len() - behind_own(&simple.args, wrapper).len();
     }
+    let at = found.reading.commands.len();
     found.reading.commands.push(simple.clone());
     for assignment in &simple.assignments {
         variables::set(&assignment.name, &assignment.value, &simple.source, found);
@@ -46,27 +52,23 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
         Program::Named { name, .. } => {
             variables::named(name, &simple.args, found);
             if let Some(wrapper) = table::wrapper(name) {
-                one_deeper(found, |found| unwrap(&simple, wrapper, found));
+                one_deeper(found, |found| unwrap(&simple, at, wrapper, found));
             }
         }
     }
 }
 
-/// A command's here-document is known now.
+/// A command that runs what it reads: its input is known now.
 pub(super) fn feed(simple: &Simple, found: &mut Found) {
-    let wrapper = simple.program.name().and_then(table::wrapper);
-    if let (Some(wrapper), Input::Here(body)) = (wrapper, &simple.input)
-        && wrapper.runs == Runs::Client
-        && is_opaque(body, wrapper)
-    {
-        found.opaque(Why::Code);
-    }
-    let reads = wrapper.is_some_and(|wrapper| matches!(wrapper.runs, Runs::Shell | Runs::Fed));
-    if let (true, Input::Here(body)) = (reads, &simple.input) {
-        let given = wrapper.map(|wrapper| options::split(&simple.args, wrapper)).unwrap_or_default();
-        if given.rest.is_empty() || given.has(&["s"]) {
-            text(std::slice::from_ref(body), found);
-        }
+    let Some(wrapper) = simple.program.name().and_then(table::wrapper) else { return };
+    match (&simple.input, wrapper.runs) {
+        (Input::Inherited, Runs::Client) => {}
+        (Input::Here(body), Runs::Client) if !is_opaque(body, wrapper) => {}
+        (_, Runs::Client) => found.opaque(Why::Code),
+        (Input::Here(body), _) => text(std::slice::from_ref(body), &Input::Elsewhere, found),
+        // At a terminal that is what is typed next, and judged.
+        (Input::Inherited, runs) if runs != Runs::Fed && found.place == Place::Terminal => {}
+        _ => found.opaque(Why::Code),
     }
 }
 
@@ -87,19 +89,20 @@ fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
     }
 }
 
-fn unwrap(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+/// `at`: its place among the commands.
+fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     let given = options::split(&simple.args, wrapper);
     if given.has(&wrapper.harmless) {
         return;
     }
     for code in given.values(&wrapper.code) {
-        text(std::slice::from_ref(code), found);
+        text(std::slice::from_ref(code), &simple.input, found);
     }
     if given.has(&wrapper.unread) || simple.args.iter().any(|word| is_opaque(word, wrapper)) {
         found.opaque(Why::Code);
     }
     if given.has(&wrapper.words_with) {
-        return words(simple, wrapper, &options::split_in_front(&simple.args, wrapper), found);
+        return words(simple, at, wrapper, &options::split_in_front(&simple.args, wrapper), found);
     }
     let gathered = wrapper.gathers && given.has(&wrapper.code) && given.operands > 0;
     if wrapper.most.is_some_and(|most| given.operands > most) || gathered {
@@ -111,45 +114,31 @@ fn unwrap(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
             found.opaque(Why::Program);
         }
         if later.has(&wrapper.code) {
-            return later.values(&wrapper.code).for_each(|code| text(std::slice::from_ref(code), found));
+            let read = |code| text(std::slice::from_ref(code), &simple.input, found);
+            return later.values(&wrapper.code).for_each(read);
         }
     }
     match wrapper.runs {
-        Runs::Nothing if wrapper.bare_shell && !given.has(&wrapper.code) => bare_shell(simple, found),
+        Runs::Nothing if wrapper.bare_shell && !given.has(&wrapper.code) => found.feeds(at),
         Runs::Nothing => {}
-        Runs::Words => words(simple, wrapper, &given, found),
-        Runs::Text => joined(simple, wrapper, &given, found),
+        Runs::Words => words(simple, at, wrapper, &given, found),
+        Runs::Text => joined(simple, at, wrapper, &given, found),
         Runs::Each => each(simple, wrapper, found),
         Runs::Behind => behind(simple, wrapper, found),
-        Runs::Shell => shell(simple, &given, wrapper, found),
+        Runs::Shell => shell(simple, at, &given, wrapper, found),
         Runs::Interpreter => found.opaque(Why::Code),
         Runs::Eval => {
             found.opaque(Why::Eval);
-            text(given.rest, found);
+            text(given.rest, &simple.input, found);
         }
         Runs::Earlier => found.opaque(Why::History),
-        Runs::First => text(given.rest.get(..1).unwrap_or_default(), found),
+        Runs::First => text(given.rest.get(..1).unwrap_or_default(), &Input::Elsewhere, found),
         Runs::Aliases => aliases(given.rest, found),
-        Runs::Fed if simple.input == Input::Inherited || simple.input == Input::Elsewhere => {
-            found.opaque(Why::Code);
-        }
         Runs::Variables => {
             given.rest.iter().for_each(|word| variables::assigned(word, &simple.source, found));
         }
-        Runs::Client if simple.input == Input::Elsewhere => found.opaque(Why::Code),
-        Runs::Client => {
-            if let Input::Here(body) = &simple.input
-                && is_opaque(body, wrapper)
-            {
-                found.opaque(Why::Code);
-            }
-        }
         Runs::Sed => scripts(&given, found),
-        Runs::Fed => {
-            if let Input::Here(body) = &simple.input {
-                text(std::slice::from_ref(body), found);
-            }
-        }
+        Runs::Fed | Runs::Client => found.feeds(at),
     }
 }
 
@@ -170,7 +159,7 @@ fn scripts(given: &Given<'_>, found: &mut Found) {
 }
 
 /// The words behind the options are a command.
-fn words(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
     if given.unsure {
         found.opaque(Why::Program);
     }
@@ -182,11 +171,13 @@ fn words(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Foun
     }
     let rest = operands(rest, wrapper);
     if given.has(&wrapper.shell) {
-        return if rest.is_empty() { bare_shell(simple, found) } else { text(rest, found) };
+        return if rest.is_empty() { found.feeds(at) } else { text(rest, &simple.input, found) };
     }
     if rest.is_empty() {
-        return if wrapper.bare_shell && !given.has(&wrapper.code) {
-            bare_shell(simple, found)
+        let redirected = wrapper.reads_on && simple.input != Input::Inherited;
+        let bare = wrapper.bare_shell && !given.has(&wrapper.code);
+        return if bare || redirected {
+            found.feeds(at)
         };
     }
     let mut command = rest.to_vec();
@@ -201,7 +192,7 @@ fn words(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Foun
     if let Some([one]) = wrapper.appends.then(|| command.get(..1).unwrap_or_default())
         && one.written().is_none_or(|text| text.contains(char::is_whitespace))
     {
-        return text(&command, found);
+        return text(&command, &Input::Elsewhere, found);
     }
     let mut command = simple.running(&command);
     if wrapper.feeds_nothing {
@@ -223,18 +214,18 @@ fn operands<'w>(words: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
 }
 
 /// The words behind the options and operands, joined, are code for a shell.
-fn joined(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+fn joined(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
     if given.unsure {
         found.opaque(Why::Program);
     }
     let rest = operands(given.rest, wrapper);
     if rest.is_empty() {
         if wrapper.bare_shell && !given.has(&wrapper.code) {
-            bare_shell(simple, found);
+            found.feeds(at);
         }
         return;
     }
-    text(rest, found);
+    text(rest, &simple.input, found);
 }
 
 /// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`.
@@ -270,7 +261,7 @@ fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let separator = args.iter().position(|word| word.literal() == Some("--"));
     let given = options::split(args, wrapper);
     for code in given.values(&wrapper.code) {
-        text(std::slice::from_ref(code), found);
+        text(std::slice::from_ref(code), &simple.input, found);
     }
     if given.unsure {
         found.opaque(Why::Program);
@@ -285,29 +276,18 @@ fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
 }
 
 /// `sh -c CODE`, `sh FILE`, `… | sh`, `sh <<EOF`.
-fn shell(simple: &Simple, given: &Given<'_>, wrapper: &Wrapper, found: &mut Found) {
+fn shell(simple: &Simple, at: usize, given: &Given<'_>, wrapper: &Wrapper, found: &mut Found) {
     if given.has(&wrapper.shell) {
         // `-c` takes its code behind all other options.
         return match given.rest.split_first() {
-            Some((code, _)) => text(std::slice::from_ref(code), found),
+            Some((code, _)) => text(std::slice::from_ref(code), &simple.input, found),
             None => found.opaque(Why::Code),
         };
     }
     if given.unsure || !(given.rest.is_empty() || given.has(&["s"])) {
         return found.opaque(Why::Code);
     }
-    match &simple.input {
-        Input::Inherited => bare_shell(simple, found),
-        Input::Elsewhere => found.opaque(Why::Code),
-        Input::Here(body) => text(std::slice::from_ref(body), found),
-    }
-}
-
-/// A shell that reads its standard input. At a terminal that is what is typed next, and judged.
-fn bare_shell(simple: &Simple, found: &mut Found) {
-    if found.place != Some(Place::Terminal) || simple.input == Input::Elsewhere {
-        found.opaque(Why::Code);
-    }
+    found.feeds(at);
 }
 
 fn aliases(words: &[Word], found: &mut Found) {
@@ -315,7 +295,7 @@ fn aliases(words: &[Word], found: &mut Found) {
         match word.head().split_once('=') {
             Some((name, _)) => {
                 let code = word.after(&format!("{name}=")).unwrap_or_default();
-                text(std::slice::from_ref(&code), found);
+                text(std::slice::from_ref(&code), &Input::Elsewhere, found);
             }
             None if word.literal().is_none() => found.opaque(Why::Text),
             None => {}
@@ -323,8 +303,8 @@ fn aliases(words: &[Word], found: &mut Found) {
     }
 }
 
-/// Words that a shell joins and reads as code.
-fn text(words: &[Word], found: &mut Found) {
+/// Words that a shell joins and reads as code; `input` is what the commands in it have.
+fn text(words: &[Word], input: &Input, found: &mut Found) {
     let mut code = String::new();
     let mut known = true;
     for (index, word) in words.iter().enumerate() {
@@ -345,8 +325,9 @@ fn text(words: &[Word], found: &mut Found) {
         found.opaque(Why::Text);
     }
     one_deeper(found, |found| {
-        let dir = found.dir.clone();
+        let (dir, before) = (found.dir.clone(), found.reading.commands.len());
         found.read(&code);
+        found.inherit(before, input);
         found.dir = dir;
     });
 }

@@ -79,6 +79,8 @@ pub(super) struct Wrapper {
     pub appends: bool,
     /// Without a command it runs a shell.
     pub bare_shell: bool,
+    /// Without a command, its own shell reads on from where its input is redirected to.
+    pub reads_on: bool,
     /// More operands than this are for the shell that it runs.
     pub most: Option<usize>,
     /// The words behind the options are added to the code in `code`.
@@ -100,7 +102,11 @@ static TABLE: LazyLock<BTreeMap<String, &'static Wrapper>> = LazyLock::new(|| {
     table.wrappers.iter().flat_map(named).collect()
 });
 
-/// A test holds the file to be right.
+/// A gateway does not start where the file is wrong.
+pub(in crate::command) fn check() -> Result<(), toml::de::Error> {
+    read().map(drop)
+}
+
 fn read() -> Result<Table, toml::de::Error> {
     toml::from_str(include_str!("wrappers.toml"))
 }

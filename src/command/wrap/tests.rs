@@ -259,3 +259,52 @@ fn wrappers_around_wrappers_end() {
     assert!(programs(&nested, Place::Exec).ends_with("env a"));
     assert!(programs(&format!("{}a", "env ".repeat(60)), Place::Exec).ends_with('?'));
 }
+
+/// A shell that reads its input runs it: whoever gives it that input, and however far around it that stands.
+#[test]
+fn what_is_fed_to_a_shell_is_read_or_opaque() {
+    check(
+        Place::Terminal,
+        &[
+            ("sh", "sh"),
+            ("ssh host", "ssh"),
+            ("{ sh; }", "sh"),
+            ("exec >log", "exec"),
+            ("exec 3<x", "exec"),
+            ("mysql", "mysql"),
+            ("at now <<E\na\nE\n", "at a"),
+            ("at -q b now + 5 minutes <<'E'\na\nE\nb", "at a b"),
+            ("ssh host <<E\na\nE\n", "ssh a"),
+            ("ssh host sh <<E\na\nE\n", "ssh sh a"),
+            ("su - bob <<E\na\nE\n", "su a"),
+            ("sudo -i <<E\na\nE\n", "sudo a"),
+            ("sudo -s <<< a", "sudo a"),
+            ("chroot /x <<E\na\nE\n", "chroot a"),
+            ("nsenter -t 1 -m <<< a", "nsenter a"),
+            ("{ sh; } <<E\na\nE\n", "sh a"),
+            ("while read l; do sh; done <<E\na\nE\n", "read sh a"),
+            ("(sh) <<< a", "sh a"),
+            ("sh -c sh <<< a", "sh sh a"),
+            ("sh -c 'ssh host' <<E\na\nE\n", "sh ssh a"),
+            ("sh <<E\nsh\nE\n", "sh sh ?"),
+            ("{ sh; } <x", "sh ?"),
+            ("if a; then sh; fi <x", "a sh ?"),
+            ("a | { sh; }", "a sh ?"),
+            ("a | sh -c sh", "a sh sh ?"),
+            ("a | if b; then ssh host; fi", "a b ssh ?"),
+            ("a | echo $(sh)", "a sh echo ?"),
+            ("a > >(sh)", "sh a ?"),
+            ("a | tee >(sh)", "a sh tee ?"),
+            ("f() { sh; }", "sh ?"),
+            ("alias x=sh", "alias sh ?"),
+            ("exec <x", "exec ?"),
+            ("exec 3<x; sh <&3", "exec sh ?"),
+            ("sh 0<x", "sh ?"),
+            ("sh 3<x", "sh"),
+            ("{ mysql; } <x", "mysql ?"),
+            ("a | (mysql)", "a mysql ?"),
+        ],
+    );
+    let nested = (0..100).rev().fold(String::from("a"), |body, n| format!("sh <<E{n}\n{body}\nE{n}\n"));
+    assert!(programs(&nested, Place::Terminal).ends_with('?'));
+}

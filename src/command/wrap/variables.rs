@@ -2,6 +2,7 @@
 
 use super::super::opaque::Why;
 use super::super::read::Found;
+use super::super::simple::Input;
 use super::super::word::Word;
 
 /// Their value is run as a command, by a shell or by the programs that look at them.
@@ -91,7 +92,7 @@ pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
         found.opaque(Why::ExpandedTwice);
     }
     if CODE.contains(&name) {
-        super::text(std::slice::from_ref(value), found);
+        super::text(std::slice::from_ref(value), &Input::Inherited, found);
     } else if UNREAD.contains(&name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
         found.opaque(Why::Code);
     }
