@@ -132,7 +132,6 @@ impl Referee {
     }
 
     /// Judges a line and logs it. An error: the session must end.
-    #[allow(dead_code)] // asked by guarded shells, which are not served yet
     pub(super) async fn rule(
         &self,
         line: &str,
@@ -171,31 +170,36 @@ impl Referee {
         let (services, id) = (&self.0.services, request.id.clone());
         let outcome = approve::ask(services, &self.0.session.who, *request).await;
         match outcome.map_err(|error| NotLogged(error.to_string()))? {
-            Outcome::Granted { by } => Ok(match self.denied_by_now(&line, place, confidence).await? {
-                Some(text) => Answer::Refused { text },
-                None => Answer::Granted { by },
-            }),
+            Outcome::Granted { by } => {
+                Ok(match self.stricter_by_now(&line, place, confidence, Verdict::Approve).await? {
+                    Some(text) => Answer::Refused { text },
+                    None => Answer::Granted { by },
+                })
+            }
             outcome => Ok(Answer::Refused { text: words::unanswered(services, &id, &outcome) }),
         }
     }
 
-    /// What was judged before the wait may be denied by now: the policy counts that is in force.
-    async fn denied_by_now(
+    /// What was judged before the wait may need more by now than what was waited for: the policy counts that is
+    /// in force. The refusal, if it does.
+    async fn stricter_by_now(
         &self,
         line: &Line,
         place: Place,
         confidence: Confidence,
+        settled: Verdict,
     ) -> Result<Option<String>, NotLogged> {
         let standing = self.0.services.live.standing();
         let judged =
             self.0.sets(&standing).map(|sets| look(&standing.policy, &sets, line, place, confidence));
-        if judged.is_ok_and(|judgement| judgement.verdict < Verdict::Deny) {
+        if judged.is_ok_and(|judgement| judgement.verdict <= settled) {
             return Ok(None);
         }
-        match self.rule_line(line, place, confidence).await? {
-            Ruling::Refuse { text } => Ok(Some(text)),
-            _ => Ok(None), // only logged
-        }
+        Ok(match self.rule_line(line, place, confidence).await? {
+            Ruling::Refuse { text } => Some(text),
+            Ruling::Approve { .. } => Some(words::with(&self.0.services, "command.stricter", "")),
+            Ruling::Pass | Ruling::Warn { .. } => None, // only logged, or settled
+        })
     }
 
     /// Logs a line that is not even judged, since it is not understood.
@@ -240,7 +244,7 @@ impl Referee {
             return Ok(Some(words::declined(&self.0.services)));
         }
         self.0.journal(Event::CommandConfirmed { session, judged }).await?;
-        self.denied_by_now(&line, place, confidence).await
+        self.stricter_by_now(&line, place, confidence, Verdict::Warn).await
     }
 }
 

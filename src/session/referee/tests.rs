@@ -288,6 +288,16 @@ async fn what_is_denied_by_the_time_of_the_answer_is_refused() {
 }
 
 #[tokio::test]
+async fn a_yes_does_not_stand_for_an_officer_whom_the_policy_asks_for_by_now() {
+    let court = court().await;
+    let Ruling::Warn { warned, .. } = court.rule("mkdir x").await else { panic!("mkdir is warned of") };
+    court.change("effect = \"warn\"", "effect = \"approve\"");
+    let refusal = court.referee.confirmed(warned, true).await.unwrap();
+    assert!(refusal.is_some_and(|text| text.contains("officer's approval by now")));
+    let Ruling::Approve { .. } = court.rule("mkdir x").await else { panic!("it asks when given again") };
+}
+
+#[tokio::test]
 async fn whoever_stops_waiting_withdraws() {
     let court = court().await;
     let asked = court.asked("chmod 0 x").await;
