@@ -156,6 +156,7 @@ fn decide(dir: &Path, timezone: &str) -> Result<u8, Failure> {
 
 /// Command lines on standard input, verdicts on standard output.
 fn judge(dir: &Path, sets: &[String]) -> Result<u8, Failure> {
+    command::check()?;
     let policy = load(dir, "Asia/Shanghai")?; // a set has no dates
     let named = |set: &String| match policy.command_set(set) {
         Some(set) => Ok(set.name.clone()),

@@ -70,6 +70,20 @@ pub struct Judgement {
     pub culprit: String,
 }
 
+/// A table that is built in cannot be read: without it the judge would let pass what it should not.
+#[derive(Debug, thiserror::Error)]
+#[error("this build cannot judge commands: {0}")]
+pub struct Unfit(#[from] toml::de::Error);
+
+/// Whether this build can judge.
+///
+/// # Errors
+/// The first table that cannot be read, and why.
+pub fn check() -> Result<(), Unfit> {
+    danger::check()?;
+    Ok(wrap::check()?)
+}
+
 /// Judges one line. A set that does not exist denies; a reader that fails on a line has not read it.
 pub fn judge(policy: &Policy, sets: &[CommandSetName], line: &str, place: Place) -> Judgement {
     judge_in(policy, sets, line, place, None)

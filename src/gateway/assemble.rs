@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::command;
 use crate::config::{Config, ConfigError, Database};
 use crate::console::{self, Caller, Failure};
 use crate::domain::Digest;
@@ -48,6 +49,8 @@ pub enum StartError {
     Orders(std::io::Error),
     #[error("{0}: {1}")]
     Directory(String, std::io::Error),
+    #[error(transparent)]
+    Commands(#[from] command::Unfit),
 }
 
 /// Everything opened, and the lock that keeps others away from it.
@@ -62,6 +65,7 @@ const REFUSAL: Duration = Duration::from_millis(400);
 /// Opens the data directory. Sessions that a dead gateway left open are closed as interrupted.
 pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartError> {
     config.check_supported()?;
+    command::check()?;
     let lock = store::lock(&config.data_dir)?;
     directory(&config.recordings)?;
     let store = {

@@ -50,6 +50,11 @@ impl Assessment {
     }
 }
 
+/// Whether the tables can be read.
+pub(super) fn check() -> Result<(), toml::de::Error> {
+    catalog::check().and_then(|()| targets::check())
+}
+
 /// Looks a command up.
 pub(super) fn assess(simple: &Simple, added: &[DangerEntry]) -> Assessment {
     let mut assessment = Assessment::default();
