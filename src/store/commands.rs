@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 
 use super::filter::Filter;
+use super::page::{PAGE, newest};
 use super::row::{count, json, maybe_json, plain, time, word};
 use super::{Store, StoreError};
 use crate::command::Confidence;
@@ -60,9 +61,6 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy)]
 pub struct Commands<'s>(pub(super) &'s Store);
 
-/// How many rows are read at a time.
-const PAGE: i64 = 500;
-
 const SELECT: &str =
     "SELECT j.seq AS number, j.at, j.session, j.body, s.operator, s.source, s.asset, s.login,
                           (SELECT json_array(a.event, a.actor) FROM journal a
@@ -84,23 +82,8 @@ impl Commands<'_> {
         filter: &Filter,
         scope: impl Fn(&CommandRow) -> bool,
     ) -> Result<Vec<CommandRow>, StoreError> {
-        let most = filter.limit.unwrap_or(usize::MAX);
-        let mut found = Vec::new();
-        let mut before = i64::MAX;
-        while found.len() < most {
-            let page = self.page(filter, before).await?;
-            let Some(last) = page.last() else { break };
-            before = plain(last, "number")?;
-            for row in &page {
-                let row = read(row)?;
-                if filter.admits(Some(&row.source)) && scope(&row) {
-                    found.push(row);
-                }
-            }
-        }
-        found.truncate(most);
-        found.reverse();
-        Ok(found)
+        let shows = |row: &CommandRow| filter.admits(Some(&row.source)) && scope(row);
+        newest(filter, "number", |before| self.page(filter, before), read, shows).await
     }
 
     async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 
 use super::filter::Filter;
+use super::page::{PAGE, newest};
 use super::row::{count, plain, time, whole};
 use super::{Store, StoreError};
 use crate::domain::{AssetName, Digest, OperatorName, SessionId};
@@ -49,9 +50,6 @@ pub struct JournalRow {
 
 #[derive(Debug, Clone, Copy)]
 pub struct JournalRows<'s>(pub(super) &'s Store);
-
-/// How many rows are read at a time.
-const PAGE: i64 = 500;
 
 const SELECT: &str = "SELECT j.seq, j.at, j.actor, j.source, j.event, j.session, j.body, j.hash,
                           COALESCE(j.operator, s.operator) AS operator, COALESCE(j.asset, s.asset) AS asset
@@ -106,23 +104,8 @@ impl JournalRows<'_> {
         filter: &Filter,
         scope: impl Fn(&JournalRow) -> bool,
     ) -> Result<Vec<JournalRow>, StoreError> {
-        let most = filter.limit.unwrap_or(usize::MAX);
-        let mut found = Vec::new();
-        let mut before = i64::MAX;
-        while found.len() < most {
-            let page = self.page(filter, before).await?;
-            let Some(last) = page.last() else { break };
-            before = plain(last, "seq")?;
-            for row in &page {
-                let row = read(row)?;
-                if filter.admits(row.source.as_deref()) && scope(&row) {
-                    found.push(row);
-                }
-            }
-        }
-        found.truncate(most);
-        found.reverse();
-        Ok(found)
+        let shows = |row: &JournalRow| filter.admits(row.source.as_deref()) && scope(row);
+        newest(filter, "seq", |before| self.page(filter, before), read, shows).await
     }
 
     /// The next rows after `seq`, oldest first; empty at the end. For reading all of it in order.

@@ -13,6 +13,7 @@ mod journal;
 mod lock;
 mod lockdowns;
 mod open;
+mod page;
 mod policies;
 mod row;
 mod sessions;

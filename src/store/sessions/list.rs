@@ -4,12 +4,11 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{SessionRow, Sessions};
 use crate::domain::{AssetName, OperatorName, Protocol, RecordingId, SessionId};
+use crate::store::page::{PAGE, newest};
 use crate::store::row::{count, json, maybe_time, maybe_word, plain, time, word};
 use crate::store::{Filter, StoreError};
 
 /// How many rows are read at a time while looking for those that the scope admits.
-const PAGE: i64 = 500;
-
 const SELECT: &str = "SELECT s.*, (SELECT json_group_array(json_array(protocol, recording) ORDER BY c.number)
                           FROM channel c WHERE c.session = s.id) AS channels,
                           (SELECT COUNT(*) FROM journal j
@@ -31,23 +30,8 @@ impl Sessions<'_> {
         filter: &Filter,
         scope: impl Fn(&SessionRow) -> bool,
     ) -> Result<Vec<SessionRow>, StoreError> {
-        let most = filter.limit.unwrap_or(usize::MAX);
-        let mut found = Vec::new();
-        let mut before = i64::MAX;
-        while found.len() < most {
-            let page = self.page(filter, before).await?;
-            let Some(last) = page.last() else { break };
-            before = plain(last, "number")?;
-            for row in &page {
-                let session = read(row)?;
-                if filter.admits(Some(&session.source)) && scope(&session) {
-                    found.push(session);
-                }
-            }
-        }
-        found.truncate(most);
-        found.reverse();
-        Ok(found)
+        let shows = |row: &SessionRow| filter.admits(Some(&row.source)) && scope(row);
+        newest(filter, "number", |before| self.page(filter, before), read, shows).await
     }
 
     async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
