@@ -39,7 +39,27 @@ pub(super) struct Current {
 pub(super) enum What {
     /// Nothing that anybody may read: it was not shown.
     Secret,
-    Text(String, Confidence),
+    Text(Row),
+}
+
+/// One row or more, as read at once.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub text: String,
+    /// Another reading, if both may be meant.
+    pub or: Option<String>,
+    pub confidence: Confidence,
+}
+
+impl Row {
+    pub(super) fn partial(text: String) -> Self {
+        Self { text, or: None, confidence: Confidence::Partial }
+    }
+
+    /// It is just this.
+    pub(super) fn is_sure(&self) -> bool {
+        self.or.is_none() && self.confidence != Confidence::Partial
+    }
 }
 
 impl Current {
@@ -87,6 +107,12 @@ impl Current {
         self.prompt.is_some() && self.read(screen, None).is_none()
     }
 
+    /// What was typed last does not stand there: it is about to be shown, or was taken for something else.
+    pub(super) fn lags(&self, screen: &Screen) -> bool {
+        let tail = self.typed.tail().trim_end();
+        self.read(screen, None).is_some_and(|(reading, _)| !reading.before.trim_end().ends_with(tail))
+    }
+
     /// What was plainly typed, if it stands there and nothing else does.
     pub(super) fn plainly(&self, screen: &Screen) -> Option<String> {
         let plain = self.typed.plain().filter(|_| !self.ahead && !self.prefilled)?;
@@ -103,11 +129,12 @@ impl Current {
             return What::Secret;
         }
         let Some((reading, moved)) = self.read(screen, known) else {
-            return What::Text(screen.left_of_cursor().trim().to_owned(), Confidence::Partial);
+            return What::Text(Row::partial(screen.left_of_cursor().trim().to_owned()));
         };
         if !editing && !self.prefilled && self.is_masked(&reading.text) {
             return What::Secret;
         }
+        let plainly = self.typed.plain().is_some_and(|plain| plain.trim() == reading.text.trim());
         let doubtful = given_up
             || unshown
             || self.prefilled
@@ -118,11 +145,12 @@ impl Current {
                 && self.typed.plain().is_some_and(|plain| !plain.trim().is_empty()))
             || (moved && self.typed.may_have_rows())
             || (reading.suggested && self.typed.may_have_moved())
-            || (reading.padded && self.typed.plain().is_none_or(|plain| plain.trim() != reading.text.trim()))
+            || (reading.padded && !plainly)
             || (!reading.below.is_empty() && self.typed.may_have_rows() && self.typed.may_be_listed())
             || (!editing && self.typed.plain().is_some());
         let confidence = if doubtful { Confidence::Partial } else { Confidence::Screen };
-        What::Text(self.with_rows_below(reading), confidence)
+        let or = reading.with_right.clone().filter(|_| !plainly);
+        What::Text(Row { text: self.with_rows_below(reading), or, confidence })
     }
 
     /// What has to come back before the line is settled.

@@ -47,6 +47,11 @@ impl Prompt {
         Self { at, text: screen.text(at.row, 0..at.column), carried_over: screen.flows_on(at.row - 1), right }
     }
 
+    /// A shell that was interrupted may draw its right prompt with the first key only: it is the last one's.
+    pub(super) fn or_right_of(self, last: Option<&Self>) -> Self {
+        Self { right: self.right.or_else(|| last?.right.clone()), ..self }
+    }
+
     pub(super) fn row(&self) -> isize {
         self.at.row
     }

@@ -10,6 +10,8 @@ pub(super) struct Reading {
     pub text: String,
     /// What stands left of the cursor.
     pub before: String,
+    /// The same with what was taken for the right prompt and may be typed: its text is whoever's.
+    pub with_right: Option<String>,
     /// A faint end, right of the cursor, was taken for a suggestion.
     pub suggested: bool,
     /// A row ends with a blank that may be the line editor's, for a wide character that had no room.
@@ -28,7 +30,7 @@ struct Piece {
 /// Reads the line that begins at `found`.
 pub(super) fn read(screen: &Screen, prompt: &Prompt, found: Found) -> Reading {
     let (mut pieces, next) = pieces(screen, found.start);
-    drop_right_prompt(&mut pieces, screen, prompt, found.start.row);
+    let with_right = drop_right_prompt(&mut pieces, screen, prompt, found.start.row);
     let cursor = screen.cursor();
     let before: String = pieces.iter().filter(|piece| piece.at < cursor).map(|piece| &*piece.text).collect();
     let typed =
@@ -39,13 +41,9 @@ pub(super) fn read(screen: &Screen, prompt: &Prompt, found: Found) -> Reading {
         (next..=screen.bottom()).map(|row| screen.text(row, 0..screen.columns()).trim_end().to_owned());
     let below = below.collect::<Vec<_>>().join("\n");
     Reading {
-        text: pieces
-            .iter()
-            .map(|piece| &*piece.text)
-            .collect::<String>()
-            .trim_end_matches([' ', '\n'])
-            .to_owned(),
+        text: text(&pieces),
         before,
+        with_right,
         suggested,
         padded: (found.start.row..next).any(|row| may_be_padded(screen, row)),
         below: below.trim_end().to_owned(),
@@ -98,16 +96,29 @@ fn may_be_padded(screen: &Screen, row: isize) -> bool {
     last.is_some_and(|cell| cell.contents() == " ") && first.is_some_and(|cell| cell.is_wide())
 }
 
+fn text(pieces: &[Piece]) -> String {
+    let text: String = pieces.iter().map(|piece| &*piece.text).collect();
+    text.trim_end_matches([' ', '\n']).to_owned()
+}
+
 fn trim_blanks(pieces: &mut Vec<Piece>) {
     while pieces.pop_if(|piece| piece.text == " ").is_some() {}
 }
 
-/// Takes the right prompt out of the first row, if it still stands there.
-fn drop_right_prompt(pieces: &mut Vec<Piece>, screen: &Screen, prompt: &Prompt, row: isize) {
-    let Some((column, text)) = prompt.right() else { return };
-    if screen.text(row, column..screen.columns()).trim_end() == text {
-        pieces.retain(|piece| piece.at.row != row || piece.at.column < column || piece.text == "\n");
+/// Takes the right prompt out of the first row, if it still stands there; the text as it was.
+fn drop_right_prompt(
+    pieces: &mut Vec<Piece>,
+    screen: &Screen,
+    prompt: &Prompt,
+    row: isize,
+) -> Option<String> {
+    let (column, right) = prompt.right()?;
+    if screen.text(row, column..screen.columns()).trim_end() != right {
+        return None;
     }
+    let whole = text(pieces);
+    pieces.retain(|piece| piece.at.row != row || piece.at.column < column || piece.text == "\n");
+    Some(whole)
 }
 
 #[cfg(test)]
@@ -162,9 +173,9 @@ mod tests {
     #[test]
     fn a_right_prompt_is_not_typed() {
         let read = reading(30, "$ \x1b7\x1b[23G[12:30]\x1b8", "ls -l");
-        assert_eq!(read.text, "ls -l");
+        assert_eq!((&*read.text, &*read.with_right.unwrap()), ("ls -l", "ls -l               [12:30]"));
         let over = reading(30, "$ \x1b7\x1b[23G[12:30]\x1b8", "echo 12345678901234567890\x1b[K");
-        assert_eq!(over.text, "echo 12345678901234567890");
+        assert_eq!((&*over.text, over.with_right), ("echo 12345678901234567890", None));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(super) fn found(shown: &str) -> Option<Reading> {
     let text = text.trim_end().to_owned();
     let sure = !text.contains("': ");
     sure.then(|| Reading {
+        with_right: None,
         before: text.clone(),
         text,
         suggested: false,

@@ -7,6 +7,8 @@ use super::pace::Expected;
 pub(super) struct Typed {
     /// What the line is, if it was typed from left to right and nothing else; `None` once it was not.
     plain: Option<String>,
+    /// What was plainly typed last, after whatever came before.
+    tail: String,
     /// Any key at all.
     any: bool,
     /// A key that may have put something into the line.
@@ -35,6 +37,7 @@ impl Default for Typed {
     fn default() -> Self {
         Self {
             plain: Some(String::new()),
+            tail: String::new(),
             any: false,
             wrote: false,
             answers: false,
@@ -60,6 +63,7 @@ impl Typed {
 
     pub(super) fn key(&mut self, key: Key) {
         self.any = true;
+        self.follow(key);
         match key {
             Key::Search => self.searching = true,
             Key::Text(_) | Key::Erase | Key::Accept(_) => {}
@@ -86,6 +90,14 @@ impl Typed {
             Key::Complete if self.pasting => self.plain = None,
             _ if self.pasting => (self.plain, self.unseen) = (None, true),
             key => self.edit(key),
+        }
+    }
+
+    fn follow(&mut self, key: Key) {
+        match key {
+            Key::Text(c) if !self.searching && !self.quoting => self.tail.push(c),
+            Key::Erase => drop(self.tail.pop()),
+            _ => self.tail.clear(),
         }
     }
 
@@ -124,6 +136,12 @@ impl Typed {
     /// The line as plain typing leaves it, a line end for each row of a paste.
     pub(super) fn plain(&self) -> Option<&str> {
         self.plain.as_deref()
+    }
+
+    /// What stands left of the cursor as soon as the line editor has shown all that was typed, unless it makes
+    /// something else of it.
+    pub(super) fn tail(&self) -> &str {
+        &self.tail
     }
 
     pub(super) fn expected(&self) -> Expected {

@@ -180,7 +180,11 @@ impl Guard {
         inbox: &mut Inbox,
         path: &Path<'_>,
     ) -> Result<(), End> {
-        let refusal = match self.referee.rule(&line.text, Place::Terminal, line.confidence).await? {
+        let text = match &line.or {
+            Some(or) => self.referee.strictest(&line.text, or, Place::Terminal),
+            None => &line.text,
+        };
+        let refusal = match self.referee.rule(text, Place::Terminal, line.confidence).await? {
             Ruling::Pass => None,
             Ruling::Refuse { text } => Some(text),
             Ruling::Warn { text, warned } => self.confirm(capture, &text, warned, inbox, path).await?,

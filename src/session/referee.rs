@@ -164,6 +164,14 @@ impl Referee {
         Ok(bench.ruling(&judgement, judged, line, place, confidence))
     }
 
+    /// Which of two readings of a line is judged more strictly.
+    pub(super) fn strictest<'a>(&self, one: &'a str, other: &'a str, place: Place) -> &'a str {
+        let standing = self.0.services.live.standing();
+        let sets = self.0.sets(&standing).unwrap_or_default();
+        let verdict = |line: &str| judge_in(&standing.policy, &sets, line, place, None).verdict;
+        if verdict(other) > verdict(one) { other } else { one }
+    }
+
     /// Asks an officer; resolves at the answer or the time limit. Dropped, it takes the request back.
     pub(super) async fn ask(&self, asked: Asked) -> Result<Answer, NotLogged> {
         let Asked { request, line, place, confidence } = asked;

@@ -172,7 +172,21 @@ fn draw_wrapped(depth: u32) -> BoxedStrategy<String> {
     let shell = select(vec!["sh -c ", "bash -c ", "bash -ec ", "sh -c -- ", "env sh -c ", "bash --norc -c "]);
     let code =
         (shell, list(depth)).prop_map(|(shell, list)| format!("{shell}'{}'", list.replace('\'', "'\\''")));
-    prop_oneof![3 => words, 1 => code].boxed()
+    // A shell that is fed by something around it.
+    let fed = select(vec![
+        "sh",
+        "bash --norc",
+        "env sh",
+        "sh -s a",
+        "{ sh; }",
+        "(sh)",
+        "sh -c sh",
+        "if true; then sh; fi",
+        "{ pa; sh -c 'env sh'; }",
+    ]);
+    let fed =
+        (fed, list(depth)).prop_map(|(fed, list)| format!("{fed} <<<'{}'", list.replace('\'', "'\\''")));
+    prop_oneof![3 => words, 1 => code, 1 => fed].boxed()
 }
 
 fn simple(depth: u32) -> BoxedStrategy<String> {

@@ -26,7 +26,7 @@ impl Reader<'_, '_> {
     fn bits(&mut self) -> Result<Vec<Bit>, Broken> {
         let mut bits = Vec::new();
         while let Some(character) = self.peek() {
-            if self.at_process() && bits.is_empty() {
+            if self.at_process() {
                 let (written, before) = (character == '>', self.found.reading.commands.len());
                 self.at += 2;
                 self.nested(Self::subshell)?;

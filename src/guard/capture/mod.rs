@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::bulk::Bulk;
-use super::current::{Current, What};
+use super::current::{Current, Row, What};
 use super::escapes;
 use super::keys::{Accept, Key, key};
 use super::pace::{Expected, Pace, Settled};
@@ -23,7 +23,15 @@ use rows::Rows;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub text: String,
+    /// Another reading; the stricter of the two counts.
+    pub or: Option<String>,
     pub confidence: Confidence,
+}
+
+impl Line {
+    fn partial(text: String) -> Self {
+        Self { text, or: None, confidence: Confidence::Partial }
+    }
 }
 
 /// What is to be done next. Times are since the channel began.
@@ -262,7 +270,7 @@ impl Capture {
             self.current.typed.another_row();
             self.rows.clear(); // they stand there
         } else {
-            let prompt = Prompt::at_cursor(&self.screen);
+            let prompt = Prompt::at_cursor(&self.screen).or_right_of(self.known.as_ref());
             self.current = Current { prompt: Some(prompt), silent: true, ..Current::default() };
             self.current.prefilled = std::mem::take(&mut self.prefilled) || self.lacks_prompt();
         }
@@ -270,7 +278,7 @@ impl Capture {
         (self.current.begun, self.current.turn) = (true, self.turn);
         self.current.full = self.screen.is_full();
         if let Some(lost) = self.rows.begin(self.current.prompt.as_ref()) {
-            self.late.push_back(Line { text: lost, confidence: Confidence::Partial });
+            self.late.push_back(Line::partial(lost));
         }
     }
 
@@ -358,14 +366,12 @@ impl Capture {
     fn look(&mut self, since: Duration, now: Duration) -> Step {
         let plainly = if self.current.full { None } else { self.current.plainly(&self.screen) };
         if let Some(text) = plainly {
-            return self.decide(text, Confidence::Screen, now);
+            return self.decide(Row { text, or: None, confidence: Confidence::Screen }, now);
         }
         let settled = self.pace.settled(now, self.current.expected(&self.screen), since);
         let settled = match settled {
             settled if self.current.ahead => self.prompted(settled, now),
-            Settled::Yes if !self.current.full && self.current.is_adrift(&self.screen) => {
-                self.pace.quiet_for(DRAWING, now)
-            }
+            Settled::Yes if !self.current.full && self.is_behind() => self.pace.quiet_for(DRAWING, now),
             settled => settled,
         };
         if let Settled::Wait(until) = settled {
@@ -379,8 +385,13 @@ impl Capture {
         }
         match self.current.what(&self.screen, self.known.as_ref(), settled == Settled::GivenUp) {
             What::Secret => Step::Send(self.accept(None, now)),
-            What::Text(text, confidence) => self.decide(text, confidence, now),
+            What::Text(row) => self.decide(row, now),
         }
+    }
+
+    /// A shell is not done yet with what it got.
+    fn is_behind(&self) -> bool {
+        self.current.is_adrift(&self.screen) || self.current.lags(&self.screen)
     }
 
     fn look_full(&mut self, settled: Settled, now: Duration) -> Step {
@@ -391,27 +402,29 @@ impl Capture {
             false => escapes::asked(&self.screen),
         };
         match asked {
-            Some(text) => self.judge(Line { text, confidence }, String::new()),
+            Some(text) => self.judge(Line { text, or: None, confidence }, String::new()),
             None => Step::Send(self.accept(None, now)),
         }
     }
 
     /// What an empty or an unfinished line says is known when there is more of it.
-    fn decide(&mut self, row: String, confidence: Confidence, now: Duration) -> Step {
-        let sure = confidence != Confidence::Partial;
-        if row.trim().is_empty() && sure && !self.rows.is_open() {
-            return Step::Send(self.accept(Some(row), now));
+    fn decide(&mut self, row: Row, now: Duration) -> Step {
+        let sure = row.is_sure();
+        if row.text.trim().is_empty() && sure && !self.rows.is_open() {
+            return Step::Send(self.accept(Some(row.text), now));
         }
         let shells = self.current.prompt.as_ref().is_some_and(Prompt::is_shells);
         let shell = self.screen.is_editing() || shells || self.rows.is_open();
         let moved = self.current.typed.may_have_moved();
-        let whole = self.rows.with(&row);
+        let whole = self.rows.with(&row.text);
         if sure && shell && self.is_enter() && self.rows.goes_on(&whole, moved) {
             let row_below = self.screen.cursor().row + 1;
             self.rows.keep(whole, self.current.prompt.clone(), row_below);
-            return Step::Send(self.accept(Some(row), now));
+            return Step::Send(self.accept(Some(row.text), now));
         }
-        self.judge(Line { text: asked_of_shell(&whole, self.screen.is_editing()), confidence }, row)
+        let asked = |line: String| asked_of_shell(&line, self.screen.is_editing());
+        let or = row.or.map(|or| asked(self.rows.with(&or)));
+        self.judge(Line { text: asked(whole), or, confidence: row.confidence }, row.text)
     }
 
     fn is_enter(&self) -> bool {

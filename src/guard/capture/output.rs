@@ -6,7 +6,6 @@ use super::super::bulk::{PIECE, Unseen};
 use super::super::current::Current;
 use super::super::screen::Lost;
 use super::{Capture, Line, Phase};
-use crate::command::Confidence;
 
 /// A line editor begins and ends with this mode on and off.
 const SWITCH: &[u8] = b"\x1b[?2004";
@@ -107,7 +106,7 @@ impl Capture {
         self.current.ended = true;
         let Some(ran) = ran.filter(|ran| !ran.trim().is_empty()) else { return };
         if accepted.is_none_or(|judged| !same(&judged, &ran)) {
-            self.late.push_back(Line { text: ran, confidence: Confidence::Partial });
+            self.late.push_back(Line::partial(ran));
         }
     }
 }

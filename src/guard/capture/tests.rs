@@ -74,11 +74,11 @@ impl Scene {
 }
 
 fn screen(text: &str) -> Option<Line> {
-    Some(Line { text: text.into(), confidence: Confidence::Screen })
+    Some(Line { text: text.into(), or: None, confidence: Confidence::Screen })
 }
 
 fn partial(text: &str) -> Option<Line> {
-    Some(Line { text: text.into(), confidence: Confidence::Partial })
+    Some(Line { text: text.into(), or: None, confidence: Confidence::Partial })
 }
 
 #[test]
@@ -300,4 +300,48 @@ fn hostile_output_never_breaks_it() {
             scene.capture.refuse(scene.now);
         }
     }
+}
+
+/// A prompt with `right` at the edge, as fish and zsh draw it.
+fn right_prompt(right: &str) -> String {
+    format!("{ON}$ \x1b7\x1b[1;71H{right}\x1b8")
+}
+
+#[test]
+fn what_may_be_the_right_prompt_or_typed_is_read_both_ways() {
+    let mut scene = Scene { capture: Capture::new(80, 24), now: Duration::ZERO, sent: vec![] };
+    scene.shows(&right_prompt("; evil"));
+    scene.types("ls", "ls");
+    assert_eq!(scene.enter(), screen("ls"));
+    scene.pass();
+    scene.shows(&format!("{OFF}\r\n{ON}\x1b[H\x1b[J{}", right_prompt("; evil")));
+    scene.types("\x1b[A", "ls");
+    let or = Some(format!("ls{:66}; evil", ""));
+    assert_eq!(scene.enter(), Some(Line { text: "ls".into(), or, confidence: Confidence::Screen }));
+}
+
+#[test]
+fn a_right_prompt_that_comes_with_the_first_key_is_known() {
+    let mut scene = Scene { capture: Capture::new(80, 24), now: Duration::ZERO, sent: vec![] };
+    scene.shows(&right_prompt("12:30"));
+    scene.types("ls", "ls");
+    assert_eq!(scene.enter(), screen("ls"));
+    scene.pass();
+    scene.shows(&format!("{OFF}\r\n{ON}\x1b[H\x1b[J$ "));
+    scene.types("id", "id\x1b7\x1b[1;71H12:30\x1b8");
+    assert_eq!(scene.enter(), screen("id"));
+}
+
+#[test]
+fn what_was_typed_after_a_completion_is_waited_for() {
+    let mut scene = Scene::bash();
+    scene.types("./ev\t", "./ev");
+    scene.capture.typed(b"one\r");
+    scene.until_sent(b"./ev\tone");
+    for _ in 0..10 {
+        scene.now += Duration::from_millis(10);
+        assert!(matches!(scene.capture.next(scene.now), Step::Wait(Some(_))), "{:?}", scene.now);
+    }
+    scene.shows("il one");
+    assert_eq!(scene.run(), screen("./evil one"));
 }
