@@ -306,7 +306,10 @@ impl Reader<'_, '_> {
         let end = rest.char_indices().skip(1).find(|(_, c)| !name(*c)).map_or(rest.len(), |(at, _)| at);
         let (text, after) = rest.split_at_checked(end).unwrap_or_default();
         let whole = after.chars().next().is_none_or(|next| next == '/' || ENDS.contains(next));
-        if whole {
+        if after.starts_with("\\\n") {
+            self.at += 1; // the name may go on in the next row
+            Piece::Unknown
+        } else if whole {
             self.at += text.len();
             Piece::Tilde(text.to_owned())
         } else {
