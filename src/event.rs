@@ -4,14 +4,16 @@
 //! keystrokes have no variant to stand in.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::command::Confidence;
 use crate::domain::{
-    ApprovalId, AssetName, CommandSetName, Danger, Digest, FileAccess, LockdownId, LockdownName, LoginName,
-    OperatorName, PermitId, Protocol, RecordingId, RequestId, RuleId, SessionId, Via,
+    ApprovalId, AssetName, CommandSetName, Danger, DeviceId, DeviceName, Digest, FileAccess, LockdownId,
+    LockdownName, LoginName, OperatorName, Origin, PermitId, Protocol, RecordingId, RequestId, RuleId,
+    SessionId, Via,
 };
 use crate::lockdown::{Deed, Permit};
 use crate::policy::Verdict;
@@ -406,11 +408,50 @@ pub enum Event {
         count: u16,
         opens_s: u64,
     },
+    DeviceEnrolled {
+        device: DeviceId,
+        operator: OperatorName,
+        name: DeviceName,
+        /// The public key, or the certificate's fingerprint.
+        credential: String,
+        addresses: Vec<IpAddr>,
+    },
+    DeviceRevoked {
+        device: DeviceId,
+        operator: OperatorName,
+        reason: String,
+    },
+    /// A device completed a handshake, for the first time since it was down.
+    TunnelUp {
+        device: DeviceId,
+        operator: OperatorName,
+        outer: SocketAddr,
+    },
+    /// `reason`: why the device may not be used any more, or `idle`.
+    TunnelDown {
+        device: DeviceId,
+        operator: OperatorName,
+        reason: String,
+    },
+    /// What came to a tunnel or to the TLS listener and got no further, in one row for a while of it. `reason` is
+    /// a fixed word; `device` is there where it was known.
+    IngressRefused {
+        via: Via,
+        reason: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        device: Option<DeviceId>,
+        /// The last one's address.
+        outer: SocketAddr,
+        count: u64,
+    },
     /// What somebody should look at now.
     Alarm {
-        /// A fixed word: `break-glass`, `break-glass-wrong-code`.
+        /// A fixed word: `break-glass`, `break-glass-wrong-code`, `tunnel-owner`.
         alarm: &'static str,
         operator: OperatorName,
+        /// Whose device it was.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        owner: Option<OperatorName>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         lockdowns: Vec<LockdownId>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -430,6 +471,22 @@ impl Event {
     }
 }
 
+/// The device that somebody came through, beside whatever they did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Through {
+    #[serde(rename = "through")]
+    pub device: DeviceId,
+    /// Where the tunnel or the TLS connection comes from.
+    #[serde(rename = "outer_source")]
+    pub outer: SocketAddr,
+}
+
+impl Through {
+    pub fn of(origin: &Origin) -> Option<Self> {
+        origin.arrival().map(|arrival| Self { device: arrival.device.clone(), outer: arrival.outer })
+    }
+}
+
 /// An event on its way into the journal. The sequence number and the hash come from there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry {
@@ -437,6 +494,9 @@ pub struct Entry {
     pub actor: Actor,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The device that the connection came through, and where from.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
     #[serde(flatten)]
     pub event: Event,
 }

@@ -12,6 +12,7 @@ pub mod config;
 pub mod console;
 mod crash;
 mod demo;
+pub mod device;
 mod doctor;
 pub mod domain;
 pub mod event;

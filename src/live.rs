@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
-use crate::domain::{LockdownId, OperatorName, SessionId};
+use crate::device::Devices;
+use crate::domain::{Credential, Device, DeviceId, LockdownId, OperatorName, SessionId};
 use crate::lockdown::{Lockdown, Lockdowns, Locks};
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 
@@ -27,6 +28,7 @@ pub struct Standing {
     pub lockdowns: Lockdowns,
     /// Accounts that an administrator disabled by hand, with the reason given.
     pub disabled: BTreeMap<OperatorName, String>,
+    pub devices: Arc<Devices>,
     /// The gateway is going down: nothing new begins.
     pub draining: bool,
     /// Nothing goes on from here.
@@ -74,6 +76,21 @@ impl Standing {
         admitted.map_err(|denial| self.with_order(denial, operator, None, at))
     }
 
+    /// May this device be used now? It may as long as its operator's account stands: sources and schedules are
+    /// asked about at the login.
+    pub fn device(&self, id: &DeviceId, at: Timestamp) -> Result<&Device, DeviceRefused> {
+        let device = self.devices.get(id).ok_or(DeviceRefused::Unknown)?;
+        let operator = device.operator.as_str();
+        if self.disabled.contains_key(operator) {
+            return Err(DeviceRefused::Owner(Reason::OperatorDisabled));
+        }
+        self.policy.account_stands(operator, at, &self.lockdowns).map_err(DeviceRefused::Owner)?;
+        match device.credential {
+            Credential::Tls { not_after, .. } if at >= not_after => Err(DeviceRefused::Expired),
+            _ => Ok(device),
+        }
+    }
+
     /// Everything that locks: orders, planned periods, and the permits past them.
     pub fn locks(&self) -> Locks<'_> {
         self.policy.locks(&self.lockdowns)
@@ -102,6 +119,28 @@ impl Standing {
 
     pub fn enable(&mut self, operator: &OperatorName) {
         self.disabled.remove(operator);
+    }
+}
+
+/// Why a device may not be used now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceRefused {
+    /// It was never enrolled, or is revoked.
+    Unknown,
+    /// Its certificate is too old.
+    Expired,
+    /// Its operator's account may not be used.
+    Owner(Reason),
+}
+
+impl DeviceRefused {
+    /// For the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "device-unknown",
+            Self::Expired => "device-expired",
+            Self::Owner(reason) => reason.as_str(),
+        }
     }
 }
 

@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 /// Modules from the bottom up (ARCHITECTURE.md has the reasons). Modules of one layer may use each other.
 const LAYERS: &[&[&str]] = &[
     &["domain"],
-    &["approval", "auth", "command", "event", "evidence", "files", "guard", "lockdown", "policy", "strict"],
+    &[
+        "approval", "auth", "command", "device", "event", "evidence", "files", "guard", "lockdown", "policy",
+        "strict",
+    ],
     &["chance", "clock", "config", "crash", "journal", "live", "recorder", "ssh", "store", "vault"],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],

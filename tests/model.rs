@@ -40,6 +40,7 @@ fn live(policy: &Arc<Policy>) -> Live {
         policy_version: 1,
         lockdowns: Lockdowns::default(),
         disabled: BTreeMap::new(),
+        devices: Arc::default(),
         draining: false,
         over: false,
     })

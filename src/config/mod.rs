@@ -13,6 +13,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 
 use crate::auth::Alternatives;
@@ -45,12 +46,59 @@ pub struct Config {
     pub auth: Auth,
     pub limits: Limits,
     pub lockdown: Lockdown,
+    pub tunnel: Tunnel,
 }
 
 #[derive(Debug, Clone)]
 pub struct Listen {
     /// Never empty.
     pub ssh: Vec<SocketAddr>,
+    /// SSH inside of TLS; may be empty.
+    pub tls: Vec<SocketAddr>,
+    /// UDP; may be empty.
+    pub wireguard: Vec<SocketAddr>,
+    /// Load balancers: a connection from there, to `ssh` or `tls`, says by PROXY protocol v2 whose it is, and no
+    /// other may.
+    pub proxy_from: Vec<IpNetwork>,
+}
+
+/// Devices: tunnels and certificates.
+#[derive(Debug, Clone)]
+pub struct Tunnel {
+    /// Where devices get their addresses from; the gateway's own is the first of each. Never empty, at most one
+    /// of each family.
+    pub pool: Vec<IpNetwork>,
+    /// Where the login answers inside of the tunnel.
+    pub port: u16,
+    /// How clients reach `listen.wireguard`: `HOST:PORT`, for the files that `vpn enrol` writes.
+    pub endpoint: Option<String>,
+    /// Of one operator, of each kind, at once.
+    pub devices: NonZeroU32,
+    /// Whether a connection by TLS has to show a device's certificate.
+    pub tls_client: TlsClient,
+    /// The server's certificate chain and key in PEM; `None`: the gateway makes its own at its first start.
+    pub tls_server: Option<PemFiles>,
+    /// How long a device's certificate is good for.
+    pub tls_device: Period,
+}
+
+/// Whether a connection by TLS shows a device's certificate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsClient {
+    /// Without one it ends before SSH.
+    Required,
+    /// One that is shown must be good.
+    #[default]
+    Optional,
+    /// None is asked for.
+    None,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PemFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 #[derive(Debug, Clone)]

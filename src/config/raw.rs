@@ -1,15 +1,16 @@
 //! The file's own shape, key by key, with the defaults. Every value is checked while its place in the
 //! file is still known; [`Raw::settle`] then only puts paths together.
 
-use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::Path;
 
+use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 
-use super::checks::{some_addresses, some_factors, some_time, timezone};
+use super::checks::{addresses, endpoint, networks, pool, some_addresses, some_factors, some_time, timezone};
 use super::place::Directory;
-use super::{Auth, Config, Database, Limits, Listen, Lockdown, Period, Size};
+use super::{Auth, Config, Database, Limits, Listen, Lockdown, PemFiles, Period, Size, TlsClient, Tunnel};
 use crate::auth::Alternatives;
 use crate::domain::Language;
 use crate::lockdown::Deed;
@@ -31,6 +32,7 @@ pub(super) struct Raw {
     auth: RawAuth,
     limits: RawLimits,
     lockdown: RawLockdown,
+    tunnel: RawTunnel,
 }
 
 #[derive(serde::Deserialize)]
@@ -38,6 +40,34 @@ pub(super) struct Raw {
 struct RawListen {
     #[serde(deserialize_with = "some_addresses")]
     ssh: Vec<SocketAddr>,
+    #[serde(deserialize_with = "addresses")]
+    tls: Vec<SocketAddr>,
+    #[serde(deserialize_with = "addresses")]
+    wireguard: Vec<SocketAddr>,
+    #[serde(deserialize_with = "networks")]
+    proxy_from: Vec<IpNetwork>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table, [tunnel]")]
+struct RawTunnel {
+    #[serde(deserialize_with = "pool")]
+    pool: Vec<IpNetwork>,
+    port: NonZeroU16,
+    #[serde(deserialize_with = "endpoint")]
+    endpoint: Option<String>,
+    devices: NonZeroU32,
+    tls_client: TlsClient,
+    tls_server: Option<RawPemFiles>,
+    #[serde(deserialize_with = "some_time")]
+    tls_device: Period,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ certificate = \"FILE\", key = \"FILE\" }")]
+struct RawPemFiles {
+    certificate: Directory,
+    key: Directory,
 }
 
 #[derive(serde::Deserialize)]
@@ -100,6 +130,7 @@ impl Default for Raw {
             auth: RawAuth::default(),
             limits: RawLimits::default(),
             lockdown: RawLockdown::default(),
+            tunnel: RawTunnel::default(),
         }
     }
 }
@@ -111,8 +142,33 @@ fn beijing() -> TimeZone {
 
 impl Default for RawListen {
     fn default() -> Self {
-        Self { ssh: vec![SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 2222))] }
+        Self {
+            ssh: vec![SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 2222))],
+            tls: Vec::new(),
+            wireguard: Vec::new(),
+            proxy_from: Vec::new(),
+        }
     }
+}
+
+impl Default for RawTunnel {
+    fn default() -> Self {
+        let ula = Ipv6Addr::new(0xfd6a, 0x7579, 0x6f6e, 0x67, 0, 0, 0, 0);
+        Self {
+            pool: vec![network(IpAddr::from([10, 99, 0, 0]), 16), network(ula.into(), 64)],
+            port: NonZeroU16::new(22).unwrap_or(NonZeroU16::MIN),
+            endpoint: None,
+            devices: count(3),
+            tls_client: TlsClient::default(),
+            tls_server: None,
+            tls_device: Period::seconds(366 * 24 * 60 * 60),
+        }
+    }
+}
+
+/// A default that is known to be one.
+fn network(address: IpAddr, prefix: u8) -> IpNetwork {
+    IpNetwork::new(address, prefix).unwrap_or(IpNetwork::from(address))
 }
 
 impl Default for RawAuth {
@@ -169,12 +225,29 @@ impl Raw {
             seats: self.seats,
             drain_for: self.drain_for,
             contact: self.contact,
-            listen: Listen { ssh: self.listen.ssh },
+            listen: self.listen.settle(),
             auth: self.auth.settle(),
             limits: self.limits.settle(),
             lockdown: self.lockdown.settle(),
+            tunnel: self.tunnel.settle(base),
             data_dir,
         }
+    }
+}
+
+impl RawListen {
+    fn settle(self) -> Listen {
+        let Self { ssh, tls, wireguard, proxy_from } = self;
+        Listen { ssh, tls, wireguard, proxy_from }
+    }
+}
+
+impl RawTunnel {
+    fn settle(self, base: &Path) -> Tunnel {
+        let Self { pool, port, endpoint, devices, tls_client, tls_server, tls_device } = self;
+        let tls_server = tls_server
+            .map(|files| PemFiles { certificate: files.certificate.under(base), key: files.key.under(base) });
+        Tunnel { pool, port: port.get(), endpoint, devices, tls_client, tls_server, tls_device }
     }
 }
 

@@ -86,6 +86,8 @@ ids! {
     PermitId,
     /// An order that waits for a second person.
     RequestId,
+    /// One machine that one operator reaches the gateway with.
+    DeviceId,
 }
 
 /// Something that waits for an officer while a gateway runs: five characters, since people type it.

@@ -3,6 +3,7 @@
 //! Layer 0: no input, output, clock or randomness. What is built here was checked here.
 
 mod danger;
+mod device;
 mod digest;
 mod id;
 mod language;
@@ -14,14 +15,15 @@ mod secret;
 mod selector;
 
 pub use danger::Danger;
+pub use device::{Credential, Device, InvalidWireguardKey, WireguardKey};
 pub use digest::Digest;
-pub use id::{ApprovalId, LockdownId, PermitId, RecordingId, RequestId, SessionId};
+pub use id::{ApprovalId, DeviceId, LockdownId, PermitId, RecordingId, RequestId, SessionId};
 pub use language::Language;
 pub use name::{
-    AssetName, CommandSetName, GroupName, InvalidName, LockdownName, LoginName, NetworkName, OperatorName,
-    RuleId, ScheduleName, VendorName,
+    AssetName, CommandSetName, DeviceName, GroupName, InvalidName, LockdownName, LoginName, NetworkName,
+    OperatorName, RuleId, ScheduleName, VendorName,
 };
-pub use origin::{Origin, Via, canonical};
+pub use origin::{Arrival, Origin, Via, canonical};
 pub use protocol::{FileAccess, Protocol};
 pub use role::Role;
 pub use secret::Secret;

@@ -108,6 +108,8 @@ names! {
     LockdownName: "lockdown",
     RuleId: "rule",
     CommandSetName: "command set",
+    /// What its operator calls it: one of a kind for each operator.
+    DeviceName: "device",
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use super::{DeviceId, OperatorName};
 
 /// How an operator reached the gateway.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,17 +24,33 @@ pub fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
+/// A device that a connection came through: proven, in force when the connection began, and somebody's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    pub device: DeviceId,
+    pub owner: OperatorName,
+    /// Where the tunnel or the TLS connection comes from.
+    pub outer: SocketAddr,
+}
+
 /// The far end of a connection, as the gateway itself saw it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     address: IpAddr,
     port: u16,
     via: Via,
+    arrival: Option<Arc<Arrival>>,
 }
 
 impl Origin {
+    /// Without a device.
     pub fn new(peer: SocketAddr, via: Via) -> Self {
-        Self { address: canonical(peer.ip()), port: peer.port(), via }
+        Self { address: canonical(peer.ip()), port: peer.port(), via, arrival: None }
+    }
+
+    /// `peer` is the address that rules ask about: inside of a tunnel, its own.
+    pub fn by_device(peer: SocketAddr, via: Via, arrival: Arrival) -> Self {
+        Self { arrival: Some(Arc::new(arrival)), ..Self::new(peer, via) }
     }
 
     pub fn address(&self) -> IpAddr {
@@ -40,6 +59,10 @@ impl Origin {
 
     pub fn via(&self) -> Via {
         self.via
+    }
+
+    pub fn arrival(&self) -> Option<&Arrival> {
+        self.arrival.as_deref()
     }
 }
 

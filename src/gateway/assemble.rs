@@ -108,6 +108,7 @@ async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> 
         policy_version: 0,
         lockdowns: ordered(store, clock.now()).await?,
         disabled,
+        devices: Arc::default(),
         draining: false,
         over: false,
     })

@@ -10,7 +10,13 @@ use crate::store::{Filter, JournalRow};
 
 fn entry(text: &str) -> Entry {
     let event = Event::GatewayStopped { reason: text.to_owned() };
-    Entry { at: at(0), actor: Actor::Gateway, source: Some("203.0.113.7:50022".to_owned()), event }
+    Entry {
+        at: at(0),
+        actor: Actor::Gateway,
+        source: Some("203.0.113.7:50022".to_owned()),
+        through: None,
+        event,
+    }
 }
 
 async fn rows(store: &TestStore) -> Vec<JournalRow> {
@@ -183,7 +189,10 @@ async fn events_are_found_by_what_they_tell_of() {
         bytes_out: 0,
     };
     for (second, event) in [(1, started), (2, ended)] {
-        journal.append(Entry { at: at(second), actor: actor(), source: None, event }).await.unwrap();
+        journal
+            .append(Entry { at: at(second), actor: actor(), source: None, through: None, event })
+            .await
+            .unwrap();
     }
     journal.append(entry("else")).await.unwrap();
     let found = |filter: Filter| {

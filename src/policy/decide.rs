@@ -54,6 +54,21 @@ impl Policy {
         Ok(Admission { operator, until: earlier(until, operator, locks, None, at) })
     }
 
+    /// Does this account exist, enabled, in its time and outside of every lockdown? Where somebody comes from and
+    /// what hour it is are not asked.
+    ///
+    /// # Errors
+    /// The first of these that fails.
+    pub fn account_stands(&self, operator: &str, at: Timestamp, lockdowns: &Lockdowns) -> Result<(), Reason> {
+        let operator = self.operator(operator).ok_or(Reason::OperatorUnknown)?;
+        match () {
+            () if operator.disabled => Err(Reason::OperatorDisabled),
+            () if !operator.validity.holds(at) => Err(Reason::OperatorValidity),
+            () if self.locks(lockdowns).bar(&operator.account(), None, at).is_some() => Err(Reason::Lockdown),
+            () => Ok(()),
+        }
+    }
+
     /// What a menu shows: every login on every asset that is allowed now, with the protocols. Files count
     /// as looked at only, and forwards are left out: both depend on what is asked for.
     pub fn reachable(

@@ -53,7 +53,7 @@ impl Session {
         let row = NewSession {
             session: &id,
             operator: &who.operator,
-            origin: who.origin,
+            origin: who.origin.clone(),
             asset,
             login,
             at: started,

@@ -6,7 +6,7 @@ use super::depart::Departures;
 use crate::clock::{Anchor, Clock};
 use crate::config::Config;
 use crate::domain::{Language, OperatorName, Origin};
-use crate::event::{Actor, Entry, Event};
+use crate::event::{Actor, Entry, Event, Through};
 use crate::journal::{Journal, JournalFailed};
 use crate::live::Live;
 use crate::ssh::server::Server;
@@ -57,7 +57,8 @@ impl Services {
         event: Event,
     ) -> Result<u64, JournalFailed> {
         let source = origin.map(|origin| origin.address().to_string());
-        let entry = Entry { at: self.clock.now(), actor, source, event };
+        let through = origin.and_then(Through::of);
+        let entry = Entry { at: self.clock.now(), actor, source, through, event };
         self.journal.append(entry).await
     }
 }

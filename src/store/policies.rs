@@ -130,7 +130,7 @@ mod tests {
             rollback_of: None,
             reason: String::new(),
         };
-        let entry = Entry { at: at(0), actor: Actor::Gateway, source: None, event };
+        let entry = Entry { at: at(0), actor: Actor::Gateway, source: None, through: None, event };
         Journal::start(store.clone()).append(entry).await.unwrap();
     }
 

@@ -63,6 +63,7 @@ impl Ground {
             policy_version: 0,
             lockdowns: Lockdowns::default(),
             disabled: std::collections::BTreeMap::new(),
+            devices: Arc::default(),
             draining: false,
             over: false,
         };

@@ -18,6 +18,7 @@ fn standing() -> Standing {
         policy_version: 1,
         lockdowns: Lockdowns::default(),
         disabled: BTreeMap::new(),
+        devices: Arc::default(),
         draining: false,
         over: false,
     }

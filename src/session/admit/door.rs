@@ -266,7 +266,7 @@ impl Door {
         }
         let who = Authenticated {
             operator: account.name.clone(),
-            origin: self.origin,
+            origin: self.origin.clone(),
             factors,
             wish: self.user.clone().unwrap_or_default(),
             client: String::new(),

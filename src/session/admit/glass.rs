@@ -93,7 +93,12 @@ async fn alarm(
 ) -> Result<(), String> {
     tracing::error!(operator = %who.operator, source = %who.origin.address(), "ALARM: {alarm}");
     let lockdowns = permits.iter().map(|permit| permit.lockdown.clone()).collect();
-    journal(services, who, Event::Alarm { alarm, operator: who.operator.clone(), lockdowns, until }).await
+    journal(
+        services,
+        who,
+        Event::Alarm { alarm, operator: who.operator.clone(), owner: None, lockdowns, until },
+    )
+    .await
 }
 
 async fn journal(services: &Services, who: &Authenticated, event: Event) -> Result<(), String> {

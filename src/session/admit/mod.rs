@@ -28,7 +28,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let grace = services.config.limits.login_grace.as_duration();
-    let door = Door::new(Arc::clone(services), origin);
+    let door = Door::new(Arc::clone(services), origin.clone());
     let accepted = tokio::time::timeout(grace, services.server.accept(stream, door)).await;
     let (connection, mut who) = match accepted {
         Ok(Ok(accepted)) => accepted,

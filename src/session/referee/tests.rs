@@ -80,6 +80,7 @@ async fn services(dir: &Path, text: &str) -> Arc<Services> {
         policy_version: 1,
         lockdowns: Lockdowns::default(),
         disabled: Default::default(),
+        devices: Arc::default(),
         draining: false,
         over: false,
     };

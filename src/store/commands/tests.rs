@@ -41,7 +41,7 @@ fn judged(n: u64, command: &str, verdict: Verdict) -> Event {
 
 async fn write(journal: &Journal, actor: &str, second: i64, event: Event) -> u64 {
     let actor = Actor::Operator(actor.parse().unwrap());
-    journal.append(Entry { at: at(second), actor, source: None, event }).await.unwrap()
+    journal.append(Entry { at: at(second), actor, source: None, through: None, event }).await.unwrap()
 }
 
 async fn commands(store: &TestStore, filter: Filter) -> Vec<String> {

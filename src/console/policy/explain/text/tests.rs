@@ -26,6 +26,7 @@ fn standing() -> Standing {
         policy_version: 1,
         lockdowns: crate::lockdown::Lockdowns::default(),
         disabled: [("zhao-min".parse().unwrap(), "on leave".to_owned())].into(),
+        devices: std::sync::Arc::default(),
         draining: false,
         over: false,
     }
