@@ -15,7 +15,10 @@ const LAYERS: &[&[&str]] = &[
         "approval", "auth", "command", "device", "event", "evidence", "files", "guard", "lockdown", "policy",
         "strict",
     ],
-    &["chance", "clock", "config", "crash", "journal", "live", "recorder", "ssh", "store", "vault"],
+    &[
+        "chance", "clock", "config", "crash", "ingress", "journal", "live", "recorder", "ssh", "store",
+        "vault",
+    ],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],
 ];
@@ -30,6 +33,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("totp_rs", &["auth"]),
     ("pty_process", &["demo"]),
     ("vt100", &["guard"]),
+    ("boringtun", &["ingress"]),
+    ("smoltcp", &["ingress"]),
+    ("quinn_udp", &["ingress"]),
 ];
 
 /// What the pure layers may not touch: no waiting, no files, no sockets, no clock, no chance.
