@@ -21,6 +21,8 @@ pub mod files;
 pub mod gateway;
 pub mod guard;
 pub mod journal;
+pub mod keyfile;
+pub mod keypair;
 pub mod live;
 pub mod lockdown;
 pub mod policy;

@@ -15,7 +15,10 @@ const LAYERS: &[&[&str]] = &[
         "approval", "auth", "command", "device", "event", "evidence", "files", "guard", "lockdown", "policy",
         "strict",
     ],
-    &["chance", "clock", "config", "crash", "journal", "live", "recorder", "ssh", "store", "vault"],
+    &[
+        "chance", "clock", "config", "crash", "journal", "keyfile", "keypair", "live", "recorder", "ssh",
+        "store", "vault",
+    ],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],
 ];
@@ -30,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("totp_rs", &["auth"]),
     ("pty_process", &["demo"]),
     ("vt100", &["guard"]),
+    ("x25519_dalek", &["keypair"]),
 ];
 
 /// What the pure layers may not touch: no waiting, no files, no sockets, no clock, no chance.
