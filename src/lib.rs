@@ -22,6 +22,8 @@ pub mod gateway;
 pub mod guard;
 pub mod ingress;
 pub mod journal;
+pub mod keyfile;
+pub mod keypair;
 pub mod live;
 pub mod lockdown;
 pub mod policy;

@@ -16,8 +16,8 @@ const LAYERS: &[&[&str]] = &[
         "strict",
     ],
     &[
-        "chance", "clock", "config", "crash", "ingress", "journal", "live", "recorder", "ssh", "store",
-        "vault",
+        "chance", "clock", "config", "crash", "ingress", "journal", "keyfile", "keypair", "live", "recorder",
+        "ssh", "store", "vault",
     ],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],
@@ -33,9 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("totp_rs", &["auth"]),
     ("pty_process", &["demo"]),
     ("vt100", &["guard"]),
-    ("boringtun", &["ingress"]),
-    ("smoltcp", &["ingress"]),
-    ("quinn_udp", &["ingress"]),
+    ("x25519_dalek", &["keypair"]),
 ];
 
 /// What the pure layers may not touch: no waiting, no files, no sockets, no clock, no chance.

@@ -3,23 +3,9 @@
 //! Everything else is dropped without a word, so that a scan from inside finds one open port. Bytes in, an answer
 //! out: nothing is kept here.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
-/// The addresses that one end has inside of the tunnel, of each family at most one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Inner {
-    pub v4: Option<Ipv4Addr>,
-    pub v6: Option<Ipv6Addr>,
-}
-
-impl Inner {
-    fn is(&self, address: IpAddr) -> bool {
-        match address {
-            IpAddr::V4(v4) => self.v4 == Some(v4),
-            IpAddr::V6(v6) => self.v6 == Some(v6),
-        }
-    }
-}
+use crate::device::Addresses;
 
 /// What may pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +28,9 @@ pub struct Segment {
 /// Where a peer's packets may go.
 #[derive(Debug, Clone, Copy)]
 pub struct Gate {
-    pub own: Inner,
+    pub own: Addresses,
     pub port: u16,
-    pub peer: Inner,
+    pub peer: Addresses,
 }
 
 /// A fixed word for what was wrong.
@@ -87,8 +73,8 @@ impl Gate {
     pub fn judge(&self, packet: &[u8]) -> Result<Passage, Dropped> {
         let header = header(packet)?;
         match (header.from, header.protocol) {
-            _ if !self.peer.is(header.from) => Err(SOURCE),
-            _ if !self.own.is(header.to) => Err(DESTINATION),
+            _ if !has(&self.peer, header.from) => Err(SOURCE),
+            _ if !has(&self.own, header.to) => Err(DESTINATION),
             (_, FRAGMENT_HEADER) => Err(FRAGMENT),
             (IpAddr::V6(_), protocol) if EXTENSIONS.contains(&protocol) => Err(OPTIONS),
             (_, TCP) => self.segment(&header).map(Passage::Tcp),
@@ -116,6 +102,10 @@ impl Gate {
             only_acknowledges: payload.len() == length && flags & (FIN | SYN | RST | ACK) == ACK,
         })
     }
+}
+
+fn has(addresses: &Addresses, address: IpAddr) -> bool {
+    addresses.iter().any(|own| own == address)
 }
 
 fn echo(payload: &[u8], request: u8) -> Result<Passage, Dropped> {

@@ -26,6 +26,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
+use crate::device::Addresses;
 use crate::domain::{Credential, Origin, Via};
 use crate::ingress::refused::Refusals;
 use crate::journal::Journal;
@@ -35,7 +36,7 @@ use peers::Peers;
 use socket::{Datagram, LONGEST, Path, Room, Socket};
 
 pub use burst::Burst;
-pub use gate::{Dropped, Gate, Inner, Passage, Segment};
+pub use gate::{Dropped, Gate, Passage, Segment};
 pub use handshake::{Asked, Door};
 pub use stream::Stream;
 pub use tunnel::{Identity, Opened, Tunnel};
@@ -51,7 +52,7 @@ const WAITING: usize = 1024;
 pub struct Settings {
     pub addresses: Vec<SocketAddr>,
     /// The gateway's own addresses inside, and where the login answers there.
-    pub own: Inner,
+    pub own: Addresses,
     pub port: u16,
 }
 
@@ -199,7 +200,7 @@ impl Desk {
             && let Ok(place) = self.peers.add(&device.id, datagram)
         {
             let gate =
-                Gate { own: context.settings.own, port: context.settings.port, peer: Inner { v4, v6 } };
+                Gate { own: context.settings.own, port: context.settings.port, peer: Addresses { v4, v6 } };
             let peer = Peer::new(Arc::clone(context), device, &key, gate, place.index());
             tasks.spawn(peer.run(place));
         }
