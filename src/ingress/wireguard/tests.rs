@@ -28,6 +28,7 @@ struct Lab {
     store: TestStore,
     live: Live,
     clock: Clock,
+    journal: Journal,
     refusals: Arc<Refusals>,
     address: SocketAddr,
     origins: mpsc::UnboundedReceiver<Origin>,
@@ -94,7 +95,7 @@ impl Lab {
         let addresses = vec!["127.0.0.1:0".parse().unwrap()];
         let settings = Settings { addresses, own: own(), port: 22 };
         let journal = Journal::start(store.store.clone());
-        let inside = (live.clone(), clock.clone(), journal);
+        let inside = (live.clone(), clock.clone(), journal.clone());
         let wireguard =
             Wireguard::bind(settings, Identity::new(GATEWAY), inside, Arc::clone(&refusals)).unwrap();
         let address = wireguard.addresses()[0];
@@ -104,7 +105,7 @@ impl Lab {
             told.send(origin).unwrap();
             tokio::spawn(echo(stream));
         }));
-        Self { store, live, clock, refusals, address, origins, _serving: serving }
+        Self { store, live, clock, journal, refusals, address, origins, _serving: serving }
     }
 
     async fn peer(&self, n: u8) -> client::Peer {

@@ -85,7 +85,7 @@ async fn time_locks_as_well() {
     let lab = Lab::new(1).await;
     lab.live.update(|standing| {
         *standing = super::standing(
-            "[operator.op1]\nvalid = { until = \"1970-01-02\" }\n",
+            "[operator.op1]\nvalid = \"1970-01-01..1970-01-02\"\n",
             Arc::unwrap_or_clone(standing.devices.clone()),
         );
     });
@@ -120,7 +120,7 @@ async fn a_gateway_that_ends_takes_its_tunnels_along() {
 #[tokio::test]
 async fn no_journal_no_tunnel() {
     let lab = Lab::new(1).await;
-    lab.store.fill_disk().await;
+    lab.journal.close().await;
     let tunnel = lab.tunnel(1).await;
     assert!(!tunnel.reaches(login("v4"), Duration::from_millis(500)).await);
 }
