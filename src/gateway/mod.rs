@@ -2,6 +2,7 @@
 
 mod assemble;
 mod limit;
+mod tunnel;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use limit::{Refused, Starts};
 use crate::console;
 use crate::domain::{Origin, Via};
 use crate::event::{Actor, Event};
+use crate::ingress::Refusals;
 use crate::live;
 use crate::session::{self, Services};
 
@@ -37,11 +39,17 @@ pub async fn serve(
         services.config.limits.starts_per_source.get(),
     ));
     let connections = TaskTracker::new();
+    let refusals = Arc::new(Refusals::default());
+    let wireguard = tunnel::bind(&services, &refusals)?;
     let mut work = JoinSet::new();
+    if let Some(wireguard) = wireguard {
+        let starts = Arc::clone(&starts);
+        work.spawn(tunnel::serve(Arc::clone(&services), wireguard, starts, connections.clone()));
+    }
     for listener in listeners {
         work.spawn(accept(Arc::clone(&services), listener, Arc::clone(&starts), connections.clone()));
     }
-    work.spawn(tally(Arc::clone(&services), Arc::clone(&starts)));
+    work.spawn(tally(Arc::clone(&services), Arc::clone(&starts), refusals));
     let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;
     work.spawn(console::listen(Arc::clone(&services), control));
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
@@ -123,13 +131,15 @@ pub async fn signalled(stop: CancellationToken) {
 }
 
 /// Counts what was turned away: a flood fills one row, not the disk.
-async fn tally(services: Arc<Services>, starts: Arc<Starts>) {
+async fn tally(services: Arc<Services>, starts: Arc<Starts>, refusals: Arc<Refusals>) {
     loop {
         tokio::time::sleep(TALLY).await;
-        for (Refused { reason }, count) in starts.take_refused() {
-            let event = Event::ConnectionsRefused { reason: reason.to_owned(), count };
+        let connections = starts.take_refused().into_iter().map(|(Refused { reason }, count)| {
+            Event::ConnectionsRefused { reason: reason.to_owned(), count }
+        });
+        for event in connections.chain(refusals.take()) {
             if let Err(error) = services.journal(Actor::Gateway, None, event).await {
-                tracing::error!(%error, "refused connections could not be journaled");
+                tracing::error!(%error, "what was refused could not be journaled");
             }
         }
     }

@@ -1,4 +1,6 @@
-//! The ways in beside plain TCP: what is proven of a connection before SSH begins.
+//! The ways in: what listens, and what each connection says about where it comes from, before SSH.
 
-pub mod refused;
+mod refused;
 pub mod wireguard;
+
+pub use refused::Refusals;

@@ -28,7 +28,7 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use crate::device::Addresses;
 use crate::domain::{Credential, Origin, Via};
-use crate::ingress::refused::Refusals;
+use crate::ingress::Refusals;
 use crate::journal::Journal;
 use crate::live::Live;
 use peer::Peer;

@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::device::Devices;
 use crate::domain::{Device, DeviceId, WireguardKey};
+use crate::event::Event;
 use crate::live::Standing;
 use crate::policy::{SourceFile, load};
 use crate::store::testing::{TestStore, store};
@@ -97,7 +98,7 @@ impl Lab {
         let journal = Journal::start(store.store.clone());
         let inside = (live.clone(), clock.clone(), journal.clone());
         let wireguard =
-            Wireguard::bind(settings, Identity::new(GATEWAY), inside, Arc::clone(&refusals)).unwrap();
+            Wireguard::bind(settings, Identity::new(&GATEWAY), inside, Arc::clone(&refusals)).unwrap();
         let address = wireguard.addresses()[0];
         let (told, origins) = mpsc::unbounded_channel();
         let mut serving = JoinSet::new();
@@ -117,10 +118,9 @@ impl Lab {
         self.peer(n).await.run(&inner(n))
     }
 
-    /// How often something was refused for `reason`.
+    /// How often something was refused for `reason`, of what was counted since this was asked last.
     fn refused(&self, reason: &str) -> u64 {
-        let counts = self.refusals.take();
-        counts.iter().filter(|((_, word, _), _)| *word == reason).map(|(_, (_, count))| count).sum()
+        counted(&self.refusals.take(), reason)
     }
 
     /// The events of the journal, by name, with their reason.
@@ -132,6 +132,14 @@ impl Lab {
             .map(|row: serde_json::Value| (text(&row, "event"), text(&row, "reason")))
             .collect()
     }
+}
+
+fn counted(rows: &[Event], word: &str) -> u64 {
+    let count = |row: &Event| match row {
+        Event::IngressRefused { reason, count, .. } if reason == word => *count,
+        _ => 0,
+    };
+    rows.iter().map(count).sum()
 }
 
 async fn echo(stream: Stream) {

@@ -31,8 +31,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub fn new(private: [u8; 32]) -> Self {
-        let private = StaticSecret::from(private);
+    pub fn new(private: &[u8; 32]) -> Self {
+        let private = StaticSecret::from(*private);
         let public = PublicKey::from(&private);
         let calm = Arc::new(RateLimiter::new(&public, u64::MAX));
         Self { private, public, calm }

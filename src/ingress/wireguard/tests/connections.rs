@@ -68,9 +68,8 @@ async fn nothing_but_the_login_answers() {
     {
         assert!(!tunnel.reaches(to.parse().unwrap(), moment).await, "{to}");
     }
-    let counts = lab.refusals.take();
-    let count = |reason| counts.get(&(Via::Tunnel, reason, Some(id(1)))).map_or(0, |(_, count)| *count);
-    assert!(count("inner-port") >= 3 && count("inner-destination") >= 3, "{counts:?}");
+    let rows = lab.refusals.take();
+    assert!(counted(&rows, "inner-port") >= 3 && counted(&rows, "inner-destination") >= 3, "{rows:?}");
 }
 
 #[tokio::test]

@@ -121,7 +121,7 @@ async fn under_load_a_cookie_opens_the_door() {
 
 #[test]
 fn load_is_counted_by_the_second_and_a_source_only_under_it() {
-    let identity = Identity::new(GATEWAY);
+    let identity = Identity::new(&GATEWAY);
     let start = Instant::now();
     let mut door = Door::new(identity, start);
     let mut tunn =
