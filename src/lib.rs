@@ -4,6 +4,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod approval;
 pub mod auth;
+pub mod authority;
 pub mod chance;
 mod cli;
 pub mod clock;
@@ -24,6 +25,7 @@ pub mod journal;
 pub mod live;
 pub mod lockdown;
 pub mod policy;
+mod private;
 pub mod recorder;
 pub mod session;
 pub mod ssh;

@@ -15,7 +15,20 @@ const LAYERS: &[&[&str]] = &[
         "approval", "auth", "command", "device", "event", "evidence", "files", "guard", "lockdown", "policy",
         "strict",
     ],
-    &["chance", "clock", "config", "crash", "journal", "live", "recorder", "ssh", "store", "vault"],
+    &[
+        "authority",
+        "chance",
+        "clock",
+        "config",
+        "crash",
+        "journal",
+        "live",
+        "private",
+        "recorder",
+        "ssh",
+        "store",
+        "vault",
+    ],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],
 ];
@@ -29,6 +42,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("totp_rs", &["auth"]),
     ("pty_process", &["demo"]),
+    ("rcgen", &["authority"]),
+    ("x509_parser", &["authority"]),
     ("vt100", &["guard"]),
 ];
 

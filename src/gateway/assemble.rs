@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::command;
 use crate::config::{Config, ConfigError, Database};
@@ -74,17 +75,29 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     };
     let vault = {
         // A new master key beside old sealed values would make them unreadable for good.
-        let if_missing = if store.holds_sealed().await? { IfMissing::Refuse } else { IfMissing::Make };
+        let sealed = store.holds_sealed().await? || Authority::exists(&config.data_dir);
+        let if_missing = if sealed { IfMissing::Refuse } else { IfMissing::Make };
         Vault::unlock(&config.data_dir, if_missing)?
     };
+    let authority = Authority::new(&config.data_dir, vault.clone());
     let journal = Journal::start(store.clone());
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
     let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
     let live = Live::new(standing(&store, &clock).await?);
     let policy_change = tokio::sync::Mutex::default();
     let departures = Departures::default();
-    let services =
-        Arc::new(Services { config, clock, store, vault, journal, live, server, policy_change, departures });
+    let services = Arc::new(Services {
+        config,
+        clock,
+        store,
+        vault,
+        authority,
+        journal,
+        live,
+        server,
+        policy_change,
+        departures,
+    });
     settle_policy(&services).await?;
     interrupted(&services).await?;
     Ok(Assembled { services, _lock: lock })
