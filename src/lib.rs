@@ -21,6 +21,7 @@ pub mod evidence;
 pub mod files;
 pub mod gateway;
 pub mod guard;
+pub mod ingress;
 pub mod journal;
 pub mod live;
 pub mod lockdown;

@@ -43,6 +43,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("totp_rs", &["auth"]),
     ("pty_process", &["demo"]),
     ("rcgen", &["authority"]),
+    ("tokio_rustls", &["ingress"]),
     ("x509_parser", &["authority"]),
     ("vt100", &["guard"]),
 ];
