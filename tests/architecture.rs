@@ -21,9 +21,11 @@ const LAYERS: &[&[&str]] = &[
         "clock",
         "config",
         "crash",
+        "ingress",
         "journal",
+        "keyfile",
+        "keypair",
         "live",
-        "private",
         "recorder",
         "ssh",
         "store",
@@ -46,6 +48,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["ingress"]),
     ("x509_parser", &["authority"]),
     ("vt100", &["guard"]),
+    ("x25519_dalek", &["keypair"]),
 ];
 
 /// What the pure layers may not touch: no waiting, no files, no sockets, no clock, no chance.

@@ -17,7 +17,7 @@ pub use certificate::{device, lifetime};
 pub use error::AuthorityError;
 
 use crate::domain::{DeviceId, DeviceName, Digest, OperatorName, Secret};
-use crate::private::{self, Unreadable};
+use crate::keyfile::{self, Fault};
 use crate::vault::Vault;
 
 /// Where the key opens, and nowhere else.
@@ -140,9 +140,9 @@ impl Authority {
             return Ok(None);
         };
         let Some(root) = optional(&self.root_certificate())? else { return Ok(None) };
-        let key = self.vault.open(SERVER_CONTEXT, &sealed)?;
-        let pair = Pair { certificate: String::from_utf8_lossy(&certificate).into_owned(), key };
-        let root = String::from_utf8_lossy(&root);
+        let key = self.vault.open(SERVER_CONTEXT, sealed.expose())?;
+        let pair = Pair { certificate: String::from_utf8_lossy(certificate.expose()).into_owned(), key };
+        let root = String::from_utf8_lossy(root.expose());
         let fits = key_of(&pair.key)
             .is_some_and(|key| certificate::serves(&pair.certificate, &key, names, &root, now));
         Ok(fits.then_some(pair))
@@ -165,10 +165,11 @@ impl Authority {
         if !file.exists() {
             let made = certificate::of_root(now).self_signed(&key);
             let made = made.map_err(|error| AuthorityError::Failed { reason: error.to_string() })?;
-            private::make(&file, made.pem().as_bytes()).map_err(|error| kept(&file, &error))?;
+            keyfile::make(&file, made.pem().as_bytes())
+                .map_err(|error| AuthorityError::kept(&file, &error))?;
         }
-        let certificate = private::read(&file)?;
-        let certificate = String::from_utf8_lossy(&certificate).into_owned();
+        let certificate = read(&file)?;
+        let certificate = String::from_utf8_lossy(certificate.expose()).into_owned();
         let broken = || AuthorityError::Broken { file: file.clone() };
         let (_, until) = lifetime(&certificate).ok_or_else(broken)?;
         if !certificate::is_of(&certificate, &key) {
@@ -188,15 +189,15 @@ impl Authority {
             let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)
                 .map_err(|error| AuthorityError::Failed { reason: error.to_string() })?;
             let sealed = self.vault.seal(KEY_CONTEXT, &Secret::new(key.serialize_pem()))?;
-            private::make(&file, &sealed).map_err(|error| kept(&file, &error))?;
+            keyfile::make(&file, &sealed).map_err(|error| AuthorityError::kept(&file, &error))?;
         }
-        let opened = self.vault.open(KEY_CONTEXT, &private::read(&file)?);
+        let opened = self.vault.open(KEY_CONTEXT, read(&file)?.expose());
         let opened = opened.map_err(|error| AuthorityError::Sealed { file: file.clone(), error })?;
         key_of(&opened).ok_or(AuthorityError::Broken { file })
     }
 
     fn keep(&self, file: &Path, bytes: &[u8]) -> Result<(), AuthorityError> {
-        private::replace(file, bytes).map_err(|error| kept(file, &error))
+        keyfile::replace(file, bytes).map_err(|error| AuthorityError::kept(file, &error))
     }
 
     fn root_certificate(&self) -> PathBuf {
@@ -224,18 +225,18 @@ pub fn fingerprint(der: &[u8]) -> Digest {
     Digest(Sha256::digest(der).into())
 }
 
-fn kept(file: &Path, error: &std::io::Error) -> AuthorityError {
-    AuthorityError::Kept { file: file.to_owned(), reason: error.to_string() }
-}
-
 fn key_of(pem: &Secret) -> Option<KeyPair> {
     KeyPair::from_pem(pem.expose_str()?).ok()
 }
 
-fn optional(file: &Path) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, Unreadable> {
-    match private::read(file) {
-        Err(Unreadable::Missing(_)) => Ok(None),
-        read => read.map(Some),
+fn read(file: &Path) -> Result<Secret, AuthorityError> {
+    keyfile::read(file).map_err(|fault| AuthorityError::unread(file, fault))
+}
+
+fn optional(file: &Path) -> Result<Option<Secret>, AuthorityError> {
+    match keyfile::read(file) {
+        Err(Fault::Missing) => Ok(None),
+        read => read.map(Some).map_err(|fault| AuthorityError::unread(file, fault)),
     }
 }
 

@@ -13,9 +13,11 @@ use crate::clock::Clock;
 use crate::command;
 use crate::config::{Config, ConfigError, Database};
 use crate::console::{self, Caller, Failure};
+use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
 use crate::journal::Journal;
+use crate::keypair::{KeyPair, KeyPairError};
 use crate::live::{Live, Standing};
 use crate::lockdown::{Lockdown, Lockdowns, State};
 use crate::policy::{self, Policy, SourceFile};
@@ -36,6 +38,8 @@ pub enum StartError {
     Store(#[from] store::StoreError),
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),
+    #[error(transparent)]
+    WireguardKey(#[from] KeyPairError),
     #[error("{0}")]
     HostKey(#[from] crate::ssh::InvalidKey),
     #[error("{0}")]
@@ -83,6 +87,10 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     let journal = Journal::start(store.clone());
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
     let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
+    let wireguard = match config.listen.wireguard.is_empty() {
+        true => None,
+        false => Some(KeyPair::load_or_create(&config.data_dir)?),
+    };
     let live = Live::new(standing(&store, &clock).await?);
     let policy_change = tokio::sync::Mutex::default();
     let departures = Departures::default();
@@ -95,6 +103,7 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
         journal,
         live,
         server,
+        wireguard,
         policy_change,
         departures,
     });
@@ -121,10 +130,21 @@ async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> 
         policy_version: 0,
         lockdowns: ordered(store, clock.now()).await?,
         disabled,
-        devices: Arc::default(),
+        devices: Arc::new(devices(store).await?),
         draining: false,
         over: false,
     })
+}
+
+/// The devices that nobody revoked.
+async fn devices(store: &Store) -> Result<Devices, StartError> {
+    let mut devices = Devices::default();
+    for row in store.devices().list(None).await? {
+        if row.revoked.is_none() {
+            devices.insert(row.device);
+        }
+    }
+    Ok(devices)
 }
 
 /// The orders that nobody lifted, those too whose end nobody has noted yet; and what leads past them.

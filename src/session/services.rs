@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::domain::{Language, OperatorName, Origin};
 use crate::event::{Actor, Entry, Event, Through};
 use crate::journal::{Journal, JournalFailed};
+use crate::keypair::KeyPair;
 use crate::live::Live;
 use crate::ssh::server::Server;
 use crate::store::Store;
@@ -24,6 +25,8 @@ pub struct Services {
     pub journal: Journal,
     pub live: Live,
     pub server: Server,
+    /// The gateway's own key as a peer; where there is no `listen.wireguard`, none.
+    pub wireguard: Option<KeyPair>,
     /// Held while a policy comes into force: what is compared, kept and journaled is one change after another.
     pub policy_change: tokio::sync::Mutex<()>,
     pub departures: Departures,

@@ -6,24 +6,28 @@ use zeroize::Zeroizing;
 
 use super::VaultError;
 use crate::chance;
-use crate::private::{self, Unreadable};
+use crate::keyfile::{self, Fault};
 
-/// Makes a key, unless there is one: it is never replaced.
+fn failed(file: &Path, error: &std::io::Error) -> VaultError {
+    VaultError::Failed { file: file.to_owned(), reason: error.to_string() }
+}
+
+/// Makes a key.
 pub(super) fn make(file: &Path) -> Result<(), VaultError> {
     let key = Zeroizing::new(chance::bytes::<32>()?);
-    private::make(file, &*key)
-        .map_err(|error| VaultError::Failed { file: file.to_owned(), reason: error.to_string() })
+    keyfile::make(file, &*key).map_err(|error| failed(file, &error))
 }
 
 /// Reads the key, if nobody but its owner can.
 pub(super) fn read(file: &Path) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-    let bytes = private::read(file).map_err(|unreadable| match unreadable {
-        Unreadable::Missing(file) => VaultError::Missing { file },
-        Unreadable::Exposed { file, mode } => VaultError::Exposed { file, mode },
-        Unreadable::Failed { file, reason } => VaultError::Failed { file, reason: reason.to_string() },
+    let secret = keyfile::read(file).map_err(|fault| match fault {
+        Fault::Missing => VaultError::Missing { file: file.to_owned() },
+        Fault::Exposed { mode } => VaultError::Exposed { file: file.to_owned(), mode },
+        Fault::Failed(error) => failed(file, &error),
     })?;
-    let found = bytes.len() as u64;
-    let key: &[u8; 32] =
-        bytes.as_slice().try_into().map_err(|_| VaultError::WrongSize { file: file.to_owned(), found })?;
-    Ok(Zeroizing::new(*key))
+    let found = secret.expose();
+    found.try_into().map(Zeroizing::new).map_err(|_| {
+        let found = u64::try_from(found.len()).unwrap_or(u64::MAX);
+        VaultError::WrongSize { file: file.to_owned(), found }
+    })
 }

@@ -95,6 +95,7 @@ async fn services(dir: &Path, text: &str) -> Arc<Services> {
         vault,
         live: Live::new(standing),
         server: Server::new(&Settings { host_key, keepalive: None, refusal: Default::default() }),
+        wireguard: None,
         policy_change: Default::default(),
         departures: Default::default(),
     })
