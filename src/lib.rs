@@ -4,6 +4,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod approval;
 pub mod auth;
+pub mod authority;
 pub mod chance;
 mod cli;
 pub mod clock;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::command;
 use crate::config::{Config, ConfigError, Database};
@@ -81,9 +82,11 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     };
     let vault = {
         // A new master key beside old sealed values would make them unreadable for good.
-        let if_missing = if store.holds_sealed().await? { IfMissing::Refuse } else { IfMissing::Make };
+        let sealed = store.holds_sealed().await? || Authority::exists(&config.data_dir);
+        let if_missing = if sealed { IfMissing::Refuse } else { IfMissing::Make };
         Vault::unlock(&config.data_dir, if_missing)?
     };
+    let authority = Authority::new(&config.data_dir, vault.clone());
     let journal = Journal::start(store.clone());
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
     let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
@@ -99,6 +102,7 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
         clock,
         store,
         vault,
+        authority,
         journal,
         live,
         server,

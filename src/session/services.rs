@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::depart::Departures;
+use crate::authority::Authority;
 use crate::clock::{Anchor, Clock};
 use crate::config::Config;
 use crate::domain::{Device, Language, OperatorName, Origin};
@@ -20,6 +21,7 @@ pub struct Services {
     pub clock: Clock,
     pub store: Store,
     pub vault: Vault,
+    pub authority: Authority,
     pub journal: Journal,
     pub live: Live,
     pub server: Server,

@@ -9,6 +9,7 @@ use super::super::record;
 use super::super::services::Authenticated;
 use super::*;
 use crate::approval::Answer as Word;
+use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{Language, Origin, Protocol, SessionId, Via};
@@ -84,12 +85,14 @@ async fn services(dir: &Path, text: &str) -> Arc<Services> {
         draining: false,
         over: false,
     };
+    let vault = Vault::unlock(dir, IfMissing::Make).unwrap();
     Arc::new(Services {
         config,
         clock: Clock::system(),
         journal: Journal::start(store.clone()),
         store,
-        vault: Vault::unlock(dir, IfMissing::Make).unwrap(),
+        authority: Authority::new(dir, vault.clone()),
+        vault,
         live: Live::new(standing),
         server: Server::new(&Settings { host_key, keepalive: None, refusal: Default::default() }),
         wireguard: None,
