@@ -7,6 +7,7 @@ mod client;
 mod connections;
 mod handshakes;
 mod locks;
+mod many;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -47,19 +48,20 @@ fn login(family: &str) -> SocketAddr {
 }
 
 /// The `n`th device's private key; its operator is `op<n>`.
-fn private(n: u8) -> [u8; 32] {
-    [100 + n; 32]
+fn private(n: u16) -> [u8; 32] {
+    std::array::from_fn(|at| if at < 2 { n.to_le_bytes()[at] } else { 100 })
 }
 
-fn id(n: u8) -> DeviceId {
+fn id(n: u16) -> DeviceId {
     DeviceId::new(1, u64::from(n))
 }
 
-fn inner(n: u8) -> [IpAddr; 2] {
-    [IpAddr::from([10, 99, 0, 10 + n]), format!("fd00::1{n}").parse().unwrap()]
+fn inner(n: u16) -> [IpAddr; 2] {
+    let [high, low] = (10 + n).to_be_bytes();
+    [IpAddr::from([10, 99, high, low]), format!("fd00::1:{n}").parse().unwrap()]
 }
 
-fn device(n: u8) -> Device {
+fn device(n: u16) -> Device {
     let key = WireguardKey::new(client::public(private(n)));
     let [IpAddr::V4(v4), IpAddr::V6(v6)] = inner(n) else { unreachable!() };
     Device {
@@ -86,7 +88,15 @@ fn standing(operators: &str, devices: Devices) -> Standing {
 
 impl Lab {
     /// With devices 1 to `count`, each of an operator of its own.
-    async fn new(count: u8) -> Self {
+    async fn new(count: u16) -> Self {
+        Self::serving(count, echo).await
+    }
+
+    /// The same, where each connection is served so.
+    async fn serving<F>(count: u16, serve: impl Fn(Stream) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let mut devices = Devices::default();
         (1..=count).for_each(|n| devices.insert(device(n)));
         let operators: String = (1..=count).map(|n| format!("[operator.op{n}]\n")).collect();
@@ -104,17 +114,17 @@ impl Lab {
         let mut serving = JoinSet::new();
         serving.spawn(wireguard.run(move |stream, origin| {
             told.send(origin).unwrap();
-            tokio::spawn(echo(stream));
+            tokio::spawn(serve(stream));
         }));
         Self { store, live, clock, journal, refusals, address, origins, _serving: serving }
     }
 
-    async fn peer(&self, n: u8) -> client::Peer {
+    async fn peer(&self, n: u16) -> client::Peer {
         client::Peer::new(private(n), client::public(GATEWAY), self.address).await
     }
 
     /// A tunnel that runs.
-    async fn tunnel(&self, n: u8) -> client::Tunnel {
+    async fn tunnel(&self, n: u16) -> client::Tunnel {
         self.peer(n).await.run(&inner(n))
     }
 
@@ -150,7 +160,7 @@ async fn echo(stream: Stream) {
 
 /// Waits until `what` holds.
 async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    for _ in 0..300 {
+    for _ in 0..1000 {
         if holds().await {
             return;
         }

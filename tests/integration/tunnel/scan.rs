@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::net::{ASSET, GATEWAY_V4, Site, staged};
+use super::net::{ASSET, GATEWAY_V4, GATEWAY_V6, Site, staged};
 
 /// Connections that are tried at once, and how long each may take: less than the second after which a client
 /// says its first word again.
@@ -47,6 +47,7 @@ fn a_scan_from_inside_finds_the_login_and_nothing_else() {
         assert!(ping("10.99.0.1") && ping("fd6a:7579:6f6e:67::1"), "its address answers a ping");
         assert_eq!(answering(site, "10.99.0.1", 1..=65_535), [(22, true)]);
         assert_eq!(answering(site, "fd6a:7579:6f6e:67::1", 1..=1024), [(22, true)]);
+        tunnel.endpoint(&format!("[{GATEWAY_V6}]:{}", site.port)); // its other address is now looked for inside
         tunnel.misuse("10.99.0.2/32", &[GATEWAY_V4, ASSET, "10.99.0.3"]);
         let ssh = site.gateway.port;
         for address in [GATEWAY_V4, ASSET, "10.99.0.3"] {

@@ -14,22 +14,25 @@ use crate::chance;
 use crate::domain::{Arrival, Origin, Via};
 use crate::live::Standing;
 
+/// Bursts that are sent before anything else is looked at.
+const TURNS: usize = 16;
+
 impl Peer {
     pub(super) async fn receive(&mut self, batch: &mut Vec<Datagram>, standing: &Standing) {
         let refused = standing.device(&self.device, self.context.clock.now()).err();
+        let mut room = vec![0; LONGEST];
         for datagram in batch.drain(..) {
             let initiates = datagram.bytes.first() == Some(&INITIATION);
             match (refused, self.phase) {
                 (Some(refused), _) if initiates => self.refuse(refused.as_str(), datagram.path.remote),
                 (_, Phase::Down) if !initiates => self.refuse("data-without-session", datagram.path.remote),
-                _ => self.open(&datagram).await,
+                _ => self.open(&datagram, &mut room).await,
             }
         }
     }
 
-    async fn open(&mut self, datagram: &Datagram) {
-        let mut room = Box::new([0; LONGEST]);
-        match self.tunnel.open(&datagram.bytes, &mut *room) {
+    async fn open(&mut self, datagram: &Datagram, room: &mut [u8]) {
+        match self.tunnel.open(&datagram.bytes, room) {
             Ok(Opened::Answer(answer)) => self.answer(answer, datagram),
             Ok(Opened::Packet(packet)) => {
                 self.proven(datagram).await;
@@ -93,14 +96,17 @@ impl Peer {
         Ok(())
     }
 
-    /// Lets TCP work, hands on what opened, and sends what there is to send.
+    /// Lets TCP work, hands on what opened, and sends what there is to send; for so long, and then looks up.
     pub(super) async fn pump(&mut self) {
-        loop {
+        for _ in 0..TURNS {
             let more = self.work();
             self.send().await;
             if !more {
-                return;
+                break;
             }
+        }
+        if self.stack.is_none() {
+            (self.outbound, self.burst) = Default::default(); // who is idle holds no room
         }
     }
 

@@ -5,7 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::*;
 
 /// A tunnel with a connection that works.
-async fn working(lab: &Lab, n: u8) -> (client::Tunnel, client::Stream) {
+async fn working(lab: &Lab, n: u16) -> (client::Tunnel, client::Stream) {
     let tunnel = lab.tunnel(n).await;
     let mut stream = tunnel.connect(login("v4"));
     assert!(works(&mut stream).await);
