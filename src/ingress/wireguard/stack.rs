@@ -109,6 +109,8 @@ impl Stack {
             let socket: &mut Socket<'_> = sockets.get_mut(connection.handle);
             if matches!(connection.stage, Stage::Opening(_)) && socket.may_send() {
                 connection.stage = Stage::Held;
+                // Of two that asked at once, either socket may have taken either.
+                connection.peer = socket.remote_endpoint().map_or(connection.peer, SocketAddr::from);
                 opened.push((connection.handle, connection.peer));
             }
             let stays = connection.stays(socket, now);

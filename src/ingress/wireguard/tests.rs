@@ -49,7 +49,13 @@ fn login(family: &str) -> SocketAddr {
 
 /// The `n`th device's private key; its operator is `op<n>`.
 fn private(n: u16) -> [u8; 32] {
-    std::array::from_fn(|at| if at < 2 { n.to_le_bytes()[at] } else { 100 })
+    let [high, low] = n.to_be_bytes();
+    // Not at the ends, where the curve leaves bits out.
+    std::array::from_fn(|at| match at {
+        4 => high,
+        5 => low,
+        _ => 100,
+    })
 }
 
 fn id(n: u16) -> DeviceId {
