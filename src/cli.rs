@@ -2,6 +2,7 @@
 //! that is already running.
 
 use std::io::{IsTerminal, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -239,8 +240,16 @@ fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failu
     Ok(words)
 }
 
+/// What comes out may be a key, or what somebody typed: it is for the caller alone.
 fn create(path: &Path) -> Result<std::fs::File, Failure> {
-    std::fs::File::create(path).map_err(|error| Failure(format!("{}: {error}", path.display())))
+    let mut options = std::fs::OpenOptions::new();
+    options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| Failure(format!("{}: {error}", path.display())))
 }
 
 /// What the command needs from this side: a file, standard input.

@@ -28,7 +28,7 @@ mod guard;
 mod hold;
 mod hop;
 pub(crate) mod menu;
-mod prompt;
+pub(crate) mod prompt;
 mod record;
 mod referee;
 mod relay;
@@ -46,6 +46,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
+pub(crate) use admit::fresh_code;
 pub(crate) use connect::dial;
 pub use depart::Departures;
 pub use services::{Authenticated, Services};
@@ -147,6 +148,10 @@ async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
         if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
             let line = words::not_admitted(&visit.services, &denial, who.origin.address());
             return Banished { reason: denial.reason.as_str(), line };
+        }
+        if let Some(Err(refused)) = who.device(&standing, at) {
+            let line = words::about_device(&visit.services, "refused.device");
+            return Banished { reason: refused.as_str(), line };
         }
         // Time is a change, too.
         let changed = tokio::time::timeout(hold::TICK, watch.changed()).await.unwrap_or(true);

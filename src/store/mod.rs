@@ -36,7 +36,7 @@ pub use lockdowns::{
     BreakGlass, Given, Lift, LockdownRow, Lockdowns, NewCode, PermitRow, Permits, Requests, Second,
 };
 pub use policies::{NewPolicy, Policies, PolicyFiles, PolicyVersion};
-pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions};
+pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions, Through};
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]

@@ -35,4 +35,5 @@ mod refusals;
 mod semantics;
 mod starting;
 mod strict;
+mod vpn;
 mod ways;
