@@ -25,7 +25,7 @@ const RENEWAL: SignedDuration = SignedDuration::from_hours(1);
 
 enum Source {
     Files(PemFiles),
-    Own { authority: Authority, names: Names },
+    Own { authority: Box<Authority>, names: Names },
 }
 
 /// What was looked at last, so that one change is told once.
@@ -59,7 +59,7 @@ impl Identity {
     ) -> Result<Self, TlsError> {
         let source = match config.tunnel.tls_server.clone() {
             Some(files) => Source::Files(files),
-            None => Source::Own { authority: authority.clone(), names: server_names(config) },
+            None => Source::Own { authority: Box::new(authority.clone()), names: server_names(config) },
         };
         let seen = Mutex::new(source.look(now));
         let current = ArcSwap::from_pointee(source.load(&provider, now)?);
