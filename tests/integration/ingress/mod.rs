@@ -1,6 +1,7 @@
 //! The ways in over TCP: behind a load balancer, and inside of TLS.
 
 mod balancer;
+mod devices;
 mod proxy;
 mod reload;
 mod tls;

@@ -42,23 +42,24 @@ pub fn proxy_command(port: u16, authority: &Path, name: &str, more: &str) -> Str
     )
 }
 
-struct Tls {
-    gateway: Gateway,
-    port: u16,
+/// A gateway that listens by TLS.
+pub struct Tls {
+    pub gateway: Gateway,
+    pub port: u16,
 }
 
 impl Tls {
-    fn new(tunnel: &str) -> Self {
+    pub fn new(tunnel: &str) -> Self {
         Self::of(Setup::new(), tunnel)
     }
 
-    fn of(setup: Setup, tunnel: &str) -> Self {
+    pub fn of(setup: Setup, tunnel: &str) -> Self {
         let port = free_port();
         let tables = format!("tls = \"127.0.0.1:{port}\"\nproxy_from = \"{BALANCER}\"\n[tunnel]\n{tunnel}");
         Self { gateway: setup.tables(&tables).start(), port }
     }
 
-    fn authority(&self) -> PathBuf {
+    pub fn authority(&self) -> PathBuf {
         self.gateway.path("data/authority.pem")
     }
 
@@ -66,10 +67,26 @@ impl Tls {
         proxy_command(self.port, &self.authority(), "localhost", more)
     }
 
-    fn ssh(&self, login: &Login, more: &str) -> Command {
+    pub fn ssh(&self, login: &Login, more: &str) -> Command {
         let mut ssh = login.ssh("+box");
         ssh.args(["-o", &self.proxy_command(more)]);
         ssh
+    }
+
+    /// stunnel as a client, and the port where it takes plain SSH.
+    pub fn stunnel(&self, more: &str) -> (u16, Running) {
+        let own = free_port();
+        let file = self.gateway.fresh("stunnel.conf");
+        let text = format!(
+            "foreground = yes\npid =\nsyslog = no\n[gw]\nclient = yes\naccept = 127.0.0.1:{own}\n\
+             connect = 127.0.0.1:{}\nCAfile = {}\nverifyChain = yes\ncheckHost = localhost\n{more}",
+            self.port,
+            self.authority().display()
+        );
+        fs::write(&file, text).unwrap();
+        let stunnel = Running::start(tool("stunnel").arg(&file));
+        within(PATIENCE, "stunnel listens", || TcpStream::connect(("127.0.0.1", own)).ok().map(drop));
+        (own, stunnel)
     }
 }
 
@@ -95,23 +112,13 @@ fn openssh_logs_in_through_openssl_and_is_recorded() {
 #[test]
 fn stunnel_carries_a_login() {
     let tls = Tls::new("");
-    let (gateway, own) = (&tls.gateway, free_port());
-    let file = gateway.fresh("stunnel.conf");
-    let text = format!(
-        "foreground = yes\npid =\nsyslog = no\n[gw]\nclient = yes\naccept = 127.0.0.1:{own}\n\
-         connect = 127.0.0.1:{}\nCAfile = {}\nverifyChain = yes\ncheckHost = localhost\n",
-        tls.port,
-        tls.authority().display()
-    );
-    fs::write(&file, text).unwrap();
-    let stunnel = Running::start(tool("stunnel").arg(&file));
-    within(PATIENCE, "stunnel listens", || TcpStream::connect(("127.0.0.1", own)).ok().map(drop));
+    let gateway = &tls.gateway;
+    let (own, _stunnel) = tls.stunnel("");
     let operator = gateway.operator("op1");
     let login = gateway.login(&operator);
     let out = Running::run(super::through(&login, "+box", own).arg("echo inside"), b"", PATIENCE).ok();
     assert_eq!(out.text(), "inside\n");
     assert_eq!(field(&gateway.ended_session(), "via"), "tls");
-    drop(stunnel);
 }
 
 #[test]
