@@ -16,6 +16,7 @@ use crate::console::{self, Caller, Failure};
 use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
+use crate::ingress::TlsError;
 use crate::journal::Journal;
 use crate::keypair::{KeyPair, KeyPairError};
 use crate::live::{Live, Standing};
@@ -48,6 +49,8 @@ pub enum StartError {
     Journal(String),
     #[error("{0}: {1}: stop what listens there, or choose another address")]
     Listen(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("the control socket in the data directory: {0}")]
     Control(std::io::Error),
     #[error("the directory for orders in the data directory: {0}")]
