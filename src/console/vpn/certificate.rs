@@ -1,5 +1,7 @@
 //! A device that comes by TLS: its certificate and key, and by what it knows the gateway, as one file in PEM.
 
+use std::net::IpAddr;
+
 use rust_i18n::t;
 
 use super::super::out::Out;
@@ -107,8 +109,10 @@ fn endpoint(services: &Services) -> Endpoint {
 /// A configured certificate is known by what the system trusts, and is held to its name.
 fn login(services: &Services, operator: &str, file: &str, endpoint: &str) -> String {
     let host = endpoint.rsplit_once(':').map_or(endpoint, |(host, _)| host);
+    let host = host.trim_matches(['[', ']']);
     let known_by = match services.config.tunnel.tls_server {
         None => format!("-CAfile {file}"),
+        Some(_) if host.parse::<IpAddr>().is_ok() => format!("-verify_ip {host}"),
         Some(_) => format!("-verify_hostname {host}"),
     };
     format!(
