@@ -91,7 +91,7 @@ fn setting(found: Result<Config, Failure>) -> (Setting, Result<PathBuf, Failure>
 /// Diagnostics go to standard error; what happened is in the journal.
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("JUYONG_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,juyong=info,russh=off"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,juyong=info,russh=off,boringtun=off"));
     let ansi = std::io::stderr().is_terminal();
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

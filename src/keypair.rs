@@ -86,9 +86,9 @@ impl KeyPair {
         self.public
     }
 
-    /// The 32 bytes of the private half.
-    pub fn private(&self) -> Secret {
-        Secret::new(self.private.as_slice())
+    /// The private half, for the one place that uses it.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.private
     }
 
     /// The private half as a client file has it.

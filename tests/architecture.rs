@@ -49,6 +49,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("x509_parser", &["authority"]),
     ("vt100", &["guard"]),
     ("x25519_dalek", &["keypair"]),
+    ("boringtun", &["ingress"]),
+    ("quinn_udp", &["ingress"]),
+    ("smoltcp", &["ingress"]),
 ];
 
 /// What the pure layers may not touch: no waiting, no files, no sockets, no clock, no chance.

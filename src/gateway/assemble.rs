@@ -17,6 +17,7 @@ use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
 use crate::ingress::TlsError;
+use crate::ingress::wireguard::NotBound;
 use crate::journal::Journal;
 use crate::keypair::{KeyPair, KeyPairError};
 use crate::live::{Live, Standing};
@@ -51,6 +52,8 @@ pub enum StartError {
     Listen(SocketAddr, std::io::Error),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Wireguard(#[from] NotBound),
     #[error("the control socket in the data directory: {0}")]
     Control(std::io::Error),
     #[error("the directory for orders in the data directory: {0}")]

@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::StartError;
+use super::{StartError, tunnel};
 use crate::config::Listen;
 use crate::domain::Via;
+use crate::ingress::wireguard::Wireguard;
 use crate::ingress::{Door, Listener, Refusals, Tls};
 use crate::session::Services;
 
@@ -13,6 +14,7 @@ use crate::session::Services;
 pub struct Listeners {
     pub(super) tcp: Vec<Listener>,
     pub(super) tls: Option<Arc<Tls>>,
+    pub(super) wireguard: Option<Wireguard>,
     pub(super) refusals: Arc<Refusals>,
 }
 
@@ -39,10 +41,11 @@ impl Listeners {
         if let Some(tls) = &tls {
             tcp.extend(bind(&listen.tls, &door(Some(Arc::clone(tls))))?);
         }
-        Ok(Self { tcp, tls, refusals })
+        let wireguard = tunnel::bind(services, &refusals)?;
+        Ok(Self { tcp, tls, wireguard, refusals })
     }
 
-    /// Where they listen, and for what.
+    /// Where TCP is listened for, and for what.
     pub fn addresses(&self) -> impl Iterator<Item = (Via, SocketAddr)> {
         self.tcp.iter().filter_map(|listener| Some((listener.via(), listener.address().ok()?)))
     }

@@ -3,6 +3,7 @@
 mod assemble;
 mod limit;
 mod listen;
+mod tunnel;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,12 +38,16 @@ pub async fn serve(
     ));
     let connections = TaskTracker::new();
     let mut work = JoinSet::new();
-    let Listeners { tcp, tls, refusals } = listeners;
+    let Listeners { tcp, tls, wireguard, refusals } = listeners;
     for listener in tcp {
         work.spawn(accept(Arc::clone(&services), listener, Arc::clone(&starts), connections.clone()));
     }
     if let Some(tls) = tls {
         work.spawn(tls.keep());
+    }
+    if let Some(wireguard) = wireguard {
+        let starts = Arc::clone(&starts);
+        work.spawn(tunnel::serve(Arc::clone(&services), wireguard, starts, connections.clone()));
     }
     work.spawn(tally(Arc::clone(&services), Arc::clone(&starts), Arc::clone(&refusals)));
     let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;

@@ -8,6 +8,7 @@ mod refused;
 mod tcp;
 mod tls;
 mod wary;
+pub mod wireguard;
 
 pub use refused::Refusals;
 pub use tcp::{Caller, Door, Knock, Listener, Stream};

@@ -36,5 +36,6 @@ mod refusals;
 mod semantics;
 mod starting;
 mod strict;
+mod tunnel;
 mod vpn;
 mod ways;
