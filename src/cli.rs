@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
-use crate::domain::{Language, Secret};
+use crate::domain::{Language, Secret, Via};
 use crate::lockdown::Lockdowns;
 use crate::{command, demo, doctor, gateway, policy};
 
@@ -108,12 +108,13 @@ fn configuration(cli: &Cli) -> Result<Config, Failure> {
 
 async fn serve(config: &Config) -> Result<u8, Failure> {
     let assembled = gateway::assemble(config.clone(), Clock::system()).await?;
-    let listeners = gateway::listeners(&config.listen.ssh)?;
+    let listeners = gateway::Listeners::open(&assembled.services, &config.listen)?;
     gateway::started(&assembled.services).await?;
     let stop = CancellationToken::new();
     tokio::spawn(gateway::signalled(stop.clone()));
-    for address in &config.listen.ssh {
-        tracing::info!(%address, "listening");
+    for (via, address) in listeners.addresses() {
+        let kind = if via == Via::Tls { "tls" } else { "ssh" };
+        tracing::info!(kind, %address, "listening");
     }
     gateway::serve(assembled.services, listeners, stop).await?;
     Ok(0)

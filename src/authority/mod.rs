@@ -97,7 +97,8 @@ impl Authority {
         if until > root.until {
             return Err(AuthorityError::TooLong { until: root.until });
         }
-        let (certificate, key) = self.sign(&root, certificate::of_device(operator, id, name, from, until))?;
+        let (certificate, key) =
+            self.sign(&root, &certificate::of_device(operator, id, name, from, until))?;
         Ok(Issued {
             certificate: certificate.pem(),
             key: Secret::new(key.serialize_pem()),
@@ -114,6 +115,14 @@ impl Authority {
         self.root(now).map(|root| root.certificate)
     }
 
+    /// The end of the authority's own time.
+    ///
+    /// # Errors
+    /// When it cannot be read or made.
+    pub fn until(&self, now: Timestamp) -> Result<Timestamp, AuthorityError> {
+        self.root(now).map(|root| root.until)
+    }
+
     /// The server's own pair. A new one is made where there is none yet, where it has less than a third of its life
     /// before it, and where it is for other names or from another authority.
     ///
@@ -124,7 +133,7 @@ impl Authority {
             return Ok(pair);
         }
         let root = self.root(now)?;
-        let (certificate, key) = self.sign(&root, certificate::of_server(names, now)?)?;
+        let (certificate, key) = self.sign(&root, &certificate::of_server(names, now)?)?;
         let pair = Pair { certificate: certificate.pem(), key: Secret::new(key.serialize_pem()) };
         // The key first: a certificate without its key is made anew, too.
         self.keep(&self.server_key(), &self.vault.seal(SERVER_CONTEXT, &pair.key)?)?;
@@ -151,7 +160,7 @@ impl Authority {
     fn sign(
         &self,
         root: &Root,
-        params: CertificateParams,
+        params: &CertificateParams,
     ) -> Result<(rcgen::Certificate, KeyPair), AuthorityError> {
         let failed = |error: rcgen::Error| AuthorityError::Failed { reason: error.to_string() };
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;

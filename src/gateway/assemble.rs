@@ -16,6 +16,7 @@ use crate::console::{self, Caller, Failure};
 use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
+use crate::ingress::TlsError;
 use crate::ingress::wireguard::NotBound;
 use crate::journal::Journal;
 use crate::keypair::{KeyPair, KeyPairError};
@@ -49,6 +50,8 @@ pub enum StartError {
     Journal(String),
     #[error("{0}: {1}: stop what listens there, or choose another address")]
     Listen(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error(transparent)]
     Wireguard(#[from] NotBound),
     #[error("the control socket in the data directory: {0}")]

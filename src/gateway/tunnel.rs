@@ -38,7 +38,7 @@ pub(super) async fn serve(
 ) {
     let serve = move |stream: Stream, origin: Origin| {
         // Without a place it is dropped, and so closed.
-        if let Ok(permit) = starts.begin(origin.address()) {
+        if let Ok(permit) = starts.begin(Some(origin.address())) {
             connections.spawn(session::serve(Arc::clone(&services), stream, origin, permit));
         }
     };

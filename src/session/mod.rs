@@ -36,6 +36,8 @@ mod running;
 mod select;
 mod services;
 mod strict;
+#[cfg(test)]
+mod testing;
 mod transfer;
 mod visit;
 mod words;
@@ -219,3 +221,6 @@ async fn refused_login(
         tracing::error!(%error, "a refused login could not be journaled");
     }
 }
+
+#[cfg(test)]
+mod tests;

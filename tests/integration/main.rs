@@ -23,6 +23,7 @@ mod forwards;
 mod guard;
 mod hardening;
 mod hours;
+mod ingress;
 mod limits;
 mod lockdown;
 mod login;

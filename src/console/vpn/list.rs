@@ -1,12 +1,10 @@
 //! Every device of those whom the caller looks after, and whether it may be used now.
 
-use rust_i18n::t;
-
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::table::aligned;
 use super::super::time;
-use super::Reach;
+use super::{Reach, expiry, told};
 use crate::domain::OperatorName;
 use crate::session::Services;
 use crate::store::DeviceRow;
@@ -21,10 +19,7 @@ pub(super) async fn list(
         (operator, Reach::Everybody) => operator,
         (None, Reach::Own(own)) => Some(own),
         (Some(named), Reach::Own(own)) if named == own => Some(own),
-        _ => {
-            let line = t!("vpn.not-yours", locale = services.language().tag());
-            return Err(Failure(line.into_owned()));
-        }
+        _ => return Err(told(services, "vpn.not-yours")),
     };
     let rows = services.store.devices().list(operator.as_ref()).await?;
     if out.json {
@@ -50,14 +45,6 @@ fn state(services: &Services, row: &DeviceRow) -> &'static str {
     }
 }
 
-/// When it ends by itself: with its certificate, or with its operator's account.
-fn expires(services: &Services, row: &DeviceRow) -> Option<jiff::Timestamp> {
-    let standing = services.live.standing();
-    let account = standing.policy.operator(row.device.operator.as_str());
-    let account = account.and_then(|account| account.validity.until());
-    account.into_iter().chain(row.device.credential.not_after()).min()
-}
-
 fn object(services: &Services, row: &DeviceRow) -> serde_json::Value {
     let (device, zone) = (&row.device, &services.config.timezone);
     let (revoked, shown) = (row.revoked.as_ref(), |at| time::shown(at, zone));
@@ -67,7 +54,7 @@ fn object(services: &Services, row: &DeviceRow) -> serde_json::Value {
         "kind": device.credential.kind(), "addresses": device.credential.addresses().collect::<Vec<_>>(),
         credential: device.credential.to_string(), "state": state(services, row),
         "enrolled": shown(device.enrolled_at), "enrolled_by": row.enrolled_by,
-        "expires": expires(services, row).map(shown), "revoked": revoked.map(|revoked| shown(revoked.at)),
+        "expires": expiry(services, &row.device).map(shown), "revoked": revoked.map(|revoked| shown(revoked.at)),
         "revoked_by": revoked.map(|revoked| &revoked.by), "reason": revoked.map(|revoked| &revoked.reason),
     })
 }
@@ -75,7 +62,7 @@ fn object(services: &Services, row: &DeviceRow) -> serde_json::Value {
 fn cells(services: &Services, row: &DeviceRow) -> [String; 6] {
     let (device, zone) = (&row.device, &services.config.timezone);
     let addresses: Vec<_> = device.credential.addresses().map(|address| address.to_string()).collect();
-    let until = expires(services, row).map(|until| format!("until {}", time::brief(until, zone)));
+    let until = expiry(services, &row.device).map(|until| format!("until {}", time::brief(until, zone)));
     let over = row.revoked.as_ref().map(|over| {
         format!("{} by {} {}", time::brief(over.at, zone), over.by, over.reason).trim_end().to_owned()
     });

@@ -1,14 +1,19 @@
 //! Devices: what their owners, and administrators for them, enrol, list and revoke.
 
+mod certificate;
 mod client;
 mod enrol;
 mod list;
 mod revoke;
+mod tunnel;
+
+use jiff::Timestamp;
+use rust_i18n::t;
 
 use super::out::Out;
 use super::run::{Caller, Failure, Input};
 use super::tree::{Command, Vpn};
-use crate::domain::{OperatorName, Role};
+use crate::domain::{Device, OperatorName, Role};
 use crate::session::{Authenticated, Services};
 
 pub(super) async fn run(
@@ -23,6 +28,19 @@ pub(super) async fn run(
         Vpn::List { operator } => list::list(services, caller, operator.as_deref(), out).await,
         Vpn::Revoke { device, reason } => revoke::revoke(services, caller, device, reason, out).await,
     }
+}
+
+/// When a device ends by itself: with its certificate, or with its operator's account.
+fn expiry(services: &Services, device: &Device) -> Option<Timestamp> {
+    let standing = services.live.standing();
+    let account = standing.policy.operator(device.operator.as_str());
+    let account = account.and_then(|account| account.validity.until());
+    account.into_iter().chain(device.credential.not_after()).min()
+}
+
+/// A refusal in the person's language.
+fn told(services: &Services, key: &str) -> Failure {
+    Failure(t!(key, locale = services.language().tag()).into_owned())
 }
 
 /// Whose devices a caller may look after.

@@ -1,6 +1,7 @@
 //! Devices: enrolled, listed and revoked; by administrators, and by their owners.
 
 mod admin;
+mod certificate;
 mod own;
 
 use std::process::Command;
