@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::opaque::Why;
 use super::super::simple::Input;
 use super::super::word::Word;
 use super::{Broken, Reader};
@@ -22,6 +23,11 @@ impl Awaited {
     pub(super) fn read_by(self, commands: Range<usize>) -> Self {
         Self { commands, ..self }
     }
+}
+
+/// Some shells join lines before they look for the end of the body and for what is substituted, some after.
+fn joins_lines(body: &str) -> bool {
+    body.ends_with("\\\n") || (body.contains("\\\n") && (body.contains("$(") || body.contains('`')))
 }
 
 impl Reader<'_, '_> {
@@ -47,6 +53,9 @@ impl Reader<'_, '_> {
             if awaited.quoted {
                 word = Word::text(body);
             } else {
+                if joins_lines(&body) {
+                    self.found.opaque(Why::Syntax("a here-document's lines are not joined alike everywhere"));
+                }
                 self.found.deeper(|found| Reader::new(&body, found).expanding(&mut word, None))?;
             }
             for index in awaited.commands {
