@@ -27,12 +27,7 @@ impl Reader<'_, '_> {
         let mut bits = Vec::new();
         while let Some(character) = self.peek() {
             if self.at_process() {
-                let (written, before) = (character == '>', self.found.reading.commands.len());
-                self.at += 2;
-                self.nested(Self::subshell)?;
-                if written {
-                    self.found.inherit(before, &Input::Elsewhere);
-                }
+                self.process()?;
                 bits.push(Bit::Piece(Piece::Unknown));
                 continue;
             }
@@ -51,6 +46,17 @@ impl Reader<'_, '_> {
             return Err(Broken::syntax("a parenthesis stands in a word"));
         }
         Ok(without_classes(bits))
+    }
+
+    /// `<(…)` or `>(…)`.
+    fn process(&mut self) -> Result<(), Broken> {
+        let (written, before) = (self.peek() == Some('>'), self.found.reading.commands.len());
+        self.at += 2;
+        self.nested(Self::subshell)?;
+        if written {
+            self.found.inherit(before, &Input::Elsewhere);
+        }
+        Ok(())
     }
 
     fn bit(&mut self, character: char, bits: &mut Vec<Bit>) -> Result<(), Broken> {
@@ -230,6 +236,7 @@ impl Reader<'_, '_> {
                 None => return Err(Broken::syntax("${ is not closed")),
                 Some('}') => break,
                 Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
+                Some(_) if self.at_process() => self.process()?,
                 Some(character) => self.at += character.len_utf8(),
             }
         }
