@@ -72,6 +72,14 @@ pub(super) fn feed(simple: &Simple, found: &mut Found) {
     }
 }
 
+/// Whether one of these, told to the program at a prompt of its own, has it run what is not read.
+pub(super) fn runs_what_it_is_told(program: &str, told: &[String]) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    table::wrapper(name).is_some_and(|wrapper| {
+        wrapper.runs != Runs::Client || told.iter().any(|told| is_opaque(&Word::text(told), wrapper))
+    })
+}
+
 fn one_deeper(found: &mut Found, what: impl FnOnce(&mut Found)) {
     if found.codes >= DEEPEST {
         return found.opaque(Why::TooDeep);
