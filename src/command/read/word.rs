@@ -62,6 +62,11 @@ impl Reader<'_, '_> {
     fn bit(&mut self, character: char, bits: &mut Vec<Bit>) -> Result<(), Broken> {
         match character {
             '~' if bits.is_empty() => bits.push(Bit::Piece(self.tilde())),
+            // bash takes it for a home here, other shells do not.
+            '~' if assigns(bits) => {
+                self.at += 1;
+                bits.push(Bit::Piece(Piece::Unknown));
+            }
             '\\' | '\'' | '"' | '`' | '$' => {
                 let mut word = Word::default();
                 self.quoted_or_expanded(&mut word)?;
@@ -394,4 +399,17 @@ fn is_doubtful(expression: &str) -> bool {
 /// Whether a word is nothing but letters: what the name of a function is.
 fn plain(bits: &[Bit]) -> bool {
     bits.iter().all(|bit| matches!(bit, Bit::Piece(Piece::Text(_))))
+}
+
+/// Whether the word so far is `NAME=`, or a part of such a value that a colon ends.
+fn assigns(bits: &[Bit]) -> bool {
+    let text = |bit: &Bit| match bit {
+        Bit::Piece(Piece::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let head: String = bits.iter().map_while(text).collect();
+    let name = head.split_once('=').map(|(name, _)| name.strip_suffix('+').unwrap_or(name));
+    let named =
+        name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    named && bits.last().and_then(text).is_some_and(|last| last.ends_with(['=', ':']))
 }
