@@ -42,6 +42,9 @@ impl Reader<'_, '_> {
         let Some(delimiter) = word.written() else {
             return Err(Broken::syntax("a here-document's delimiter is expanded"));
         };
+        if delimiter.is_empty() {
+            return Err(Broken::syntax("a here-document ends at an empty line, which not every shell quotes"));
+        }
         Ok(Awaited { delimiter, strip, quoted, commands: 0..0 })
     }
 
