@@ -286,10 +286,10 @@ fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
 /// `sh -c CODE`, `sh FILE`, `… | sh`, `sh <<EOF`.
 fn shell(simple: &Simple, at: usize, given: &Given<'_>, wrapper: &Wrapper, found: &mut Found) {
     if given.has(&wrapper.shell) {
-        // `-c` takes its code behind all other options.
+        // `-c` takes its code behind all other options; a lone dash and `+x` are options, too.
         return match given.rest.split_first() {
-            Some((code, _)) => text(std::slice::from_ref(code), &simple.input, found),
-            None => found.opaque(Why::Code),
+            Some((code, _)) if !code.head().starts_with(['-', '+']) => text(std::slice::from_ref(code), &simple.input, found),
+            _ => found.opaque(Why::Code),
         };
     }
     if given.unsure || !(given.rest.is_empty() || given.has(&["s"])) {

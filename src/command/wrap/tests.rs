@@ -167,6 +167,9 @@ fn shells_and_their_own() {
         Place::Exec,
         &[
             ("sh -c 'a; b'", "sh a b"),
+            ("sh -c - a", "sh ?"),
+            ("bash -c +e a", "bash ?"),
+            ("bash -c +O extglob a", "bash ?"),
             ("bash -lc a", "bash a"),
             ("bash --norc -ec 'a'", "bash a"),
             ("bash -o pipefail -c a", "bash a"),
