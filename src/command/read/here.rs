@@ -43,7 +43,7 @@ impl Reader<'_, '_> {
             return Err(Broken::syntax("a here-document's delimiter is expanded"));
         };
         if delimiter.is_empty() {
-            return Err(Broken::syntax("a here-document ends at an empty line, which not every shell quotes"));
+            return Err(Broken::syntax("a here-document ends at an empty line"));
         }
         Ok(Awaited { delimiter, strip, quoted, commands: 0..0 })
     }

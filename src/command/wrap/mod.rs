@@ -17,6 +17,7 @@ use super::simple::{Input, Program, Simple};
 use super::word::{Piece, Word};
 use options::Given;
 use table::{Runs, Wrapper};
+pub(super) use variables::named;
 
 /// Wrappers around each other.
 const DEEPEST: usize = 16;
@@ -50,7 +51,7 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
         Program::Nothing => {}
         Program::Unknown => found.opaque(Why::Program),
         Program::Named { name, .. } => {
-            variables::named(name, &simple.args, found);
+            named(name, &simple.args, found);
             if let Some(wrapper) = table::wrapper(name) {
                 one_deeper(found, |found| unwrap(&simple, at, wrapper, found));
             }
@@ -100,7 +101,8 @@ fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
 /// `at`: its place among the commands.
 fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     let given = options::split(&simple.args, wrapper);
-    if given.has(&wrapper.harmless) {
+    // Many interpreters go on after they have said their version.
+    if given.has(&wrapper.harmless) && (wrapper.runs != Runs::Interpreter || simple.args.len() == 1) {
         return;
     }
     for code in given.values(&wrapper.code) {
@@ -288,7 +290,9 @@ fn shell(simple: &Simple, at: usize, given: &Given<'_>, wrapper: &Wrapper, found
     if given.has(&wrapper.shell) {
         // `-c` takes its code behind all other options; a lone dash and `+x` are options, too.
         return match given.rest.split_first() {
-            Some((code, _)) if !code.head().starts_with(['-', '+']) => text(std::slice::from_ref(code), &simple.input, found),
+            Some((code, _)) if !code.head().starts_with(['-', '+']) => {
+                text(std::slice::from_ref(code), &simple.input, found)
+            }
             _ => found.opaque(Why::Code),
         };
     }
