@@ -175,7 +175,13 @@ fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found
     }
     let mut rest = given.rest;
     if wrapper.assigns {
-        let assigns = |word: &&Word| word.head().split_once('=').is_some_and(|(name, _)| !name.contains('/'));
+        let name = |word: &Word| word.head().split_once('=').map(|(name, _)| name.to_owned());
+        let assigns = |word: &&Word| name(word).is_some_and(|name| !name.is_empty() && !name.contains('/'));
+        // Behind `--` that is a program to some.
+        if rest.first().is_some_and(|first| assigns(&first)) && simple.args.iter().any(is_end_of_options) {
+            found.opaque(Why::Program);
+            run(simple.running(rest), found);
+        }
         rest.iter().take_while(assigns).for_each(|word| variables::assigned(word, &simple.source, found));
         rest = rest.get(rest.iter().take_while(assigns).count()..).unwrap_or_default();
     }
@@ -209,6 +215,10 @@ fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found
         command.input = Input::Elsewhere;
     }
     run(command, found);
+}
+
+fn is_end_of_options(word: &Word) -> bool {
+    word.literal() == Some("--")
 }
 
 /// The words behind the operands that a wrapper takes in front of its command.
