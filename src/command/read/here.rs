@@ -52,6 +52,7 @@ impl Reader<'_, '_> {
     pub(super) fn bodies(&mut self) -> Result<(), Broken> {
         for awaited in std::mem::take(&mut self.pending) {
             let body = self.body_of(&awaited)?;
+            self.body_end = self.at;
             let mut word = Word::default();
             if awaited.quoted {
                 word = Word::text(body);

@@ -52,9 +52,22 @@ impl Reader<'_, '_> {
     fn process(&mut self) -> Result<(), Broken> {
         let (written, before) = (self.peek() == Some('>'), self.found.reading.commands.len());
         self.at += 2;
-        self.nested(Self::subshell)?;
+        self.nested(Self::substituted)?;
         if written {
             self.found.inherit(before, &Input::Elsewhere);
+        }
+        Ok(())
+    }
+
+    /// Behind `$(` or `<(`, up to its `)`.
+    fn substituted(&mut self) -> Result<(), Broken> {
+        let start = self.at;
+        self.subshell()?;
+        let behind = self.text.get(self.body_end..self.at).unwrap_or_default();
+        if self.body_end > start && !behind.chars().all(|c| c == ')' || c.is_whitespace()) {
+            // bash writes it anew from what it parsed, and may lose what parts two commands.
+            self.found
+                .opaque(Why::Syntax("commands behind a here-document in a substitution are not read alike"));
         }
         Ok(())
     }
@@ -199,7 +212,7 @@ impl Reader<'_, '_> {
                 // bash has counted parentheses up to here, and takes what it counted.
                 self.found.opaque(Why::Syntax("$(( that is no arithmetic is not read alike everywhere"));
             }
-            self.subshell()?;
+            self.substituted()?;
         } else if self.take("${") {
             self.parameter()?;
         } else if self.take("$[") {
