@@ -2,6 +2,7 @@
 //! that is already running.
 
 use std::io::{IsTerminal, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
-use crate::domain::{Language, Secret};
+use crate::domain::{Language, Secret, Via};
 use crate::lockdown::Lockdowns;
 use crate::{command, demo, doctor, gateway, policy};
 
@@ -90,7 +91,7 @@ fn setting(found: Result<Config, Failure>) -> (Setting, Result<PathBuf, Failure>
 /// Diagnostics go to standard error; what happened is in the journal.
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("JUYONG_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,juyong=info,russh=off"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,juyong=info,russh=off,boringtun=off"));
     let ansi = std::io::stderr().is_terminal();
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -107,12 +108,13 @@ fn configuration(cli: &Cli) -> Result<Config, Failure> {
 
 async fn serve(config: &Config) -> Result<u8, Failure> {
     let assembled = gateway::assemble(config.clone(), Clock::system()).await?;
-    let listeners = gateway::listeners(&config.listen.ssh)?;
+    let listeners = gateway::Listeners::open(&assembled.services, &config.listen)?;
     gateway::started(&assembled.services).await?;
     let stop = CancellationToken::new();
     tokio::spawn(gateway::signalled(stop.clone()));
-    for address in &config.listen.ssh {
-        tracing::info!(%address, "listening");
+    for (via, address) in listeners.addresses() {
+        let kind = if via == Via::Tls { "tls" } else { "ssh" };
+        tracing::info!(kind, %address, "listening");
     }
     gateway::serve(assembled.services, listeners, stop).await?;
     Ok(0)
@@ -238,8 +240,16 @@ fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failu
     Ok(words)
 }
 
+/// What comes out may be a key, or what somebody typed: it is for the caller alone.
 fn create(path: &Path) -> Result<std::fs::File, Failure> {
-    std::fs::File::create(path).map_err(|error| Failure(format!("{}: {error}", path.display())))
+    let mut options = std::fs::OpenOptions::new();
+    options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| Failure(format!("{}: {error}", path.display())))
 }
 
 /// What the command needs from this side: a file, standard input.

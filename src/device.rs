@@ -2,9 +2,13 @@
 //!
 //! Whether one may be used now is asked of [`crate::live::Standing::device`].
 
+mod pool;
+
 use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{Credential, Device, DeviceId, Digest, OperatorName, WireguardKey};
+
+pub use pool::{Addresses, Exhausted, Pool, Taken};
 
 /// Every device that was enrolled and not revoked. An id, a key and a certificate stand in it once.
 #[derive(Debug, Clone, Default)]

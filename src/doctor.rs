@@ -1,5 +1,8 @@
 //! `juyong doctor`: looks at an installation and says what to mend.
 
+mod ingress;
+
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::console::{self, Failure, Out};
 use crate::domain::Role;
@@ -9,6 +12,7 @@ use crate::recorder;
 /// Checks one thing after the other; what is wrong does not hide what comes after it.
 pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<(), Failure> {
     let config = config?;
+    let now = Clock::system().now();
     let mut wrong = 0_u32;
     for (what, found) in [
         ("data_dir", directory(&config.data_dir)),
@@ -16,6 +20,9 @@ pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<()
         ("policy_dir", policies(&config)),
         ("lockdown.dual", second_person(&config)),
         ("approvals", approvers(&config)),
+        ("listen.proxy_from", ingress::balancers(&config)),
+        ("tunnel.tls_server", ingress::server(&config, now)),
+        ("authority", ingress::authority(&config, now)),
         ("auth", config.check_supported().map_err(|error| error.to_string())),
     ] {
         let text = match &found {

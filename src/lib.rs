@@ -4,6 +4,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod approval;
 pub mod auth;
+pub mod authority;
 pub mod chance;
 mod cli;
 pub mod clock;
@@ -20,7 +21,10 @@ pub mod evidence;
 pub mod files;
 pub mod gateway;
 pub mod guard;
+pub mod ingress;
 pub mod journal;
+pub mod keyfile;
+pub mod keypair;
 pub mod live;
 pub mod lockdown;
 pub mod policy;

@@ -113,6 +113,14 @@ impl Standing {
         self.lockdowns.lift(id);
     }
 
+    pub fn enrol(&mut self, device: Device) {
+        Arc::make_mut(&mut self.devices).insert(device);
+    }
+
+    pub fn revoke(&mut self, id: &DeviceId) {
+        Arc::make_mut(&mut self.devices).remove(id);
+    }
+
     pub fn disable(&mut self, operator: &OperatorName, reason: &str) {
         self.disabled.insert(operator.clone(), reason.to_owned());
     }

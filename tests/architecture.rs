@@ -15,7 +15,22 @@ const LAYERS: &[&[&str]] = &[
         "approval", "auth", "command", "device", "event", "evidence", "files", "guard", "lockdown", "policy",
         "strict",
     ],
-    &["chance", "clock", "config", "crash", "journal", "live", "recorder", "ssh", "store", "vault"],
+    &[
+        "authority",
+        "chance",
+        "clock",
+        "config",
+        "crash",
+        "ingress",
+        "journal",
+        "keyfile",
+        "keypair",
+        "live",
+        "recorder",
+        "ssh",
+        "store",
+        "vault",
+    ],
     &["console", "session"],
     &["cli", "demo", "doctor", "gateway"],
 ];
@@ -29,7 +44,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("totp_rs", &["auth"]),
     ("pty_process", &["demo"]),
+    ("rcgen", &["authority"]),
+    ("tokio_rustls", &["ingress"]),
+    ("x509_parser", &["authority"]),
     ("vt100", &["guard"]),
+    ("x25519_dalek", &["keypair"]),
+    ("boringtun", &["ingress"]),
+    ("quinn_udp", &["ingress"]),
+    ("smoltcp", &["ingress"]),
 ];
 
 /// What the pure layers may not touch: no waiting, no files, no sockets, no clock, no chance.

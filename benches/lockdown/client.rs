@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use russh::client::{self, AuthResult, Handle, KeyboardInteractiveAuthResponse as Reply};
 use russh::keys::{PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 /// Takes any host key: the server is the bench's own.
@@ -44,6 +45,14 @@ impl Login {
     async fn prove(&self) -> Result<Connection, russh::Error> {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
         stream.set_nodelay(true)?;
+        self.over(stream).await
+    }
+
+    /// Logs in over a stream that is there.
+    pub(crate) async fn over<S>(&self, stream: S) -> Result<Connection, russh::Error>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let mut connection = client::connect_stream(config(), stream, Trusting).await?;
         let key = PrivateKeyWithHashAlg::new(Arc::clone(&self.key), None);
         let first = connection.authenticate_publickey(&self.user, key).await?;

@@ -23,6 +23,14 @@ fn an_empty_file_is_the_defaults() {
     assert_eq!(config.limits.approval.to_string(), "5m");
     assert!(config.lockdown.dual.is_empty());
     assert_eq!(config.lockdown.confirm_within.to_string(), "1h");
+    assert!(config.listen.tls.is_empty() && config.listen.wireguard.is_empty());
+    assert!(config.listen.proxy_from.is_empty());
+    let tunnel = &config.tunnel;
+    let pool: Vec<_> = tunnel.pool.iter().map(ToString::to_string).collect();
+    assert_eq!(pool, ["10.99.0.0/16", "fd6a:7579:6f6e:67::/64"]);
+    assert_eq!((tunnel.port, tunnel.devices.get(), tunnel.endpoint.as_deref()), (22, 3, None));
+    assert_eq!((tunnel.tls_client, &tunnel.tls_server), (TlsClient::Optional, &None));
+    assert_eq!(tunnel.tls_device.to_string(), "366d");
     config.check_supported().unwrap();
 }
 
@@ -41,6 +49,9 @@ fn the_documented_file_is_read() {
         contact    = "ext. 8800"
         [listen]
         ssh = ["127.0.0.1:22", "[::1]:22"]
+        tls = "[::]:8443"
+        wireguard = ["0.0.0.0:51820", "[::]:51821"]
+        proxy_from = ["192.0.2.10", "2001:db8::/64"]
         [auth]
         factors    = ["publickey"]
         remember   = "4h"
@@ -51,6 +62,14 @@ fn the_documented_file_is_read() {
         [lockdown]
         dual = ["lift", "allow", "start", "codes"]
         confirm_within = "10m"
+        [tunnel]
+        pool = "10.7.0.0/24"
+        port = 2222
+        endpoint = "vpn.example.org:51820"
+        devices = 5
+        tls_client = "required"
+        tls_server = { certificate = "tls/chain.pem", key = "/srv/key.pem" }
+        tls_device = "90d"
         "#,
     )
     .unwrap();
@@ -59,6 +78,16 @@ fn the_documented_file_is_read() {
     assert_eq!(config.recordings, Path::new("/srv/recordings"));
     assert_eq!(config.database, Database::Sqlite("/var/lib/juyong/other.db".into()));
     assert_eq!(config.listen.ssh.len(), 2);
+    assert_eq!(config.listen.tls, ["[::]:8443".parse().unwrap()]);
+    assert_eq!(config.listen.wireguard.len(), 2);
+    let balancers: Vec<_> = config.listen.proxy_from.iter().map(ToString::to_string).collect();
+    assert_eq!(balancers, ["192.0.2.10/32", "2001:db8::/64"]);
+    let tunnel = &config.tunnel;
+    assert_eq!(tunnel.pool, ["10.7.0.0/24".parse().unwrap()]);
+    assert_eq!(tunnel.endpoint.as_deref(), Some("vpn.example.org:51820"));
+    assert_eq!((tunnel.port, tunnel.devices.get(), tunnel.tls_client), (2222, 5, TlsClient::Required));
+    let files = PemFiles { certificate: "/etc/juyong/tls/chain.pem".into(), key: "/srv/key.pem".into() };
+    assert_eq!((&tunnel.tls_server, tunnel.tls_device.to_string().as_str()), (&Some(files), "90d"));
     assert_eq!(config.limits.starts.get(), 7);
     assert_eq!(config.lockdown.dual, [Deed::Lift, Deed::Allow, Deed::Start, Deed::Codes]);
     assert_eq!(config.lockdown.confirm_within.to_string(), "10m");
@@ -74,7 +103,21 @@ fn the_documented_file_is_read() {
 fn wrong_files_say_where_and_what_to_do() {
     let table = [
         ("data_dri = \"/x\"", "1:1: unknown key `data_dri`"),
-        ("[listen]\nssh = [\"[::]:22\"]\ntls = []", "3:1: unknown key `tls`"),
+        ("[listen]\nssh = [\"[::]:22\"]\ntsl = []", "3:1: unknown key `tsl`"),
+        ("[listen]\ntls = \"8443\"", "2:7: \"8443\" is no address: write one with its port"),
+        ("[listen]\nwireguard = [\"[::]\"]", "2:13: \"[::]\" is no address: write one with its port"),
+        ("[listen]\nproxy_from = [\"lb1\"]", "2:14: \"lb1\" is no network: write one such as"),
+        ("[tunnel]\npool = []", "2:8: name one network, or one of IPv4 and one of IPv6"),
+        ("[tunnel]\npool = [\"10.0.0.0/8\", \"10.9.0.0/16\"]", "2:8: name one network, or one of IPv4"),
+        ("[tunnel]\npool = \"10.0.0.0/30\"", "2:8: 10.0.0.0/30 has no room for devices"),
+        ("[tunnel]\npool = \"fd00::/126\"", "2:8: fd00::/126 has no room for devices"),
+        ("[tunnel]\nport = 0", "2:8: invalid value: integer `0`, expected a nonzero u16"),
+        ("[tunnel]\nendpoint = \"vpn.example.org\"", "2:12: write a host and a port, such as"),
+        ("[tunnel]\nendpoint = \"a\\nb:1\"", "2:12: write a host and a port, such as"),
+        ("[tunnel]\ndevices = 0", "2:11: invalid value: integer `0`, expected a nonzero u32"),
+        ("[tunnel]\ntls_client = \"always\"", "2:14: unknown variant `always`, expected one of"),
+        ("[tunnel]\ntls_server = { key = \"k\" }", "2:14: missing field `certificate`"),
+        ("[tunnel]\ntls_device = \"0s\"", "2:14: no time at all: write more than"),
         ("[auth]\nlock_for = \"30\"", "2:12: \"30\" is no duration: write a whole number and s, m, h or d"),
         ("[limits]\nmin_free = \"64MB\"", "2:12: \"64MB\" is no size: write a whole number and B, KiB"),
         ("[lockdown]\ndual = [\"lifts\"]", "2:9: unknown variant `lifts`, expected one of `start`"),

@@ -17,7 +17,7 @@ use crate::journal;
 use crate::policy::AuditScope;
 use crate::recorder;
 use crate::session::Services;
-use crate::store::{Filter, JournalRow, SessionRow};
+use crate::store::{Filter, JournalRow, SessionRow, Through};
 
 pub(super) async fn run(
     services: &Services,
@@ -108,8 +108,9 @@ async fn line(services: &Services, row: &SessionRow, out: &Out) -> Result<(), Fa
     let protocols: Vec<_> = row.protocols.iter().map(|protocol| protocol.as_str()).collect();
     let how = row.reason.as_deref().filter(|reason| !reason.is_empty()).unwrap_or_default();
     let ending = row.ending.map(|ending| ending.as_str()).unwrap_or_default();
+    let through = row.through.as_ref().map(through).unwrap_or_default();
     let text = format!(
-        "{}  {} – {ended}  {} from {}  {}@{}  {}  in {} out {}  {ending} {how}",
+        "{}  {} – {ended}  {} from {}{through}  {}@{}  {}  in {} out {}  {ending} {how}",
         row.session,
         time::brief(row.started, zone),
         row.operator,
@@ -121,6 +122,11 @@ async fn line(services: &Services, row: &SessionRow, out: &Out) -> Result<(), Fa
         row.bytes_out,
     );
     Ok(out.line(text.trim_end()).await?)
+}
+
+fn through(through: &Through) -> String {
+    let name = through.name.as_ref().map_or_else(|| through.device.to_string(), ToString::to_string);
+    format!(" through {name} at {}", through.outer)
 }
 
 /// The session of this id, if there is one in view. Out of scope and not there are the same answer.

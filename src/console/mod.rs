@@ -13,6 +13,7 @@ mod secrets;
 mod table;
 mod time;
 mod tree;
+mod vpn;
 
 pub use control::{bind, listen, send, user_name};
 pub use lockdown::{inbox, keep as keep_lockdowns, watch as watch_orders};

@@ -35,7 +35,7 @@ pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> R
     Ok(())
 }
 
-fn known(services: &Services, name: &str) -> Result<OperatorName, Failure> {
+pub(super) fn known(services: &Services, name: &str) -> Result<OperatorName, Failure> {
     let standing = services.live.standing();
     match standing.policy.operator(name) {
         Some(operator) => Ok(operator.name.clone()),

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use clap::Parser;
 use rust_i18n::t;
+use zeroize::Zeroizing;
 
 use super::out::{Chunk, Out};
 use super::run::{Caller, Input, run};
 use super::tree::Cli;
+use super::vpn;
 use crate::domain::Secret;
+use crate::session::prompt::Prompt;
 use crate::session::{Authenticated, Services};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
 
@@ -24,9 +27,20 @@ pub(crate) async fn over_ssh(
     terminal: Option<Terminal>,
     banished: impl Future<Output = ()>,
 ) {
-    let Channel { mut inbox, outlet } = channel;
+    let mut channel = channel;
+    tokio::pin!(banished);
     let raw = terminal.is_some();
-    let exit = match parse(services, line) {
+    let parsed = parse(services, line);
+    let code = match &parsed {
+        Ok((cli, _)) if vpn::wants_code(services, who, &cli.command) => tokio::select! {
+            biased;
+            () = &mut banished => None,
+            code = code(services, &mut channel, terminal) => code,
+        },
+        _ => None,
+    };
+    let Channel { mut inbox, outlet } = channel;
+    let exit = match parsed {
         Err((text, exit)) => {
             show(&outlet, raw, Chunk::Err(text.into())).await;
             exit
@@ -41,7 +55,11 @@ pub(crate) async fn over_ssh(
                 }
             };
             let work = async {
-                let exit = execute(services, who, &cli, &words, &mut inbox, &outlet, &out).await;
+                let stdin = match cli.command.wants_stdin() {
+                    true => Some(Secret::new(stdin(&mut inbox, &outlet).await)),
+                    false => code,
+                };
+                let exit = execute(services, who, &cli, &words, stdin, &out).await;
                 drop(out);
                 exit
             };
@@ -82,20 +100,28 @@ async fn execute(
     who: &Authenticated,
     cli: &Cli,
     words: &[String],
-    inbox: &mut Inbox,
-    outlet: &Outlet,
+    stdin: Option<Secret>,
     out: &Out,
 ) -> u8 {
-    if let Some((option, _)) = cli.command.file() {
+    if let Some(option) = cli.command.names_file() {
         let tag = services.language().tag();
         let _ = out.error(t!("console.not-here", locale = tag, option = option)).await; // nobody reads: same end
         return 2;
     }
-    let stdin = match cli.command.wants_stdin() {
-        true => Some(Secret::new(stdin(inbox, outlet).await)),
-        false => None,
-    };
     run(services, &Caller::Operator(who.clone()), &cli.command, words, Input { file: None, stdin }, out).await
+}
+
+/// A one-time code: asked for, and not shown, in a terminal; else the first line that comes.
+async fn code(services: &Services, channel: &mut Channel, terminal: Option<Terminal>) -> Option<Secret> {
+    let label = t!("login.code", locale = services.language().tag());
+    match terminal {
+        Some(terminal) => Prompt::new(channel, terminal).secret(&label).await,
+        None => {
+            let _ = channel.outlet.errors(label.into_owned().into_bytes().into()).await; // gone: nothing comes
+            let given = Zeroizing::new(stdin(&mut channel.inbox, &channel.outlet).await);
+            given.split(|byte| matches!(byte, b'\n' | b'\r')).next().map(Secret::new)
+        }
+    }
 }
 
 async fn stdin(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {

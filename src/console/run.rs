@@ -6,7 +6,7 @@ use rust_i18n::t;
 
 use super::out::{Closed, Out};
 use super::tree::{Asset, Command, Credential, Operator};
-use super::{approve, audit, lockdown, operator, policy, secrets};
+use super::{approve, audit, lockdown, operator, policy, secrets, vpn};
 use crate::domain::{Origin, Role, Secret};
 use crate::event::{Actor, Event};
 use crate::session::{Authenticated, Services};
@@ -142,6 +142,7 @@ fn command_name(command: &Command) -> &'static str {
         Command::Credential(_) => "credential",
         Command::Asset(_) => "asset",
         Command::Policy(_) => "policy",
+        Command::Vpn(_) => "vpn",
         _ => "this",
     }
 }
@@ -181,6 +182,7 @@ async fn dispatch(
         }
         Command::Policy(question) => policy::run(services, caller, question, out).await,
         Command::Lockdown(order) => lockdown::run(services, caller, order, out).await,
+        Command::Vpn(order) => vpn::run(services, caller, order, input, out).await,
         Command::Approve(order) => approve::run(services, caller, order, out).await,
         Command::Audit(question) => audit::run(services, caller, question, out).await,
         Command::Demo(_) | Command::Serve | Command::Doctor => {
@@ -223,7 +225,7 @@ fn help(caller: &Caller, services: &Services) -> String {
         }
     };
     let open = |name: &str| match (name, role) {
-        ("whoami" | "assets" | "help", _) | (_, None) => true,
+        ("whoami" | "assets" | "help" | "vpn", _) | (_, None) => true,
         ("audit", Some(role)) => role == Role::Auditor,
         ("lockdown" | "approve", Some(role)) => role == Role::Security,
         ("operator" | "asset" | "credential" | "policy", Some(role)) => role == Role::System,

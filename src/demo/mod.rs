@@ -17,7 +17,7 @@ pub(crate) async fn run(options: &Demo) -> Result<u8, Failure> {
     if options.tour {
         return tour::run(&stage).await;
     }
-    let listeners = gateway::listeners(&stage.services().config.listen.ssh)?;
+    let listeners = gateway::Listeners::open(stage.services(), &stage.services().config.listen)?;
     announce(&stage)?;
     let stop = CancellationToken::new();
     let ended = stop.clone();

@@ -3,13 +3,14 @@
 //! found, and the first that did not hold ends the tour.
 
 use std::io::Write;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::stage::Stage;
+use crate::config::Listen;
 use crate::console::{self, Caller, Chunk, Cli, Failure, Input, Out};
 use crate::domain::Secret;
 use crate::gateway;
@@ -21,10 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs the tour; 0 when everything held.
 pub(super) async fn run(stage: &Stage) -> Result<u8, Failure> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let port = listener.local_addr()?.port();
+    let listen =
+        Listen { ssh: vec![(Ipv4Addr::LOCALHOST, 0).into()], ..stage.services().config.listen.clone() };
+    let listeners = gateway::Listeners::open(stage.services(), &listen)?;
+    let found = listeners.addresses().next();
+    let (_, address) = found.ok_or_else(|| Failure("no port was found to listen on".into()))?;
+    let port = address.port();
     let stop = CancellationToken::new();
-    let gateway = tokio::spawn(gateway::serve(Arc::clone(stage.services()), vec![listener], stop.clone()));
+    let gateway = tokio::spawn(gateway::serve(Arc::clone(stage.services()), listeners, stop.clone()));
     let told = tokio::time::timeout(PATIENCE * 4, story(stage, port)).await;
     stop.cancel();
     let _ = tokio::time::timeout(PATIENCE, gateway).await; // how it ended is not the tour's subject

@@ -1,7 +1,7 @@
 //! A device: one machine that one operator reaches the gateway with, through a tunnel or with a certificate.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use base64::Engine as _;
@@ -29,6 +29,42 @@ pub enum Credential {
     Tls { fingerprint: Digest, not_after: Timestamp },
 }
 
+impl Credential {
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Wireguard { .. } => "wireguard",
+            Self::Tls { .. } => "tls",
+        }
+    }
+
+    /// What it may use inside of the tunnel; none where there is none.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let (v4, v6) = match self {
+            Self::Wireguard { v4, v6, .. } => (*v4, *v6),
+            Self::Tls { .. } => (None, None),
+        };
+        v4.map(IpAddr::V4).into_iter().chain(v6.map(IpAddr::V6))
+    }
+
+    /// When it is too old; a key never is.
+    pub fn not_after(&self) -> Option<Timestamp> {
+        match self {
+            Self::Wireguard { .. } => None,
+            Self::Tls { not_after, .. } => Some(*not_after),
+        }
+    }
+}
+
+/// The public key, or the certificate's fingerprint.
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wireguard { key, .. } => key.fmt(f),
+            Self::Tls { fingerprint, .. } => fingerprint.fmt(f),
+        }
+    }
+}
+
 /// A Curve25519 public key (RFC 7748), as `wg` writes it: 44 characters of base 64.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WireguardKey([u8; 32]);
@@ -52,7 +88,9 @@ impl FromStr for WireguardKey {
 
     fn from_str(text: &str) -> Result<Self, InvalidWireguardKey> {
         let bytes = BASE64.decode(text.trim()).map_err(|_| InvalidWireguardKey)?;
-        bytes.try_into().map(Self).map_err(|_| InvalidWireguardKey)
+        let key: [u8; 32] = bytes.try_into().map_err(|_| InvalidWireguardKey)?;
+        // The highest bit means nothing (RFC 7748 §5): set, it would be a second name of the same key.
+        if key.last().is_some_and(|last| last & 0x80 != 0) { Err(InvalidWireguardKey) } else { Ok(Self(key)) }
     }
 }
 
@@ -78,7 +116,8 @@ mod tests {
     fn a_key_reads_back_and_nothing_else_is_one() {
         let text = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
         assert_eq!(text.parse::<WireguardKey>().unwrap().to_string(), text);
-        for wrong in ["", "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8D==", "AAAA", "!"] {
+        let again = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Lg=";
+        for wrong in ["", "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8D==", "AAAA", "!", again] {
             assert_eq!(wrong.parse::<WireguardKey>(), Err(InvalidWireguardKey), "{wrong}");
         }
     }

@@ -8,13 +8,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::command;
 use crate::config::{Config, ConfigError, Database};
 use crate::console::{self, Caller, Failure};
+use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
+use crate::ingress::TlsError;
+use crate::ingress::wireguard::NotBound;
 use crate::journal::Journal;
+use crate::keypair::{KeyPair, KeyPairError};
 use crate::live::{Live, Standing};
 use crate::lockdown::{Lockdown, Lockdowns, State};
 use crate::policy::{self, Policy, SourceFile};
@@ -35,6 +40,8 @@ pub enum StartError {
     Store(#[from] store::StoreError),
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),
+    #[error(transparent)]
+    WireguardKey(#[from] KeyPairError),
     #[error("{0}")]
     HostKey(#[from] crate::ssh::InvalidKey),
     #[error("{0}")]
@@ -43,6 +50,10 @@ pub enum StartError {
     Journal(String),
     #[error("{0}: {1}: stop what listens there, or choose another address")]
     Listen(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Wireguard(#[from] NotBound),
     #[error("the control socket in the data directory: {0}")]
     Control(std::io::Error),
     #[error("the directory for orders in the data directory: {0}")]
@@ -74,17 +85,34 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     };
     let vault = {
         // A new master key beside old sealed values would make them unreadable for good.
-        let if_missing = if store.holds_sealed().await? { IfMissing::Refuse } else { IfMissing::Make };
+        let sealed = store.holds_sealed().await? || Authority::exists(&config.data_dir);
+        let if_missing = if sealed { IfMissing::Refuse } else { IfMissing::Make };
         Vault::unlock(&config.data_dir, if_missing)?
     };
+    let authority = Authority::new(&config.data_dir, vault.clone());
     let journal = Journal::start(store.clone());
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
     let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
+    let wireguard = match config.listen.wireguard.is_empty() {
+        true => None,
+        false => Some(KeyPair::load_or_create(&config.data_dir)?),
+    };
     let live = Live::new(standing(&store, &clock).await?);
     let policy_change = tokio::sync::Mutex::default();
     let departures = Departures::default();
-    let services =
-        Arc::new(Services { config, clock, store, vault, journal, live, server, policy_change, departures });
+    let services = Arc::new(Services {
+        config,
+        clock,
+        store,
+        vault,
+        authority,
+        journal,
+        live,
+        server,
+        wireguard,
+        policy_change,
+        departures,
+    });
     settle_policy(&services).await?;
     interrupted(&services).await?;
     Ok(Assembled { services, _lock: lock })
@@ -108,10 +136,21 @@ async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> 
         policy_version: 0,
         lockdowns: ordered(store, clock.now()).await?,
         disabled,
-        devices: Arc::default(),
+        devices: Arc::new(devices(store).await?),
         draining: false,
         over: false,
     })
+}
+
+/// The devices that nobody revoked.
+async fn devices(store: &Store) -> Result<Devices, StartError> {
+    let mut devices = Devices::default();
+    for row in store.devices().list(None).await? {
+        if row.revoked.is_none() {
+            devices.insert(row.device);
+        }
+    }
+    Ok(devices)
 }
 
 /// The orders that nobody lifted, those too whose end nobody has noted yet; and what leads past them.

@@ -17,6 +17,13 @@ struct Counts {
     refused: HashMap<Refused, u64>,
 }
 
+impl Counts {
+    fn refuse(&mut self, reason: &'static str) -> Refused {
+        *self.refused.entry(Refused { reason }).or_default() += 1;
+        Refused { reason }
+    }
+}
+
 /// The counts, and their limits.
 pub(super) struct Starts {
     total: u32,
@@ -27,7 +34,8 @@ pub(super) struct Starts {
 /// One connection's place; given back when dropped.
 pub(super) struct Permit {
     starts: Arc<Starts>,
-    source: IpAddr,
+    /// `None`: it is not known yet whose it is.
+    source: Option<IpAddr>,
 }
 
 impl Starts {
@@ -40,21 +48,19 @@ impl Starts {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn begin(self: &Arc<Self>, source: IpAddr) -> Result<Permit, Refused> {
+    /// A place in all, and one of its source where that is known.
+    pub(super) fn begin(self: &Arc<Self>, source: Option<IpAddr>) -> Result<Permit, Refused> {
         let mut counts = self.lock();
-        let here = counts.by_source.get(&source).copied().unwrap_or(0);
-        let refused = match (counts.total >= self.total, here >= self.per_source) {
-            (true, _) => Some(Refused { reason: "too many connections before login" }),
-            (_, true) => Some(Refused { reason: "too many connections before login from one source" }),
-            _ => None,
-        };
-        if let Some(refused) = refused {
-            *counts.refused.entry(refused).or_default() += 1;
-            return Err(refused);
+        if counts.total >= self.total {
+            return Err(counts.refuse("too many connections before login"));
         }
         counts.total += 1;
-        *counts.by_source.entry(source).or_default() += 1;
-        Ok(Permit { starts: Arc::clone(self), source })
+        drop(counts);
+        let mut permit = Permit { starts: Arc::clone(self), source: None };
+        if let Some(source) = source {
+            permit.settle(source)?;
+        }
+        Ok(permit)
     }
 
     /// What was turned away since the last call.
@@ -63,14 +69,32 @@ impl Starts {
     }
 }
 
+impl Permit {
+    /// From here on it counts for its source, once.
+    pub(super) fn settle(&mut self, source: IpAddr) -> Result<(), Refused> {
+        if self.source.is_some() {
+            return Ok(());
+        }
+        let mut counts = self.starts.lock();
+        let here = counts.by_source.entry(source).or_default();
+        if *here >= self.starts.per_source {
+            return Err(counts.refuse("too many connections before login from one source"));
+        }
+        *here += 1;
+        self.source = Some(source);
+        Ok(())
+    }
+}
+
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut counts = self.starts.lock();
         counts.total = counts.total.saturating_sub(1);
-        if let Some(here) = counts.by_source.get_mut(&self.source) {
+        let Some(source) = self.source else { return };
+        if let Some(here) = counts.by_source.get_mut(&source) {
             *here = here.saturating_sub(1);
             if *here == 0 {
-                counts.by_source.remove(&self.source);
+                counts.by_source.remove(&source);
             }
         }
     }
@@ -87,16 +111,33 @@ mod tests {
         let starts = Arc::new(Starts::new(3, 2));
         let [a, b] = ["192.0.2.1", "2001:db8::1"].map(|text| text.parse::<IpAddr>());
         let (a, b) = (a.unwrap(), b.unwrap());
-        let first = starts.begin(a);
-        let second = starts.begin(a);
+        let first = starts.begin(Some(a));
+        let second = starts.begin(Some(a));
         assert!(first.is_ok() && second.is_ok());
-        assert!(starts.begin(a).is_err(), "two from one source");
-        let third = starts.begin(b);
+        assert!(starts.begin(Some(a)).is_err(), "two from one source");
+        let third = starts.begin(Some(b));
         assert!(third.is_ok());
-        assert!(starts.begin(b).is_err(), "three in all");
+        assert!(starts.begin(Some(b)).is_err(), "three in all");
         drop(first);
-        assert!(starts.begin(b).is_ok());
+        assert!(starts.begin(Some(b)).is_ok());
         assert_eq!(starts.take_refused().values().sum::<u64>(), 2);
         assert!(starts.take_refused().is_empty());
+    }
+
+    #[test]
+    fn who_comes_through_a_balancer_counts_in_all_first_and_then_for_its_source() {
+        let starts = Arc::new(Starts::new(2, 1));
+        let source: IpAddr = "192.0.2.1".parse().unwrap();
+        let mut first = starts.begin(None).unwrap();
+        let mut second = starts.begin(None).unwrap();
+        assert!(starts.begin(None).is_err(), "two in all");
+        assert!(first.settle(source).is_ok());
+        assert!(second.settle(source).is_err(), "one from one source");
+        drop(second);
+        assert!(starts.begin(Some(source)).is_err(), "the place of the source is still taken");
+        drop(first);
+        assert!(starts.begin(Some(source)).is_ok());
+        assert_eq!(starts.lock().total, 0);
+        assert!(starts.lock().by_source.is_empty());
     }
 }

@@ -2,24 +2,24 @@
 
 mod assemble;
 mod limit;
+mod listen;
+mod tunnel;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use assemble::started;
 pub use assemble::{Assembled, StartError, assemble};
-use limit::{Refused, Starts};
+use limit::{Permit, Refused, Starts};
+pub use listen::Listeners;
 
 use crate::console;
-use crate::domain::{Origin, Via};
 use crate::event::{Actor, Event};
+use crate::ingress::{Knock, Listener, Refusals};
 use crate::live;
 use crate::session::{self, Services};
 
@@ -29,7 +29,7 @@ const TALLY: Duration = Duration::from_secs(10);
 /// Serves until `stop`, then drains: nothing new begins, what runs is told, and after `drain_for` is cut.
 pub async fn serve(
     services: Arc<Services>,
-    listeners: Vec<TcpListener>,
+    listeners: Listeners,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
     let starts = Arc::new(Starts::new(
@@ -38,10 +38,18 @@ pub async fn serve(
     ));
     let connections = TaskTracker::new();
     let mut work = JoinSet::new();
-    for listener in listeners {
+    let Listeners { tcp, tls, wireguard, refusals } = listeners;
+    for listener in tcp {
         work.spawn(accept(Arc::clone(&services), listener, Arc::clone(&starts), connections.clone()));
     }
-    work.spawn(tally(Arc::clone(&services), Arc::clone(&starts)));
+    if let Some(tls) = tls {
+        work.spawn(tls.keep());
+    }
+    if let Some(wireguard) = wireguard {
+        let starts = Arc::clone(&starts);
+        work.spawn(tunnel::serve(Arc::clone(&services), wireguard, starts, connections.clone()));
+    }
+    work.spawn(tally(Arc::clone(&services), Arc::clone(&starts), Arc::clone(&refusals)));
     let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;
     work.spawn(console::listen(Arc::clone(&services), control));
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
@@ -51,6 +59,7 @@ pub async fn serve(
     stop.cancelled().await;
     drain(&services, &connections).await;
     work.shutdown().await;
+    told(&services, &starts, &refusals).await;
     let event = Event::GatewayStopped { reason: "signal".into() };
     services
         .journal(Actor::Gateway, None, event)
@@ -61,36 +70,10 @@ pub async fn serve(
     Ok(())
 }
 
-/// Opens the listeners of the configuration.
-pub fn listeners(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, StartError> {
-    addresses
-        .iter()
-        .map(|&address| listener(address).map_err(|error| StartError::Listen(address, error)))
-        .collect()
-}
-
-/// `[::]` takes IPv4 as well, whatever the host's default.
-fn listener(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    if address.is_ipv6() {
-        socket.set_only_v6(!address.ip().is_unspecified())?;
-    }
-    socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(1024)?;
-    TcpListener::from_std(socket.into())
-}
-
-async fn accept(
-    services: Arc<Services>,
-    listener: TcpListener,
-    starts: Arc<Starts>,
-    connections: TaskTracker,
-) {
+async fn accept(services: Arc<Services>, listener: Listener, starts: Arc<Starts>, connections: TaskTracker) {
     loop {
-        let (stream, peer) = match listener.accept().await {
-            Ok(accepted) => accepted,
+        let knock = match listener.accept().await {
+            Ok(knock) => knock,
             Err(error) => {
                 // Out of descriptors, mostly: those that end give some back.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -98,14 +81,20 @@ async fn accept(
                 continue;
             }
         };
-        let origin = Origin::new(peer, Via::Direct);
-        let Ok(permit) = starts.begin(origin.address()) else { continue };
-        if stream.set_nodelay(true).is_err() {
-            continue; // it is gone already
-        }
-        let story = session::serve(Arc::clone(&services), stream, origin, permit);
-        connections.spawn(story);
+        let Ok(permit) = starts.begin(knock.source()) else { continue };
+        connections.spawn(answer(Arc::clone(&services), knock, permit));
     }
+}
+
+/// One connection: whose it is, what comes before SSH, and then its session. A load balancer's place counts for
+/// whom it names.
+async fn answer(services: Arc<Services>, knock: Knock, mut permit: Permit) {
+    let Some(caller) = knock.caller().await else { return };
+    if permit.settle(caller.source()).is_err() {
+        return;
+    }
+    let Some((stream, origin)) = caller.enter().await else { return };
+    session::serve(services, stream, origin, permit).await;
 }
 
 /// Cancels `stop` at SIGTERM and at SIGINT.
@@ -123,14 +112,20 @@ pub async fn signalled(stop: CancellationToken) {
 }
 
 /// Counts what was turned away: a flood fills one row, not the disk.
-async fn tally(services: Arc<Services>, starts: Arc<Starts>) {
+async fn tally(services: Arc<Services>, starts: Arc<Starts>, refusals: Arc<Refusals>) {
     loop {
         tokio::time::sleep(TALLY).await;
-        for (Refused { reason }, count) in starts.take_refused() {
-            let event = Event::ConnectionsRefused { reason: reason.to_owned(), count };
-            if let Err(error) = services.journal(Actor::Gateway, None, event).await {
-                tracing::error!(%error, "refused connections could not be journaled");
-            }
+        told(&services, &starts, &refusals).await;
+    }
+}
+
+async fn told(services: &Services, starts: &Starts, refusals: &Refusals) {
+    let refused = starts.take_refused().into_iter();
+    let refused = refused
+        .map(|(Refused { reason }, count)| Event::ConnectionsRefused { reason: reason.to_owned(), count });
+    for event in refused.chain(refusals.take()) {
+        if let Err(error) = services.journal(Actor::Gateway, None, event).await {
+            tracing::error!(%error, "refused connections could not be journaled");
         }
     }
 }

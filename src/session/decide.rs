@@ -6,10 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::services::{Authenticated, Services};
-use crate::domain::{AssetName, CommandSetName, Digest, FileAccess, LoginName, Protocol, SessionId};
+use crate::domain::{
+    AssetName, CommandSetName, DeviceId, Digest, FileAccess, LoginName, Protocol, SessionId,
+};
 use crate::event::Event;
 use crate::journal::JournalFailed;
-use crate::live::{Standing, Watch};
+use crate::live::{DeviceRefused, Standing, Watch};
 use crate::lockdown::Lockdown;
 use crate::policy::{Address, Allowance, Decision, Denial, Mode, Reason, Request};
 
@@ -27,6 +29,8 @@ pub(super) struct Wish {
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
     request: Request,
+    /// What it came through, and must go on to be good.
+    device: Option<DeviceId>,
     allowance: Allowance,
     granted: Timestamp,
     approval: Approval,
@@ -49,6 +53,8 @@ enum Approval {
 #[derive(Debug, Clone)]
 pub(super) enum Lapse {
     Denied(Denial, Box<Request>),
+    /// The device that it came through may not be used any more.
+    Device(DeviceRefused),
     /// The policy came to judge what is typed, and there is no terminal to read it from.
     NoTerminal,
     /// The policy came to ask for a second person's word, and nobody was asked.
@@ -69,6 +75,7 @@ impl Lapse {
     pub(super) fn word(&self) -> String {
         match self {
             Self::Denied(denial, _) => denial.reason.as_str().to_owned(),
+            Self::Device(refused) => refused.as_str().to_owned(),
             Self::NoTerminal => "no-terminal".into(),
             Self::Unapproved => "approval".into(),
             Self::Stricter => "strict".into(),
@@ -116,7 +123,7 @@ pub(super) async fn decide(
     }
     match decision {
         Decision::Deny(denial) => Err(Refusal::Denied(denial, Box::new(request))),
-        Decision::Allow(allowance) => Grant::new(&standing, request, allowance),
+        Decision::Allow(allowance) => Grant::new(&standing, who, request, allowance),
     }
 }
 
@@ -187,7 +194,12 @@ fn is_strict_shell(standing: &Standing, request: &Request, allowance: &Allowance
 }
 
 impl Grant {
-    fn new(standing: &Standing, request: Request, allowance: Allowance) -> Result<Self, Refusal> {
+    fn new(
+        standing: &Standing,
+        who: &Authenticated,
+        request: Request,
+        allowance: Allowance,
+    ) -> Result<Self, Refusal> {
         let approval = if allowance.approval { Approval::Awaited } else { Approval::Unneeded };
         let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
         let login = LoginName::parse(&request.login).ok();
@@ -195,7 +207,8 @@ impl Grant {
             return Err(Refusal::Denied(Denial::from(Reason::AssetUnknown), Box::new(request)));
         };
         let strict = is_strict_shell(standing, &request, &allowance);
-        Ok(Self { granted: request.at, request, allowance, approval, strict, asset, login })
+        let device = who.origin.arrival().map(|arrival| arrival.device.clone());
+        Ok(Self { granted: request.at, request, device, allowance, approval, strict, asset, login })
     }
 
     pub(super) fn asset(&self) -> &AssetName {
@@ -260,8 +273,10 @@ impl Grant {
             Protocol::Sftp => any_access(standing, &request).1,
             _ => standing.decide(&request),
         };
+        let device = self.device.as_ref().map(|device| standing.device(device, at));
         match decision {
             Decision::Deny(denial) => Err(Lapse::Denied(denial, Box::new(request))),
+            Decision::Allow(_) if let Some(Err(refused)) = device => Err(Lapse::Device(refused)),
             Decision::Allow(mut allowance) => {
                 if allowance.approval && self.approval == Approval::Unneeded {
                     return Err(Lapse::Unapproved);

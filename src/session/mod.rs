@@ -29,7 +29,7 @@ mod guard;
 mod hold;
 mod hop;
 pub(crate) mod menu;
-mod prompt;
+pub(crate) mod prompt;
 mod record;
 mod referee;
 mod relay;
@@ -37,6 +37,8 @@ mod running;
 mod select;
 mod services;
 mod strict;
+#[cfg(test)]
+mod testing;
 mod transfer;
 mod visit;
 mod words;
@@ -47,6 +49,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
+pub(crate) use admit::fresh_code;
 pub(crate) use connect::dial;
 pub use depart::Departures;
 pub use services::{Authenticated, Services};
@@ -149,6 +152,10 @@ async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
             let line = words::not_admitted(&visit.services, &denial, who.origin.address());
             return Banished { reason: denial.reason.as_str(), line };
         }
+        if let Some(Err(refused)) = who.device(&standing, at) {
+            let line = words::about_device(&visit.services, "refused.device");
+            return Banished { reason: refused.as_str(), line };
+        }
         // Time is a change, too.
         let changed = tokio::time::timeout(hold::TICK, watch.changed()).await.unwrap_or(true);
         if !changed {
@@ -215,3 +222,6 @@ async fn refused_login(
         tracing::error!(%error, "a refused login could not be journaled");
     }
 }
+
+#[cfg(test)]
+mod tests;

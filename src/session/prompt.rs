@@ -3,14 +3,16 @@
 use std::collections::VecDeque;
 
 use unicode_width::UnicodeWidthStr;
+use zeroize::Zeroizing;
 
+use crate::domain::Secret;
 use crate::ssh::{Channel, Event, Terminal};
 
 /// Longest line in bytes; what is typed beyond it is dropped.
 const MAX_LINE: usize = 256;
 
 /// Reads lines from one channel, and keeps what was typed ahead and how large the terminal is.
-pub(super) struct Prompt<'a> {
+pub(crate) struct Prompt<'a> {
     channel: &'a mut Channel,
     ahead: VecDeque<u8>,
     pub(super) terminal: Terminal,
@@ -26,7 +28,7 @@ enum Key {
 }
 
 impl<'a> Prompt<'a> {
-    pub(super) fn new(channel: &'a mut Channel, terminal: Terminal) -> Self {
+    pub(crate) fn new(channel: &'a mut Channel, terminal: Terminal) -> Self {
         Self { channel, ahead: VecDeque::new(), terminal }
     }
 
@@ -76,6 +78,30 @@ impl<'a> Prompt<'a> {
                         self.redraw(label, &typed).await;
                     }
                 }
+                Key::Text(_) | Key::Ignored => {}
+            }
+        }
+    }
+
+    /// Shows `label` and reads a line that is not shown. `None` as for [`Self::line`].
+    pub(crate) async fn secret(&mut self, label: &str) -> Option<Secret> {
+        if !self.show(label).await {
+            return None;
+        }
+        let mut typed = Zeroizing::new(Vec::new());
+        loop {
+            match self.key().await? {
+                Key::Enter => {
+                    self.show("\n").await;
+                    return Some(Secret::new(typed.as_slice()));
+                }
+                Key::Quit => {
+                    self.show("\n").await;
+                    return None;
+                }
+                Key::Clear => typed.clear(),
+                Key::Erase => drop(typed.pop()),
+                Key::Text(byte) if typed.len() < MAX_LINE => typed.push(byte),
                 Key::Text(_) | Key::Ignored => {}
             }
         }

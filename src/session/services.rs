@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 
 use super::depart::Departures;
+use crate::authority::Authority;
 use crate::clock::{Anchor, Clock};
 use crate::config::Config;
-use crate::domain::{Language, OperatorName, Origin};
+use crate::domain::{Device, Language, OperatorName, Origin};
 use crate::event::{Actor, Entry, Event, Through};
 use crate::journal::{Journal, JournalFailed};
-use crate::live::Live;
+use crate::keypair::KeyPair;
+use crate::live::{DeviceRefused, Live, Standing};
 use crate::ssh::server::Server;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -19,9 +21,12 @@ pub struct Services {
     pub clock: Clock,
     pub store: Store,
     pub vault: Vault,
+    pub authority: Authority,
     pub journal: Journal,
     pub live: Live,
     pub server: Server,
+    /// The gateway's own key as a peer; where there is no `listen.wireguard`, none.
+    pub wireguard: Option<KeyPair>,
     /// Held while a policy comes into force: what is compared, kept and journaled is one change after another.
     pub policy_change: tokio::sync::Mutex<()>,
     pub departures: Departures,
@@ -92,6 +97,20 @@ impl Authenticated {
 
     pub fn actor(&self) -> Actor {
         Actor::Operator(self.operator.clone())
+    }
+
+    /// The device that they came through, if it may be used now.
+    pub(super) fn device<'s>(
+        &self,
+        standing: &'s Standing,
+        at: Timestamp,
+    ) -> Option<Result<&'s Device, DeviceRefused>> {
+        self.origin.arrival().map(|arrival| standing.device(&arrival.device, at))
+    }
+
+    /// Whose device they came through, if it is not their own.
+    pub(super) fn stranger(&self) -> Option<&OperatorName> {
+        self.origin.arrival().map(|arrival| &arrival.owner).filter(|owner| **owner != self.operator)
     }
 
     /// The time that counts for what they may do: a clock that is set back while they are here gains them

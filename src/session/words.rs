@@ -106,6 +106,11 @@ pub(super) fn about_asset(services: &Services, key: &str, asset: &str, what: &st
     head(services.language(), &text, "")
 }
 
+/// A line of the catalog about the device that somebody came through.
+pub(super) fn about_device(services: &Services, key: &str) -> String {
+    head(services.language(), &t!(key, locale = services.language().tag()), &services.config.contact)
+}
+
 /// A line of the catalog with one value in it.
 pub(super) fn with(services: &Services, key: &str, choices: &str) -> String {
     let text =
@@ -164,6 +169,9 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
         Lapse::Draining => t!("cut.drain", locale = tag).into_owned(),
         Lapse::Denied(denial, request) => {
             t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()
+        }
+        Lapse::Device(_) => {
+            t!("cut.denied", locale = tag, text = t!("refused.device", locale = tag)).into_owned()
         }
         Lapse::NoTerminal => {
             t!("cut.denied", locale = tag, text = t!("command.no-terminal", locale = tag)).into_owned()

@@ -5,6 +5,7 @@
 mod accounts;
 mod commands;
 mod credentials;
+mod devices;
 mod error;
 mod factors;
 mod filter;
@@ -24,6 +25,7 @@ use sqlx::sqlite::SqlitePool;
 pub use accounts::{Accounts, Disabled};
 pub use commands::{CommandRow, Commands};
 pub use credentials::{CredentialKind, CredentialRow, Credentials, NewCredential, SealedCredential};
+pub use devices::{DeviceError, DeviceRow, Devices, NewDevice, Proof, Revocation};
 pub use error::StoreError;
 pub use factors::{EnrolError, Enrolled, Enrolment, Factors, LockRule, Lockout, PublicKey};
 pub use filter::Filter;
@@ -34,7 +36,7 @@ pub use lockdowns::{
     BreakGlass, Given, Lift, LockdownRow, Lockdowns, NewCode, PermitRow, Permits, Requests, Second,
 };
 pub use policies::{NewPolicy, Policies, PolicyFiles, PolicyVersion};
-pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions};
+pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions, Through};
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -63,6 +65,11 @@ impl Store {
     /// Which host keys of assets are trusted.
     pub fn host_keys(&self) -> HostKeys<'_> {
         HostKeys(self)
+    }
+
+    /// What operators come through.
+    pub fn devices(&self) -> Devices<'_> {
+        Devices(self)
     }
 
     /// Who was where, when.

@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use super::filter::Filter;
 use super::row::{spell, whole, word};
 use super::{Store, StoreError};
-use crate::domain::{AssetName, LoginName, OperatorName, Origin, Protocol, RecordingId, SessionId, Via};
+use crate::domain::{
+    AssetName, DeviceId, DeviceName, LoginName, OperatorName, Origin, Protocol, RecordingId, SessionId, Via,
+    canonical,
+};
 use crate::event::Ending;
 
 #[derive(Debug, Clone)]
@@ -50,6 +53,8 @@ pub struct SessionRow {
     /// An address, without the port.
     pub source: String,
     pub via: Via,
+    /// What it came through, if anything.
+    pub through: Option<Through>,
     pub asset: AssetName,
     pub login: LoginName,
     /// Each once, in the order they were first used.
@@ -67,6 +72,15 @@ pub struct SessionRow {
     pub commands: u64,
 }
 
+/// The device that a session came through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Through {
+    pub device: DeviceId,
+    pub name: Option<DeviceName>,
+    /// Where the tunnel or the TLS connection came from, without the port.
+    pub outer: String,
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Sessions<'s>(pub(super) &'s Store);
 
@@ -76,13 +90,17 @@ impl Sessions<'_> {
     /// # Errors
     /// When the database cannot be written: then there is no session.
     pub async fn start(self, new: &NewSession<'_>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO session (id, operator, source, via, asset, login, started)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)";
+        let sql =
+            "INSERT INTO session (id, operator, source, via, device, outer_source, asset, login, started)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let arrival = new.origin.arrival();
         sqlx::query(sql)
             .bind(new.session.as_str())
             .bind(new.operator.as_str())
             .bind(new.origin.address().to_string())
             .bind(spell(&new.origin.via())?)
+            .bind(arrival.map(|arrival| arrival.device.as_str()))
+            .bind(arrival.map(|arrival| canonical(arrival.outer.ip()).to_string()))
             .bind(new.asset.as_str())
             .bind(new.login.as_str())
             .bind(new.at.as_microsecond())

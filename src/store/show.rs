@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::{CommandRow, JournalRow, SessionRow};
 use crate::command::Confidence;
 use crate::domain::{
-    AssetName, CommandSetName, Danger, LoginName, OperatorName, Protocol, RecordingId, SessionId, Via,
+    AssetName, CommandSetName, Danger, DeviceId, DeviceName, LoginName, OperatorName, Protocol, RecordingId,
+    SessionId, Via,
 };
 use crate::event::Ending;
 use crate::policy::Verdict;
@@ -26,6 +27,9 @@ struct SessionLine<'a> {
     operator: &'a OperatorName,
     source: &'a str,
     via: Via,
+    device: Option<&'a DeviceId>,
+    device_name: Option<&'a DeviceName>,
+    outer: Option<&'a str>,
     asset: &'a AssetName,
     login: &'a LoginName,
     protocols: &'a [Protocol],
@@ -47,6 +51,9 @@ impl SessionRow {
             operator: &self.operator,
             source: &self.source,
             via: self.via,
+            device: self.through.as_ref().map(|through| &through.device),
+            device_name: self.through.as_ref().and_then(|through| through.name.as_ref()),
+            outer: self.through.as_ref().map(|through| through.outer.as_str()),
             asset: &self.asset,
             login: &self.login,
             protocols: &self.protocols,

@@ -3,6 +3,7 @@
 mod approve;
 mod lockdown;
 mod policy;
+mod vpn;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(super) use approve::Approve;
 pub(super) use lockdown::{Aim, Lockdown, ReportFormat};
 pub use policy::Policy;
+pub(super) use vpn::{Enrol, Vpn};
+
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
 use crate::domain::Role;
@@ -56,6 +59,9 @@ pub enum Command {
     /// Locks accounts in bulk and cuts what is running.
     #[command(subcommand)]
     Lockdown(Lockdown),
+    /// Devices: the tunnels and certificates that accounts reach the gateway with.
+    #[command(subcommand)]
+    Vpn(Vpn),
     /// An officer's word for what waits for it.
     #[command(subcommand)]
     Approve(Approve),
@@ -213,7 +219,7 @@ impl Command {
     /// Whose duty this is; `None` is everybody's.
     pub fn role(&self) -> Option<Role> {
         match self {
-            Self::Whoami | Self::Assets | Self::Help => None,
+            Self::Whoami | Self::Assets | Self::Help | Self::Vpn(_) => None,
             Self::Audit(_) => Some(Role::Auditor),
             Self::Lockdown(_) | Self::Approve(_) => Some(Role::Security),
             _ => Some(Role::System),
@@ -240,9 +246,18 @@ impl Command {
         }
     }
 
+    /// The option that names a file on a machine which nobody over SSH can mean.
+    pub fn names_file(&self) -> Option<&'static str> {
+        match self {
+            Self::Vpn(Vpn::Enrol(Enrol { out: Some(_), .. })) => Some("--out"),
+            _ => self.file().map(|(option, _)| option),
+        }
+    }
+
     /// The file that the command writes on the caller's machine.
     pub fn out(&self) -> Option<&PathBuf> {
         match self {
+            Self::Vpn(Vpn::Enrol(Enrol { out, .. })) => out.as_ref(),
             Self::Audit(Audit::Export { out, .. }) => out.as_ref(),
             _ => None,
         }

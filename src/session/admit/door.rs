@@ -7,15 +7,13 @@ use tokio::sync::Semaphore;
 
 use super::super::select::Knock;
 use super::super::services::{Authenticated, Services};
-use super::glass;
-use crate::auth::totp::CodeSecret;
+use super::{code, glass};
 use crate::auth::{Attempt, Next, Prompt, Step, password};
 use crate::domain::{OperatorName, Origin, Secret};
-use crate::event::{Actor, Event};
+use crate::event::Actor;
 use crate::ssh::PublicKey;
 use crate::ssh::server::{Answer, Authenticator, Methods, Proof};
-use crate::store::{Enrolled, LockRule, StoreError};
-use crate::vault;
+use crate::store::{Enrolled, StoreError};
 
 /// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
 /// waits its turn, and the memory that it can claim is bounded.
@@ -144,34 +142,6 @@ impl Door {
         }
     }
 
-    /// Checks a code; returns the step that it belongs to, to be spent if all else is right.
-    fn code(&self, given: &Secret) -> Result<u64, Finding> {
-        let now = u64::try_from(self.services.clock.now().as_second()).unwrap_or_default();
-        let given = given.expose_str().unwrap_or_default().trim();
-        let secret = self.account.as_ref().and_then(|account| {
-            let sealed = account.enrolled.as_ref()?.totp.as_ref()?;
-            let opened = self.services.vault.open(&vault::totp_context(&account.name), sealed).ok()?;
-            CodeSecret::new(&opened).ok()
-        });
-        match secret {
-            Some(secret) => secret.verify(given, now, None).ok_or(Finding::wrong("wrong-code")),
-            None => {
-                CodeSecret::verify_nobody(given, now);
-                Err(Finding::wrong("wrong-code"))
-            }
-        }
-    }
-
-    /// Spends the step: a code works once, also when two logins give it at the same moment.
-    async fn spend(&self, step: u64) -> Finding {
-        let Some(account) = &self.account else { return Finding::wrong("operator-unknown") };
-        match self.services.store.factors().accept_step(&account.name, step).await {
-            Ok(true) => Finding::RIGHT,
-            Ok(false) => Finding::wrong("code-reused"),
-            Err(_) => Finding::wrong("store-failed"),
-        }
-    }
-
     /// The answers to our questions, each found right or wrong; all are looked at, whatever the first one is.
     async fn answers(&mut self, given: Vec<Secret>) -> Next {
         let asked = std::mem::take(&mut self.asked);
@@ -180,21 +150,17 @@ impl Door {
             let answer = given.get(at).cloned().unwrap_or_else(|| Secret::new(""));
             let finding = match prompt {
                 Prompt::Password => self.password(answer).await,
-                Prompt::Code => match self.code(&answer) {
-                    Ok(this) => {
-                        step = Some(this);
-                        Finding::RIGHT
-                    }
-                    Err(finding) => finding,
-                },
+                Prompt::Code => {
+                    step = code::step(&self.services, self.enrolled(), &answer);
+                    if step.is_some() { Finding::RIGHT } else { Finding::wrong("wrong-code") }
+                }
             };
             wrong = wrong.or((!finding.right).then_some(finding.reason));
             found.push((*prompt, finding.right));
         }
         wrong = self.obstacle().or(wrong);
-        if let (None, Some(step)) = (wrong, step) {
-            let spent = self.spend(step).await;
-            wrong = (!spent.right).then_some(spent.reason);
+        if let (None, Some(step), Some(account)) = (wrong, step, &self.account) {
+            wrong = code::spend(&self.services, &account.name, step).await.err();
         }
         if wrong.is_some() || found != self.expected(&asked) {
             self.count(wrong.unwrap_or("wrong-factor")).await;
@@ -217,23 +183,8 @@ impl Door {
     /// Journals a failure, and counts it against the account if there is one.
     async fn count(&self, reason: &'static str) {
         self.journal_refusal(reason).await;
-        let Some(account) = &self.account else { return };
-        let auth = &self.services.config.auth;
-        let rule = LockRule { after: auth.lock_after.get(), lock_for: auth.lock_for.as_duration() };
-        let now = self.services.clock.now();
-        match self.services.store.factors().failed(&account.name, now, rule).await {
-            Err(error) => tracing::error!(%error, "a failed login could not be counted"),
-            Ok(state) => {
-                let just_now = state.failures == u64::from(rule.after) && !account.locked;
-                if let (Some(until), true) = (state.locked_until, just_now) {
-                    let failures = rule.after;
-                    let event = Event::OperatorLocked { operator: account.name.to_string(), until, failures };
-                    if let Err(error) = self.services.journal(Actor::Gateway, Some(&self.origin), event).await
-                    {
-                        tracing::error!(%error, "a lock could not be journaled");
-                    }
-                }
-            }
+        if let Some(account) = &self.account {
+            code::count(&self.services, &self.origin, &account.name, account.locked).await;
         }
     }
 

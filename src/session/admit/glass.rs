@@ -15,8 +15,11 @@ use crate::policy::Reason;
 use crate::ssh::server::Answer;
 use crate::store::Given;
 
-/// The question for a code; `None` for whom nothing is locked, or who has no code left.
+/// The question for a code; `None` for whom nothing is locked, who has no code left, or who is not let in anyway.
 pub(super) async fn question(services: &Services, who: &Authenticated) -> Option<Answer> {
+    if who.stranger().is_some() {
+        return None;
+    }
     let (standing, source) = (services.live.standing(), who.origin.address());
     let admitted = standing.admit(who.operator.as_str(), source, who.now(&services.clock));
     let denial = admitted.err().filter(|denial| denial.reason == Reason::Lockdown)?;

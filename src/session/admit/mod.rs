@@ -4,6 +4,8 @@
 //! Wrong name, wrong password and wrong code do the same work, take the same time and get the same answer;
 //! what was wrong is in the journal.
 
+mod code;
+mod device;
 mod door;
 mod glass;
 
@@ -15,6 +17,7 @@ use super::services::{Authenticated, Services};
 use crate::domain::Origin;
 use crate::event::{Actor, Event};
 use crate::ssh::server::Connection;
+pub(crate) use code::fresh_code;
 use door::Door;
 use rust_i18n::t;
 
@@ -57,6 +60,10 @@ async fn welcome(
     if standing.draining {
         super::refused_login(services, who.actor(), &who.origin, "draining", None).await;
         connection.disconnect(&t!("refused.draining", locale = services.language().tag())).await;
+        return None;
+    }
+    if let Some(line) = device::refuse(services, &who, &standing).await {
+        connection.disconnect(&line).await;
         return None;
     }
     let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));

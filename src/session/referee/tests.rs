@@ -1,25 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-use std::path::Path;
-
-use jiff::tz::TimeZone;
-
 use super::super::decide::{self, Wish};
 use super::super::record;
-use super::super::services::Authenticated;
+use super::super::testing::{policy, proven, services};
 use super::*;
 use crate::approval::Answer as Word;
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::domain::{Language, Origin, Protocol, SessionId, Via};
-use crate::journal::Journal;
-use crate::live::{Live, Standing};
-use crate::lockdown::Lockdowns;
-use crate::policy::{SourceFile, load};
-use crate::ssh::HostKey;
-use crate::ssh::server::{Server, Settings};
-use crate::store::{CommandRow, Filter, Store};
-use crate::vault::{IfMissing, Vault};
+use crate::domain::{Origin, Protocol, SessionId, Via};
+use crate::store::{CommandRow, Filter};
 
 const POLICY: &str = r#"
 [operator.op1]
@@ -64,50 +52,10 @@ struct Court {
     _dir: tempfile::TempDir,
 }
 
-fn policy(text: &str) -> Arc<Policy> {
-    let files = [SourceFile { path: "p.toml".into(), text: text.to_owned() }];
-    Arc::new(load(&files, &TimeZone::UTC).unwrap())
-}
-
-async fn services(dir: &Path, text: &str) -> Arc<Services> {
-    let mut config = Config::under(dir);
-    (config.language, config.contact) = (Language::English, "ext. 8800".into());
-    std::fs::create_dir_all(&config.recordings).unwrap();
-    let store = Store::open(&dir.join("juyong.db")).await.unwrap();
-    let host_key = HostKey::load_or_create(&dir.join("host_key")).unwrap();
-    let standing = Standing {
-        policy: policy(text),
-        policy_version: 1,
-        lockdowns: Lockdowns::default(),
-        disabled: Default::default(),
-        devices: Arc::default(),
-        draining: false,
-        over: false,
-    };
-    Arc::new(Services {
-        config,
-        clock: Clock::system(),
-        journal: Journal::start(store.clone()),
-        store,
-        vault: Vault::unlock(dir, IfMissing::Make).unwrap(),
-        live: Live::new(standing),
-        server: Server::new(&Settings { host_key, keepalive: None, refusal: Default::default() }),
-        policy_change: Default::default(),
-        departures: Default::default(),
-    })
-}
-
 async fn court_of(text: &str) -> Court {
     let dir = tempfile::tempdir().unwrap();
-    let services = services(dir.path(), text).await;
-    let who = Authenticated {
-        operator: "op1".parse().unwrap(),
-        origin: Origin::new("192.0.2.9:50022".parse().unwrap(), Via::Direct),
-        factors: vec![],
-        wish: String::new(),
-        client: String::new(),
-        since: services.clock.anchor(),
-    };
+    let services = services(dir.path(), text, Clock::system()).await;
+    let who = proven(&services, "op1", Origin::new("192.0.2.9:50022".parse().unwrap(), Via::Direct));
     let wish = Wish {
         asset: "box".into(),
         login: "root".into(),

@@ -2,14 +2,15 @@
 
 use sqlx::sqlite::SqliteRow;
 
-use super::{SessionRow, Sessions};
+use super::{SessionRow, Sessions, Through};
 use crate::domain::{AssetName, OperatorName, Protocol, RecordingId, SessionId};
 use crate::store::page::{PAGE, newest};
 use crate::store::row::{count, json, maybe_time, maybe_word, plain, time, word};
 use crate::store::{Filter, StoreError};
 
 /// How many rows are read at a time while looking for those that the scope admits.
-const SELECT: &str = "SELECT s.*, (SELECT json_group_array(json_array(protocol, recording) ORDER BY c.number)
+const SELECT: &str = "SELECT s.*, (SELECT d.name FROM device d WHERE d.id = s.device) AS device_name,
+                          (SELECT json_group_array(json_array(protocol, recording) ORDER BY c.number)
                           FROM channel c WHERE c.session = s.id) AS channels,
                           (SELECT COUNT(*) FROM journal j
                            WHERE j.event = 'command-judged' AND j.session = s.id) AS commands
@@ -61,6 +62,7 @@ fn read(row: &SqliteRow) -> Result<SessionRow, StoreError> {
         operator: word(row, "operator")?,
         source: plain(row, "source")?,
         via: word(row, "via")?,
+        through: through(row)?,
         asset: word(row, "asset")?,
         login: word(row, "login")?,
         protocols,
@@ -73,4 +75,10 @@ fn read(row: &SqliteRow) -> Result<SessionRow, StoreError> {
         bytes_out: count(row, "bytes_out")?,
         commands: count(row, "commands")?,
     })
+}
+
+fn through(row: &SqliteRow) -> Result<Option<Through>, StoreError> {
+    let (device, outer) = (maybe_word(row, "device")?, plain(row, "outer_source")?);
+    let (Some(device), Some(outer)) = (device, outer) else { return Ok(None) };
+    Ok(Some(Through { device, name: maybe_word(row, "device_name")?, outer }))
 }

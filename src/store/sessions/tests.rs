@@ -1,16 +1,24 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::num::NonZeroU32;
+
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::device::Pool;
+use crate::domain::{Arrival, WireguardKey};
 use crate::store::testing::{TestStore, at, store};
+use crate::store::{NewDevice, Proof, Revocation};
 
 fn id(n: u64) -> SessionId {
     SessionId::new(n, n)
 }
 
 async fn start(store: &TestStore, n: u64, operator: &str, source: &str) {
-    let origin = Origin::new(source.parse().unwrap(), Via::Direct);
+    start_from(store, n, operator, Origin::new(source.parse().unwrap(), Via::Direct)).await;
+}
+
+async fn start_from(store: &TestStore, n: u64, operator: &str, origin: Origin) {
     let (operator, asset, login) =
         (&operator.parse().unwrap(), &"db1".parse().unwrap(), &"oracle".parse().unwrap());
     let at = at(i64::try_from(n).unwrap());
@@ -54,6 +62,7 @@ async fn a_session_is_printed_as_documented() {
     let [one, two, three] = [1, 2, 3].map(|n| RecordingId::new(n, 0));
     let expected = format!(
         "{{\"session\":\"{}\",\"operator\":\"wang-fang\",\"source\":\"203.0.113.7\",\"via\":\"direct\",\
+         \"device\":null,\"device_name\":null,\"outer\":null,\
          \"asset\":\"db1\",\"login\":\"oracle\",\"protocols\":[\"shell\",\"sftp\"],\
          \"started\":\"2026-04-24T11:06:41+08:00\",\"ended\":\"2026-04-24T11:07:40+08:00\",\"ending\":\"cut\",\
          \"reason\":\"lockdown\",\"recordings\":[\"{one}\",\"{two}\",\"{three}\"],\
@@ -61,6 +70,35 @@ async fn a_session_is_printed_as_documented() {
         id(1)
     );
     assert_eq!(line(&rows[0]), expected);
+}
+
+#[tokio::test]
+async fn a_session_tells_its_device_and_where_that_was() {
+    let store = store().await;
+    let (operator, pool) = ("li-lei".parse().unwrap(), Pool::new(&["10.99.0.0/24".parse().unwrap()]));
+    let device = DeviceId::new(1, 1);
+    let new = NewDevice {
+        id: device.clone(),
+        operator: &operator,
+        name: "laptop".parse().unwrap(),
+        proof: Proof::Wireguard { key: WireguardKey::new([7; 32]), pool: &pool },
+        at: at(0),
+        by: "local:root",
+    };
+    store.devices().enrol(new, NonZeroU32::MIN).await.unwrap();
+    let outer = "[::ffff:198.51.100.7]:40000".parse().unwrap();
+    let arrival = Arrival { device: device.clone(), owner: operator.clone(), outer };
+    let peer = "10.99.0.2:50022".parse().unwrap();
+    start_from(&store, 1, "li-lei", Origin::by_device(peer, Via::Tunnel, arrival)).await;
+    let revocation = Revocation { at: at(1), by: "zhou".into(), reason: String::new() };
+    assert!(store.devices().revoke(&device, &revocation).await.unwrap());
+    let rows = store.sessions().list(&Filter::default(), |_| true).await.unwrap();
+    let line = serde_json::to_string(&rows[0].shown(&TimeZone::UTC)).unwrap();
+    let expected = format!(
+        "\"source\":\"10.99.0.2\",\"via\":\"tunnel\",\"device\":\"{device}\",\"device_name\":\"laptop\",\
+         \"outer\":\"198.51.100.7\""
+    );
+    assert!(line.contains(&expected), "{line}");
 }
 
 #[tokio::test]

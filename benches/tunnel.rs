@@ -1,0 +1,80 @@
+//! `make bench-tunnel`: logins and copies through WireGuard, and what is thrown at it.
+//!
+//! The copies are OpenSSH's `scp` by `wireguard-go`, between two network namespaces of this bench (that takes root);
+//! the rest are clients in this process, on loopback. The result is printed; at its full size it is also written to
+//! `docs/performance-tunnel.md`, as a whole.
+//!
+//! | variable | default | |
+//! |---|---|---|
+//! | `JUYONG_BENCH_MIB` | 200 | the size of a copy; 0: none |
+//! | `JUYONG_BENCH_PEERS` | 315 | peers of the storm |
+//! | `JUYONG_BENCH_TUNNELS` | 100 | tunnels that one order cuts |
+//! | `JUYONG_BENCH_DATAGRAMS` | 1000000 | random datagrams |
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::needless_pass_by_value,
+    dead_code,
+    unreachable_pub,
+    reason = "a measurement that goes wrong stops with a message, and its result is for standard output"
+)]
+
+#[path = "../tests/integration/tunnel/client.rs"]
+mod client;
+#[path = "tunnel/copies.rs"]
+mod copies;
+#[path = "tunnel/crowd.rs"]
+mod crowd;
+#[path = "tunnel/cut.rs"]
+mod cut;
+#[path = "tunnel/flood.rs"]
+mod flood;
+#[path = "../tests/integration/harness/mod.rs"]
+mod harness;
+#[path = "lockdown/client.rs"]
+mod login;
+#[path = "../tests/integration/tunnel/net.rs"]
+mod net;
+#[path = "compare/operators.rs"]
+mod operators;
+#[path = "tunnel/page.rs"]
+mod page;
+#[path = "compare/samples.rs"]
+mod samples;
+#[path = "compare/verdict.rs"]
+mod verdict;
+
+use verdict::Verdict;
+
+fn number(name: &str, full: usize) -> usize {
+    std::env::var(name)
+        .map_or(full, |text| text.parse().unwrap_or_else(|_| panic!("{text:?}: a whole number")))
+}
+
+fn main() {
+    let (mib, peers, tunnels, datagrams) = (
+        number("JUYONG_BENCH_MIB", 200),
+        number("JUYONG_BENCH_PEERS", 315),
+        number("JUYONG_BENCH_TUNNELS", 100),
+        number("JUYONG_BENCH_DATAGRAMS", 1_000_000),
+    );
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    if mib > 0 {
+        verdicts.extend(copies::measure(mib));
+    }
+    let crowd = crowd::Crowd::new(peers.max(tunnels + cut::ESSENTIAL));
+    verdicts.extend(crowd.storm(peers));
+    verdicts.extend(flood::measure(&crowd, datagrams));
+    verdicts.extend(cut::measure(&crowd, tunnels));
+    let page = page::page(&verdicts, [mib, peers, tunnels, datagrams]);
+    println!("{page}");
+    if [mib, peers, tunnels, datagrams] == [200, 315, 100, 1_000_000] {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance-tunnel.md");
+        std::fs::write(path, &page).expect("docs/performance-tunnel.md");
+    }
+}

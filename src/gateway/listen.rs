@@ -1,0 +1,64 @@
+//! The listeners of a configuration.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::{StartError, tunnel};
+use crate::config::Listen;
+use crate::domain::Via;
+use crate::ingress::wireguard::Wireguard;
+use crate::ingress::{Door, Listener, Refusals, Tls};
+use crate::session::Services;
+
+/// Everything that listens, and what is counted there.
+pub struct Listeners {
+    pub(super) tcp: Vec<Listener>,
+    pub(super) tls: Option<Arc<Tls>>,
+    pub(super) wireguard: Option<Wireguard>,
+    pub(super) refusals: Arc<Refusals>,
+}
+
+impl Listeners {
+    /// Opens them; TLS reads its certificates, or makes them.
+    ///
+    /// # Errors
+    /// When an address is taken, or a certificate cannot be used.
+    pub fn open(services: &Services, listen: &Listen) -> Result<Self, StartError> {
+        let refusals = Arc::new(Refusals::default());
+        let door = |tls| {
+            Arc::new(Door {
+                tls,
+                balancers: listen.proxy_from.clone(),
+                refusals: Arc::clone(&refusals),
+                grace: services.config.limits.login_grace.as_duration(),
+            })
+        };
+        let mut tcp = bind(&listen.ssh, &door(None))?;
+        let tls = match listen.tls.is_empty() {
+            true => None,
+            false => Some(Arc::new(tls(services)?)),
+        };
+        if let Some(tls) = &tls {
+            tcp.extend(bind(&listen.tls, &door(Some(Arc::clone(tls))))?);
+        }
+        let wireguard = tunnel::bind(services, &refusals)?;
+        Ok(Self { tcp, tls, wireguard, refusals })
+    }
+
+    /// Where TCP is listened for, and for what.
+    pub fn addresses(&self) -> impl Iterator<Item = (Via, SocketAddr)> {
+        self.tcp.iter().filter_map(|listener| Some((listener.via(), listener.address().ok()?)))
+    }
+}
+
+fn bind(addresses: &[SocketAddr], door: &Arc<Door>) -> Result<Vec<Listener>, StartError> {
+    let bind = |&address: &SocketAddr| {
+        Listener::bind(address, Arc::clone(door)).map_err(|error| StartError::Listen(address, error))
+    };
+    addresses.iter().map(bind).collect()
+}
+
+fn tls(services: &Services) -> Result<Tls, StartError> {
+    let Services { config, authority, live, clock, .. } = services;
+    Ok(Tls::new(config, authority, live.clone(), clock.clone())?)
+}

@@ -1,0 +1,15 @@
+//! The ways in: what listens, and what each connection says of where it comes from, before SSH.
+//!
+//! A connection is a [`Knock`] of which nothing was read, then a [`Caller`] whose address is known, then a
+//! [`Stream`] with its [`crate::domain::Origin`]. Each is made of the one before.
+
+pub mod proxy;
+mod refused;
+mod tcp;
+mod tls;
+mod wary;
+pub mod wireguard;
+
+pub use refused::Refusals;
+pub use tcp::{Caller, Door, Knock, Listener, Stream};
+pub use tls::{Tls, TlsError, check_pair, server_names};

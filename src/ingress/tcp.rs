@@ -1,0 +1,205 @@
+//! What listens for TCP: for SSH as it is, or inside of TLS; behind a load balancer, or not.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use ipnetwork::IpNetwork;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
+
+use super::proxy::{self, Header, Malformed};
+use super::wary::Wary;
+use super::{Refusals, Tls};
+use crate::domain::{Origin, Via};
+
+/// A balancer sends its header with the first packet.
+const HEADER: Duration = Duration::from_secs(5);
+
+/// What the connections of a listener have in common.
+pub struct Door {
+    /// `None`: SSH begins at once.
+    pub tls: Option<Arc<Tls>>,
+    /// Who says whose a connection is.
+    pub balancers: Vec<IpNetwork>,
+    pub refusals: Arc<Refusals>,
+    /// How long a handshake may take.
+    pub grace: Duration,
+}
+
+impl Door {
+    pub fn via(&self) -> Via {
+        if self.tls.is_some() { Via::Tls } else { Via::Direct }
+    }
+
+    fn is_balancer(&self, address: IpAddr) -> bool {
+        self.balancers.iter().any(|network| network.contains(address))
+    }
+
+    fn refuse(&self, reason: &'static str, outer: SocketAddr) {
+        self.refusals.count(self.via(), reason, None, outer);
+    }
+}
+
+/// One address that is listened on.
+pub struct Listener {
+    socket: TcpListener,
+    door: Arc<Door>,
+}
+
+impl Listener {
+    /// `[::]` takes IPv4 as well, whatever the host's default.
+    ///
+    /// # Errors
+    /// When the address is not to be had.
+    pub fn bind(address: SocketAddr, door: Arc<Door>) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(!address.ip().is_unspecified())?;
+        }
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(1024)?;
+        Ok(Self { socket: TcpListener::from_std(socket.into())?, door })
+    }
+
+    /// Where it listens; a port that was 0 is the one that was found.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    pub fn via(&self) -> Via {
+        self.door.via()
+    }
+
+    /// Waits for somebody.
+    ///
+    /// # Errors
+    /// When the system has no descriptors left, mostly.
+    pub async fn accept(&self) -> io::Result<Knock> {
+        let (stream, peer) = self.socket.accept().await?;
+        let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
+        Ok(Knock { stream, peer, door: Arc::clone(&self.door) })
+    }
+}
+
+/// A connection of which nothing was read.
+pub struct Knock {
+    stream: TcpStream,
+    peer: SocketAddr,
+    door: Arc<Door>,
+}
+
+impl Knock {
+    /// Where it comes from; `None` where a load balancer has yet to say it.
+    pub fn source(&self) -> Option<IpAddr> {
+        let peer = self.peer.ip();
+        (!self.door.is_balancer(peer)).then_some(peer)
+    }
+
+    /// Finds out whose it is: at once, or from the balancer's header. `None`: it is over, and counted unless the
+    /// balancer only looked whether we live.
+    pub async fn caller(self) -> Option<Caller> {
+        let Self { mut stream, mut peer, door } = self;
+        stream.set_nodelay(true).ok()?; // it is gone already
+        if door.is_balancer(peer.ip()) {
+            peer = announced(&mut stream, peer, &door).await?;
+        }
+        let stream = Wary::new(stream, door.via(), peer, Arc::clone(&door.refusals));
+        Some(Caller { stream, peer, door })
+    }
+}
+
+async fn announced(stream: &mut TcpStream, balancer: SocketAddr, door: &Door) -> Option<SocketAddr> {
+    let refused = match tokio::time::timeout(HEADER.min(door.grace), proxy::read(stream)).await {
+        Ok(Ok(Some(Header::From(source)))) => return Some(source),
+        Ok(Ok(Some(Header::Local) | None)) => return None,
+        Ok(Err(error)) if is_absent(&error) => "proxy-missing",
+        Ok(Err(_)) => "proxy-malformed",
+        Err(_) => "proxy-timeout",
+    };
+    door.refuse(refused, balancer);
+    None
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    let fault = error.get_ref().and_then(|error| error.downcast_ref::<Malformed>());
+    fault == Some(&Malformed::Absent)
+}
+
+/// A connection whose address is known.
+pub struct Caller {
+    stream: Wary<TcpStream>,
+    peer: SocketAddr,
+    door: Arc<Door>,
+}
+
+impl Caller {
+    pub fn source(&self) -> IpAddr {
+        self.peer.ip()
+    }
+
+    /// Whatever comes before SSH. `None`: it is over, and counted where somebody tried something.
+    pub async fn enter(self) -> Option<(Stream, Origin)> {
+        let Self { stream, peer, door } = self;
+        let Some(tls) = &door.tls else {
+            return Some((Stream::Plain(stream), Origin::new(peer, Via::Direct)));
+        };
+        match tokio::time::timeout(door.grace, tls.enter(stream, peer)).await {
+            Ok(Ok((stream, origin))) => Some((Stream::Tls(Box::new(stream)), origin)),
+            Ok(Err(refusal)) => {
+                let (reason, device) = refusal?.into_parts();
+                door.refusals.count(Via::Tls, reason, device.as_ref(), peer);
+                None
+            }
+            Err(_) => {
+                door.refuse("handshake-timeout", peer);
+                None
+            }
+        }
+    }
+}
+
+/// What SSH is spoken on.
+pub enum Stream {
+    Plain(Wary<TcpStream>),
+    Tls(Box<TlsStream<Wary<TcpStream>>>),
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What a session needs from the outside world, in a directory of the test's own.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::services::{Authenticated, Services};
+use crate::auth::Alternatives;
+use crate::authority::Authority;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::{Language, Origin};
+use crate::journal::Journal;
+use crate::live::{Live, Standing};
+use crate::lockdown::Lockdowns;
+use crate::policy::{Policy, SourceFile, load};
+use crate::ssh::HostKey;
+use crate::ssh::server::{Server, Settings};
+use crate::store::Store;
+use crate::vault::{IfMissing, Vault};
+
+pub(super) fn policy(text: &str) -> Arc<Policy> {
+    let files = [SourceFile { path: "p.toml".into(), text: text.to_owned() }];
+    Arc::new(load(&files, &TimeZone::UTC).unwrap())
+}
+
+pub(super) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Services> {
+    let mut config = Config::under(dir);
+    (config.language, config.contact) = (Language::English, "ext. 8800".into());
+    config.auth.factors = Alternatives::parse(&["publickey"]).unwrap(); // one, for tests that log in
+    std::fs::create_dir_all(&config.recordings).unwrap();
+    let store = Store::open(&dir.join("juyong.db")).await.unwrap();
+    let host_key = HostKey::load_or_create(&dir.join("host_key")).unwrap();
+    let standing = Standing {
+        policy: policy(text),
+        policy_version: 1,
+        lockdowns: Lockdowns::default(),
+        disabled: Default::default(),
+        devices: Arc::default(),
+        draining: false,
+        over: false,
+    };
+    let vault = Vault::unlock(dir, IfMissing::Make).unwrap();
+    Arc::new(Services {
+        config,
+        clock,
+        journal: Journal::start(store.clone()),
+        store,
+        authority: Authority::new(dir, vault.clone()),
+        vault,
+        live: Live::new(standing),
+        server: Server::new(&Settings { host_key, keepalive: None, refusal: Default::default() }),
+        wireguard: None,
+        policy_change: Default::default(),
+        departures: Default::default(),
+    })
+}
+
+/// Somebody who has proven what there is to prove.
+pub(super) fn proven(services: &Services, operator: &str, origin: Origin) -> Authenticated {
+    Authenticated {
+        operator: operator.parse().unwrap(),
+        origin,
+        factors: vec![],
+        wish: operator.to_owned(),
+        client: String::new(),
+        since: services.clock.anchor(),
+    }
+}

@@ -1,0 +1,7 @@
+//! Logins that come by WireGuard.
+
+mod client;
+mod flood;
+mod net;
+mod real;
+mod scan;
