@@ -20,6 +20,8 @@
     reason = "a measurement that goes wrong stops with a message, and its result is for standard output"
 )]
 
+#[path = "lockdown/aside.rs"]
+mod aside;
 #[path = "lockdown/asset.rs"]
 mod asset;
 #[path = "lockdown/client.rs"]

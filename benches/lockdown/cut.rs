@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::aside::Crowd;
 use crate::asset::{self, Busy};
 use crate::door::{self, Knock};
 use crate::lab::{ESSENTIAL, Lab, Order};
@@ -62,15 +63,16 @@ pub(crate) fn measure(sessions: usize) -> Cut {
     eprintln!("{sessions} sessions: enrolling");
     let lab = Arc::new(Lab::new(sessions + SPARE));
     let every = pace(sessions);
-    // Runtimes of their own: what the clients that are cut have to do holds the others up no more than it must.
-    let (calm, crowd) = (runtime(1), runtime(2));
+    // Those that go on have a runtime of their own, as they would have a machine.
+    let (calm, crowd) = (calm(), Crowd::new());
     let essential = calm.block_on(fill(&lab, ESSENTIAL, FINE));
     lab.asset_gives_way();
-    let covered = crowd.block_on(fill(&lab, sessions - ESSENTIAL, every));
+    let covered = crowd.runtime.block_on(fill(&lab, sessions - ESSENTIAL, every));
     wait_for("traffic in every session", || covered.iter().chain(&essential).all(flows));
     let stop = Arc::new(AtomicBool::new(false));
-    let knocking = crowd.spawn(door::keep_knocking(Arc::clone(&lab), Arc::clone(&stop)));
+    let knocking = crowd.runtime.spawn(door::keep_knocking(Arc::clone(&lab), Arc::clone(&stop)));
     lab.asset_stays_out_of_the_way();
+    crowd.put_aside();
     let (steady, before) = (Instant::now(), cpu_seconds(lab.gateway()));
     std::thread::sleep(STEADY);
     let load = (cpu_seconds(lab.gateway()) - before) / steady.elapsed().as_secs_f64();
@@ -82,7 +84,7 @@ pub(crate) fn measure(sessions: usize) -> Cut {
     }
     std::thread::sleep(AFTER.saturating_sub(patience.elapsed()));
     stop.store(true, Ordering::Relaxed);
-    let knocks = crowd.block_on(knocking).expect("knocking");
+    let knocks = crowd.runtime.block_on(knocking).expect("knocking");
     let on_asset = settled(&lab, order.sent);
     let essential: Vec<Seen> = essential.iter().map(look).collect();
     let pauses = |from, to| essential.iter().map(|seen| pause(seen, from, to)).max().unwrap_or_default();
@@ -108,8 +110,8 @@ pub(crate) fn measure(sessions: usize) -> Cut {
     }
 }
 
-fn runtime(workers: usize) -> Runtime {
-    Builder::new_multi_thread().worker_threads(workers).enable_all().build().expect("a runtime")
+fn calm() -> Runtime {
+    Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }
 
 /// Opens that many sessions, of all kinds by turns, and leaves them to run.

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use juyong::console;
 use juyong::domain::Secret;
 use russh::keys::PrivateKey;
-use rustix::process::{Pid, setpriority_process};
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use rustix::process::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::aside::{LEAST, put_aside};
 use crate::client::Login;
 use crate::operators::Operators;
 use crate::process::{Running, output, run};
@@ -22,8 +22,6 @@ use crate::servers::{START, answers, free_port, read, sshd, write};
 
 /// Operators whom no order covers: the first that log in.
 pub(crate) const ESSENTIAL: usize = 10;
-/// The weakest claim to a processor that there is.
-const LEAST: i32 = 19;
 /// A bash that thinks itself inside another reads no start-up files: whoever runs this may have long ones.
 const PLAIN: &str = "SetEnv SHLVL=2\n";
 /// How long an order may take to answer.
@@ -103,15 +101,9 @@ impl Lab {
         output(juyong(self.dir.path()).args(["audit", "events", "--operator", name, "--json"]), ORDER)
     }
 
-    /// What the asset starts from now on has the weakest claim to a processor, and to one of them only: at a cut
-    /// it all ends at once, and would be on other machines and not in the way. The priority alone does not do:
-    /// where the kernel groups processes by their terminal's session, it counts within a group.
+    /// Holds for what the asset starts from now on: at a cut it all ends at once.
     pub(crate) fn asset_gives_way(&self) {
-        setpriority_process(Some(self.asset.pid()), LEAST).expect("a priority");
-        let ours = sched_getaffinity(None).expect("our processors");
-        let mut its = CpuSet::new();
-        its.set((0..CpuSet::MAX_CPU).rev().find(|cpu| ours.is_set(*cpu)).expect("a processor"));
-        sched_setaffinity(Some(self.asset.pid()), &its).expect("a processor for the asset");
+        put_aside(self.asset.pid());
     }
 
     /// The same for what it has started since.

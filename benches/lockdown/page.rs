@@ -42,8 +42,9 @@ fn how(cuts: &[Cut]) -> String {
            forward to something that sends back what it gets. Each has traffic every {}.\n\
          - After {} s of that: `juyong lockdown start --scope all --except @essential --json`. Times are from just\n  \
            before that command is started.\n\
-         - What the asset runs for covered sessions has the least priority (`nice 19`) and one of the processors: a\n  \
-           cut ends all of it at once, and it would be on other machines.\n\
+         - The clients of covered sessions, and what the asset runs for them, have the least priority (`nice 19`) and\n  \
+           one of the processors, from the last login on: they would be on other machines, and a cut makes all of\n  \
+           them busy at once.\n\
          - The last byte is the last that the client had from the asset; the gateway's own last words are not\n  \
            counted. Sessions that are exempt have traffic every {} ms, and a pause is the time between two pieces of\n  \
            it. One more client logs in again and again.\n",

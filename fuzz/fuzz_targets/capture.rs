@@ -32,6 +32,8 @@ fn settle(capture: &mut Capture, now: Duration, kind: u8) {
         match capture.next(now) {
             Step::Wait(_) => return,
             Step::Judge(_) if kind & 1 == 0 => drop(capture.refuse(now)),
+            Step::Judge(_) if kind & 2 == 0 => drop(capture.refuse_told(now)),
+            Step::Unfinished(line) => drop(capture.go_on(line, now)),
             Step::Judge(_) => drop(capture.pass(now)),
             Step::Late(_) => drop(capture.refuse_late(now)),
             Step::Send(_) => {}

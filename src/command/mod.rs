@@ -16,6 +16,7 @@ mod runs;
 mod simple;
 #[cfg(test)]
 mod tests;
+mod told;
 mod word;
 mod wrap;
 
@@ -50,6 +51,11 @@ pub enum Confidence {
     Screen,
     /// A part of it was not seen.
     Partial,
+}
+
+/// Whether a text is what a pattern means, as an argument would be: `*` is anything without `/`.
+pub fn is_like(pattern: &str, text: &str) -> bool {
+    fit::fits(pattern, &word::Word::text(text), None) == fit::Fit::Yes
 }
 
 /// What a line is, in the eyes of some sets.
@@ -97,8 +103,15 @@ pub fn judge_in(
     place: Place,
     dir: Option<&str>,
 ) -> Judgement {
-    let reading = std::panic::catch_unwind(|| read::read(line, place, dir));
-    let reading =
-        reading.unwrap_or_else(|_| Reading { commands: Vec::new(), opaque: vec![opaque::Why::Fault] });
-    judge::judge(policy, sets, line, &reading)
+    judge::judge(policy, sets, line, &contained(|| read::read(line, place, dir)))
+}
+
+/// Judges what a program is told at a prompt of its own.
+pub fn judge_told(policy: &Policy, sets: &[CommandSetName], program: &str, told: &str) -> Judgement {
+    judge::judge(policy, sets, told, &contained(|| told::read(program, told)))
+}
+
+fn contained(read: impl FnOnce() -> Reading + std::panic::UnwindSafe) -> Reading {
+    std::panic::catch_unwind(read)
+        .unwrap_or_else(|_| Reading { commands: Vec::new(), opaque: vec![opaque::Why::Fault] })
 }

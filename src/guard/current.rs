@@ -107,6 +107,11 @@ impl Current {
         self.prompt.is_some() && self.read(screen, None).is_none()
     }
 
+    /// Its prompt stands there, and nothing behind it.
+    pub(super) fn is_empty(&self, screen: &Screen) -> bool {
+        self.read(screen, None).is_some_and(|(reading, _)| reading.text.trim().is_empty())
+    }
+
     /// What was typed last does not stand there: it is about to be shown, or was taken for something else.
     pub(super) fn lags(&self, screen: &Screen) -> bool {
         let tail = self.typed.tail().trim_end();

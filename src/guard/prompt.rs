@@ -52,6 +52,11 @@ impl Prompt {
         Self { right: self.right.or_else(|| last?.right.clone()), ..self }
     }
 
+    /// Its last row.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn row(&self) -> isize {
         self.at.row
     }

@@ -5,6 +5,7 @@ use crate::domain::{CommandSetName, Danger};
 use super::diagnostic::{Fault, Faults};
 use super::fields::Fields;
 use super::items::Item;
+use super::repl::Repl;
 use super::word::{Mode, Verdict};
 
 /// A checked `[commands.NAME]`.
@@ -17,6 +18,7 @@ pub struct CommandSet {
     /// For what reading cannot settle.
     pub opaque: Verdict,
     pub entries: Vec<CommandEntry>,
+    pub repls: Vec<Repl>,
 }
 
 /// A checked `[[commands.NAME.entry]]`: all its conditions must match.
@@ -85,7 +87,7 @@ impl CommandSet {
     }
 
     pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Faults<'a>) -> Option<Self> {
-        let known = ["mode", "default", "opaque", "entry"];
+        let known = ["mode", "default", "opaque", "entry", "repl"];
         let mut fields = Fields::new(item.table, item.place.clone(), &known, faults);
         fields.require(&["mode", "default", "opaque"]);
         let (mode, default, opaque) = (fields.word("mode"), fields.word("default"), fields.word("opaque"));
@@ -95,7 +97,11 @@ impl CommandSet {
             CommandEntry::read(&Item { name: "", table, place }, fields.faults())
         });
         let entries = entries.collect();
-        Some(Self { name: name?, mode: mode?, default: default?, opaque: opaque?, entries })
+        let tables = fields.tables("repl").into_iter();
+        let repls = tables
+            .filter_map(|(table, place)| Repl::read(&Item { name: "", table, place }, fields.faults()))
+            .collect();
+        Some(Self { name: name?, mode: mode?, default: default?, opaque: opaque?, entries, repls })
     }
 }
 
@@ -138,7 +144,7 @@ impl CommandPattern {
 }
 
 /// A program is known by its name: what can never be one would match nothing, and deny nothing.
-fn program(text: &str) -> Result<String, Fault> {
+pub(super) fn program(text: &str) -> Result<String, Fault> {
     let fault = || Fault::new(format_args!("{text:?} is no program's name"));
     if text.contains(char::is_whitespace) {
         return Err(fault().hint("options and arguments have fields of their own: `flags`, `args`"));

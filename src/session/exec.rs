@@ -53,7 +53,7 @@ async fn anew(
     match read {
         Ok(plan) => {
             purpose.start = Start::Exec(strict::render(&plan, None).into_bytes());
-            Ok(Line { typed: line.to_owned(), judged: plan.to_string(), directory: None })
+            Ok(Line { typed: line.to_owned(), judged: plan.to_string(), directory: None, told: None })
         }
         Err(refused) => {
             referee.refuse(line, &words::strict_reason(&refused)).await?;

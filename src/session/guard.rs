@@ -10,7 +10,8 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::decide::Lapse;
-use super::referee::{Answer, Asked, Referee, Ruling, Warned};
+use super::foreground::{Asks, Foreground};
+use super::referee::{self, Answer, Asked, Referee, Ruling, Warned};
 use super::relay::{End, Path, request};
 use super::services::Services;
 use super::words;
@@ -31,6 +32,7 @@ pub(super) struct Guard {
     /// Made when commands are judged for the first time.
     capture: OnceLock<Mutex<Capture>>,
     shown: Notify,
+    foreground: Mutex<Foreground>,
 }
 
 impl Guard {
@@ -51,6 +53,7 @@ impl Guard {
                 size: Mutex::new(size),
                 capture: OnceLock::new(),
                 shown: Notify::new(),
+                foreground: Mutex::default(),
             };
             guard.capture(Capture::new);
             guard
@@ -128,7 +131,8 @@ impl Guard {
         loop {
             match self.with(capture, |capture, now| capture.next(now)) {
                 Step::Send(bytes) => send(bytes, path).await?,
-                Step::Judge(line) => self.judge(capture, &line, inbox, path).await?,
+                Step::Judge(line) => self.judge(capture, line, inbox, path).await?,
+                Step::Unfinished(line) => self.unfinished(capture, line, inbox, path).await?,
                 Step::Late(line) => self.late(capture, &line, path).await?,
                 Step::Wait(_) if eof.is_some() && !self.with(capture, |capture, _| capture.is_waiting()) => {
                     return Ok(eof);
@@ -173,28 +177,68 @@ impl Guard {
         let _ = path.near.credit(bytes.len()).await; // the client may be gone with its last bytes on their way
     }
 
-    async fn judge(
+    /// A shell asks for more of it; a program that is no shell may be told it as it stands.
+    async fn unfinished(
         &self,
         capture: &Mutex<Capture>,
-        line: &Line,
+        line: Line,
         inbox: &mut Inbox,
         path: &Path<'_>,
     ) -> Result<(), End> {
-        let text = match &line.or {
-            Some(or) => self.referee.strictest(&line.text, or, Place::Terminal),
-            None => &line.text,
+        match self.asks(&line, &line.text) {
+            Asks::Program { .. } => self.judge(capture, line, inbox, path).await,
+            Asks::Shell => send(self.with(capture, |capture, now| capture.go_on(line, now)), path).await,
+        }
+    }
+
+    fn asks(&self, line: &Line, text: &str) -> Asks {
+        let foreground = self.foreground.lock().unwrap_or_else(PoisonError::into_inner);
+        self.referee.asks(&foreground, &line.prompt, text)
+    }
+
+    /// One reading of a line, for whoever asks for it.
+    fn read(&self, line: &Line, text: &str) -> referee::Line {
+        match self.asks(line, text) {
+            Asks::Shell => line.for_shell(text).into(),
+            Asks::Program { program, told } => {
+                referee::Line { typed: text.to_owned(), judged: told, directory: None, told: Some(program) }
+            }
+        }
+    }
+
+    fn passed(&self, line: &Line) {
+        let asks = self.asks(line, &line.text);
+        let mut foreground = self.foreground.lock().unwrap_or_else(PoisonError::into_inner);
+        foreground.passed(asks, &line.prompt, line.for_shell(&line.text));
+    }
+
+    async fn judge(
+        &self,
+        capture: &Mutex<Capture>,
+        line: Line,
+        inbox: &mut Inbox,
+        path: &Path<'_>,
+    ) -> Result<(), End> {
+        let read = self.read(&line, &line.text);
+        let judged = match &line.or {
+            Some(or) => self.referee.stricter(read, self.read(&line, or), Place::Terminal),
+            None => read,
         };
-        let refusal = match self.referee.rule(text, Place::Terminal, line.confidence).await? {
+        let refusal = match self.referee.rule_line(&judged, Place::Terminal, line.confidence).await? {
             Ruling::Pass => None,
             Ruling::Refuse { text } => Some(text),
             Ruling::Warn { text, warned } => self.confirm(capture, &text, warned, inbox, path).await?,
             Ruling::Approve { text, asked } => self.approve(&text, asked, inbox, path).await?,
         };
         let bytes = match refusal {
-            None => self.with(capture, Capture::pass),
+            None => {
+                self.passed(&line);
+                self.with(capture, Capture::pass)
+            }
             Some(text) => {
                 say(&format!("\r\n{text}\r\n"), &text, path).await?;
-                self.with(capture, Capture::refuse)
+                let told = matches!(self.asks(&line, &line.text), Asks::Program { .. });
+                self.with(capture, if told { Capture::refuse_told } else { Capture::refuse })
             }
         };
         send(bytes, path).await

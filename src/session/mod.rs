@@ -23,6 +23,7 @@ mod connect;
 mod decide;
 mod depart;
 mod exec;
+mod foreground;
 mod forward;
 mod guard;
 mod hold;

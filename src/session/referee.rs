@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use super::approve::{self, Outcome};
 use super::decide::{Grant, Lapse};
+use super::foreground::{Asks, Foreground};
 use super::record::{NotRecorded, Tape};
 use super::running::Session;
 use super::services::Services;
 use super::words;
 use crate::approval::{Opening, Request, What};
-use crate::command::{Confidence, Judgement, Place, Reason, judge_in};
+use crate::command::{Confidence, Judgement, Place, Reason, judge_in, judge_told};
 use crate::domain::CommandSetName;
 use crate::event::Event;
 use crate::evidence::masked;
@@ -40,17 +41,22 @@ pub(super) struct Line {
     pub judged: String,
     /// Where it runs, if that is known.
     pub directory: Option<String>,
+    /// The program that asked for it, where no shell did.
+    pub told: Option<String>,
 }
 
 impl From<&str> for Line {
     fn from(line: &str) -> Self {
-        Self { typed: line.to_owned(), judged: line.to_owned(), directory: None }
+        Self { typed: line.to_owned(), judged: line.to_owned(), directory: None, told: None }
     }
 }
 
 impl Line {
     fn judge(&self, policy: &Policy, sets: &[CommandSetName], place: Place) -> Judgement {
-        judge_in(policy, sets, &self.judged, place, self.directory.as_deref())
+        match &self.told {
+            Some(program) => judge_told(policy, sets, program, &self.judged),
+            None => judge_in(policy, sets, &self.judged, place, self.directory.as_deref()),
+        }
     }
 
     /// What an officer agrees to, who does not see where it runs.
@@ -165,11 +171,18 @@ impl Referee {
     }
 
     /// Which of two readings of a line is judged more strictly.
-    pub(super) fn strictest<'a>(&self, one: &'a str, other: &'a str, place: Place) -> &'a str {
+    pub(super) fn stricter(&self, one: Line, other: Line, place: Place) -> Line {
         let standing = self.0.services.live.standing();
         let sets = self.0.sets(&standing).unwrap_or_default();
-        let verdict = |line: &str| judge_in(&standing.policy, &sets, line, place, None).verdict;
-        if verdict(other) > verdict(one) { other } else { one }
+        let verdict = |line: &Line| line.judge(&standing.policy, &sets, place).verdict;
+        if verdict(&other) > verdict(&one) { other } else { one }
+    }
+
+    /// Who asks for the line that stands at this prompt.
+    pub(super) fn asks(&self, foreground: &Foreground, prompt: &str, text: &str) -> Asks {
+        let standing = self.0.services.live.standing();
+        let sets = self.0.sets(&standing).unwrap_or_default();
+        foreground.asks(&standing.policy, &sets, prompt, text)
     }
 
     /// Asks an officer; resolves at the answer or the time limit. Dropped, it takes the request back.

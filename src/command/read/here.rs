@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::opaque::Why;
 use super::super::simple::Input;
 use super::super::word::Word;
 use super::{Broken, Reader};
@@ -24,6 +25,11 @@ impl Awaited {
     }
 }
 
+/// Some shells join lines before they look for the end of the body and for what is substituted, some after.
+fn joins_lines(body: &str) -> bool {
+    body.ends_with("\\\n") || (body.contains("\\\n") && (body.contains("$(") || body.contains('`')))
+}
+
 impl Reader<'_, '_> {
     /// Behind `<<`: the word that ends the body.
     pub(super) fn here_document(&mut self, strip: bool) -> Result<Awaited, Broken> {
@@ -36,6 +42,9 @@ impl Reader<'_, '_> {
         let Some(delimiter) = word.written() else {
             return Err(Broken::syntax("a here-document's delimiter is expanded"));
         };
+        if delimiter.is_empty() {
+            return Err(Broken::syntax("a here-document ends at an empty line"));
+        }
         Ok(Awaited { delimiter, strip, quoted, commands: 0..0 })
     }
 
@@ -43,10 +52,14 @@ impl Reader<'_, '_> {
     pub(super) fn bodies(&mut self) -> Result<(), Broken> {
         for awaited in std::mem::take(&mut self.pending) {
             let body = self.body_of(&awaited)?;
+            self.body_end = self.at;
             let mut word = Word::default();
             if awaited.quoted {
                 word = Word::text(body);
             } else {
+                if joins_lines(&body) {
+                    self.found.opaque(Why::Syntax("a here-document's lines are not joined alike everywhere"));
+                }
                 self.found.deeper(|found| Reader::new(&body, found).expanding(&mut word, None))?;
             }
             for index in awaited.commands {

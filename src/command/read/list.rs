@@ -2,6 +2,7 @@
 
 use super::super::simple::{Input, Program, Simple};
 use super::super::word::Word;
+use super::super::wrap;
 use super::{Broken, Found, Reader, Why};
 
 /// Words that are not commands where a command may begin.
@@ -283,7 +284,8 @@ impl Reader<'_, '_> {
             if self.peek().is_none() {
                 return Err(Broken::syntax("[[ is not closed"));
             }
-            self.word()?;
+            let words = self.word()?;
+            wrap::named("[[", &words, self.found);
         }
     }
 
@@ -318,8 +320,9 @@ impl Reader<'_, '_> {
     pub(super) fn at_keyword(&self, keyword: &str) -> bool {
         let rest = self.rest();
         rest.strip_prefix(keyword).is_some_and(|rest| {
-            let after = rest.chars().next();
-            after.is_none_or(|next| " \t\n;&|()<>".contains(next)) || rest.starts_with("\\\n")
+            // A word goes on behind a backslash and a line end.
+            let after = rest.trim_start_matches("\\\n").chars().next();
+            after.is_none_or(|next| " \t\n;&|()<>".contains(next))
         })
     }
 

@@ -175,12 +175,14 @@ struct Reader<'t, 'f> {
     at: usize,
     /// Here-documents whose bodies come after the line's end.
     pending: Vec<here::Awaited>,
+    /// Where the last of them ended.
+    body_end: usize,
     found: &'f mut Found,
 }
 
 impl<'t, 'f> Reader<'t, 'f> {
     fn new(text: &'t str, found: &'f mut Found) -> Self {
-        Self { text, at: 0, pending: Vec::new(), found }
+        Self { text, at: 0, pending: Vec::new(), body_end: 0, found }
     }
 
     fn rest(&self) -> &'t str {

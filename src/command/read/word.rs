@@ -27,12 +27,7 @@ impl Reader<'_, '_> {
         let mut bits = Vec::new();
         while let Some(character) = self.peek() {
             if self.at_process() {
-                let (written, before) = (character == '>', self.found.reading.commands.len());
-                self.at += 2;
-                self.nested(Self::subshell)?;
-                if written {
-                    self.found.inherit(before, &Input::Elsewhere);
-                }
+                self.process()?;
                 bits.push(Bit::Piece(Piece::Unknown));
                 continue;
             }
@@ -53,9 +48,38 @@ impl Reader<'_, '_> {
         Ok(without_classes(bits))
     }
 
+    /// `<(…)` or `>(…)`.
+    fn process(&mut self) -> Result<(), Broken> {
+        let (written, before) = (self.peek() == Some('>'), self.found.reading.commands.len());
+        self.at += 2;
+        self.nested(Self::substituted)?;
+        if written {
+            self.found.inherit(before, &Input::Elsewhere);
+        }
+        Ok(())
+    }
+
+    /// Behind `$(` or `<(`, up to its `)`.
+    fn substituted(&mut self) -> Result<(), Broken> {
+        let start = self.at;
+        self.subshell()?;
+        let behind = self.text.get(self.body_end..self.at).unwrap_or_default();
+        if self.body_end > start && !behind.chars().all(|c| c == ')' || c.is_whitespace()) {
+            // bash writes it anew from what it parsed, and may lose what parts two commands.
+            self.found
+                .opaque(Why::Syntax("commands behind a here-document in a substitution are not read alike"));
+        }
+        Ok(())
+    }
+
     fn bit(&mut self, character: char, bits: &mut Vec<Bit>) -> Result<(), Broken> {
         match character {
             '~' if bits.is_empty() => bits.push(Bit::Piece(self.tilde())),
+            // bash takes it for a home here, other shells do not.
+            '~' if assigns(bits) => {
+                self.at += 1;
+                bits.push(Bit::Piece(Piece::Unknown));
+            }
             '\\' | '\'' | '"' | '`' | '$' => {
                 let mut word = Word::default();
                 self.quoted_or_expanded(&mut word)?;
@@ -188,7 +212,7 @@ impl Reader<'_, '_> {
                 // bash has counted parentheses up to here, and takes what it counted.
                 self.found.opaque(Why::Syntax("$(( that is no arithmetic is not read alike everywhere"));
             }
-            self.subshell()?;
+            self.substituted()?;
         } else if self.take("${") {
             self.parameter()?;
         } else if self.take("$[") {
@@ -230,6 +254,7 @@ impl Reader<'_, '_> {
                 None => return Err(Broken::syntax("${ is not closed")),
                 Some('}') => break,
                 Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
+                Some(_) if self.at_process() => self.process()?,
                 Some(character) => self.at += character.len_utf8(),
             }
         }
@@ -387,4 +412,17 @@ fn is_doubtful(expression: &str) -> bool {
 /// Whether a word is nothing but letters: what the name of a function is.
 fn plain(bits: &[Bit]) -> bool {
     bits.iter().all(|bit| matches!(bit, Bit::Piece(Piece::Text(_))))
+}
+
+/// Whether the word so far is `NAME=`, or a part of such a value that a colon ends.
+fn assigns(bits: &[Bit]) -> bool {
+    let text = |bit: &Bit| match bit {
+        Bit::Piece(Piece::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let head: String = bits.iter().map_while(text).collect();
+    let name = head.split_once('=').map(|(name, _)| name.strip_suffix('+').unwrap_or(name));
+    let named =
+        name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    named && bits.last().and_then(text).is_some_and(|last| last.ends_with(['=', ':']))
 }

@@ -17,6 +17,7 @@ use super::simple::{Input, Program, Simple};
 use super::word::{Piece, Word};
 use options::Given;
 use table::{Runs, Wrapper};
+pub(super) use variables::named;
 
 /// Wrappers around each other.
 const DEEPEST: usize = 16;
@@ -50,7 +51,7 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
         Program::Nothing => {}
         Program::Unknown => found.opaque(Why::Program),
         Program::Named { name, .. } => {
-            variables::named(name, &simple.args, found);
+            named(name, &simple.args, found);
             if let Some(wrapper) = table::wrapper(name) {
                 one_deeper(found, |found| unwrap(&simple, at, wrapper, found));
             }
@@ -70,6 +71,14 @@ pub(super) fn feed(simple: &Simple, found: &mut Found) {
         (Input::Inherited, runs) if runs != Runs::Fed && found.place == Place::Terminal => {}
         _ => found.opaque(Why::Code),
     }
+}
+
+/// Whether one of these, told to the program at a prompt of its own, has it run what is not read.
+pub(super) fn runs_what_it_is_told(program: &str, told: &[String]) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    table::wrapper(name).is_some_and(|wrapper| {
+        wrapper.runs != Runs::Client || told.iter().any(|told| is_opaque(&Word::text(told), wrapper))
+    })
 }
 
 fn one_deeper(found: &mut Found, what: impl FnOnce(&mut Found)) {
@@ -92,7 +101,8 @@ fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
 /// `at`: its place among the commands.
 fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     let given = options::split(&simple.args, wrapper);
-    if given.has(&wrapper.harmless) {
+    // Many interpreters go on after they have said their version.
+    if given.has(&wrapper.harmless) && (wrapper.runs != Runs::Interpreter || simple.args.len() == 1) {
         return;
     }
     for code in given.values(&wrapper.code) {
@@ -165,7 +175,13 @@ fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found
     }
     let mut rest = given.rest;
     if wrapper.assigns {
-        let assigns = |word: &&Word| word.head().split_once('=').is_some_and(|(name, _)| !name.contains('/'));
+        let name = |word: &Word| word.head().split_once('=').map(|(name, _)| name.to_owned());
+        let assigns = |word: &&Word| name(word).is_some_and(|name| !name.is_empty() && !name.contains('/'));
+        // Behind `--` that is a program to some.
+        if rest.first().is_some_and(|first| assigns(&first)) && simple.args.iter().any(is_end_of_options) {
+            found.opaque(Why::Program);
+            run(simple.running(rest), found);
+        }
         rest.iter().take_while(assigns).for_each(|word| variables::assigned(word, &simple.source, found));
         rest = rest.get(rest.iter().take_while(assigns).count()..).unwrap_or_default();
     }
@@ -199,6 +215,10 @@ fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found
         command.input = Input::Elsewhere;
     }
     run(command, found);
+}
+
+fn is_end_of_options(word: &Word) -> bool {
+    word.literal() == Some("--")
 }
 
 /// The words behind the operands that a wrapper takes in front of its command.
@@ -278,10 +298,12 @@ fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
 /// `sh -c CODE`, `sh FILE`, `… | sh`, `sh <<EOF`.
 fn shell(simple: &Simple, at: usize, given: &Given<'_>, wrapper: &Wrapper, found: &mut Found) {
     if given.has(&wrapper.shell) {
-        // `-c` takes its code behind all other options.
+        // `-c` takes its code behind all other options; a lone dash and `+x` are options, too.
         return match given.rest.split_first() {
-            Some((code, _)) => text(std::slice::from_ref(code), &simple.input, found),
-            None => found.opaque(Why::Code),
+            Some((code, _)) if !code.head().starts_with(['-', '+']) => {
+                text(std::slice::from_ref(code), &simple.input, found)
+            }
+            _ => found.opaque(Why::Code),
         };
     }
     if given.unsure || !(given.rest.is_empty() || given.has(&["s"])) {

@@ -108,12 +108,12 @@ pub(super) fn assigned(word: &Word, source: &str, found: &mut Found) {
 
 /// Builtins that take names of variables, or sums of them.
 const NAMING: &[&str] = &[
-    "let", "read", "printf", "unset", "test", "[", "declare", "typeset", "local", "export", "readonly",
+    "let", "read", "printf", "unset", "test", "[", "[[", "declare", "typeset", "local", "export", "readonly",
     "wait", "getopts",
 ];
 
 /// A builtin is told a name: what is substituted in its index runs, though it stands in quotes.
-pub(super) fn named(program: &str, args: &[Word], found: &mut Found) {
+pub(in super::super) fn named(program: &str, args: &[Word], found: &mut Found) {
     if NAMING.contains(&program) && args.iter().any(is_index) {
         found.opaque(Why::ExpandedTwice);
     }

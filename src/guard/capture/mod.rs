@@ -26,11 +26,21 @@ pub struct Line {
     /// Another reading; the stricter of the two counts.
     pub or: Option<String>,
     pub confidence: Confidence,
+    /// What stands left of where it began: the last row of the prompt, if it was seen.
+    pub prompt: String,
+    /// Only a program without a line editor marks what is for a shell.
+    editing: bool,
 }
 
 impl Line {
     fn partial(text: String) -> Self {
-        Self { text, or: None, confidence: Confidence::Partial }
+        Self { text, or: None, confidence: Confidence::Partial, prompt: String::new(), editing: true }
+    }
+
+    /// What a shell gets to see of one of its readings: programs that hand a line on mark it.
+    pub fn for_shell<'t>(&self, text: &'t str) -> &'t str {
+        let rest = text.strip_prefix("\\!").or_else(|| text.strip_prefix('!').filter(|_| !self.editing));
+        rest.unwrap_or(text)
     }
 }
 
@@ -41,6 +51,8 @@ pub enum Step {
     Send(Vec<u8>),
     /// This line waits for its Enter: [`Capture::pass`] or [`Capture::refuse`] says what becomes of it.
     Judge(Line),
+    /// A shell would ask for more of this one: [`Capture::go_on`] lets it, or it is judged as above.
+    Unfinished(Line),
     /// This line runs already: the shell took it without an Enter that was held, or took another than was read.
     Late(Line),
     /// Nothing, before something is typed or shown, or this moment comes.
@@ -67,10 +79,14 @@ struct Refused {
     row: isize,
     turn: u64,
     tries: usize,
+    /// It was cleared by keys that leave the program alone.
+    gently: bool,
 }
 
 /// Ctrl-C clears a line in every shell, in all its modes.
 const CLEAR: u8 = 0x03;
+/// To the end of the line, and away with it: programs other than shells may end at Ctrl-C.
+const CLEAR_GENTLY: [u8; 2] = [0x05, 0x15];
 
 enum Phase {
     /// Keys go on.
@@ -233,14 +249,14 @@ impl Capture {
         let refused = self.refused.take()?;
         // A new prompt stands in a new row, and most line editors begin anew for it.
         let moved_on = refused.turn != self.turn || self.screen.cursor().row > refused.row;
-        if moved_on && !self.lacks_prompt() {
+        if (moved_on && !self.lacks_prompt()) || (refused.gently && self.current.is_empty(&self.screen)) {
             return None;
         }
         if refused.tries == 0 {
             self.prefilled = true;
             return None;
         }
-        self.refused = Some(Refused { tries: refused.tries - 1, ..refused });
+        self.refused = Some(Refused { tries: refused.tries - 1, gently: false, ..refused });
         self.phase = Phase::Answer { since: now };
         self.pace.sent(now, false);
         Some(Step::Send(vec![CLEAR]))
@@ -402,7 +418,11 @@ impl Capture {
             false => escapes::asked(&self.screen),
         };
         match asked {
-            Some(text) => self.judge(Line { text, or: None, confidence }, String::new()),
+            Some(text) => {
+                let line = self.line(text, None, confidence);
+                self.judged(String::new());
+                Step::Judge(line)
+            }
             None => Step::Send(self.accept(None, now)),
         }
     }
@@ -417,26 +437,38 @@ impl Capture {
         let shell = self.screen.is_editing() || shells || self.rows.is_open();
         let moved = self.current.typed.may_have_moved();
         let whole = self.rows.with(&row.text);
-        if sure && shell && self.is_enter() && self.rows.goes_on(&whole, moved) {
-            let row_below = self.screen.cursor().row + 1;
-            self.rows.keep(whole, self.current.prompt.clone(), row_below);
-            return Step::Send(self.accept(Some(row.text), now));
-        }
-        let asked = |line: String| asked_of_shell(&line, self.screen.is_editing());
-        let or = row.or.map(|or| asked(self.rows.with(&or)));
-        self.judge(Line { text: asked(whole), or, confidence: row.confidence }, row.text)
+        let goes_on = sure && shell && self.is_enter() && self.rows.goes_on(&whole, moved);
+        let or = row.or.map(|or| self.rows.with(&or));
+        let line = self.line(whole, or, row.confidence);
+        self.judged(row.text);
+        if goes_on { Step::Unfinished(line) } else { Step::Judge(line) }
+    }
+
+    fn line(&self, text: String, or: Option<String>, confidence: Confidence) -> Line {
+        let prompt = self.rows.first().or(self.current.prompt.as_ref()).filter(|_| !self.current.full);
+        let prompt = prompt.map(|prompt| prompt.text().to_owned()).unwrap_or_default();
+        Line { text, or, confidence, prompt, editing: self.screen.is_editing() }
     }
 
     fn is_enter(&self) -> bool {
         matches!(&self.phase, Phase::Held { enter, .. } if enter.key == Key::Accept(Accept::Enter))
     }
 
-    fn judge(&mut self, line: Line, row: String) -> Step {
+    fn judged(&mut self, row: String) {
         match std::mem::replace(&mut self.phase, Phase::Open) {
             Phase::Held { enter, .. } => self.phase = Phase::Judged { enter, row },
             phase => self.phase = phase,
         }
-        Step::Judge(line)
+    }
+
+    /// The Enter of a row that the shell asks more for; all of them are judged when the line is whole.
+    pub fn go_on(&mut self, line: Line, now: Duration) -> Vec<u8> {
+        let row = match &mut self.phase {
+            Phase::Judged { row, .. } => Some(std::mem::take(row)),
+            _ => None,
+        };
+        self.rows.keep(line.text, self.current.prompt.clone(), self.screen.cursor().row + 1);
+        self.accept(row, now)
     }
 
     /// The Enter of a line that may run: the bytes that go on.
@@ -461,10 +493,19 @@ impl Capture {
         self.pace.sent(now, false);
         if self.screen.is_editing() {
             let row = self.screen.cursor().row;
-            self.refused = Some(Refused { row, turn: self.turn, tries: 5 });
+            self.refused = Some(Refused { row, turn: self.turn, tries: 5, gently: false });
         }
         // Without a line editor, Ctrl-U clears the line and leaves the program alone.
         vec![if alone { 0x15 } else { CLEAR }]
+    }
+
+    /// The same for a line that a program asked for which is no shell.
+    pub fn refuse_told(&mut self, now: Duration) -> Vec<u8> {
+        self.give_up(now);
+        self.pace.sent(now, false);
+        let row = self.screen.cursor().row;
+        self.refused = Some(Refused { row, turn: self.turn, tries: 5, gently: true });
+        CLEAR_GENTLY.to_vec()
     }
 
     /// Stops what runs already.
@@ -489,10 +530,4 @@ impl Capture {
         self.pace.sent(now, false);
         enter.raw.into_vec()
     }
-}
-
-/// What a shell gets to see of it: programs without a line editor that hand a line on mark it.
-fn asked_of_shell(line: &str, editing: bool) -> String {
-    let rest = line.strip_prefix("\\!").or_else(|| line.strip_prefix('!').filter(|_| !editing));
-    rest.unwrap_or(line).to_owned()
 }

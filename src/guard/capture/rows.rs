@@ -22,6 +22,11 @@ impl Rows {
         self.0.is_some()
     }
 
+    /// The prompt at which the rows so far began.
+    pub(super) fn first(&self) -> Option<&Prompt> {
+        self.0.as_ref()?.first.as_ref()
+    }
+
     pub(super) fn clear(&mut self) {
         self.0 = None;
     }

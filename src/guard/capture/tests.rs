@@ -35,7 +35,11 @@ impl Scene {
         loop {
             match self.capture.next(self.now) {
                 Step::Send(bytes) => self.sent.extend(bytes),
-                Step::Judge(line) | Step::Late(line) => return Some(line),
+                Step::Judge(line) | Step::Late(line) => return Some(seen(line)),
+                Step::Unfinished(line) => {
+                    let bytes = self.capture.go_on(line, self.now);
+                    self.sent.extend(bytes);
+                }
                 Step::Wait(Some(until)) if until < self.now + Duration::from_secs(5) => self.now = until,
                 Step::Wait(_) => return None,
             }
@@ -73,12 +77,17 @@ impl Scene {
     }
 }
 
+/// What most scenes ask about.
+fn seen(line: Line) -> Line {
+    Line { prompt: String::new(), editing: true, ..line }
+}
+
 fn screen(text: &str) -> Option<Line> {
-    Some(Line { text: text.into(), or: None, confidence: Confidence::Screen })
+    Some(Line { confidence: Confidence::Screen, ..Line::partial(text.into()) })
 }
 
 fn partial(text: &str) -> Option<Line> {
-    Some(Line { text: text.into(), or: None, confidence: Confidence::Partial })
+    Some(Line::partial(text.into()))
 }
 
 #[test]
@@ -317,7 +326,10 @@ fn what_may_be_the_right_prompt_or_typed_is_read_both_ways() {
     scene.shows(&format!("{OFF}\r\n{ON}\x1b[H\x1b[J{}", right_prompt("; evil")));
     scene.types("\x1b[A", "ls");
     let or = Some(format!("ls{:66}; evil", ""));
-    assert_eq!(scene.enter(), Some(Line { text: "ls".into(), or, confidence: Confidence::Screen }));
+    assert_eq!(
+        scene.enter(),
+        Some(Line { or, confidence: Confidence::Screen, ..Line::partial("ls".into()) })
+    );
 }
 
 #[test]

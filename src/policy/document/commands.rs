@@ -1,6 +1,6 @@
 //! Under which control commands are run.
 
-use crate::policy::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag, Policy};
+use crate::policy::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag, Policy, Repl};
 
 use super::page::Page;
 use super::words::Words;
@@ -37,6 +37,11 @@ fn write_set(policy: &Policy, set: &CommandSet, words: &Words<'_>, page: &mut Pa
     page.table(&words.head(["item", "content"]), rows);
     let head = ["verdict", "least-danger", "programs", "flags", "args", "reason"];
     page.table(&words.head(head), set.entries.iter().map(|entry| row(entry, words)));
+    if !set.repls.is_empty() {
+        page.paragraph(&words.say("document.repls-mean"));
+        let row = |repl: &Repl| [repl.program.clone(), words.list(repl.prompts.iter().chain(&repl.more))];
+        page.table(&words.head(["program", "prompts"]), set.repls.iter().map(row));
+    }
 }
 
 fn row(entry: &CommandEntry, words: &Words<'_>) -> [String; 6] {

@@ -337,6 +337,16 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "[commands.a]\nmode = 'guard'\ndefault = 'allow'\nopaque = 'deny'\n[[commands.a.repl]]\nprompts = ['$ ', 'mysql> ']\n[[commands.a.repl]]\nprogram = '/bin/x'\nprompts = []\nmroe = ['-> ']",
+        &[
+            "5:1: `program` is missing",
+            r#"6:12: "$ " is no prompt: a shell's may look like it"#,
+            r#"8:11: "/bin/x" is no program's name"#,
+            "9:11: `prompts` is an empty list",
+            r#"10:1: unknown key "mroe""#,
+        ],
+    ),
+    (
         "[commands.a]\n[commands.b]\nmode = 'gaurd'\ndefault = 'ask'\nopaque = 'deny'",
         &[
             "1:11: `mode` is missing",

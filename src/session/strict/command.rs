@@ -35,7 +35,7 @@ impl Desk<'_> {
     async fn command(&mut self, line: &str, plan: &Plan) -> Step<()> {
         let here = self.place.here.as_ref();
         let directory = here.map(ToString::to_string);
-        let judged = Line { typed: line.to_owned(), judged: plan.to_string(), directory };
+        let judged = Line { typed: line.to_owned(), judged: plan.to_string(), directory, told: None };
         let command = strict::render(plan, here);
         if self.may_run(&judged).await? {
             self.run(command).await?;

@@ -8,6 +8,7 @@ mod cost;
 mod random;
 mod rulings;
 mod shell;
+mod slow;
 
 use cases::{BOURNE, Case, SHARED};
 use shell::{Kind, Shell};

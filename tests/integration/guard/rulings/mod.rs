@@ -2,6 +2,7 @@
 
 mod approved;
 mod changed;
+mod told;
 mod warned;
 
 use std::time::Duration;
