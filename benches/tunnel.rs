@@ -21,6 +21,7 @@
     clippy::needless_pass_by_value,
     dead_code,
     unreachable_pub,
+    unused_imports,
     reason = "a measurement that goes wrong stops with a message, and its result is for standard output"
 )]
 

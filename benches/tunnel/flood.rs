@@ -70,7 +70,7 @@ fn flood(crowd: &Crowd, sent: &AtomicUsize, stop: &AtomicBool) -> f64 {
             head.copy_from_slice(&[(n % 5) as u8, 0, 0, 0]);
         }
         let _ = socket.send_to(&datagram, crowd.at); // a full queue of the kernel's is part of it
-        if n % 50 == 0 {
+        if n.is_multiple_of(50) {
             let due = began + std::time::Duration::from_secs_f64(n as f64 / 50_000.0);
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
         }

@@ -41,14 +41,14 @@ pub fn public(private: [u8; 32]) -> [u8; 32] {
 pub struct Peer {
     pub udp: UdpSocket,
     gateway: SocketAddr,
-    tunn: Tunn,
+    tunn: Box<Tunn>,
 }
 
 impl Peer {
     pub async fn new(private: [u8; 32], gateway_key: [u8; 32], gateway: SocketAddr) -> Self {
         let private = StaticSecret::from(private);
         let tunn = Tunn::new(private, PublicKey::from(gateway_key), None, None, 1, None);
-        Self { udp: socket(gateway).await, gateway, tunn }
+        Self { udp: socket(gateway).await, gateway, tunn: Box::new(tunn) }
     }
 
     /// From now on it comes from another port.
@@ -58,7 +58,7 @@ impl Peer {
 
     /// A handshake's first message, also where one is under way.
     pub fn initiation(&mut self) -> Vec<u8> {
-        let mut room = [0; 2048];
+        let mut room = vec![0; 2048];
         match self.tunn.format_handshake_initiation(&mut room, true) {
             TunnResult::WriteToNetwork(message) => message.to_vec(),
             other => panic!("{other:?}"),
@@ -71,7 +71,7 @@ impl Peer {
 
     /// The next datagram, if one comes.
     pub async fn answer(&self) -> Option<Vec<u8>> {
-        let mut room = [0; 2048];
+        let mut room = vec![0; 2048];
         let received = tokio::time::timeout(ANSWER, self.udp.recv_from(&mut room)).await.ok()?;
         Some(room[..received.unwrap().0].to_vec())
     }
@@ -83,7 +83,7 @@ impl Peer {
 
     /// What is to be sent for an answer.
     pub fn take(&mut self, datagram: &[u8]) -> Option<Vec<u8>> {
-        let mut room = [0; 2048];
+        let mut room = vec![0; 2048];
         match self.tunn.decapsulate(None, datagram, &mut room) {
             TunnResult::WriteToNetwork(message) => Some(message.to_vec()),
             _ => None,
@@ -92,7 +92,7 @@ impl Peer {
 
     /// The inner packet of an answer.
     pub fn open(&mut self, datagram: &[u8]) -> Option<Vec<u8>> {
-        let mut room = [0; 2048];
+        let mut room = vec![0; 2048];
         match self.tunn.decapsulate(None, datagram, &mut room) {
             TunnResult::WriteToTunnelV4(packet, _) | TunnResult::WriteToTunnelV6(packet, _) => {
                 Some(packet.to_vec())
@@ -102,7 +102,7 @@ impl Peer {
     }
 
     pub fn seal(&mut self, packet: &[u8]) -> Vec<u8> {
-        let mut room = [0; 2048];
+        let mut room = vec![0; 2048];
         match self.tunn.encapsulate(packet, &mut room) {
             TunnResult::WriteToNetwork(message) => message.to_vec(),
             other => panic!("{other:?}"),
@@ -169,21 +169,21 @@ impl Tunnel {
 
 async fn drive(mut peer: Peer, shared: Arc<Shared>) {
     let began = std::time::Instant::now();
-    let mut datagram = [0; 2048];
+    let mut datagram = vec![0; 2048];
     let initiation = peer.initiation();
     peer.send(&initiation).await;
     let mut ticked = began;
     loop {
         let (out, wait) = shared.net.lock().unwrap().poll(began.elapsed());
         for packet in out {
-            let mut room = [0; 2048];
+            let mut room = vec![0; 2048];
             if let TunnResult::WriteToNetwork(sealed) = peer.tunn.encapsulate(&packet, &mut room) {
                 let _ = peer.udp.send_to(sealed, peer.gateway).await;
             }
         }
         if ticked.elapsed() > Duration::from_millis(250) {
             ticked = std::time::Instant::now();
-            let mut room = [0; 2048];
+            let mut room = vec![0; 2048];
             if let TunnResult::WriteToNetwork(due) = peer.tunn.update_timers(&mut room) {
                 let _ = peer.udp.send_to(due, peer.gateway).await;
             }
@@ -206,7 +206,7 @@ async fn drive(mut peer: Peer, shared: Arc<Shared>) {
 
 impl Peer {
     async fn arrived(&mut self, datagram: &[u8], shared: &Shared) {
-        let mut room = [0; 2048];
+        let mut room = vec![0; 2048];
         match self.tunn.decapsulate(None, datagram, &mut room) {
             TunnResult::WriteToTunnelV4(packet, _) | TunnResult::WriteToTunnelV6(packet, _) => {
                 shared.net.lock().unwrap().device.inbound.push_back(packet.to_vec());
@@ -214,7 +214,7 @@ impl Peer {
             TunnResult::WriteToNetwork(message) => {
                 let _ = self.udp.send_to(message, self.gateway).await;
                 loop {
-                    let mut room = [0; 2048];
+                    let mut room = vec![0; 2048];
                     let TunnResult::WriteToNetwork(message) = self.tunn.decapsulate(None, &[], &mut room)
                     else {
                         break;
