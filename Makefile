@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel patch
+.PHONY: help build demo test check bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel fuzz patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -36,6 +36,9 @@ bench-tunnel: build ## logins and copies through WireGuard, and what is thrown a
 
 bench-judge: patch ## how long it takes to judge a line
 	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench judge
+
+fuzz: patch ## what reads hostile bytes, five minutes each; needs a nightly Rust and cargo-fuzz
+	tools/fuzz
 
 # Linked in parts: a decision is as fast, and it builds much sooner.
 bench-policy: patch ## policy decisions against Cedar
