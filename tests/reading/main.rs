@@ -85,7 +85,7 @@ fn hold(lines: impl Strategy<Value = String>, least_told: f64) {
 
 #[test]
 fn what_bash_runs_was_read() {
-    hold(draw::line(), 0.5);
+    hold(draw::line(), 0.3);
 }
 
 #[test]

@@ -414,15 +414,22 @@ fn plain(bits: &[Bit]) -> bool {
     bits.iter().all(|bit| matches!(bit, Bit::Piece(Piece::Text(_))))
 }
 
+/// Signs in which the name of a variable is looked for.
+const NAME: usize = 256;
+
 /// Whether the word so far is `NAME=`, or a part of such a value that a colon ends.
 fn assigns(bits: &[Bit]) -> bool {
     let text = |bit: &Bit| match bit {
         Bit::Piece(Piece::Text(text)) => Some(text.clone()),
         _ => None,
     };
-    let head: String = bits.iter().map_while(text).collect();
-    let name = head.split_once('=').map(|(name, _)| name.strip_suffix('+').unwrap_or(name));
-    let named =
-        name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_'));
-    named && bits.last().and_then(text).is_some_and(|last| last.ends_with(['=', ':']))
+    if !bits.last().and_then(text).is_some_and(|last| last.ends_with(['=', ':'])) {
+        return false;
+    }
+    let head: String = bits.iter().take(NAME).map_while(text).collect();
+    let name = match head.split_once('=') {
+        Some((name, _)) => name.strip_suffix('+').unwrap_or(name),
+        None => return bits.len() > NAME, // who knows
+    };
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }

@@ -178,7 +178,9 @@ fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found
         let name = |word: &Word| word.head().split_once('=').map(|(name, _)| name.to_owned());
         let assigns = |word: &&Word| name(word).is_some_and(|name| !name.is_empty() && !name.contains('/'));
         // Behind `--` that is a program to some.
-        if rest.first().is_some_and(|first| assigns(&first)) && simple.args.iter().any(is_end_of_options) {
+        let options = simple.args.len() - rest.len();
+        let ended = simple.args.iter().take(options).any(is_end_of_options);
+        if ended && rest.first().is_some_and(|first| assigns(&first)) {
             found.opaque(Why::Program);
             run(simple.running(rest), found);
         }
