@@ -12,7 +12,7 @@ use russh::keys::PrivateKey;
 use tokio::runtime::Runtime;
 
 use crate::client::{Peer, Tunnel};
-use crate::cut::ESSENTIAL;
+use crate::cut::is_essential;
 use crate::harness::{Gateway, Setup, free_port};
 use crate::login::{Connection, Login};
 use crate::operators::Operators;
@@ -130,7 +130,7 @@ async fn join_all<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
 }
 
 fn person(n: usize, name: &str) -> String {
-    let groups = if n < ESSENTIAL { "\"ops\", \"essential\"" } else { "\"ops\"" };
+    let groups = if is_essential(n) { "\"ops\", \"essential\"" } else { "\"ops\"" };
     format!("[operator.{name}]\ngroups = [{groups}]\n")
 }
 

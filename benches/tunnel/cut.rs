@@ -11,8 +11,19 @@ use crate::login::Connection;
 use crate::samples::percentile;
 use crate::verdict::Verdict;
 
-/// Tunnels that no order covers.
+/// Beside those that an order covers, so many that none does.
 pub(crate) const ESSENTIAL: usize = 10;
+
+/// Operators take turns, so they are spread over all.
+pub(crate) fn is_essential(n: usize) -> bool {
+    n.is_multiple_of(11)
+}
+
+/// One process that prints: a shell that sleeps would start two thousand a second for all of them.
+const PRINT: &str = "exec perl -e '$| = 1; while (1) { print qq(x\n); select(undef, undef, undef, 0.05) }'";
+
+/// How long all may take to print.
+const START: Duration = Duration::from_secs(60);
 
 /// How long traffic runs before the order, and is listened for after it.
 const STEADY: Duration = Duration::from_secs(3);
@@ -27,9 +38,8 @@ pub(crate) fn measure(crowd: &Crowd, tunnels: usize) -> Vec<Verdict> {
     if tunnels == 0 {
         return Vec::new();
     }
-    let lines: Vec<_> =
-        (0..tunnels + ESSENTIAL).map(|_| Line { spared: false, last: Mutex::default() }).collect();
-    let mut lines = lines;
+    let line = |_| Line { spared: false, last: Mutex::default() };
+    let mut lines: Vec<_> = (0..tunnels + ESSENTIAL).map(line).collect();
     let began = crowd.runtime.block_on(async {
         let mut open = Vec::new();
         let mut spare = 0;
@@ -64,7 +74,7 @@ async fn session(crowd: &Crowd) -> (Tunnel, Connection, bool) {
         let tunnel = crowd.tunnel(n).await;
         let stream = tunnel.connect("10.99.0.1:22".parse().unwrap());
         if let Ok(Ok(connection)) = tokio::time::timeout(Duration::from_secs(60), login.over(stream)).await {
-            return (tunnel, connection, n < ESSENTIAL);
+            return (tunnel, connection, is_essential(n));
         }
     }
     panic!("nobody gets in")
@@ -75,7 +85,7 @@ async fn order(crowd: &Crowd, lines: &[Line], open: Vec<(Tunnel, Connection)>) -
     let mut channels = Vec::new();
     for (_, connection) in &open {
         let channel = connection.channel_open_session().await.unwrap();
-        channel.exec(true, "while :; do echo x; sleep 0.05; done").await.unwrap();
+        channel.exec(true, PRINT).await.unwrap();
         channels.push(channel);
     }
     let listening = channels.into_iter().zip(lines).map(|(mut channel, line)| async move {
@@ -92,6 +102,11 @@ async fn order(crowd: &Crowd, lines: &[Line], open: Vec<(Tunnel, Connection)>) -
         if listening.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     });
     let given = async {
+        let began = Instant::now();
+        while lines.iter().any(|line| line.last.lock().unwrap().is_none()) {
+            assert!(began.elapsed() < START, "not all print");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         tokio::time::sleep(STEADY).await;
         let words = ["lockdown", "start", "--reason", "drill", "--scope", "all", "--except", "@essential"];
         let mut command = tokio::process::Command::from(crowd.gateway.command(&words));
