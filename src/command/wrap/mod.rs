@@ -199,7 +199,9 @@ fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found
         };
     }
     let mut command = rest.to_vec();
-    let until = command.iter().position(|word| word.literal().is_some_and(|text| text.starts_with(":::")));
+    // Inputs of parallel stand behind `:::`.
+    let ends = |word: &Word| word.literal().is_some_and(|text| text.starts_with(":::"));
+    let until = command.iter().position(ends).filter(|_| simple.program.name() == Some("parallel"));
     command.truncate(until.unwrap_or(command.len()));
     if let Some(mark) = given.values(&wrapper.mark).next().and_then(Word::literal) {
         command = command.iter().map(|word| word.with_unknown_for(mark)).collect();
