@@ -65,13 +65,19 @@ fn main() {
         number("JUYONG_BENCH_DATAGRAMS", 1_000_000),
     );
     let mut verdicts: Vec<Verdict> = Vec::new();
+    let mut add = |more: Vec<Verdict>| {
+        more.iter().for_each(|verdict| eprintln!("{}", verdict.line()));
+        verdicts.extend(more);
+    };
     if mib > 0 {
-        verdicts.extend(copies::measure(mib));
+        add(copies::measure(mib));
     }
-    let crowd = crowd::Crowd::new(peers.max(tunnels + cut::ESSENTIAL));
-    verdicts.extend(crowd.storm(peers));
-    verdicts.extend(flood::measure(&crowd, datagrams));
-    verdicts.extend(cut::measure(&crowd, tunnels));
+    if peers > 0 {
+        let crowd = crowd::Crowd::new(peers.max(tunnels + cut::ESSENTIAL));
+        add(crowd.storm(peers));
+        add(flood::measure(&crowd, datagrams));
+        add(cut::measure(&crowd, tunnels));
+    }
     let page = page::page(&verdicts, [mib, peers, tunnels, datagrams]);
     println!("{page}");
     if [mib, peers, tunnels, datagrams] == [200, 315, 100, 1_000_000] {

@@ -10,7 +10,7 @@ use crate::samples::Samples;
 use crate::verdict::Verdict;
 
 /// Each way, by turns.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const PLAIN_PORT: &str = "2022";
 
 pub(crate) fn measure(mib: usize) -> Vec<Verdict> {
@@ -44,6 +44,7 @@ fn compare(site: &Site, mib: usize) -> Vec<Verdict> {
                 let began = Instant::now();
                 site.in_client(|| Running::run(scp.args(words), b"", LONG)).ok();
                 let rate = mib as f64 / began.elapsed().as_secs_f64();
+                eprintln!("{place}: {} {rate:.0} MiB/s", if up { "to" } else { "from" });
                 if up { rates.up.push(rate) } else { rates.down.push(rate) }
             }
         }
@@ -107,8 +108,9 @@ fn plain(site: &Site) -> Vec<Running> {
 }
 
 fn go(interface: &str) -> Running {
-    let running = Running::start(tool("wireguard-go").args(["-f", interface]).env("LOG_LEVEL", "error"));
     let socket = format!("/var/run/wireguard/{interface}.sock");
+    let _ = std::fs::remove_file(&socket); // of a run that was killed
+    let running = Running::start(tool("wireguard-go").args(["-f", interface]).env("LOG_LEVEL", "error"));
     within(PATIENCE, "wireguard-go is up", || std::fs::exists(&socket).unwrap().then_some(()));
     running
 }

@@ -11,7 +11,7 @@ pub(crate) fn page(verdicts: &[Verdict], [mib, peers, tunnels, datagrams]: [usiz
          Everything shares {cpus} processors.\n\n\
          - Copies: {mib} MiB by OpenSSH's `scp`, from a network namespace with `wireguard-go` over a cable to another.\n  \
            Through the gateway the file goes on to an asset's `sshd` and is judged and recorded; beside it, the same\n  \
-           `scp` goes through a second `wireguard-go` to a plain `sshd`. By turns, five times each way; medians.\n\
+           `scp` goes through a second `wireguard-go` to a plain `sshd`. By turns, three times each way; medians.\n\
          - Storm: {peers} peers in one process begin their handshakes in one moment.\n\
          - Flood: {datagrams} random datagrams, half of them with a beginning like WireGuard's, while operators log in\n  \
            through tunnels of their own.\n\

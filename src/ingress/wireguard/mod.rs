@@ -16,6 +16,7 @@ mod socket;
 mod stack;
 mod stream;
 mod tunnel;
+mod window;
 mod wire;
 
 use std::net::SocketAddr;

@@ -10,6 +10,7 @@ use smoltcp::socket::tcp::{CongestionControl, Socket, SocketBuffer, State};
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
 use super::gate::{Gate, Segment};
+use super::window::Window;
 use super::wire::{Packets, Wire};
 
 /// Connections of one peer, at once; and how many of them may still be on their way to being one.
@@ -38,6 +39,7 @@ struct Connection {
     handle: SocketHandle,
     peer: SocketAddr,
     stage: Stage,
+    window: Window,
 }
 
 pub(super) struct Stack {
@@ -95,7 +97,8 @@ impl Stack {
             return Err("inner-connections");
         }
         let handle = self.sockets.add(socket);
-        self.connections.push(Connection { handle, peer: segment.from, stage: Stage::Opening(now) });
+        let (peer, stage, window) = (segment.from, Stage::Opening(now), Window::new(BUFFER));
+        self.connections.push(Connection { handle, peer, stage, window });
         Ok(())
     }
 
@@ -113,6 +116,7 @@ impl Stack {
                 connection.peer = socket.remote_endpoint().map_or(connection.peer, SocketAddr::from);
                 opened.push((connection.handle, connection.peer));
             }
+            connection.window.queued(socket.send_queue(), now);
             let stays = connection.stays(socket, now);
             if !stays {
                 sockets.remove(connection.handle);
@@ -159,6 +163,16 @@ impl Stack {
     /// For who holds the connection.
     pub(super) fn socket(&mut self, handle: SocketHandle) -> &mut Socket<'static> {
         self.sockets.get_mut(handle)
+    }
+
+    /// Hands bytes of who holds the connection to TCP: how many, or `None` where there is no room for any now.
+    pub(super) fn send(&mut self, handle: SocketHandle, bytes: &[u8], now: Instant) -> Option<usize> {
+        let connection = self.connections.iter_mut().find(|connection| connection.handle == handle)?;
+        let socket: &mut Socket<'_> = self.sockets.get_mut(handle);
+        let room = connection.window.room(socket.send_queue()).min(bytes.len());
+        let given = socket.send_slice(bytes.get(..room)?).ok().filter(|given| *given > 0)?;
+        connection.window.gave(given, socket.send_queue(), now);
+        Some(given)
     }
 
     /// Nobody holds the connection any more: it closes, or is broken off.

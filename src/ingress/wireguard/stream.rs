@@ -78,13 +78,18 @@ impl AsyncRead for Stream {
 
 impl AsyncWrite for Stream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = self.with(|socket| {
-            if socket.may_send() && !socket.can_send() {
-                socket.register_send_waker(cx.waker());
-                return Poll::Pending;
+        let written = {
+            let mut stack = self.shared.lock();
+            match stack.send(self.handle, bytes, Instant::now()) {
+                Some(given) => Poll::Ready(Ok(given)),
+                None if bytes.is_empty() => Poll::Ready(Ok(0)),
+                None if stack.socket(self.handle).may_send() => {
+                    stack.socket(self.handle).register_send_waker(cx.waker());
+                    Poll::Pending
+                }
+                None => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
             }
-            Poll::Ready(socket.send_slice(bytes).map_err(|_| io::ErrorKind::BrokenPipe.into()))
-        });
+        };
         if written.is_ready() {
             self.shared.wake.notify_one();
         }

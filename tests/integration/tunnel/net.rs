@@ -91,6 +91,11 @@ impl Net {
         Some(net)
     }
 
+    /// By which `wg` speaks to the client.
+    fn socket(&self) -> PathBuf {
+        PathBuf::from(format!("/var/run/wireguard/{}.sock", self.interface))
+    }
+
     fn lay(&self) {
         let Self { gateway, client, .. } = self;
         must(&format!("-n {gateway} link add cable type veth peer name cable netns {client}"));
@@ -112,6 +117,7 @@ impl Drop for Net {
         for namespace in [&self.gateway, &self.client] {
             let _ = ip(&format!("netns del {namespace}")).output(); // it may never have been made
         }
+        let _ = fs::remove_file(self.socket()); // wireguard-go leaves it where it is killed
     }
 }
 
@@ -132,7 +138,7 @@ impl Site {
     /// Starts the client with this file, as `wg-quick` would.
     pub fn connect(&self, file: &str) -> Tunnel<'_> {
         let name = &self.net.interface;
-        let socket = PathBuf::from(format!("/var/run/wireguard/{name}.sock"));
+        let socket = self.net.socket();
         let process = self.in_client(|| {
             let mut program = tool("wireguard-go");
             Running::start(program.args(["-f", name]).env("LOG_LEVEL", "error"))
