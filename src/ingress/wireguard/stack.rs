@@ -171,7 +171,7 @@ impl Stack {
         let socket: &mut Socket<'_> = self.sockets.get_mut(handle);
         let room = connection.window.room(socket.send_queue()).min(bytes.len());
         let given = socket.send_slice(bytes.get(..room)?).ok().filter(|given| *given > 0)?;
-        connection.window.gave(given, socket.send_queue(), now);
+        connection.window.gave(given, now);
         Some(given)
     }
 
