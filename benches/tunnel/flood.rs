@@ -18,15 +18,17 @@ pub(crate) fn measure(crowd: &Crowd, datagrams: usize) -> Vec<Verdict> {
     let (sent, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let sending = scope.spawn(|| flood(crowd, &sent, &stop));
-        while sent.load(Ordering::Relaxed) < datagrams / 20 {
-            std::thread::yield_now();
-        }
+        let warm = datagrams / 20;
+        let until = |count| {
+            while sent.load(Ordering::Relaxed) < count {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+        };
+        until(warm);
         let before = crowd.gateway.memory();
-        let loud = logins(crowd);
-        while sent.load(Ordering::Relaxed) < datagrams {
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
+        until(warm + datagrams);
         let after = crowd.gateway.memory();
+        let loud = logins(crowd);
         stop.store(true, Ordering::Relaxed);
         let rate = sending.join().unwrap();
         vec![

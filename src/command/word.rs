@@ -77,6 +77,20 @@ impl Word {
         }
     }
 
+    /// Whether it can come out as this one word.
+    pub(super) fn may_be(&self, text: &str) -> bool {
+        let rests = self.pieces.iter().fold(vec![text], |rests, piece| match piece {
+            Piece::Text(part) | Piece::Tilde(part) => {
+                rests.into_iter().filter_map(|rest| rest.strip_prefix(part.as_str())).collect()
+            }
+            Piece::Glob(_) | Piece::Unknown => {
+                let longest = rests.into_iter().max_by_key(|rest| rest.len()).into_iter();
+                longest.flat_map(|rest| (0..=rest.len()).filter_map(|at| rest.get(at..))).collect()
+            }
+        });
+        rests.contains(&"")
+    }
+
     /// The rest of the word behind this beginning, where it has it.
     pub(super) fn after(&self, beginning: &str) -> Option<Self> {
         let (first, rest) = self.pieces.split_first()?;
@@ -139,6 +153,18 @@ mod tests {
         assert_eq!(Word::unknown().is_option(), None);
         assert_eq!(word(&[Piece::Glob("*".into())]).is_option(), None);
         assert!(!word(&[Piece::Glob("*".into())]).expands());
+    }
+
+    #[test]
+    fn what_a_word_may_come_out_as() {
+        let glob = || Piece::Glob("*".into());
+        let head = word(&[Piece::Text("-e".into()), glob()]);
+        let tail = word(&[glob(), Piece::Text(".log".into())]);
+        let both = word(&[glob(), Piece::Text("x".into()), Piece::Unknown]);
+        assert_eq!([&head, &tail, &both].map(|word| word.may_be("-exec")), [true, false, true]);
+        assert_eq!([&head, &tail, &both].map(|word| word.may_be("-ok")), [false, false, false]);
+        assert_eq!(["-exec", "-exe"].map(|text| Word::text(text).may_be("-exec")), [true, false]);
+        assert!(Word::default().may_be("") && Word::unknown().may_be("-exec"));
     }
 
     #[test]

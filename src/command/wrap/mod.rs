@@ -252,15 +252,17 @@ fn joined(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, foun
     text(rest, &simple.input, found);
 }
 
-/// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`.
+/// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`. A word that only may be such an option
+/// (`-ex*`, where a file can be called `-exec`) may run anything.
 fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let code = |word: &Word| wrapper.code.iter().any(|code| word.may_be(&format!("-{code}")));
     let mut rest = simple.args.as_slice();
-    while let Some(at) = rest.iter().position(|word| {
-        word.literal()
-            .and_then(|text| text.strip_prefix('-'))
-            .is_some_and(|name| wrapper.code.iter().any(|code| code == name))
-    }) {
+    while let Some((at, word)) = rest.iter().enumerate().find(|(_, word)| code(word)) {
         rest = rest.get(at + 1..).unwrap_or_default();
+        if word.literal().is_none() {
+            found.opaque(Why::Program);
+            continue;
+        }
         let end = rest.iter().enumerate().position(|(at, word)| match word.literal() {
             Some(";") => true,
             Some("+") => at > 0 && rest.get(at - 1).and_then(Word::literal) == Some("{}"),
