@@ -12,4 +12,4 @@ pub mod wireguard;
 
 pub use refused::Refusals;
 pub use tcp::{Caller, Door, Knock, Listener, Stream};
-pub use tls::{Tls, TlsError, check_pair, server_names};
+pub use tls::{Refusal, Tls, TlsError, check_pair, server_names};

@@ -23,7 +23,7 @@ use tokio_rustls::rustls::{self, ServerConfig, version::TLS13};
 use tokio_rustls::server::TlsStream;
 
 pub use identity::{check_pair, server_names};
-pub(super) use refusal::Refusal;
+pub use refusal::Refusal;
 
 use super::wary::Forged;
 use crate::authority::{Authority, AuthorityError};
@@ -85,8 +85,11 @@ impl Tls {
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(server)), identity, devices, clock })
     }
 
-    /// Does the handshake. Refused without a word: the other end went away.
-    pub(super) async fn enter<S>(
+    /// Does the handshake.
+    ///
+    /// # Errors
+    /// Why it ends here, or `None`: the other end went away.
+    pub async fn enter<S>(
         &self,
         stream: S,
         peer: SocketAddr,

@@ -10,7 +10,7 @@ use crate::live::DeviceRefused;
 /// `device`: where it is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub(in crate::ingress) struct Refusal {
+pub struct Refusal {
     reason: &'static str,
     device: Option<DeviceId>,
 }
