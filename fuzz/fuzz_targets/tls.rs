@@ -40,6 +40,7 @@ static ENDS: LazyLock<Ends> = LazyLock::new(|| {
     });
     let tls = Tls::new(&config, &Authority::new(&dir, vault), live, Clock::system()).expect("TLS");
     let client = ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth();
+    std::fs::remove_dir_all(&dir).expect("the directory goes"); // all of it was read
     let name = "gw.example.org".try_into().expect("a name");
     let mut hello = Vec::new();
     let mut client = ClientConnection::new(Arc::new(client), name).expect("a client");
@@ -48,7 +49,8 @@ static ENDS: LazyLock<Ends> = LazyLock::new(|| {
     Ends { tls, hello, runtime }
 });
 
-/// The hello with some bytes changed, and the rest of the input behind it.
+/// The hello with some bytes changed, and the rest of the input behind it. Each process has a hello of its own: a find
+/// here may take several tries to come again.
 fn changed(hello: &[u8], bytes: &[u8]) -> Vec<u8> {
     let mut flight = hello.to_vec();
     let (changes, rest) = bytes.split_at(bytes.len().min(12));

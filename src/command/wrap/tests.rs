@@ -148,6 +148,8 @@ fn for_each_of_many_and_elsewhere() {
             ("find . -ex* a {} \\;", "find ?"),
             ("find . $x a {} \\;", "find ?"),
             ("find . -exe? a \\; -exec b \\;", "find b ?"),
+            ("find \"$x\" -name b", "find ?"),
+            ("find ./\"$x\" ./* -name b", "find"),
             ("find *.log ~ /u01/$x -name '-ex*' -ok* b", "find ?"),
             ("find *.log ~ /u01/$x -name '-ex*'", "find"),
             ("fd x -x a", "fd a"),

@@ -33,7 +33,7 @@ struct Lab {
     journal: Journal,
     refusals: Arc<Refusals>,
     address: SocketAddr,
-    origins: mpsc::UnboundedReceiver<Origin>,
+    origins: mpsc::Receiver<Origin>,
     _serving: JoinSet<()>,
 }
 
@@ -116,10 +116,10 @@ impl Lab {
         let wireguard =
             Wireguard::bind(settings, Identity::new(&GATEWAY), inside, Arc::clone(&refusals)).unwrap();
         let address = wireguard.addresses()[0];
-        let (told, origins) = mpsc::unbounded_channel();
+        let (told, origins) = mpsc::channel(WAITING);
         let mut serving = JoinSet::new();
         serving.spawn(wireguard.run(move |stream, origin| {
-            told.send(origin).unwrap();
+            told.try_send(origin).unwrap();
             tokio::spawn(serve(stream));
         }));
         Self { store, live, clock, journal, refusals, address, origins, _serving: serving }
