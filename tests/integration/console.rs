@@ -103,10 +103,11 @@ fn an_administrator_enrols_over_ssh() {
 #[test]
 fn who_may_not_be_here_any_more_hears_no_more() {
     let gateway = Gateway::usual();
-    gateway.exec(&gateway.operator("op1"), "+box", "echo first; sleep 1; echo second").ok();
+    gateway.exec(&gateway.operator("op1"), "+box", "echo first; sleep 2; echo second").ok();
     let session = gateway.ended_session();
     let auditor = gateway.operator("auditor");
-    let line = format!("audit replay {} --speed 0.01", field(&session, "session"));
+    // What came before the first word, a busy machine's start of a session, is drawn out as well.
+    let line = format!("audit replay {} --speed 0.05", field(&session, "session"));
     let replay = crate::harness::Running::start(gateway.ssh(&auditor, "").arg(line));
     replay.expect("first");
     gateway.juyong(&["operator", "disable", "auditor", "--reason", "left"]).ok();
