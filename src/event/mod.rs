@@ -2,6 +2,11 @@
 //!
 //! A row says when, who, from where and what. Nothing in it may be a secret: passwords, codes, keys and
 //! keystrokes have no variant to stand in.
+//!
+//! The enum is long and stays whole: whoever asks what can be in the journal reads it here from top to bottom.
+
+mod actor;
+mod entry;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -12,49 +17,14 @@ use serde::{Deserialize, Serialize};
 use crate::command::Confidence;
 use crate::domain::{
     ApprovalId, AssetName, CommandSetName, Danger, DeviceId, DeviceName, Digest, FileAccess, LockdownId,
-    LockdownName, LoginName, OperatorName, Origin, PermitId, Protocol, RecordingId, RequestId, RuleId,
-    SessionId, Via,
+    LockdownName, LoginName, OperatorName, PermitId, Protocol, RecordingId, RequestId, RuleId, SessionId,
+    Via,
 };
 use crate::lockdown::{Deed, Permit};
 use crate::policy::Verdict;
 
-/// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
-    /// The gateway itself.
-    Gateway,
-    /// A Unix user on the gateway's host: `local:NAME`.
-    Local(String),
-    /// A proven account.
-    Operator(OperatorName),
-    /// Somebody who has proven nothing: the name that was typed, shortened and freed of control characters.
-    Unproven(String),
-}
-
-impl Actor {
-    /// The name somebody claimed before proving it, safe to print. Prefixed, so that no typed name can
-    /// pass for a proven one.
-    pub fn unproven(typed: &str) -> Self {
-        Self::Unproven(typed.chars().filter(|c| !c.is_control()).take(64).collect())
-    }
-}
-
-impl std::fmt::Display for Actor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Gateway => f.write_str("gateway"),
-            Self::Local(user) => write!(f, "local:{user}"),
-            Self::Operator(name) => name.fmt(f),
-            Self::Unproven(typed) => write!(f, "unproven:{typed}"),
-        }
-    }
-}
-
-impl Serialize for Actor {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
+pub use actor::Actor;
+pub use entry::{Entry, Through};
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -469,34 +439,4 @@ impl Event {
         let Permit { id, lockdown, operator, asset, until, ticket } = permit.clone();
         Self::PermitGiven { permit: id, lockdown, operator, asset, until, ticket }
     }
-}
-
-/// The device that somebody came through, beside whatever they did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Through {
-    #[serde(rename = "through")]
-    pub device: DeviceId,
-    /// Where the tunnel or the TLS connection comes from.
-    #[serde(rename = "outer_source")]
-    pub outer: SocketAddr,
-}
-
-impl Through {
-    pub fn of(origin: &Origin) -> Option<Self> {
-        origin.arrival().map(|arrival| Self { device: arrival.device.clone(), outer: arrival.outer })
-    }
-}
-
-/// An event on its way into the journal. The sequence number and the hash come from there.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Entry {
-    pub at: Timestamp,
-    pub actor: Actor,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
-    /// The device that the connection came through, and where from.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub through: Option<Through>,
-    #[serde(flatten)]
-    pub event: Event,
 }
