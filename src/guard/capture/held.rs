@@ -1,0 +1,96 @@
+//! An Enter that waits: its line is read as soon as it can be read.
+
+use std::time::Duration;
+
+use super::super::current::{Row, What};
+use super::super::escapes;
+use super::super::keys::{Accept, Key};
+use super::super::pace::Settled;
+use super::super::prompt::Prompt;
+use super::{Capture, DRAWING, Line, Phase, Step};
+use crate::command::Confidence;
+
+impl Capture {
+    /// Reads the line whose Enter is held, as soon as it can be read.
+    pub(super) fn look(&mut self, since: Duration, now: Duration) -> Step {
+        let plainly = if self.current.full { None } else { self.current.plainly(&self.screen) };
+        if let Some(text) = plainly {
+            return self.decide(Row { text, or: None, confidence: Confidence::Screen }, now);
+        }
+        let settled = self.pace.settled(now, self.current.expected(&self.screen), since);
+        let settled = match settled {
+            settled if self.current.ahead => self.prompted(settled, now),
+            Settled::Yes if !self.current.full && self.is_behind() => self.pace.quiet_for(DRAWING, now),
+            settled => settled,
+        };
+        if let Settled::Wait(until) = settled {
+            return Step::Wait(Some(until));
+        }
+        if self.current.full {
+            return self.look_full(settled, now);
+        }
+        if self.current.ahead {
+            self.current.settle_ahead(&self.screen);
+        }
+        match self.current.what(&self.screen, self.known.as_ref(), settled == Settled::GivenUp) {
+            What::Secret => Step::Send(self.accept(None, now)),
+            What::Text(row) => self.decide(row, now),
+        }
+    }
+
+    /// A shell is not done yet with what it got.
+    fn is_behind(&self) -> bool {
+        self.current.is_adrift(&self.screen) || self.current.lags(&self.screen)
+    }
+
+    fn look_full(&mut self, settled: Settled, now: Duration) -> Step {
+        let given_up = settled == Settled::GivenUp || self.multiplexed;
+        let confidence = if given_up { Confidence::Partial } else { Confidence::Screen };
+        let asked = match self.multiplexed {
+            true => Some(self.screen.left_of_cursor().trim().to_owned()),
+            false => escapes::asked(&self.screen),
+        };
+        match asked {
+            Some(text) => {
+                let line = self.line(text, None, confidence);
+                self.judged(String::new());
+                Step::Judge(line)
+            }
+            None => Step::Send(self.accept(None, now)),
+        }
+    }
+
+    /// What an empty or an unfinished line says is known when there is more of it.
+    fn decide(&mut self, row: Row, now: Duration) -> Step {
+        let sure = row.is_sure();
+        if row.text.trim().is_empty() && sure && !self.rows.is_open() {
+            return Step::Send(self.accept(Some(row.text), now));
+        }
+        let shells = self.current.prompt.as_ref().is_some_and(Prompt::is_shells);
+        let shell = self.screen.is_editing() || shells || self.rows.is_open();
+        let moved = self.current.typed.may_have_moved();
+        let whole = self.rows.with(&row.text);
+        let goes_on = sure && shell && self.is_enter() && self.rows.goes_on(&whole, moved);
+        let or = row.or.map(|or| self.rows.with(&or));
+        let line = self.line(whole, or, row.confidence);
+        self.judged(row.text);
+        if goes_on { Step::Unfinished(line) } else { Step::Judge(line) }
+    }
+
+    fn line(&self, text: String, or: Option<String>, confidence: Confidence) -> Line {
+        let prompt = self.rows.first().or(self.current.prompt.as_ref()).filter(|_| !self.current.full);
+        let prompt = prompt.map(|prompt| prompt.text().to_owned()).unwrap_or_default();
+        Line { text, or, confidence, prompt, editing: self.screen.is_editing() }
+    }
+
+    fn is_enter(&self) -> bool {
+        matches!(&self.phase, Phase::Held { enter, .. } if enter.key == Key::Accept(Accept::Enter))
+    }
+
+    fn judged(&mut self, row: String) {
+        match std::mem::replace(&mut self.phase, Phase::Open) {
+            Phase::Held { enter, .. } => self.phase = Phase::Judged { enter, row },
+            phase => self.phase = phase,
+        }
+    }
+}

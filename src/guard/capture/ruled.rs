@@ -1,0 +1,115 @@
+//! What becomes of a line that was judged: it runs, goes on in another row, or is cleared away.
+
+use std::time::Duration;
+
+use super::super::current::Current;
+use super::super::keys::{Accept, Key};
+use super::{Capture, Line, Phase, Step};
+
+/// Programs that show other terminals on one screen: what line is whose cannot be told.
+const MULTIPLEXERS: [&str; 5] = ["tmux", "screen", "byobu", "zellij", "abduco"];
+
+/// Ctrl-C clears a line in every shell, in all its modes.
+const CLEAR: u8 = 0x03;
+/// To the end of the line, and away with it: programs other than shells may end at Ctrl-C.
+const CLEAR_GENTLY: [u8; 2] = [0x05, 0x15];
+
+/// A line that was refused, until it is seen to be gone.
+pub(super) struct Refused {
+    /// The cursor's row, and the line editor's turn.
+    row: isize,
+    turn: u64,
+    tries: usize,
+    /// It was cleared by keys that leave the program alone.
+    gently: bool,
+}
+
+impl Capture {
+    /// The Enter of a row that the shell asks more for; all of them are judged when the line is whole.
+    pub fn go_on(&mut self, line: Line, now: Duration) -> Vec<u8> {
+        let row = match &mut self.phase {
+            Phase::Judged { row, .. } => Some(std::mem::take(row)),
+            _ => None,
+        };
+        self.rows.keep(line.text, self.current.prompt.clone(), self.screen.cursor().row + 1);
+        self.accept(row, now)
+    }
+
+    /// The Enter of a line that may run: the bytes that go on.
+    pub fn pass(&mut self, now: Duration) -> Vec<u8> {
+        let row = match &mut self.phase {
+            Phase::Judged { row, .. } => Some(std::mem::take(row)),
+            _ => None,
+        };
+        if let Some(row) = row.as_deref().filter(|_| !self.current.full) {
+            let named = |word: &str| MULTIPLEXERS.contains(&word.rsplit('/').next().unwrap_or_default());
+            self.multiplexed = row.split(|c: char| c.is_whitespace() || ";|&()".contains(c)).any(named);
+        }
+        self.rows.clear();
+        self.accept(row, now)
+    }
+
+    pub(super) fn accept(&mut self, row: Option<String>, now: Duration) -> Vec<u8> {
+        let phase = std::mem::replace(&mut self.phase, Phase::Answer { since: now });
+        let (Phase::Held { enter, .. } | Phase::Judged { enter, .. }) = phase else { return Vec::new() };
+        self.prefilled = enter.key == Key::Accept(Accept::AndNext);
+        if let Some(prompt) = self.current.prompt.as_ref().filter(|prompt| !prompt.is_blank()) {
+            self.known = Some(prompt.clone());
+        }
+        self.accepted = row.filter(|_| self.screen.is_editing());
+        self.current.ended |= enter.key == Key::End;
+        if self.accepted.is_none() {
+            self.current = Current::default();
+        }
+        self.pace.sent(now, false);
+        enter.raw.into_vec()
+    }
+
+    /// A line that must not run: the bytes that clear it, so that nothing half-typed remains.
+    pub fn refuse(&mut self, now: Duration) -> Vec<u8> {
+        let plain = self.current.typed.plain().is_some() && !self.current.prefilled;
+        let alone = plain && !self.screen.is_editing() && !self.current.full;
+        self.give_up(now);
+        self.pace.sent(now, false);
+        if self.screen.is_editing() {
+            let row = self.screen.cursor().row;
+            self.refused = Some(Refused { row, turn: self.turn, tries: 5, gently: false });
+        }
+        // Without a line editor, Ctrl-U clears the line and leaves the program alone.
+        vec![if alone { 0x15 } else { CLEAR }]
+    }
+
+    /// The same for a line that a program asked for which is no shell.
+    pub fn refuse_told(&mut self, now: Duration) -> Vec<u8> {
+        self.give_up(now);
+        self.pace.sent(now, false);
+        let row = self.screen.cursor().row;
+        self.refused = Some(Refused { row, turn: self.turn, tries: 5, gently: true });
+        CLEAR_GENTLY.to_vec()
+    }
+
+    /// Stops what runs already.
+    pub fn refuse_late(&mut self, now: Duration) -> Vec<u8> {
+        self.give_up(now);
+        self.pace.sent(now, false);
+        vec![CLEAR]
+    }
+
+    /// A shell that was busy may have lost the key that clears the line.
+    pub(super) fn clear_again(&mut self, now: Duration) -> Option<Step> {
+        let refused = self.refused.take()?;
+        // A new prompt stands in a new row, and most line editors begin anew for it.
+        let moved_on = refused.turn != self.turn || self.screen.cursor().row > refused.row;
+        if (moved_on && !self.lacks_prompt()) || (refused.gently && self.current.is_empty(&self.screen)) {
+            return None;
+        }
+        if refused.tries == 0 {
+            self.prefilled = true;
+            return None;
+        }
+        self.refused = Some(Refused { tries: refused.tries - 1, gently: false, ..refused });
+        self.phase = Phase::Answer { since: now };
+        self.pace.sent(now, false);
+        Some(Step::Send(vec![CLEAR]))
+    }
+}

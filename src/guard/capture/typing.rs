@@ -1,0 +1,105 @@
+//! Keys on their way to the target, up to the first that has to wait.
+
+use std::time::Duration;
+
+use super::super::current::Current;
+use super::super::keys::{Accept, Key, key};
+use super::{Capture, Phase, Step, Typed};
+
+impl Capture {
+    /// Takes what the person typed.
+    pub fn typed(&mut self, bytes: &[u8]) {
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.feed(bytes, |token, raw| self.enqueue(key(token, raw), raw));
+        keys.lone_escape(|token, raw| self.enqueue(key(token, raw), raw));
+        self.keys = keys;
+    }
+
+    fn enqueue(&mut self, key: Key, raw: &[u8]) {
+        // A terminal throws away what was typed before an interrupt and not read yet.
+        let waits = !matches!(self.phase, Phase::Open | Phase::Judged { .. });
+        if key == Key::Interrupt && waits && !self.screen.is_full() {
+            self.queue.clear();
+            self.queued = 0;
+            self.refused = None;
+            self.phase = Phase::Open;
+        }
+        self.queued += raw.len();
+        // Alt-Enter is one key: a shell that gets its halves apart takes them for two.
+        let alt =
+            matches!(key, Key::Accept(_)).then(|| self.queue.pop_back_if(|last| last.key == Key::Escape));
+        let raw = alt.flatten().map_or_else(|| raw.into(), |escape| [&escape.raw, raw].concat().into());
+        self.queue.push_back(Typed { key, raw });
+    }
+
+    /// Sends keys on, up to the first that has to wait.
+    pub(super) fn send(&mut self, now: Duration) -> Option<Step> {
+        let mut bytes = Vec::new();
+        while let Some(&Typed { key, .. }) = self.queue.front() {
+            if self.current.begun && self.current.full != self.screen.is_full() {
+                // Another program has the screen now: nothing of what was typed is its line.
+                (self.current, self.phase) = (Current::default(), Phase::Answer { since: now });
+                break;
+            }
+            if !self.current.begun {
+                self.begin();
+            }
+            let (holds, ends) = (self.holds(key), self.ends(key));
+            if holds && !bytes.is_empty() {
+                break;
+            }
+            let Some(typed) = self.queue.pop_front() else { break };
+            self.queued -= typed.raw.len();
+            if holds {
+                self.phase = Phase::Held { since: now, enter: typed };
+                return None;
+            }
+            self.current.key(key, &self.screen);
+            bytes.extend_from_slice(&typed.raw);
+            if ends {
+                self.give_up(now);
+                self.prefilled = key == Key::Accept(Accept::AndNext);
+                break;
+            }
+        }
+        if bytes.is_empty() {
+            return None;
+        }
+        self.pace.sent(now, self.current.typed.plain().is_some());
+        Some(Step::Send(bytes))
+    }
+
+    fn holds(&self, key: Key) -> bool {
+        let (current, typed) = (&self.current, &self.current.typed);
+        match key {
+            _ if typed.is_pasting() => false,
+            Key::Accept(Accept::Enter) if current.full => current.asks || self.multiplexed,
+            Key::Accept(Accept::AndNext) if current.full => false,
+            Key::Accept(_) => typed.any() || current.prefilled || self.rows.is_open(),
+            // Without an editor, this hands a line on as Enter does.
+            Key::End => !current.full && typed.any() && !self.screen.is_editing(),
+            _ => false,
+        }
+    }
+
+    /// Whether what follows belongs to another line. An Enter that is not held has nothing to run, and Ctrl-D
+    /// on an empty line is the end of something.
+    fn ends(&self, key: Key) -> bool {
+        let typed = &self.current.typed;
+        let ends = match key {
+            Key::Interrupt => true,
+            Key::Accept(_) => !typed.is_pasting(),
+            Key::End => !typed.any(),
+            _ => false,
+        };
+        ends && !self.current.full
+    }
+
+    pub(super) fn give_up(&mut self, now: Duration) {
+        self.rows.clear();
+        self.current.ended = true;
+        self.current.begun = false;
+        self.accepted = None;
+        self.phase = Phase::Answer { since: now };
+    }
+}
