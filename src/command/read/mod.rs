@@ -19,6 +19,8 @@
 
 mod ansi;
 mod brace;
+mod expand;
+mod glob;
 mod here;
 mod history;
 mod list;

@@ -1,7 +1,22 @@
 //! Whether a script of GNU sed runs a program: its command `e`, or `s` with that flag.
 
+use super::options::Given;
+use crate::command::opaque::Why;
+use crate::command::read::Found;
+use crate::command::word::Word;
+
+/// The scripts of sed: in its options, or else its first operand.
+pub(super) fn scripts(given: &Given<'_>, found: &mut Found) {
+    let names = ["e".to_owned(), "expression".to_owned()];
+    let first = given.rest.iter().find(|word| word.is_option() != Some(true)).filter(|_| !given.has(&names));
+    let is_known = |word: &Word| word.literal().is_some_and(|script| !runs_programs(script));
+    if !given.values(&names).chain(first).all(is_known) {
+        found.opaque(Why::Code);
+    }
+}
+
 /// Reads just as much of the script as tells its commands from their texts.
-pub(super) fn runs_programs(script: &str) -> bool {
+fn runs_programs(script: &str) -> bool {
     let mut signs = script.chars().peekable();
     while let Some(sign) = signs.next() {
         match sign {

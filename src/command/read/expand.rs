@@ -1,0 +1,233 @@
+//! Quotes, and what begins with a dollar sign or a backquote.
+
+use super::super::word::{Piece, Word};
+use super::{Broken, Reader, Why, ansi};
+
+impl Reader<'_, '_> {
+    pub(super) fn quoted_or_expanded(&mut self, word: &mut Word) -> Result<(), Broken> {
+        match self.peek() {
+            Some('\\') => self.escaped(word),
+            Some('\'') => {
+                self.at += 1;
+                let text = self.until('\'')?;
+                word.push(Piece::Text(text.to_owned()));
+                Ok(())
+            }
+            Some('"') => {
+                self.at += 1;
+                self.double(word)
+            }
+            Some('`') => self.backquoted(word, false),
+            _ => self.nested(|reader| reader.dollar(word, false)),
+        }
+    }
+
+    fn escaped(&mut self, word: &mut Word) -> Result<(), Broken> {
+        self.at += 1;
+        match self.next() {
+            None => Err(Broken::syntax("it ends with a backslash")),
+            Some('\n') => Ok(()),
+            Some(character) => {
+                word.push(Piece::Text(character.to_string()));
+                Ok(())
+            }
+        }
+    }
+
+    /// Up to this sign, which is taken.
+    fn until(&mut self, sign: char) -> Result<&str, Broken> {
+        let Some((text, _)) = self.rest().split_once(sign) else {
+            return Err(Broken::syntax("a quote is not closed"));
+        };
+        self.at += text.len() + sign.len_utf8();
+        Ok(text)
+    }
+
+    /// Behind a double quote, up to the next.
+    fn double(&mut self, word: &mut Word) -> Result<(), Broken> {
+        word.push(Piece::Text(String::new()));
+        self.expanding(word, Some('"'))
+    }
+
+    /// Text in which only `\`, `` ` `` and `$` mean something: in double quotes, or in a here-document to its end.
+    pub(super) fn expanding(&mut self, word: &mut Word, end: Option<char>) -> Result<(), Broken> {
+        loop {
+            let rest = self.rest();
+            match self.peek() {
+                None if end.is_none() => return Ok(()),
+                None => return Err(Broken::syntax("a quote is not closed")),
+                Some('`') => self.backquoted(word, end.is_some())?,
+                Some('$') => self.nested(|reader| reader.dollar(word, true))?,
+                Some('\\') if rest.starts_with("\\\n") => self.at += 2,
+                Some('\\') if rest.chars().nth(1).is_some_and(|next| "$`\"\\".contains(next)) => {
+                    self.escaped(word)?;
+                }
+                character if character == end => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(character) => {
+                    self.at += character.len_utf8();
+                    word.push(Piece::Text(character.to_string()));
+                }
+            }
+        }
+    }
+
+    fn backquoted(&mut self, word: &mut Word, quoted: bool) -> Result<(), Broken> {
+        self.at += 1;
+        let mut code = String::new();
+        loop {
+            match self.next() {
+                None => return Err(Broken::syntax("a backquote is not closed")),
+                Some('`') => break,
+                Some('\\') => match self.next() {
+                    Some(character) if "$`\\".contains(character) => code.push(character),
+                    Some(character) => code.extend(['\\', character]),
+                    None => return Err(Broken::syntax("a backquote is not closed")),
+                },
+                Some(character) => code.push(character),
+            }
+        }
+        if quoted && code.contains('"') {
+            // Whether this ends the outer quote is not for all shells, nor for all parts of bash, the same.
+            self.found.opaque(Why::Syntax("a quote stands in backquotes within quotes"));
+        }
+        let dir = self.found.dir.clone();
+        self.found.read(&code);
+        self.found.dir = dir;
+        word.push(Piece::Unknown);
+        Ok(())
+    }
+
+    /// What begins with `$`.
+    fn dollar(&mut self, word: &mut Word, quoted: bool) -> Result<(), Broken> {
+        if self.starts("$((") && self.is_arithmetic(1) {
+            self.at += 3;
+            self.arithmetic()?;
+            self.at += 2;
+        } else if self.take("$(") {
+            if self.starts("(") {
+                // bash has counted parentheses up to here, and takes what it counted.
+                self.found.opaque(Why::Syntax("$(( that is no arithmetic is not read alike everywhere"));
+            }
+            self.substituted()?;
+        } else if self.take("${") {
+            self.parameter()?;
+        } else if self.take("$[") {
+            self.brackets()?;
+        } else if !quoted && self.take("$'") {
+            let text = ansi::read(self.rest())?;
+            self.at += text.length;
+            word.push(text.text.map_or(Piece::Unknown, Piece::Text));
+            return Ok(());
+        } else if !quoted && self.take("$\"") {
+            return self.double(word);
+        } else {
+            self.at += 1;
+            let name = self.rest().find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            let name = name.unwrap_or(self.rest().len());
+            match self.peek() {
+                Some(digit) if digit.is_ascii_digit() => self.at += 1,
+                Some(special) if "!$?#@*-".contains(special) => self.at += 1,
+                _ if name > 0 => self.at += name,
+                _ => {
+                    word.push(Piece::Text("$".into()));
+                    return Ok(());
+                }
+            }
+        }
+        word.push(Piece::Unknown);
+        Ok(())
+    }
+
+    /// Behind `${`, up to its `}`. Only what is substituted in it runs, and what it says to expand twice.
+    fn parameter(&mut self) -> Result<(), Broken> {
+        let start = self.at;
+        let mut ignored = Word::default();
+        if self.starts("(") {
+            self.found.opaque(Why::ExpandedTwice);
+        }
+        loop {
+            match self.peek() {
+                None => return Err(Broken::syntax("${ is not closed")),
+                Some('}') => break,
+                Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
+                Some(_) if self.at_process() => self.process()?,
+                Some(character) => self.at += character.len_utf8(),
+            }
+        }
+        if self.since(start).ends_with("@P") {
+            self.found.opaque(Why::ExpandedTwice);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Whether the parentheses that open here, behind `skip` bytes, close side by side.
+    pub(super) fn is_arithmetic(&self, skip: usize) -> bool {
+        let mut depth = 0_usize;
+        let mut characters = self.rest().get(skip..).unwrap_or_default().chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => drop(characters.next()),
+                '(' => depth += 1,
+                ')' if depth == 2 => return characters.peek() == Some(&')'),
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Up to the `))` that closes it. Only what is substituted in it runs.
+    pub(super) fn arithmetic(&mut self) -> Result<(), Broken> {
+        let (mut depth, mut ignored) = (0_usize, Word::default());
+        let start = self.at;
+        loop {
+            match self.peek() {
+                None => return Err(Broken::syntax("(( is not closed")),
+                Some(')') if depth == 0 => {
+                    if is_doubtful(self.since(start)) {
+                        self.found.opaque(Why::Syntax(
+                            "(( with quotes or commands in it is not read alike everywhere",
+                        ));
+                    }
+                    return Ok(());
+                }
+                Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
+                Some(character) => {
+                    depth = match character {
+                        '(' => depth + 1,
+                        ')' => depth - 1,
+                        _ => depth,
+                    };
+                    self.at += character.len_utf8();
+                }
+            }
+        }
+    }
+
+    /// Behind `$[`, up to its `]`.
+    fn brackets(&mut self) -> Result<(), Broken> {
+        let mut ignored = Word::default();
+        loop {
+            match self.peek() {
+                None => return Err(Broken::syntax("$[ is not closed")),
+                Some(']') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
+                Some(character) => self.at += character.len_utf8(),
+            }
+        }
+    }
+}
+
+/// Whether shells may count the parentheses of an arithmetic expression differently, and take it for a subshell.
+fn is_doubtful(expression: &str) -> bool {
+    let quoted = expression.contains(['\'', '"', '\\', '`']);
+    let lines = expression.contains(['\n', '#']) || expression.contains("<<") || expression.contains("case");
+    quoted || expression.contains("$(") && lines
+}

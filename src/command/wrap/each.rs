@@ -1,0 +1,33 @@
+//! find.
+
+use super::super::opaque::Why;
+use super::super::read::Found;
+use super::super::simple::Simple;
+use super::super::word::Word;
+use super::run;
+use super::table::Wrapper;
+
+/// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`. A word that only may be such an option
+/// (`-ex*`, where a file can be called `-exec`) may run anything.
+pub(super) fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let code = |word: &Word| wrapper.code.iter().any(|code| word.may_be(&format!("-{code}")));
+    let mut rest = simple.args.as_slice();
+    while let Some((at, word)) = rest.iter().enumerate().find(|(_, word)| code(word)) {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if word.literal().is_none() {
+            found.opaque(Why::Program);
+            continue;
+        }
+        let end = rest.iter().enumerate().position(|(at, word)| match word.literal() {
+            Some(";") => true,
+            Some("+") => at > 0 && rest.get(at - 1).and_then(Word::literal) == Some("{}"),
+            _ => false,
+        });
+        let (command, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or_default();
+        let command: Vec<_> = command.iter().map(|word| word.with_unknown_for("{}")).collect();
+        if !command.is_empty() {
+            run(simple.running(&command), found);
+        }
+        rest = after;
+    }
+}

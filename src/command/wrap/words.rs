@@ -1,0 +1,117 @@
+//! Words of a wrapper that are a command: behind its options, behind a subcommand, or as text for a shell.
+
+use super::super::opaque::Why;
+use super::super::read::Found;
+use super::super::simple::{Input, Simple};
+use super::super::word::Word;
+use super::options::{self, Given};
+use super::table::Wrapper;
+use super::{run, text, variables};
+
+/// The words behind the options are a command.
+pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+    if given.unsure {
+        found.opaque(Why::Program);
+    }
+    let mut rest = given.rest;
+    if wrapper.assigns {
+        let name = |word: &Word| word.head().split_once('=').map(|(name, _)| name.to_owned());
+        let assigns = |word: &&Word| name(word).is_some_and(|name| !name.is_empty() && !name.contains('/'));
+        // Behind `--` that is a program to some.
+        let options = simple.args.len() - rest.len();
+        let ended = simple.args.iter().take(options).any(is_end_of_options);
+        if ended && rest.first().is_some_and(|first| assigns(&first)) {
+            found.opaque(Why::Program);
+            run(simple.running(rest), found);
+        }
+        rest.iter().take_while(assigns).for_each(|word| variables::assigned(word, &simple.source, found));
+        rest = rest.get(rest.iter().take_while(assigns).count()..).unwrap_or_default();
+    }
+    let rest = operands(rest, wrapper);
+    if given.has(&wrapper.shell) {
+        return if rest.is_empty() { found.feeds(at) } else { text(rest, &simple.input, found) };
+    }
+    if rest.is_empty() {
+        let redirected = wrapper.reads_on && simple.input != Input::Inherited;
+        let bare = wrapper.bare_shell && !given.has(&wrapper.code);
+        return if bare || redirected {
+            found.feeds(at)
+        };
+    }
+    let mut command = rest.to_vec();
+    // Inputs of parallel stand behind `:::`.
+    let ends = |word: &Word| word.literal().is_some_and(|text| text.starts_with(":::"));
+    let until = command.iter().position(ends).filter(|_| simple.program.name() == Some("parallel"));
+    command.truncate(until.unwrap_or(command.len()));
+    if let Some(mark) = given.values(&wrapper.mark).next().and_then(Word::literal) {
+        command = command.iter().map(|word| word.with_unknown_for(mark)).collect();
+    } else if wrapper.appends {
+        command = command.iter().map(|word| word.with_unknown_for("{}")).collect();
+        command.push(Word::unknown());
+    }
+    if let Some([one]) = wrapper.appends.then(|| command.get(..1).unwrap_or_default())
+        && one.written().is_none_or(|text| text.contains(char::is_whitespace))
+    {
+        return text(&command, &Input::Elsewhere, found);
+    }
+    let mut command = simple.running(&command);
+    if wrapper.feeds_nothing {
+        command.input = Input::Elsewhere;
+    }
+    run(command, found);
+}
+
+fn is_end_of_options(word: &Word) -> bool {
+    word.literal() == Some("--")
+}
+
+/// The words behind the operands that a wrapper takes in front of its command.
+pub(super) fn operands<'w>(words: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
+    let mut rest = words;
+    for _ in 0..wrapper.operands {
+        rest = rest.get(1..).unwrap_or_default();
+        if wrapper.again {
+            rest = options::split(rest, wrapper).rest;
+        }
+    }
+    rest
+}
+
+/// The words behind the options and operands, joined, are code for a shell.
+pub(super) fn joined(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+    if given.unsure {
+        found.opaque(Why::Program);
+    }
+    let rest = operands(given.rest, wrapper);
+    if rest.is_empty() {
+        if wrapper.bare_shell && !given.has(&wrapper.code) {
+            found.feeds(at);
+        }
+        return;
+    }
+    text(rest, &simple.input, found);
+}
+
+/// `docker exec BOX COMMAND`, `kubectl exec BOX -- COMMAND`: behind a subcommand.
+pub(super) fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let subcommand = simple.args.iter().position(|word| {
+        word.literal().is_some_and(|text| wrapper.subcommands.iter().any(|sub| sub == text))
+    });
+    let Some(at) = subcommand else { return };
+    let args = simple.args.get(at + 1..).unwrap_or_default();
+    let separator = args.iter().position(|word| word.literal() == Some("--"));
+    let given = options::split(args, wrapper);
+    for code in given.values(&wrapper.code) {
+        text(std::slice::from_ref(code), &simple.input, found);
+    }
+    if given.unsure {
+        found.opaque(Why::Program);
+    }
+    let rest = match separator {
+        Some(at) => args.get(at + 1..).unwrap_or_default(),
+        None => operands(given.rest, wrapper),
+    };
+    if !rest.is_empty() {
+        run(simple.running(rest), found);
+    }
+}
