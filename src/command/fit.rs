@@ -38,12 +38,22 @@ const LONGEST: usize = 1024;
 /// Compares. A path is compared as what it leads to: `/u01/./x/` is `/u01/x`. `dir` is where relative names
 /// begin, as far as the line tells.
 pub(super) fn fits(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
+    compare(pattern, word, dir, false)
+}
+
+/// The same for what is about to be destroyed: of what is not known it is thought, too, that it may climb out of the
+/// directory it stands in.
+pub(super) fn fits_climbing(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
+    compare(pattern, word, dir, true)
+}
+
+fn compare(pattern: &str, word: &Word, dir: Option<&str>, climbs: bool) -> Fit {
     match settled(word) {
         Some(text) => {
             let leads = text.contains('/') || dir.is_some();
             Fit::from(matches(pattern, &text) || leads && matches(pattern, &lead(&text, dir)))
         }
-        None => fits_expanding(pattern, word, dir),
+        None => fits_expanding(pattern, word, dir, climbs),
     }
 }
 
@@ -70,7 +80,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
-fn fits_expanding(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
+fn fits_expanding(pattern: &str, word: &Word, dir: Option<&str>, climbs: bool) -> Fit {
     let mut signs = Vec::new();
     if let (Some(dir), false) = (dir, matches!(word.head().chars().next(), Some('/' | '~'))) {
         signs.extend(characters(dir.trim_end_matches('/')));
@@ -86,7 +96,7 @@ fn fits_expanding(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
                 "**" => Sign::Any,
                 _ => Sign::One,
             }),
-            Piece::Unknown => signs.push(Sign::Any),
+            Piece::Unknown | Piece::Split => signs.push(Sign::Any),
         }
     }
     signs.dedup_by(|next, before| *next == Sign::Char('/') && *before == Sign::Char('/'));
@@ -95,11 +105,19 @@ fn fits_expanding(pattern: &str, word: &Word, dir: Option<&str>) -> Fit {
         Fit::Maybe
     } else if covers(&pattern, &signs) {
         Fit::Yes
-    } else if meet(&pattern, &signs) {
+    } else if word.splits() || meet(&pattern, &signs) || climbs && may_climb(word, &pattern, &signs) {
         Fit::Maybe
     } else {
         Fit::No
     }
+}
+
+/// What is not known may hold ways up: `/tmp/$x` leads to `/etc` where that is `../etc`.
+fn may_climb(word: &Word, pattern: &[Sign], signs: &[Sign]) -> bool {
+    let root = signs.iter().position(|sign| *sign == Sign::Char('/'));
+    let Some(root) = root.filter(|_| word.pieces().contains(&Piece::Unknown)) else { return false };
+    let anywhere: Vec<_> = signs.iter().take(root + 1).copied().chain([Sign::Any]).collect();
+    meet(pattern, &anywhere)
 }
 
 fn characters(text: &str) -> Vec<Sign> {
@@ -239,6 +257,7 @@ mod tests {
         for character in text.chars() {
             word.push(match character {
                 '$' => Piece::Unknown,
+                '@' => Piece::Split,
                 '*' | '?' => Piece::Glob(character.to_string()),
                 other => Piece::Text(other.to_string()),
             });
@@ -297,14 +316,30 @@ mod tests {
             ("/u01/x", "/u01/$"),
             ("a/b", "a$"),
             ("/u01", "/a/../$"),
+            ("stop", "x@"),
+            ("/u01/*.x", "/u01/@.x"),
         ] {
             assert_eq!(fit(pattern, text), Fit::Maybe, "{pattern} {text}");
         }
-        for (pattern, text) in [("/u01/**", "/u01/$"), ("/u01/*", "/u01/*"), ("/**", "/*"), ("**", "$")] {
+        for (pattern, text) in
+            [("/u01/**", "/u01/$"), ("/u01/*", "/u01/*"), ("/**", "/*"), ("**", "$"), ("/u01/**", "/u01/@.x")]
+        {
             assert_eq!(fit(pattern, text), Fit::Yes, "{pattern} {text}");
         }
         for (pattern, text) in [("/u01", "/tmp/$"), ("stop", "$ed"), ("/u01", "/u01/*"), ("a", "??")] {
             assert_eq!(fit(pattern, text), Fit::No, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn what_expands_may_climb() {
+        let fit = |pattern, text| fits_climbing(pattern, &word(text), None);
+        for (pattern, text) in [("/u01", "/tmp/$"), ("/u01", "/tmp/a$b"), ("of=/dev/sd?", "of=/tmp/$")] {
+            assert_eq!(fit(pattern, text), Fit::Maybe, "{pattern} {text}");
+        }
+        for (pattern, text) in [("/u01", "/tmp/*"), ("/u01", "tmp/$"), ("stop", "/$")] {
+            assert_eq!(fit(pattern, text), Fit::No, "{pattern} {text}");
+        }
+        assert_eq!(fit("/u01/**", "/u01/$"), Fit::Yes);
     }
 }

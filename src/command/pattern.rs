@@ -10,7 +10,7 @@ pub(super) fn fits(pattern: &CommandPattern, simple: &Simple) -> Fit {
     let args = if pattern.args.is_empty() {
         Fit::Yes
     } else {
-        some(&pattern.args, &mut simple.args.iter(), simple.dir.as_deref())
+        some(fit::fits_climbing, &pattern.args, &mut simple.args.iter(), simple.dir.as_deref())
     };
     program(&pattern.programs, simple).min(flags(&pattern.flags, simple)).min(args)
 }
@@ -31,15 +31,20 @@ pub(super) fn program(names: &[String], simple: &Simple) -> Fit {
 }
 
 /// Whether some word is one of these patterns; what follows `=` in an option is a word, too.
-pub(super) fn some(patterns: &[String], words: &mut dyn Iterator<Item = &Word>, dir: Option<&str>) -> Fit {
+pub(super) fn some(
+    compare: fn(&str, &Word, Option<&str>) -> Fit,
+    patterns: &[String],
+    words: &mut dyn Iterator<Item = &Word>,
+    dir: Option<&str>,
+) -> Fit {
     let mut best = Fit::No;
     for word in words {
         let value = word.head().strip_prefix("--").and_then(|option| option.split_once('='));
         let value = value.and_then(|(name, _)| word.after(&format!("--{name}=")));
         for pattern in patterns {
-            best = best.max(fit::fits(pattern, word, dir));
+            best = best.max(compare(pattern, word, dir));
             if let Some(value) = &value {
-                best = best.max(fit::fits(pattern, value, dir));
+                best = best.max(compare(pattern, value, dir));
             }
         }
         if best == Fit::Yes {
@@ -57,6 +62,9 @@ pub(super) fn flags(flags: &[Flag], simple: &Simple) -> Fit {
 fn is_given(flag: &Flag, args: &[Word]) -> Fit {
     let mut best = Fit::No;
     for word in args {
+        if word.splits() {
+            best = best.max(Fit::Maybe);
+        }
         match (word.is_option(), word.head()) {
             (Some(true), "--") => break,
             (Some(true), text) => best = best.max(Fit::from(names(flag, text))),

@@ -9,8 +9,10 @@ pub(super) enum Piece {
     Glob(String),
     /// `~` or `~name`: somebody's home.
     Tilde(String),
-    /// What an expansion gives, known when it runs.
+    /// What an expansion in quotes gives, known when it runs: a part of this word.
     Unknown,
+    /// What one outside quotes gives, which a shell splits: more words than one, or none.
+    Split,
 }
 
 /// One word. Neighbouring texts are one piece.
@@ -26,8 +28,22 @@ impl Word {
         word
     }
 
+    /// Any words.
     pub(super) fn unknown() -> Self {
-        Self { pieces: vec![Piece::Unknown] }
+        Self { pieces: vec![Piece::Split] }
+    }
+
+    /// The same where nothing is split: in an assignment, behind a redirection.
+    pub(super) fn whole(mut self) -> Self {
+        for piece in self.pieces.iter_mut().filter(|piece| **piece == Piece::Split) {
+            *piece = Piece::Unknown;
+        }
+        self
+    }
+
+    /// Whether it may become more words than one, of which only the first begins as this does.
+    pub(super) fn splits(&self) -> bool {
+        self.pieces.contains(&Piece::Split)
     }
 
     pub(super) fn push(&mut self, piece: Piece) {
@@ -35,7 +51,7 @@ impl Word {
         match (self.pieces.last_mut(), piece) {
             (_, Piece::Text(text)) if text.is_empty() && !empty => {}
             (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
-            (Some(Piece::Unknown), Piece::Unknown) => {}
+            (Some(Piece::Unknown), Piece::Unknown) | (Some(Piece::Split), Piece::Split) => {}
             (_, piece) => self.pieces.push(piece),
         }
     }
@@ -63,7 +79,7 @@ impl Word {
 
     /// Whether the shell makes something of it other than names of files.
     pub(super) fn expands(&self) -> bool {
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Unknown | Piece::Tilde(_)))
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Unknown | Piece::Split | Piece::Tilde(_)))
     }
 
     /// Whether it can be told that this is no option: `None` where it cannot.
@@ -73,17 +89,20 @@ impl Word {
             Some(Piece::Text(text)) if text.is_empty() => None,
             Some(Piece::Text(text)) => Some(text.starts_with('-')),
             Some(Piece::Tilde(_)) => Some(false),
-            Some(Piece::Glob(_) | Piece::Unknown) => None,
+            Some(Piece::Glob(_) | Piece::Unknown | Piece::Split) => None,
         }
     }
 
-    /// Whether it can come out as this one word.
+    /// Whether it can come out as this one word, or as several with this among them.
     pub(super) fn may_be(&self, text: &str) -> bool {
+        if self.splits() {
+            return true;
+        }
         let rests = self.pieces.iter().fold(vec![text], |rests, piece| match piece {
             Piece::Text(part) | Piece::Tilde(part) => {
                 rests.into_iter().filter_map(|rest| rest.strip_prefix(part.as_str())).collect()
             }
-            Piece::Glob(_) | Piece::Unknown => {
+            Piece::Glob(_) | Piece::Unknown | Piece::Split => {
                 let longest = rests.into_iter().max_by_key(|rest| rest.len()).into_iter();
                 longest.flat_map(|rest| (0..=rest.len()).filter_map(|at| rest.get(at..))).collect()
             }
@@ -123,7 +142,7 @@ impl Word {
     pub(super) fn written(&self) -> Option<String> {
         let part = |piece: &Piece| match piece {
             Piece::Text(text) | Piece::Glob(text) | Piece::Tilde(text) => Some(text.clone()),
-            Piece::Unknown => None,
+            Piece::Unknown | Piece::Split => None,
         };
         self.pieces.iter().map(part).collect()
     }

@@ -55,6 +55,8 @@ impl Sandbox {
             .env("BASH_ENV", self.dir.path().join("prelude"))
             .env("NOTES", &notes)
             .env("LC_ALL", "C.UTF-8")
+            // Split, it brings a program along.
+            .env("x", "3 pa")
             .current_dir(&empty)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -166,6 +166,10 @@ fn draw_wrapped(depth: u32) -> BoxedStrategy<String> {
         "builtin command ",
         "command env ",
         "exec -a zz ",
+        "env X=$x ",
+        "env X=\"$x\" ",
+        "nice -n${x} ",
+        "timeout $x ",
     ]);
     let words =
         (before, name(), words(depth)).prop_map(|(before, name, words)| format!("{before}{name} {words}"));

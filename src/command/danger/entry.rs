@@ -73,21 +73,26 @@ impl Entry {
     pub(super) fn fits(&self, simple: &Simple, targets: &[Word]) -> Fit {
         let dir = simple.dir.as_deref();
         let operands = || simple.args.iter().filter(|word| word.is_option() != Some(true));
+        // Options in front of it that may split may bring it along.
+        let split = || {
+            simple.args.iter().take_while(|word| word.is_option() == Some(true)).filter(|word| word.splits())
+        };
+        let first = || operands().take(1).chain(split());
         let some = |patterns: &[String], words: &mut dyn Iterator<Item = &Word>| match patterns {
             [] => Fit::Yes,
-            patterns => pattern::some(patterns, words, dir),
+            patterns => pattern::some(fit::fits_climbing, patterns, words, dir),
         };
         // The cheap ones first: most entries do not mean most commands.
         let conditions: [&dyn Fn() -> Fit; 12] = [
             &|| pattern::program(&self.programs, simple),
-            &|| Fit::from(self.counts(operands().count())),
+            &|| self.counts(operands().count(), simple),
             &|| Fit::from(self.sets.is_empty() || self.is_set(simple)),
             &|| pattern::flags(&self.flags, simple),
-            &|| some(&self.first, &mut operands().take(1)),
+            &|| some(&self.first, &mut first()),
             &|| some(&self.args, &mut simple.args.iter()),
             &|| some(&self.and, &mut simple.args.iter()),
             &|| some(&self.last, &mut simple.args.iter().rev().take(1)),
-            &|| some(&self.writes, &mut targets.iter()),
+            &|| self.writes_to(targets, dir),
             &|| if self.dirs.is_empty() { Fit::Yes } else { self.takes_dir(simple) },
             &|| if self.contains.is_empty() { Fit::Yes } else { contained(&self.contains, simple) },
             &|| self.is_exempt(simple),
@@ -102,9 +107,22 @@ impl Entry {
         worst
     }
 
-    fn counts(&self, operands: usize) -> bool {
-        self.at_least.is_none_or(|least| operands >= least)
-            && self.at_most.is_none_or(|most| operands <= most)
+    fn counts(&self, operands: usize, simple: &Simple) -> Fit {
+        let as_written = self.at_least.is_none_or(|least| operands >= least)
+            && self.at_most.is_none_or(|most| operands <= most);
+        match simple.args.iter().any(Word::splits) {
+            _ if as_written => Fit::Yes,
+            true => Fit::Maybe,
+            false => Fit::No,
+        }
+    }
+
+    /// Nearly every script writes to a name with a variable in it: that one climbs is not thought of here.
+    fn writes_to(&self, targets: &[Word], dir: Option<&str>) -> Fit {
+        if self.writes.is_empty() {
+            return Fit::Yes;
+        }
+        pattern::some(fit::fits, &self.writes, &mut targets.iter(), dir)
     }
 
     fn is_set(&self, simple: &Simple) -> bool {
@@ -117,7 +135,12 @@ impl Entry {
         let flag = |flag: &Flag| pattern::flags(std::slice::from_ref(flag), simple) == Fit::Yes;
         let spared = self.unless_flags.iter().any(flag)
             || !self.unless.is_empty()
-                && pattern::some(&self.unless, &mut simple.args.iter(), dir) == Fit::Yes;
+                && pattern::some(
+                    fit::fits,
+                    &self.unless,
+                    &mut simple.args.iter().filter(|word| !word.splits()),
+                    dir,
+                ) == Fit::Yes;
         let lacking = || match self.lacks.as_slice() {
             [] => Fit::Yes,
             lacks => match contained(lacks, simple) {
@@ -132,15 +155,15 @@ impl Entry {
     fn takes_dir(&self, simple: &Simple) -> Fit {
         let dir = simple.dir.as_deref();
         let of = |word: &Word| {
-            let whole =
-                all_in(word, dir).map(|inside| pattern::some(&self.dirs, &mut [&inside].into_iter(), dir));
+            let whole = all_in(word, dir)
+                .map(|inside| pattern::some(fit::fits_climbing, &self.dirs, &mut [&inside].into_iter(), dir));
             match (whole, word.pieces()) {
                 // Names of files that are there: neither `/` nor a home.
                 (None, [Piece::Glob(_), ..]) if dir.is_none() => Fit::No,
                 (whole, _) => self
                     .dirs
                     .iter()
-                    .map(|pattern| fit::fits(pattern, word, dir))
+                    .map(|pattern| fit::fits_climbing(pattern, word, dir))
                     .max()
                     .max(whole)
                     .unwrap_or(Fit::No),
@@ -191,7 +214,7 @@ fn contained(parts: &[String], simple: &Simple) -> Fit {
         let text = plain(word);
         if parts.iter().any(|part| text.contains(part.as_str())) {
             Fit::Yes
-        } else if word.pieces().contains(&Piece::Unknown) {
+        } else if word.pieces().iter().any(|piece| matches!(piece, Piece::Unknown | Piece::Split)) {
             Fit::Maybe
         } else {
             Fit::No
@@ -207,7 +230,7 @@ fn plain(word: &Word) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) | Piece::Glob(text) | Piece::Tilde(text) => text.as_str(),
-            Piece::Unknown => "\0",
+            Piece::Unknown | Piece::Split => "\0",
         })
         .collect();
     let mut code = String::with_capacity(text.len());

@@ -48,11 +48,29 @@ fn what_an_expansion_decides_is_dangerous_perhaps() {
         "find /srv/x -exec rm -rf {} +",
         "ls / | xargs rm -rf",
         "chmod -R 777 $1",
+        // Outside quotes it becomes more words than one, and in quotes it may climb.
+        "rm -rf /tmp/$x",
+        "rm -rf \"/tmp/$x\"",
+        "rm /tmp/$x",
+        "rm /tmp/`x`",
+        "rm \"/tmp/$@\"",
+        "rm \"/tmp/${x[@]}\"",
+        "rm \"/tmp/$=x\"",
+        "rm -f$x /tmp",
     ] {
         assert_eq!(maybe(line), Some(Danger::Critical), "{line}");
         assert!(worst(line) < Some(Danger::Critical), "{line}");
     }
-    for line in ["ls $x", "echo $(date)", "rm -rf *", "rm -rf build/*", "cat $file", "rm -rf /tmp/$x"] {
+    for line in [
+        "ls $x",
+        "echo $(date)",
+        "rm -rf *",
+        "rm -rf build/*",
+        "cat $file",
+        "rm \"/tmp/$x\"",
+        "rm /tmp/x-$$",
+        "rm /tmp/$((x))",
+    ] {
         assert!(maybe(line) < Some(Danger::Critical), "{line}: {:?}", maybe(line));
     }
 }

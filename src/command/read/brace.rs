@@ -45,7 +45,7 @@ pub(super) fn expand(bits: Vec<Bit>) -> Vec<Word> {
     words
 }
 
-fn joined(bits: impl IntoIterator<Item = Bit>) -> Word {
+pub(super) fn joined(bits: impl IntoIterator<Item = Bit>) -> Word {
     let mut word = Word::default();
     bits.into_iter().for_each(|bit| word.push(bit.piece()));
     word
@@ -132,7 +132,7 @@ fn range(inside: &[Bit]) -> Option<Vec<Vec<Bit>>> {
         return None;
     }
     let text = |text: String| vec![Bit::Piece(Piece::Text(text))];
-    let unknown = || Some(vec![vec![Bit::Piece(Piece::Unknown)]]);
+    let unknown = || Some(vec![vec![Bit::Piece(Piece::Split)]]);
     let mut letters = (from.chars(), to.chars());
     if let (Some(from), None, Some(to), None) =
         (letters.0.next(), letters.0.next(), letters.1.next(), letters.1.next())

@@ -1,7 +1,7 @@
 //! Quotes, and what begins with a dollar sign or a backquote.
 
 use super::super::word::{Piece, Word};
-use super::{Broken, Reader, Why, ansi};
+use super::{Broken, Reader, Why, ansi, wrap};
 
 impl Reader<'_, '_> {
     pub(super) fn quoted_or_expanded(&mut self, word: &mut Word) -> Result<(), Broken> {
@@ -96,53 +96,67 @@ impl Reader<'_, '_> {
         let dir = self.found.dir.clone();
         self.found.read(&code);
         self.found.dir = dir;
-        word.push(Piece::Unknown);
+        word.push(expansion(quoted));
         Ok(())
     }
 
     /// What begins with `$`.
     fn dollar(&mut self, word: &mut Word, quoted: bool) -> Result<(), Broken> {
-        if self.starts("$((") && self.is_arithmetic(1) {
+        let piece = if self.starts("$((") && self.is_arithmetic(1) {
             self.at += 3;
             self.arithmetic()?;
             self.at += 2;
+            Piece::Unknown
         } else if self.take("$(") {
             if self.starts("(") {
                 // bash has counted parentheses up to here, and takes what it counted.
                 self.found.opaque(Why::Syntax("$(( that is no arithmetic is not read alike everywhere"));
             }
             self.substituted()?;
+            expansion(quoted)
         } else if self.take("${") {
-            self.parameter()?;
+            self.parameter(quoted)?
         } else if self.take("$[") {
             self.brackets()?;
+            Piece::Unknown
         } else if !quoted && self.take("$'") {
             let text = ansi::read(self.rest())?;
             self.at += text.length;
-            word.push(text.text.map_or(Piece::Unknown, Piece::Text));
-            return Ok(());
+            text.text.map_or(Piece::Unknown, Piece::Text)
         } else if !quoted && self.take("$\"") {
             return self.double(word);
         } else {
             self.at += 1;
-            let name = self.rest().find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-            let name = name.unwrap_or(self.rest().len());
-            match self.peek() {
-                Some(digit) if digit.is_ascii_digit() => self.at += 1,
-                Some(special) if "!$?#@*-".contains(special) => self.at += 1,
-                _ if name > 0 => self.at += name,
-                _ => {
-                    word.push(Piece::Text("$".into()));
-                    return Ok(());
-                }
-            }
-        }
-        word.push(Piece::Unknown);
+            self.variable(quoted)
+        };
+        word.push(piece);
         Ok(())
     }
 
+    /// Behind a `$`: a name, or a sign that is one. Numbers and bash's letters are nothing that could be split.
+    fn variable(&mut self, quoted: bool) -> Piece {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let name = self.rest().find(|c| !is_name(c)).unwrap_or(self.rest().len());
+        let (length, piece) = match self.peek() {
+            Some(digit) if digit.is_ascii_digit() => (1, expansion(quoted)),
+            Some('@') => (1, Piece::Split),
+            Some('*') => (1, expansion(quoted)),
+            Some('!' | '$' | '?' | '#' | '-') => (1, Piece::Unknown),
+            // zsh's `$=name` splits, even in quotes.
+            Some('=' | '^' | '~' | '+')
+                if self.rest().chars().nth(1).is_some_and(|c| is_name(c) || "=^~{".contains(c)) =>
+            {
+                (1, Piece::Split)
+            }
+            _ if name > 0 => (name, expansion(quoted)),
+            _ => (0, Piece::Text("$".into())),
+        };
+        self.at += length;
+        piece
+    }
+
     /// Behind `${`, up to its `}`. Only what is substituted in it runs, and what it says to expand twice.
-    fn parameter(&mut self) -> Result<(), Broken> {
+    fn parameter(&mut self, quoted: bool) -> Result<Piece, Broken> {
         let start = self.at;
         let mut ignored = Word::default();
         if self.starts("(") {
@@ -157,11 +171,15 @@ impl Reader<'_, '_> {
                 Some(character) => self.at += character.len_utf8(),
             }
         }
-        if self.since(start).ends_with("@P") {
+        let inside = self.since(start);
+        let (twice, several) =
+            (inside.ends_with("@P"), inside.contains('@') || inside.starts_with(['=', '^', '~', '$']));
+        if twice || wrap::is_index(&ignored) {
             self.found.opaque(Why::ExpandedTwice);
         }
         self.at += 1;
-        Ok(())
+        // All elements of a list, and zsh's ways to split, are several words in quotes, too.
+        Ok(expansion(quoted && !several))
     }
 
     /// Whether the parentheses that open here, behind `skip` bytes, close side by side.
@@ -223,6 +241,11 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// What an expansion gives that may be any text.
+fn expansion(quoted: bool) -> Piece {
+    if quoted { Piece::Unknown } else { Piece::Split }
 }
 
 /// Whether shells may count the parentheses of an arithmetic expression differently, and take it for a subshell.

@@ -66,6 +66,6 @@ pub(super) fn without_classes(mut bits: Vec<Bit>) -> Vec<Bit> {
         return bits;
     };
     bits.truncate(open);
-    bits.push(Bit::Piece(Piece::Unknown));
+    bits.push(Bit::Piece(Piece::Split));
     bits
 }

@@ -222,12 +222,13 @@ impl Reader<'_, '_> {
                 return Err(Broken::syntax("for (( … )) is not closed"));
             }
         } else {
-            self.word()?;
+            let name = self.plain_word()?;
             self.skip_lines()?;
             if self.take_keyword("in") {
                 self.skip_blanks();
                 while !self.at_word_end() {
-                    self.word()?;
+                    let words = self.word()?;
+                    wrap::each_of(&name, &words, self.found);
                     self.skip_blanks();
                 }
             }
@@ -351,7 +352,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Words until the end of a command, for their substitutions alone.
+    /// Whether no word goes on here.
     pub(super) fn at_word_end(&self) -> bool {
         self.peek().is_none_or(|next| "\n;&|()<>".contains(next))
     }

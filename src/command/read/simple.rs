@@ -152,7 +152,7 @@ impl Reader<'_, '_> {
         } else if self.peek().is_none_or(char::is_whitespace) || self.at_word_end() {
             Word::text("")
         } else {
-            self.plain_word()?
+            self.value()?
         };
         Ok(Some(Assignment { name: name.to_owned(), value }))
     }
@@ -161,6 +161,10 @@ impl Reader<'_, '_> {
         loop {
             self.skip_lines()?;
             if self.take(")") {
+                if !(self.at_word_end() || self.peek().is_some_and(char::is_whitespace)) {
+                    // bash goes on with the same word, zsh begins another.
+                    return Err(Broken::syntax("something stands right behind an array"));
+                }
                 return Ok(Word::unknown());
             }
             if self.at_word_end() {
@@ -195,7 +199,7 @@ impl Reader<'_, '_> {
         if self.at_word_end() && !self.at_process() {
             return Err(Broken::syntax("a redirection has no file"));
         }
-        let word = self.plain_word()?;
+        let word = self.plain_word()?.whole();
         opened.expands |= word.expands();
         let descriptor = word
             .literal()

@@ -13,11 +13,16 @@ impl Reader<'_, '_> {
     /// The word that begins here; several where braces make several of it.
     pub(super) fn word(&mut self) -> Result<Vec<Word>, Broken> {
         let start = self.at;
-        let bits = self.bits()?;
+        let bits = without_classes(self.bits()?);
         if self.at == start {
             return Err(Broken::syntax("a word is missing"));
         }
         Ok(brace::expand(bits))
+    }
+
+    /// What a variable is set to: nothing in it is looked for among files, split, or several words by braces.
+    pub(super) fn value(&mut self) -> Result<Word, Broken> {
+        Ok(brace::joined(self.bits()?).whole())
     }
 
     fn bits(&mut self) -> Result<Vec<Bit>, Broken> {
@@ -42,7 +47,7 @@ impl Reader<'_, '_> {
         if self.starts("(") && !bits.is_empty() && !plain(&bits) {
             return Err(Broken::syntax("a parenthesis stands in a word"));
         }
-        Ok(without_classes(bits))
+        Ok(bits)
     }
 
     /// `<(…)` or `>(…)`.
@@ -109,7 +114,11 @@ impl Reader<'_, '_> {
         let (text, after) = rest.split_at_checked(end).unwrap_or_default();
         let whole = after.chars().next().is_none_or(|next| next == '/' || ENDS.contains(next));
         if after.starts_with("\\\n") {
-            self.at += 1; // the name may go on in the next row
+            self.found.opaque(Why::Syntax("a home's name goes on in the next row"));
+            self.at += 1;
+            Piece::Unknown
+        } else if after.starts_with(':') {
+            self.at += text.len(); // bash takes it for a home here, other shells do not
             Piece::Unknown
         } else if whole {
             self.at += text.len();

@@ -7,9 +7,13 @@ use super::super::word::{Piece, Word};
 use super::one_deeper;
 use super::options::Given;
 use super::table::Wrapper;
+use super::words::splits_in_front;
 
 /// `sh -c CODE`, `sh FILE`, `… | sh`, `sh <<EOF`.
 pub(super) fn shell(simple: &Simple, at: usize, given: &Given<'_>, wrapper: &Wrapper, found: &mut Found) {
+    if splits_in_front(&simple.args, given.rest) {
+        return found.opaque(Why::Code);
+    }
     if given.has(&wrapper.shell) {
         // `-c` takes its code behind all other options; a lone dash and `+x` are options, too.
         return match given.rest.split_first() {
@@ -49,7 +53,7 @@ pub(super) fn text(words: &[Word], input: &Input, found: &mut Found) {
         for piece in word.pieces() {
             match piece {
                 Piece::Text(text) | Piece::Glob(text) | Piece::Tilde(text) => code.push_str(text),
-                Piece::Unknown => {
+                Piece::Unknown | Piece::Split => {
                     known = false;
                     code.push_str("$_");
                 }

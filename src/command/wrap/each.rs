@@ -8,14 +8,32 @@ use super::run;
 use super::table::Wrapper;
 
 /// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`. A word that only may be such an option
-/// (`-ex*`, where a file can be called `-exec`) may run anything.
+/// (`-ex*`, where a file can be called `-exec`) may run what follows, unless that is an option; one that splits may run
+/// anything.
 pub(super) fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let code = |word: &Word| wrapper.code.iter().any(|code| word.may_be(&format!("-{code}")));
+    // fd takes letters together, and the program in the same word: `-Hx`, `-xrm`, `--exec=rm`.
+    let attached = |word: &Word| {
+        let (head, letters) =
+            (word.head(), word.head().strip_prefix('-').filter(|rest| !rest.starts_with('-')));
+        wrapper.code.iter().any(|code| match code.len() {
+            1 => letters.is_some_and(|letters| letters.len() > 1 && letters.contains(code.as_str())),
+            _ => head
+                .strip_prefix('-')
+                .and_then(|rest| rest.strip_prefix(code.as_str()))
+                .is_some_and(|rest| rest.starts_with('=')),
+        })
+    };
+    if simple.args.iter().any(attached) {
+        found.opaque(Why::Program);
+    }
     let mut rest = simple.args.as_slice();
     while let Some((at, word)) = rest.iter().enumerate().find(|(_, word)| code(word)) {
         rest = rest.get(at + 1..).unwrap_or_default();
         if word.literal().is_none() {
-            found.opaque(Why::Program);
+            if word.splits() || rest.first().is_some_and(|next| next.is_option() != Some(true)) {
+                found.opaque(Why::Program);
+            }
             continue;
         }
         let end = rest.iter().enumerate().position(|(at, word)| match word.literal() {

@@ -23,7 +23,7 @@ use each::each;
 use table::{Runs, Wrapper};
 use words::{behind, joined, operands, words};
 
-pub(super) use variables::named;
+pub(super) use variables::{each_of, is_index, named};
 
 /// Wrappers around each other.
 const DEEPEST: usize = 16;
@@ -107,8 +107,7 @@ fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
 /// `at`: its place among the commands.
 fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     let given = options::split(&simple.args, wrapper);
-    // Many interpreters go on after they have said their version.
-    if given.has(&wrapper.harmless) && (wrapper.runs != Runs::Interpreter || simple.args.len() == 1) {
+    if given.has(&wrapper.harmless) && is_harmless(&simple.args, wrapper) {
         return;
     }
     for code in given.values(&wrapper.code) {
@@ -135,6 +134,9 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
         }
     }
     match wrapper.runs {
+        Runs::Nothing if wrapper.bare_shell && simple.args.iter().any(Word::splits) => {
+            found.opaque(Why::Program)
+        }
         Runs::Nothing if wrapper.bare_shell && !given.has(&wrapper.code) => found.feeds(at),
         Runs::Nothing => {}
         Runs::Words => words(simple, at, wrapper, &given, found),
@@ -158,8 +160,26 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     }
 }
 
-/// Whether it is one of the arguments with which a program runs what is not read.
+/// Whether an option with which it runs nothing stands there by itself, and what else stands there leaves it at that.
+fn is_harmless(args: &[Word], wrapper: &Wrapper) -> bool {
+    let plain = |word: &Word| word.literal().is_some_and(|text| wrapper.is_harmless(text));
+    // `bash -norc` is one option, `bash -n +n` none.
+    let still = |word: &Word| {
+        plain(word) || word.is_option() == Some(false) && !word.head().starts_with('+') && !word.splits()
+    };
+    args.iter().any(plain)
+        && match wrapper.runs {
+            // Many go on after they have said their version.
+            Runs::Interpreter => args.len() == 1,
+            Runs::Shell | Runs::Earlier => args.iter().all(still),
+            _ => true,
+        }
+}
+
+/// Whether it is one of the arguments with which a program runs what is not read. What is known when it runs counts only
+/// behind a beginning: nearly every variable could be such an argument, and is none.
 fn is_opaque(word: &Word, wrapper: &Wrapper) -> bool {
+    let word = word.clone().whole();
     (word.literal().is_some() || !word.head().is_empty())
-        && wrapper.opaque.iter().any(|pattern| super::fit::fits(pattern, word, None) != super::fit::Fit::No)
+        && wrapper.opaque.iter().any(|pattern| super::fit::fits(pattern, &word, None) != super::fit::Fit::No)
 }

@@ -89,6 +89,17 @@ pub(super) struct Wrapper {
     pub feeds_nothing: bool,
 }
 
+impl Wrapper {
+    /// Whether this word is an option with which it runs nothing, and no other.
+    pub(super) fn is_harmless(&self, word: &str) -> bool {
+        let is = |name: &String| match name.len() {
+            1 => word.strip_prefix('-') == Some(name),
+            _ => word.strip_prefix("--") == Some(name),
+        };
+        self.harmless.iter().any(is)
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {

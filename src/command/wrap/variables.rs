@@ -3,7 +3,7 @@
 use super::super::opaque::Why;
 use super::super::read::Found;
 use super::super::simple::Input;
-use super::super::word::Word;
+use super::super::word::{Piece, Word};
 
 /// Their value is run as a command, by a shell or by the programs that look at them.
 const CODE: &[&str] = &[
@@ -91,6 +91,9 @@ pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
     if is_index(value) {
         found.opaque(Why::ExpandedTwice);
     }
+    if name.starts_with("BASH_FUNC_") {
+        found.opaque(Why::Code);
+    }
     if CODE.contains(&name) {
         super::text(std::slice::from_ref(value), &Input::Inherited, found);
     } else if UNREAD.contains(&name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
@@ -106,10 +109,20 @@ pub(super) fn assigned(word: &Word, source: &str, found: &mut Found) {
     }
 }
 
+/// A loop sets a variable to each of these.
+pub(in super::super) fn each_of(name: &Word, values: &[Word], found: &mut Found) {
+    for value in values {
+        set(name.literal().unwrap_or_default(), value, "", found);
+    }
+}
+
+/// Builtins that set a variable to what they read, or make up.
+const FILLING: &[&str] = &["read", "mapfile", "readarray", "getopts", "printf"];
+
 /// Builtins that take names of variables, or sums of them.
 const NAMING: &[&str] = &[
-    "let", "read", "printf", "unset", "test", "[", "[[", "declare", "typeset", "local", "export", "readonly",
-    "wait", "getopts",
+    "let", "read", "printf", "set", "unset", "test", "[", "[[", "declare", "typeset", "local", "export",
+    "readonly", "wait", "getopts",
 ];
 
 /// A builtin is told a name: what is substituted in its index runs, though it stands in quotes.
@@ -117,11 +130,20 @@ pub(in super::super) fn named(program: &str, args: &[Word], found: &mut Found) {
     if NAMING.contains(&program) && args.iter().any(is_index) {
         found.opaque(Why::ExpandedTwice);
     }
+    let says = |name: &str| name == "PATH" || CODE.contains(&name) || UNREAD.contains(&name);
+    let says = |word: &Word| word.literal().is_some_and(|text| says(text.strip_prefix("-v").unwrap_or(text)));
+    if FILLING.contains(&program) && args.iter().any(says) {
+        found.opaque(Why::Code);
+    }
 }
 
 /// Whether a text has an index in which something is substituted: where a shell counts, it runs that.
-fn is_index(word: &Word) -> bool {
-    let text = word.written().unwrap_or_default();
+pub(in super::super) fn is_index(word: &Word) -> bool {
+    let known = |piece: &Piece| match piece {
+        Piece::Text(text) | Piece::Glob(text) | Piece::Tilde(text) => Some(text.clone()),
+        Piece::Unknown | Piece::Split => None,
+    };
+    let text: String = word.pieces().iter().filter_map(known).collect();
     text.split_once('[').is_some_and(|(_, index)| index.contains("$(") || index.contains('`'))
 }
 

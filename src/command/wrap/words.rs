@@ -28,6 +28,9 @@ pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given
         rest = rest.get(rest.iter().take_while(assigns).count()..).unwrap_or_default();
     }
     let rest = operands(rest, wrapper);
+    if splits_in_front(&simple.args, rest) {
+        found.opaque(Why::Program);
+    }
     if given.has(&wrapper.shell) {
         return if rest.is_empty() { found.feeds(at) } else { text(rest, &simple.input, found) };
     }
@@ -61,6 +64,11 @@ pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given
     run(command, found);
 }
 
+/// Whether a word in front of these may bring a command along: `sudo -u $user ls`, where that is `root rm`.
+pub(super) fn splits_in_front(args: &[Word], rest: &[Word]) -> bool {
+    args.iter().take(args.len().saturating_sub(rest.len())).any(Word::splits)
+}
+
 fn is_end_of_options(word: &Word) -> bool {
     word.literal() == Some("--")
 }
@@ -83,6 +91,9 @@ pub(super) fn joined(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Give
         found.opaque(Why::Program);
     }
     let rest = operands(given.rest, wrapper);
+    if splits_in_front(&simple.args, rest) {
+        found.opaque(Why::Program);
+    }
     if rest.is_empty() {
         if wrapper.bare_shell && !given.has(&wrapper.code) {
             found.feeds(at);
@@ -111,6 +122,9 @@ pub(super) fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
         Some(at) => args.get(at + 1..).unwrap_or_default(),
         None => operands(given.rest, wrapper),
     };
+    if splits_in_front(&simple.args, rest) {
+        found.opaque(Why::Program);
+    }
     if !rest.is_empty() {
         run(simple.running(rest), found);
     }
