@@ -33,6 +33,16 @@ impl Word {
         Self { pieces: vec![Piece::Split] }
     }
 
+    /// The same in small letters.
+    pub(super) fn lowered(&self) -> Self {
+        let lower = |piece: &Piece| match piece {
+            Piece::Text(text) => Piece::Text(text.to_lowercase()),
+            Piece::Glob(text) => Piece::Glob(text.to_lowercase()),
+            other => other.clone(),
+        };
+        Self { pieces: self.pieces.iter().map(lower).collect() }
+    }
+
     /// The same where nothing is split: in an assignment, behind a redirection.
     pub(super) fn whole(mut self) -> Self {
         for piece in self.pieces.iter_mut().filter(|piece| **piece == Piece::Split) {

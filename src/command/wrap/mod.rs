@@ -113,7 +113,13 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     for code in given.values(&wrapper.code) {
         text(std::slice::from_ref(code), &simple.input, found);
     }
-    if given.has(&wrapper.unread) || simple.args.iter().any(|word| is_opaque(word, wrapper)) {
+    let bundle = simple.args.first().filter(|first| wrapper.bundles && !first.head().starts_with('-'));
+    let letter =
+        |name: &String| name.len() == 1 && bundle.is_some_and(|word| word.head().contains(name.as_str()));
+    if wrapper.code.iter().any(letter)
+        || given.has(&wrapper.unread)
+        || simple.args.iter().any(|word| is_opaque(word, wrapper))
+    {
         found.opaque(Why::Code);
     }
     if given.has(&wrapper.words_with) {
@@ -167,19 +173,25 @@ fn is_harmless(args: &[Word], wrapper: &Wrapper) -> bool {
     let still = |word: &Word| {
         plain(word) || word.is_option() == Some(false) && !word.head().starts_with('+') && !word.splits()
     };
-    args.iter().any(plain)
-        && match wrapper.runs {
-            // Many go on after they have said their version.
-            Runs::Interpreter => args.len() == 1,
-            Runs::Shell | Runs::Earlier => args.iter().all(still),
-            _ => true,
-        }
+    match wrapper.runs {
+        // Many go on after they have said their version.
+        Runs::Interpreter => args.len() == 1,
+        Runs::Shell | Runs::Earlier => args.iter().any(plain) && args.iter().all(still),
+        _ => true,
+    }
 }
 
 /// Whether it is one of the arguments with which a program runs what is not read. What is known when it runs counts only
 /// behind a beginning: nearly every variable could be such an argument, and is none.
 fn is_opaque(word: &Word, wrapper: &Wrapper) -> bool {
-    let word = word.clone().whole();
-    (word.literal().is_some() || !word.head().is_empty())
-        && wrapper.opaque.iter().any(|pattern| super::fit::fits(pattern, &word, None) != super::fit::Fit::No)
+    if wrapper.opaque.is_empty() {
+        return false;
+    }
+    let written = word.clone().whole();
+    let lowered = written.lowered();
+    let fits = |pattern: &String| {
+        let word = if pattern.starts_with('-') { &written } else { &lowered };
+        super::fit::fits(pattern, word, None) != super::fit::Fit::No
+    };
+    (written.literal().is_some() || !written.head().is_empty()) && wrapper.opaque.iter().any(fits)
 }

@@ -15,21 +15,26 @@ pub(super) fn scripts(given: &Given<'_>, found: &mut Found) {
     }
 }
 
-/// Reads just as much of the script as tells its commands from their texts.
+/// Reads just as much of the script as tells its commands from their texts. In brackets a delimiter is a letter to GNU's
+/// sed, and to others it is none.
 fn runs_programs(script: &str) -> bool {
+    reads(script, true) || reads(script, false)
+}
+
+fn reads(script: &str, brackets: bool) -> bool {
     let mut signs = script.chars().peekable();
     while let Some(sign) = signs.next() {
         match sign {
-            '/' => skip_part(&mut signs, '/'),
+            '/' => skip_part(&mut signs, '/', brackets),
             '\\' => {
                 if let Some(delimiter) = signs.next() {
-                    skip_part(&mut signs, delimiter);
+                    skip_part(&mut signs, delimiter, brackets);
                 }
             }
             's' | 'y' => {
                 let Some(delimiter) = signs.next() else { return false };
-                skip_part(&mut signs, delimiter);
-                skip_part(&mut signs, delimiter);
+                skip_part(&mut signs, delimiter, brackets && sign == 's');
+                skip_part(&mut signs, delimiter, false);
                 if sign == 's' && flags_run(&mut signs) {
                     return true;
                 }
@@ -56,11 +61,28 @@ fn flags_run(signs: &mut Signs<'_>) -> bool {
     false
 }
 
-fn skip_part(signs: &mut Signs<'_>, delimiter: char) {
+fn skip_part(signs: &mut Signs<'_>, delimiter: char, brackets: bool) {
     while let Some(sign) = signs.next() {
         match sign {
             '\\' => drop(signs.next()),
             sign if sign == delimiter => return,
+            '[' if brackets => skip_class(signs),
+            _ => {}
+        }
+    }
+}
+
+/// Behind `[`, up to its `]`: `[^]/]`, `[[:alpha:]/]`.
+fn skip_class(signs: &mut Signs<'_>) {
+    let _ = signs.next_if_eq(&'^');
+    let _ = signs.next_if_eq(&']');
+    while let Some(sign) = signs.next() {
+        match sign {
+            ']' => return,
+            '[' if signs.next_if(|next| ":.=".contains(*next)).is_some() => {
+                skip_to(signs, "]");
+                let _ = signs.next();
+            }
             _ => {}
         }
     }
@@ -88,12 +110,27 @@ mod tests {
             "{e}",
             "s/\\//x/e",
             "\\,x,e",
+            "s/[/]/id; /e",
+            "s/[^]/]/id/e",
+            "s/[[:alpha:]/]/id/e",
+            "/[/]/e",
         ] {
             assert!(runs_programs(script), "{script}");
         }
-        for script in
-            ["s/e/e/", "s|e|de|g", "/e/d", "1,5p", "a e", "s/a/b/w e", "y/e/e/", ":e", "b e", "$!N;P;D"]
-        {
+        for script in [
+            "s/e/e/",
+            "s|e|de|g",
+            "/e/d",
+            "1,5p",
+            "a e",
+            "s/a/b/w e",
+            "y/e/e/",
+            ":e",
+            "b e",
+            "$!N;P;D",
+            "s/[a-z]/x/",
+            "s/[^/]*$//",
+        ] {
             assert!(!runs_programs(script), "{script}");
         }
     }

@@ -56,7 +56,7 @@ pub(super) struct Wrapper {
     pub code: Vec<String>,
     /// Options with which it runs code that is not read.
     pub unread: Vec<String>,
-    /// Arguments with which it does, as patterns.
+    /// Arguments with which it does, as patterns; but for options, great letters and small ones are alike.
     pub opaque: Vec<String>,
     /// Options with which it runs nothing.
     pub harmless: Vec<String>,
@@ -73,6 +73,8 @@ pub(super) struct Wrapper {
     pub again: bool,
     /// Options may stand anywhere.
     pub permuted: bool,
+    /// Letters of options may stand in the first word without a dash.
+    pub bundles: bool,
     /// `NAME=value` may stand before the command.
     pub assigns: bool,
     /// More arguments are added, known when it runs.
@@ -119,7 +121,11 @@ pub(in crate::command) fn check() -> Result<(), toml::de::Error> {
 }
 
 fn read() -> Result<Table, toml::de::Error> {
-    toml::from_str(include_str!("wrappers.toml"))
+    let mut table: Table = toml::from_str(include_str!("wrappers.toml"))?;
+    let patterns = table.wrappers.iter_mut().flat_map(|wrapper| &mut wrapper.opaque);
+    let patterns = patterns.filter(|pattern| !pattern.starts_with('-'));
+    patterns.for_each(|pattern| *pattern = pattern.to_lowercase());
+    Ok(table)
 }
 
 /// The program's place in the table, with the number of its version or without.

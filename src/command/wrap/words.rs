@@ -103,29 +103,41 @@ pub(super) fn joined(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Give
     text(rest, &simple.input, found);
 }
 
-/// `docker exec BOX COMMAND`, `kubectl exec BOX -- COMMAND`: behind a subcommand.
+/// `docker exec BOX COMMAND`, `kubectl exec BOX -- COMMAND`: behind a subcommand. A word that only looks like it, the
+/// value of an option in front, counts as well.
 pub(super) fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
-    let subcommand = simple.args.iter().position(|word| {
-        word.literal().is_some_and(|text| wrapper.subcommands.iter().any(|sub| sub == text))
-    });
-    let Some(at) = subcommand else { return };
-    let args = simple.args.get(at + 1..).unwrap_or_default();
-    let separator = args.iter().position(|word| word.literal() == Some("--"));
+    let is_sub =
+        |word: &Word| word.literal().is_some_and(|text| wrapper.subcommands.iter().any(|sub| sub == text));
+    for (at, _) in simple.args.iter().enumerate().filter(|(_, word)| is_sub(word)).take(SUBCOMMANDS) {
+        behind_one(simple, simple.args.get(at + 1..).unwrap_or_default(), wrapper, found);
+    }
+}
+
+/// Words that may be the subcommand.
+const SUBCOMMANDS: usize = 4;
+
+fn behind_one(simple: &Simple, args: &[Word], wrapper: &Wrapper, found: &mut Found) {
     let given = options::split(args, wrapper);
     for code in given.values(&wrapper.code) {
         text(std::slice::from_ref(code), &simple.input, found);
     }
+    let direct = operands(given.rest, wrapper);
+    let separated = args.iter().position(is_end_of_options).and_then(|at| args.get(at + 1..));
+    // Options may stand behind the operand; else what is behind `--` may be a word of the command.
+    let is_command =
+        separated.is_none() || direct.first().is_some_and(|first| first.is_option() != Some(true));
+    let (direct, separated) = (Some(direct).filter(|_| is_command), separated);
+    let gathered = wrapper.gathers && given.has(&wrapper.code);
+    for rest in [direct, separated].into_iter().flatten().filter(|rest| !rest.is_empty()) {
+        if gathered {
+            found.opaque(Why::Code);
+        }
+        if splits_in_front(&simple.args, rest) {
+            found.opaque(Why::Program);
+        }
+        run(simple.running(rest), found);
+    }
     if given.unsure {
         found.opaque(Why::Program);
-    }
-    let rest = match separator {
-        Some(at) => args.get(at + 1..).unwrap_or_default(),
-        None => operands(given.rest, wrapper),
-    };
-    if splits_in_front(&simple.args, rest) {
-        found.opaque(Why::Program);
-    }
-    if !rest.is_empty() {
-        run(simple.running(rest), found);
     }
 }
