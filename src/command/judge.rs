@@ -23,8 +23,12 @@ struct Finding {
 
 /// Judges what was read.
 pub(super) fn judge(policy: &Policy, sets: &[CommandSetName], line: &str, reading: &Reading) -> Judgement {
-    let commands: Vec<_> =
-        reading.commands.iter().map(|command| (command, danger::assess(command, policy.dangers()))).collect();
+    let commands: Vec<_> = reading
+        .commands
+        .iter()
+        .chain(&reading.uncommented)
+        .map(|command| (command, danger::assess(command, policy.dangers())))
+        .collect();
     let mut opaque = reading.opaque.first().copied();
     let mut worst: Option<Finding> = None;
     let mut verdicts = BTreeMap::new();

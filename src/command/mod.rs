@@ -113,5 +113,5 @@ pub fn judge_told(policy: &Policy, sets: &[CommandSetName], program: &str, told:
 
 fn contained(read: impl FnOnce() -> Reading + std::panic::UnwindSafe) -> Reading {
     std::panic::catch_unwind(read)
-        .unwrap_or_else(|_| Reading { commands: Vec::new(), opaque: vec![opaque::Why::Fault] })
+        .unwrap_or_else(|_| Reading { opaque: vec![opaque::Why::Fault], ..Reading::default() })
 }

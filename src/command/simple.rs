@@ -33,6 +33,8 @@ impl Program {
         match path.rsplit_once('/') {
             Some((_, "")) => Self::Unknown,
             Some((dir, name)) => Self::Named { name: name.to_owned(), trusted: SYSTEM.contains(&dir) },
+            // zsh looks for what follows: `=rm` is `/bin/rm`.
+            None if path.len() > 1 && path.starts_with('=') => Self::Unknown,
             None => Self::Named { name: path.to_owned(), trusted: true },
         }
     }

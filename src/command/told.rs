@@ -19,7 +19,7 @@ const EXECUTES: [&str; 5] = ["execute", "exec", "prepare", "do", "call"];
 /// Reads what `program` is told.
 pub(super) fn read(program: &str, told: &str) -> Reading {
     if told.len() > read::LONGEST {
-        return Reading { commands: Vec::new(), opaque: vec![Why::TooLong] };
+        return Reading { opaque: vec![Why::TooLong], ..Reading::default() };
     }
     if let Some(line) = escape(told) {
         return read::read(if line.is_empty() { "sh" } else { line }, Place::Terminal, None);
@@ -49,7 +49,7 @@ pub(super) fn read(program: &str, told: &str) -> Reading {
         bomb: false,
         source: told.trim().to_owned(),
     };
-    Reading { commands: vec![command], opaque }
+    Reading { commands: vec![command], opaque, ..Reading::default() }
 }
 
 fn escape(told: &str) -> Option<&str> {

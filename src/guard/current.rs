@@ -28,6 +28,8 @@ pub(super) struct Current {
     pub ahead: bool,
     /// The shell may have put something into it before it began.
     pub prefilled: bool,
+    /// It began with what the shell put there, which stands behind the prompt.
+    pub given: bool,
     /// It was given up or ended by a key of its own: what happens to it is no surprise.
     pub ended: bool,
     /// Nothing was shown since it began.
@@ -120,7 +122,7 @@ impl Current {
 
     /// What was plainly typed, if it stands there and nothing else does.
     pub(super) fn plainly(&self, screen: &Screen) -> Option<String> {
-        let plain = self.typed.plain().filter(|_| !self.ahead && !self.prefilled)?;
+        let plain = self.typed.plain().filter(|_| !self.ahead && !self.prefilled && !self.given)?;
         let (reading, _) = self.read(screen, None)?;
         let whole = reading.before == plain && reading.text.trim_end() == plain.trim_end();
         whole.then(|| plain.to_owned())

@@ -52,6 +52,15 @@ impl Prompt {
         Self { right: self.right.or_else(|| last?.right.clone()), ..self }
     }
 
+    /// The prompt of before stands here, and behind it a line that nobody typed: it begins there.
+    pub(super) fn of_prepared_line(screen: &Screen, last: &Self) -> Option<Self> {
+        let row = screen.first_row_at_cursor();
+        let shown = if row == screen.cursor().row { screen.cursor().column } else { screen.columns() };
+        let behind = screen.text(row, last.at.column..shown.max(last.at.column));
+        let stands = !last.is_blank() && last.begins(screen, row) && !behind.trim().is_empty();
+        stands.then(|| Self { at: Spot { row, column: last.at.column }, ..last.clone() })
+    }
+
     /// Its last row.
     pub(super) fn text(&self) -> &str {
         &self.text

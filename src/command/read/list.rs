@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
             if self.starts(";;") || self.starts(";&") {
                 return Ok(());
             }
-            if !(self.take(";") || self.take("&") || self.starts("\n") || self.starts("#")) {
+            if !(self.take(";") || self.take("&") || self.starts("\n") || self.at_comment()) {
                 return if self.at_close() {
                     Ok(())
                 } else {
@@ -293,6 +293,9 @@ impl Reader<'_, '_> {
     /// `((…))`. Whether it was one: two parentheses that do not close side by side are two subshells.
     fn arithmetic_command(&mut self) -> Result<bool, Broken> {
         let (start, commands) = (self.at, self.found.reading.commands.len());
+        if self.found.tries >= super::MOST_TRIES {
+            return Err(Broken(super::Why::TooDeep));
+        }
         self.at += 2;
         let read = self.arithmetic();
         if read.is_ok() && self.take("))") {
@@ -304,6 +307,7 @@ impl Reader<'_, '_> {
             return Ok(true);
         }
         self.at = start;
+        self.found.tries += 1;
         self.found.reading.commands.truncate(commands);
         Ok(false)
     }

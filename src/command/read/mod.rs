@@ -41,6 +41,8 @@ use super::wrap;
 pub(super) struct Reading {
     /// In the order of the line; what a command runs comes after it.
     pub commands: Vec<Simple>,
+    /// What a shell runs that knows no comments, as zsh does where a person types: judged, and not listed.
+    pub uncommented: Vec<Simple>,
     pub opaque: Vec<Why>,
 }
 
@@ -50,6 +52,9 @@ pub(super) const LONGEST: usize = 64 * 1024;
 const DEEPEST: usize = 48;
 /// Commands in one line, with all that they run.
 pub(super) const MOST: usize = 4096;
+
+/// Parentheses of a line that are taken for arithmetic, and are none: each doubles the work.
+const MOST_TRIES: usize = 64;
 
 /// The line does not parse, or is not read further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +77,11 @@ pub(super) struct Found {
     depth: usize,
     /// Texts of code inside each other: `sh -c "sh -c …"`.
     pub codes: usize,
+    /// Whether `#` begins a comment, and whether one was there.
+    comments: bool,
+    commented: bool,
+    /// Parentheses that were taken for arithmetic, and are none.
+    tries: usize,
     /// Commands that run what they read from their input, which a construct around them may still give them.
     fed: VecDeque<usize>,
 }
@@ -81,30 +91,46 @@ const MOST_FED: usize = 64;
 
 /// Reads one line; `dir` is where relative names begin, as far as it is known.
 pub(super) fn read(line: &str, place: Place, dir: Option<&str>) -> Reading {
-    let mut found = Found {
-        reading: Reading::default(),
-        place,
-        dir: dir.map(str::to_owned),
-        depth: 0,
-        codes: 0,
-        fed: VecDeque::new(),
-    };
-    if line.len() > LONGEST {
-        found.opaque(Why::TooLong);
-        return found.reading;
+    let mut found = Found::new(place, dir, true);
+    found.line(line);
+    if found.commented && place == Place::Terminal {
+        let mut plain = Found::new(place, dir, false);
+        plain.line(line);
+        plain.reading.opaque.into_iter().for_each(|why| found.opaque(why));
+        found.reading.uncommented = plain.reading.commands;
     }
-    if line.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\t') {
-        found.opaque(Why::Control);
-    }
-    if place == Place::Terminal && history::repeats(line) {
-        found.opaque(Why::History);
-    }
-    found.read(line);
-    found.settle();
     found.reading
 }
 
 impl Found {
+    fn new(place: Place, dir: Option<&str>, comments: bool) -> Self {
+        Self {
+            reading: Reading::default(),
+            place,
+            dir: dir.map(str::to_owned),
+            depth: 0,
+            codes: 0,
+            comments,
+            commented: false,
+            tries: 0,
+            fed: VecDeque::new(),
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        if line.len() > LONGEST {
+            return self.opaque(Why::TooLong);
+        }
+        if line.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\t') {
+            self.opaque(Why::Control);
+        }
+        if self.place == Place::Terminal && history::repeats(line) {
+            self.opaque(Why::History);
+        }
+        self.read(line);
+        self.settle();
+    }
+
     pub(super) fn opaque(&mut self, why: Why) {
         if !self.reading.opaque.contains(&why) {
             self.reading.opaque.push(why);
@@ -220,6 +246,13 @@ impl<'t, 'f> Reader<'t, 'f> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
+    /// Whether a comment begins where a word could. Code for another shell is not what a person types.
+    fn at_comment(&mut self) -> bool {
+        let comment = self.starts("#") && (self.found.comments || self.found.codes > 0);
+        self.found.commented |= comment && self.found.codes == 0;
+        comment
+    }
+
     /// Blanks, and lines that go on.
     fn skip_blanks(&mut self) {
         while self.take(" ") || self.take("\t") || self.take("\\\n") {}
@@ -229,7 +262,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     fn skip_lines(&mut self) -> Result<(), Broken> {
         loop {
             self.skip_blanks();
-            if self.starts("#") {
+            if self.at_comment() {
                 let comment = self.rest();
                 self.at += comment.find('\n').unwrap_or(comment.len());
             }

@@ -48,8 +48,8 @@ impl Reader<'_, '_> {
         let (mut words, mut assignments, mut opened) = (Vec::new(), Vec::new(), Opened::default());
         loop {
             self.skip_blanks();
-            if self.starts("#") || self.redirection(&mut opened)? {
-                if self.starts("#") {
+            if self.at_comment() || self.redirection(&mut opened)? {
+                if self.at_comment() {
                     break;
                 }
                 continue;

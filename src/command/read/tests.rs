@@ -53,3 +53,30 @@ fn what_everybody_types_is_not() {
         assert!(!is_opaque(line), "{line}");
     }
 }
+
+#[test]
+fn what_a_shell_without_comments_runs_is_read_where_a_person_types() {
+    let uncommented = |line, place| {
+        let commands = read(line, place, None).uncommented.into_iter();
+        commands.filter_map(|command| command.program.name().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    for line in ["a # ; b", "a\n# | b\n", "a; c # && b"] {
+        assert!(uncommented(line, Place::Terminal).contains(&"b".to_owned()), "{line}");
+        assert!(uncommented(line, Place::Exec).is_empty(), "{line}");
+        assert_eq!(read(line, Place::Terminal, None).commands, read(line, Place::Exec, None).commands);
+    }
+    for line in ["a b#c", "a '# ; b'", "sh -c 'a # ; b'"] {
+        assert!(uncommented(line, Place::Terminal).is_empty(), "{line}");
+    }
+    assert!(!read("a # don't", Place::Terminal, None).opaque.is_empty());
+    assert!(!is_opaque("a # don't"));
+}
+
+#[test]
+fn parentheses_take_no_more_time_than_they_are_many() {
+    let started = std::time::Instant::now();
+    for line in ["((([$".repeat(40), "((".repeat(400), "$(( ".repeat(40), "docker exec ".repeat(2000)] {
+        let _ = read(&line, Place::Terminal, None);
+    }
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+}

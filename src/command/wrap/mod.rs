@@ -49,6 +49,9 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
         simple.own = simple.args.len() - behind_own(&simple.args, wrapper).len();
     }
     let at = found.reading.commands.len();
+    if at >= super::read::MOST {
+        return found.opaque(Why::TooMany);
+    }
     found.reading.commands.push(simple.clone());
     for assignment in &simple.assignments {
         variables::set(&assignment.name, &assignment.value, &simple.source, found);

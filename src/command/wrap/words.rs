@@ -108,7 +108,9 @@ pub(super) fn joined(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Give
 pub(super) fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let is_sub =
         |word: &Word| word.literal().is_some_and(|text| wrapper.subcommands.iter().any(|sub| sub == text));
-    for (at, _) in simple.args.iter().enumerate().filter(|(_, word)| is_sub(word)).take(SUBCOMMANDS) {
+    // Each of several doubles the work of what is inside.
+    let most = if found.codes > 2 { 1 } else { SUBCOMMANDS };
+    for (at, _) in simple.args.iter().enumerate().filter(|(_, word)| is_sub(word)).take(most) {
         behind_one(simple, simple.args.get(at + 1..).unwrap_or_default(), wrapper, found);
     }
 }

@@ -65,8 +65,11 @@ impl Capture {
             self.current.typed.another_row();
             self.rows.clear(); // they stand there
         } else {
-            let prompt = Prompt::at_cursor(&self.screen).or_right_of(self.known.as_ref());
-            self.current = Current { prompt: Some(prompt), silent: true, ..Current::default() };
+            let known = self.known.as_ref();
+            let prepared = known.and_then(|known| Prompt::of_prepared_line(&self.screen, known));
+            let given = prepared.is_some();
+            let prompt = prepared.unwrap_or_else(|| Prompt::at_cursor(&self.screen).or_right_of(known));
+            self.current = Current { prompt: Some(prompt), silent: true, given, ..Current::default() };
             self.current.prefilled = std::mem::take(&mut self.prefilled) || self.lacks_prompt();
         }
         self.accepted = None;

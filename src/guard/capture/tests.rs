@@ -91,6 +91,19 @@ fn partial(text: &str) -> Option<Line> {
 }
 
 #[test]
+fn a_line_that_the_shell_prepared_is_read() {
+    let mut scene = Scene::bash();
+    scene.types("true", "true");
+    scene.enter();
+    scene.pass();
+    scene.shows(&format!("{OFF}\r\n{ON}$ rm -rf x"));
+    assert_eq!(scene.enter(), screen("rm -rf x"));
+    scene.pass();
+    scene.shows(&format!("{OFF}\r\n{ON}$ "));
+    assert_eq!(scene.enter(), None, "an Enter alone runs nothing");
+}
+
+#[test]
 fn a_typed_line_waits_for_its_judgement_and_goes_as_it_was_typed() {
     let mut scene = Scene::bash();
     scene.types("ls -l", "ls -l");

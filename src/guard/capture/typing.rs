@@ -75,7 +75,7 @@ impl Capture {
             _ if typed.is_pasting() => false,
             Key::Accept(Accept::Enter) if current.full => current.asks || self.multiplexed,
             Key::Accept(Accept::AndNext) if current.full => false,
-            Key::Accept(_) => typed.any() || current.prefilled || self.rows.is_open(),
+            Key::Accept(_) => typed.any() || current.prefilled || current.given || self.rows.is_open(),
             // Without an editor, this hands a line on as Enter does.
             Key::End => !current.full && typed.any() && !self.screen.is_editing(),
             _ => false,

@@ -24,6 +24,13 @@ fn all(kind: Kind, cases: &[&[Case]]) {
         }
         for program in ["good", "evil"] {
             if let Err(fault) = shell.drive(case, program) {
+                // A busy machine may not show a line in time: it is refused then, as it should be, and typed again.
+                if fault.contains("a part of the line was not seen") {
+                    shell = Shell::start(kind);
+                    if shell.drive(case, program).is_ok() {
+                        continue;
+                    }
+                }
                 faults.push(format!("{kind:?}, {}, {program}: {fault}", case.name));
                 if faults.len() > 8 {
                     break;
