@@ -1,4 +1,4 @@
-//! Any text is judged, and a set that denies what is opaque denies it.
+//! Any text is judged, and nothing that is opaque to some set runs without a warning.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -36,6 +36,6 @@ fuzz_target!(|line: &str| {
     let judgement = judge(policy, sets, line, Place::Exec);
     assert_eq!(judgement.sets.values().max(), Some(&judgement.verdict));
     if judgement.opaque {
-        assert_eq!(judgement.verdict, Verdict::Deny, "{line}");
+        assert!(judgement.verdict >= Verdict::Warn, "{line}");
     }
 });

@@ -81,6 +81,8 @@ pub(super) struct Simple {
     /// Whether something in its words or redirections is expanded other than to names of files.
     pub expands: bool,
     pub input: Input,
+    /// Some shells have it read another input as well.
+    pub mixed: bool,
     /// Where relative names begin, as far as the line tells.
     pub dir: Option<String>,
     /// It stands in a function that starts itself, and again.

@@ -45,6 +45,7 @@ pub(super) fn read(program: &str, told: &str) -> Reading {
         writes: Vec::new(),
         expands: false,
         input: Input::Inherited,
+        mixed: false,
         dir: None,
         bomb: false,
         source: told.trim().to_owned(),

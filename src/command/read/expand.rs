@@ -138,6 +138,8 @@ impl Reader<'_, '_> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let name = self.rest().find(|c| !is_name(c)).unwrap_or(self.rest().len());
         let (length, piece) = match self.peek() {
+            // zsh's names have all letters; to bash it is a text.
+            Some(letter) if !letter.is_ascii() && letter.is_alphanumeric() => (0, Piece::Split),
             Some(digit) if digit.is_ascii_digit() => (1, expansion(quoted)),
             Some('@') => (1, Piece::Split),
             Some('*') => (1, expansion(quoted)),

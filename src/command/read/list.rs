@@ -20,6 +20,7 @@ impl Found {
             expands: false,
             input: Input::Inherited,
             dir: None,
+            mixed: false,
             bomb: false,
             source: source.to_owned(),
         };
@@ -109,7 +110,7 @@ impl Reader<'_, '_> {
         if !compound {
             return self.simple(input);
         }
-        self.redirections(before)?;
+        self.redirections(before, input)?;
         self.found.inherit(before, input);
         Ok(())
     }
@@ -183,7 +184,7 @@ impl Reader<'_, '_> {
         if !self.nested(Self::compound)? {
             return Err(Broken::syntax("a function has no body"));
         }
-        self.redirections(before)?;
+        self.redirections(before, &Input::Inherited)?;
         // Whoever calls it may give it any input.
         self.found.inherit(before, &Input::Elsewhere);
         Ok(())
@@ -340,13 +341,16 @@ impl Reader<'_, '_> {
     }
 
     /// Redirections behind a compound command, which began with the command `before`.
-    fn redirections(&mut self, before: usize) -> Result<(), Broken> {
+    fn redirections(&mut self, before: usize, input: &Input) -> Result<(), Broken> {
         let mut opened = super::simple::Opened::default();
         loop {
             self.skip_blanks();
             if !self.redirection(&mut opened)? {
                 break;
             }
+        }
+        if opened.has_two(*input == Input::Elsewhere) {
+            self.found.reading.commands.iter_mut().skip(before).for_each(|command| command.mixed = true);
         }
         if !opened.is_empty() {
             // Each command in it may read what the whole is given.

@@ -12,12 +12,24 @@ pub(super) struct Opened {
     writes: Vec<Word>,
     expands: bool,
     input: Option<Input>,
+    /// The standard input is opened more than once.
+    again: bool,
     here: Vec<Awaited>,
 }
 
 impl Opened {
     pub(super) fn input(&self) -> Option<&Input> {
         self.input.as_ref()
+    }
+
+    fn read_from(&mut self, input: Input) {
+        self.again |= self.input.replace(input).is_some();
+    }
+
+    /// Whether the command has two inputs, with what it has from the pipe in front of it: bash takes the last, zsh
+    /// all, one after the other.
+    pub(super) fn has_two(&self, piped: bool) -> bool {
+        self.again || piped && self.input.is_some()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -34,6 +46,7 @@ impl Opened {
             writes: self.writes,
             expands: self.expands,
             input: self.input.unwrap_or_default(),
+            mixed: false,
             dir,
             bomb: false,
             source: String::new(),
@@ -68,6 +81,7 @@ impl Reader<'_, '_> {
         if words.is_empty() && assignments.is_empty() && opened.is_empty() {
             return Err(Broken::syntax("a command is missing"));
         }
+        let mixed = opened.has_two(*input == Input::Elsewhere);
         let expands = words.iter().chain(assignments.iter().map(|one| &one.value)).any(Word::expands);
         let (program, args) = match words.split_first() {
             Some((program, args)) => (Program::of(program), args.to_vec()),
@@ -81,6 +95,7 @@ impl Reader<'_, '_> {
             writes: opened.writes,
             expands: expands || opened.expands,
             input: opened.input.unwrap_or_else(|| input.clone()),
+            mixed,
             dir: self.found.dir.clone(),
             bomb: false,
             source: self.since(start).trim().to_owned(),
@@ -128,6 +143,11 @@ impl Reader<'_, '_> {
     /// `NAME=value`, where `allowed`: an assignment stands before the program.
     fn assignment(&mut self, allowed: bool) -> Result<Option<Assignment>, Broken> {
         let rest = self.rest();
+        let in_zsh = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let (name, after) = rest.split_at_checked(in_zsh).unwrap_or_default();
+        if allowed && !name.is_ascii() && after.trim_start_matches('+').starts_with(['=', '[']) {
+            self.found.opaque(Why::Syntax("a name with other letters is a variable's to some shells"));
+        }
         let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         let (name, after) = rest.split_at_checked(name).unwrap_or_default();
         let after_name = after;
@@ -192,7 +212,7 @@ impl Reader<'_, '_> {
         if sign == "<<" || sign == "<<-" {
             opened.here.push(self.here_document(sign == "<<-")?);
             if standard {
-                opened.input = Some(Input::Awaited);
+                opened.read_from(Input::Awaited);
             }
             return Ok(true);
         }
@@ -206,8 +226,8 @@ impl Reader<'_, '_> {
             .is_some_and(|to| to.trim_end_matches('-').chars().all(|character| character.is_ascii_digit()));
         match sign {
             "<<<" | "<" | "<&" if !standard => {}
-            "<<<" => opened.input = Some(Input::Here(word)),
-            "<" | "<&" => opened.input = Some(Input::Elsewhere),
+            "<<<" => opened.read_from(Input::Here(word)),
+            "<" | "<&" => opened.read_from(Input::Elsewhere),
             ">&" if descriptor => {}
             _ => opened.writes.push(word),
         }

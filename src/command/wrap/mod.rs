@@ -71,6 +71,9 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
 /// A command that runs what it reads: its input is known now.
 pub(super) fn feed(simple: &Simple, found: &mut Found) {
     let Some(wrapper) = simple.program.name().and_then(table::wrapper) else { return };
+    if simple.mixed {
+        found.opaque(Why::Code);
+    }
     match (&simple.input, wrapper.runs) {
         (Input::Inherited, Runs::Client) => {}
         (Input::Here(body), Runs::Client) if !is_opaque(body, wrapper) => {}

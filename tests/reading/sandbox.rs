@@ -1,4 +1,4 @@
-//! A bash in an empty directory, whose programs do nothing but write down how they were called.
+//! A shell in an empty directory, whose programs do nothing but write down how they were called.
 
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
@@ -8,18 +8,25 @@ use std::time::{Duration, Instant};
 
 use super::draw::PROGRAMS;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+}
+
 /// Programs that are what they are called.
 const REAL: &[&str] = &["sh", "bash", "env", "nice", "timeout", "xargs", "nohup"];
 const LONGEST: Duration = Duration::from_secs(10);
 
 pub(crate) struct Sandbox {
     dir: tempfile::TempDir,
-    bash: PathBuf,
+    pub(crate) shell: Shell,
+    path: PathBuf,
 }
 
 impl Sandbox {
-    /// `None`: there is no bash.
-    pub(crate) fn new() -> Option<Self> {
+    /// `None`: there is no such shell.
+    pub(crate) fn new(shell: Shell) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         let bin = dir.path().join("bin");
         std::fs::create_dir(&bin).unwrap();
@@ -39,8 +46,13 @@ impl Sandbox {
         }
         let prelude = "ulimit -t 5 -f 2048\ncommand_not_found_handle() { printf '%s\\0' \"$(($# - 1))\" \"$@\" >> \"$NOTES\"; }\n";
         std::fs::write(dir.path().join("prelude"), prelude).unwrap();
-        let bash = bin.join("bash");
-        Some(Self { dir, bash })
+        let path = match shell {
+            Shell::Bash => bin.join("bash"),
+            Shell::Zsh => {
+                ["/bin/zsh", "/usr/bin/zsh"].map(PathBuf::from).into_iter().find(|path| path.exists())?
+            }
+        };
+        Some(Self { dir, shell, path })
     }
 
     /// Every command that was run, with its words.
@@ -48,8 +60,12 @@ impl Sandbox {
         let here = tempfile::tempdir_in(self.dir.path()).unwrap();
         let (empty, notes) = (here.path().join("empty"), here.path().join("notes"));
         std::fs::create_dir(&empty).unwrap();
-        let mut bash = Command::new(&self.bash)
-            .args(["--norc", "-c", line])
+        let args: &[&str] = match self.shell {
+            Shell::Bash => &["--norc", "-c", line],
+            Shell::Zsh => &["-f", "-o", "no_nomatch", "-c", line],
+        };
+        let mut running = Command::new(&self.path)
+            .args(args)
             .env_clear()
             .env("PATH", self.dir.path().join("bin"))
             .env("BASH_ENV", self.dir.path().join("prelude"))
@@ -65,13 +81,13 @@ impl Sandbox {
             .spawn()
             .unwrap();
         let start = Instant::now();
-        while bash.try_wait().unwrap().is_none() && start.elapsed() < LONGEST {
+        while running.try_wait().unwrap().is_none() && start.elapsed() < LONGEST {
             std::thread::sleep(Duration::from_millis(1));
         }
-        if let Some(group) = rustix::process::Pid::from_raw(i32::try_from(bash.id()).unwrap()) {
+        if let Some(group) = rustix::process::Pid::from_raw(i32::try_from(running.id()).unwrap()) {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
-        let _ = bash.wait();
+        let _ = running.wait();
         parse(&std::fs::read(&notes).unwrap_or_default())
     }
 }
