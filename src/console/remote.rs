@@ -1,6 +1,7 @@
 //! The command tree over SSH: `ssh alice@gateway whoami`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
 use rust_i18n::t;
@@ -48,10 +49,11 @@ pub(crate) async fn over_ssh(
         Ok((cli, words)) => {
             let (out, pieces) = Out::new(cli.json);
             let left = inbox.ended();
+            let cut = AtomicBool::new(false);
             let gone = async {
                 tokio::select! {
                     () = left => {}
-                    () = banished => {}
+                    () = banished => cut.store(true, Ordering::Relaxed),
                 }
             };
             let work = async {
@@ -66,7 +68,8 @@ pub(crate) async fn over_ssh(
             // A client that leaves, or may not be here any more, loses the output; what was ordered is done,
             // and journaled, all the same.
             let (exit, ()) = tokio::join!(work, carry(pieces, &outlet, raw, gone));
-            exit
+            // Whoever did not hear the end has not heard that it went well.
+            if cut.into_inner() { exit.max(1) } else { exit }
         }
     };
     let end = async {
