@@ -50,3 +50,12 @@ proptest! {
         read_soon(&part.repeat(4096 / part.len()));
     }
 }
+
+#[test]
+fn what_once_took_long_is_read() {
+    let found = "(((((((([$((((((([$(((((((($((((((([$((([$(((((((([$((((((($((((((([$(((((((";
+    read_soon(found);
+    for part in ["((([$", "(([$((", "docker exec ", "docker exec a -- "] {
+        read_soon(&part.repeat(4096 / part.len()));
+    }
+}

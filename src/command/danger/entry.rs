@@ -78,9 +78,12 @@ impl Entry {
             simple.args.iter().take_while(|word| word.is_option() == Some(true)).filter(|word| word.splits())
         };
         let first = || operands().take(1).chain(split());
-        let some = |patterns: &[String], words: &mut dyn Iterator<Item = &Word>| match patterns {
+        let some = |compare, patterns: &[String], words: &mut dyn Iterator<Item = &Word>| match patterns {
             [] => Fit::Yes,
-            patterns => pattern::some(fit::fits_climbing, patterns, words, dir),
+            patterns => pattern::some(compare, patterns, words, dir),
+        };
+        let args = |patterns: &[String], words: &mut dyn Iterator<Item = &Word>| {
+            some(fit::fits_climbing, patterns, words)
         };
         // The cheap ones first: most entries do not mean most commands.
         let conditions: [&dyn Fn() -> Fit; 12] = [
@@ -88,11 +91,12 @@ impl Entry {
             &|| self.counts(operands().count(), simple),
             &|| Fit::from(self.sets.is_empty() || self.is_set(simple)),
             &|| pattern::flags(&self.flags, simple),
-            &|| some(&self.first, &mut first()),
-            &|| some(&self.args, &mut simple.args.iter()),
-            &|| some(&self.and, &mut simple.args.iter()),
-            &|| some(&self.last, &mut simple.args.iter().rev().take(1)),
-            &|| self.writes_to(targets, dir),
+            &|| args(&self.first, &mut first()),
+            &|| args(&self.args, &mut simple.args.iter()),
+            &|| args(&self.and, &mut simple.args.iter()),
+            &|| args(&self.last, &mut simple.args.iter().rev().take(1)),
+            // Nearly every script writes to a name with a variable in it: that one climbs is not thought of.
+            &|| some(fit::fits, &self.writes, &mut targets.iter()),
             &|| if self.dirs.is_empty() { Fit::Yes } else { self.takes_dir(simple) },
             &|| if self.contains.is_empty() { Fit::Yes } else { contained(&self.contains, simple) },
             &|| self.is_exempt(simple),
@@ -107,6 +111,7 @@ impl Entry {
         worst
     }
 
+    /// Words that split may be more than they are, or fewer.
     fn counts(&self, operands: usize, simple: &Simple) -> Fit {
         let as_written = self.at_least.is_none_or(|least| operands >= least)
             && self.at_most.is_none_or(|most| operands <= most);
@@ -115,14 +120,6 @@ impl Entry {
             true => Fit::Maybe,
             false => Fit::No,
         }
-    }
-
-    /// Nearly every script writes to a name with a variable in it: that one climbs is not thought of here.
-    fn writes_to(&self, targets: &[Word], dir: Option<&str>) -> Fit {
-        if self.writes.is_empty() {
-            return Fit::Yes;
-        }
-        pattern::some(fit::fits, &self.writes, &mut targets.iter(), dir)
     }
 
     fn is_set(&self, simple: &Simple) -> bool {
@@ -214,7 +211,7 @@ fn contained(parts: &[String], simple: &Simple) -> Fit {
         let text = plain(word);
         if parts.iter().any(|part| text.contains(part.as_str())) {
             Fit::Yes
-        } else if word.pieces().iter().any(|piece| matches!(piece, Piece::Unknown | Piece::Split)) {
+        } else if word.written().is_none() {
             Fit::Maybe
         } else {
             Fit::No

@@ -216,14 +216,7 @@ impl Reader<'_, '_> {
                     return Ok(());
                 }
                 Some('\\' | '\'' | '"' | '`' | '$') => self.quoted_or_expanded(&mut ignored)?,
-                Some(character) => {
-                    depth = match character {
-                        '(' => depth + 1,
-                        ')' => depth - 1,
-                        _ => depth,
-                    };
-                    self.at += character.len_utf8();
-                }
+                Some(sign) => depth = self.between_parentheses(sign, depth),
             }
         }
     }

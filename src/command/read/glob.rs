@@ -45,14 +45,7 @@ impl Reader<'_, '_> {
                     self.found.opaque(Why::Qualifier);
                     self.quoted_or_expanded(&mut ignored)?;
                 }
-                Some(character) => {
-                    depth = match character {
-                        '(' => depth + 1,
-                        ')' => depth - 1,
-                        _ => depth,
-                    };
-                    self.at += character.len_utf8();
-                }
+                Some(sign) => depth = self.between_parentheses(sign, depth),
             }
         }
         Ok(())

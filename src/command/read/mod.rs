@@ -241,6 +241,16 @@ impl<'t, 'f> Reader<'t, 'f> {
         taken
     }
 
+    /// Takes this sign, and says how deep in parentheses it leads.
+    fn between_parentheses(&mut self, sign: char, depth: usize) -> usize {
+        self.at += sign.len_utf8();
+        match sign {
+            '(' => depth + 1,
+            ')' => depth.saturating_sub(1),
+            _ => depth,
+        }
+    }
+
     /// What was read since.
     fn since(&self, start: usize) -> &'t str {
         self.text.get(start..self.at).unwrap_or_default()

@@ -71,12 +71,3 @@ fn what_a_shell_without_comments_runs_is_read_where_a_person_types() {
     assert!(!read("a # don't", Place::Terminal, None).opaque.is_empty());
     assert!(!is_opaque("a # don't"));
 }
-
-#[test]
-fn parentheses_take_no_more_time_than_they_are_many() {
-    let started = std::time::Instant::now();
-    for line in ["((([$".repeat(40), "((".repeat(400), "$(( ".repeat(40), "docker exec ".repeat(2000)] {
-        let _ = read(&line, Place::Terminal, None);
-    }
-    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
-}

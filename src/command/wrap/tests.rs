@@ -82,6 +82,7 @@ fn who_runs_it() {
             ("parallel --header : a ::: b", "parallel a"),
             ("rush -v a=b c", "rush a=b ?"),
             ("docker --config exec exec b a", "docker b a"),
+            ("docker -a exec -b exec -c exec -d exec exec b a", "docker -c exec b ?"),
             ("docker exec b a -- c", "docker a c"),
             ("docker run --entrypoint a b c", "docker a c ?"),
             ("kubectl exec b -it -- a", "kubectl a"),

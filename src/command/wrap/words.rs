@@ -108,17 +108,25 @@ pub(super) fn joined(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Give
 pub(super) fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     let is_sub =
         |word: &Word| word.literal().is_some_and(|text| wrapper.subcommands.iter().any(|sub| sub == text));
-    // Each of several doubles the work of what is inside.
-    let most = if found.codes > 2 { 1 } else { SUBCOMMANDS };
-    for (at, _) in simple.args.iter().enumerate().filter(|(_, word)| is_sub(word)).take(most) {
-        behind_one(simple, simple.args.get(at + 1..).unwrap_or_default(), wrapper, found);
+    let starts = simple.args.iter().enumerate().filter(|(_, word)| is_sub(word)).map(|(at, _)| at + 1);
+    let mut commands: Vec<&[Word]> = Vec::new();
+    for at in starts.take(READINGS + 1) {
+        commands.extend(behind_one(simple, at, wrapper, found));
     }
+    // Each of several doubles the work of what is inside.
+    let most = if found.codes > 2 { 1 } else { READINGS };
+    if commands.len() > most {
+        found.opaque(Why::TooDeep);
+    }
+    commands.into_iter().take(most).for_each(|command| run(simple.running(command), found));
 }
 
-/// Words that may be the subcommand.
-const SUBCOMMANDS: usize = 4;
+/// Commands that one may run, of which it is not told which it is.
+const READINGS: usize = 2;
 
-fn behind_one(simple: &Simple, args: &[Word], wrapper: &Wrapper, found: &mut Found) {
+/// What it runs if its subcommand ends there: a command, or one of two.
+fn behind_one<'s>(simple: &'s Simple, at: usize, wrapper: &Wrapper, found: &mut Found) -> Vec<&'s [Word]> {
+    let args = simple.args.get(at..).unwrap_or_default();
     let given = options::split(args, wrapper);
     for code in given.values(&wrapper.code) {
         text(std::slice::from_ref(code), &simple.input, found);
@@ -128,18 +136,13 @@ fn behind_one(simple: &Simple, args: &[Word], wrapper: &Wrapper, found: &mut Fou
     // Options may stand behind the operand; else what is behind `--` may be a word of the command.
     let is_command =
         separated.is_none() || direct.first().is_some_and(|first| first.is_option() != Some(true));
-    let (direct, separated) = (Some(direct).filter(|_| is_command), separated);
-    let gathered = wrapper.gathers && given.has(&wrapper.code);
-    for rest in [direct, separated].into_iter().flatten().filter(|rest| !rest.is_empty()) {
-        if gathered {
-            found.opaque(Why::Code);
-        }
-        if splits_in_front(&simple.args, rest) {
-            found.opaque(Why::Program);
-        }
-        run(simple.running(rest), found);
-    }
-    if given.unsure {
+    let commands = [Some(direct).filter(|_| is_command), separated].into_iter().flatten();
+    let commands: Vec<_> = commands.filter(|command| !command.is_empty()).collect();
+    if given.unsure || commands.iter().any(|command| splits_in_front(&simple.args, command)) {
         found.opaque(Why::Program);
     }
+    if wrapper.gathers && given.has(&wrapper.code) && !commands.is_empty() {
+        found.opaque(Why::Code);
+    }
+    commands
 }

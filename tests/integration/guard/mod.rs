@@ -25,7 +25,7 @@ fn all(kind: Kind, cases: &[&[Case]]) {
         for program in ["good", "evil"] {
             if let Err(fault) = shell.drive(case, program) {
                 // A busy machine may not show a line in time: it is refused then, as it should be, and typed again.
-                if fault.contains("a part of the line was not seen") {
+                if program == "good" && fault.contains("a part of the line was not seen") {
                     shell = Shell::start(kind);
                     if shell.drive(case, program).is_ok() {
                         continue;
