@@ -24,7 +24,7 @@ fn all(kind: Kind, cases: &[&[Case]]) {
         }
         for program in ["good", "evil"] {
             if let Err(fault) = shell.drive(case, program) {
-                // A busy machine may not show a line in time: it is refused then, as it should be, and typed again.
+                // Of a line over several rows fish now and then leaves a part unseen: it is refused then, and typed again.
                 if program == "good" && fault.contains("a part of the line was not seen") {
                     shell = Shell::start(kind);
                     if shell.drive(case, program).is_ok() {
