@@ -14,6 +14,7 @@ pub mod console;
 mod crash;
 mod demo;
 pub mod device;
+mod diagnostic;
 mod doctor;
 pub mod domain;
 pub mod event;

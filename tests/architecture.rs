@@ -12,7 +12,17 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["domain"],
     &[
-        "approval", "auth", "command", "device", "event", "evidence", "files", "guard", "lockdown", "policy",
+        "approval",
+        "auth",
+        "command",
+        "device",
+        "diagnostic",
+        "event",
+        "evidence",
+        "files",
+        "guard",
+        "lockdown",
+        "policy",
         "strict",
     ],
     &[

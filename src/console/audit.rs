@@ -10,9 +10,9 @@ mod verify;
 
 use super::out::Out;
 use super::run::{Caller, Failure};
-use super::time;
+use super::time::Times;
 use super::tree::{Audit, Filters};
-use crate::domain::{AssetName, OperatorName, RecordingId, SessionId};
+use crate::domain::{AssetName, OperatorName, RecordingId, Sense, SessionId};
 use crate::policy::AuditScope;
 use crate::recorder;
 use crate::session::Services;
@@ -71,22 +71,27 @@ impl View {
     }
 }
 
-fn filter(services: &Services, filters: &Filters) -> Result<Filter, Failure> {
-    let now = services.clock.now();
-    let at = |text: &Option<String>| {
-        text.as_deref().map(|text| time::moment(text, now, &services.config.timezone, false)).transpose()
+/// Which records are asked for. What was understood of its times is told to whoever reads, on standard error.
+async fn filter(services: &Services, filters: &Filters, out: &Out) -> Result<Filter, Failure> {
+    let times = Times::of(services);
+    let at = |option, text: &Option<String>, sense| {
+        text.as_deref().map(|text| times.read(option, text, sense)).transpose()
     };
     let no_session =
         |id: &String| SessionId::parse(id).ok_or_else(|| Failure(format!("{id} is no session id")));
-    Ok(Filter {
+    let filter = Filter {
         operator: filters.operator.as_deref().map(OperatorName::parse).transpose()?,
         asset: filters.asset.as_deref().map(AssetName::parse).transpose()?,
         source: filters.source.as_deref().map(str::parse).transpose()?,
         session: filters.session.as_ref().map(no_session).transpose()?,
-        since: at(&filters.since)?,
-        until: at(&filters.until)?,
+        since: at("--since", &filters.since, Sense::Since)?,
+        until: at("--until", &filters.until, Sense::Before)?,
         limit: filters.limit.map(|limit| limit as usize),
-    })
+    };
+    if let Some(span) = times.span(filter.since, filter.until).filter(|_| !out.json) {
+        out.error(span).await?;
+    }
+    Ok(filter)
 }
 
 /// The session of this id, if there is one in view. Out of scope and not there are the same answer.

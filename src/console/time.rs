@@ -1,46 +1,72 @@
-//! Moments as people write them on a command line.
+//! Times as people type them on a command line, and as they are shown.
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, civil};
+use rust_i18n::t;
 
 use super::run::Failure;
+use crate::domain::{InvalidTime, Language, Moments, Sense, shown_time};
+use crate::session::Services;
 
-/// An RFC 3339 time, a date (its beginning, in the gateway's zone), or a length such as `12h` — counted
-/// back from now for what was, forward for what will be.
-pub(super) fn moment(
-    text: &str,
-    now: Timestamp,
-    zone: &TimeZone,
-    forward: bool,
-) -> Result<Timestamp, Failure> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(at);
-    }
-    if let Ok(date) = text.parse::<civil::Date>() {
-        return Ok(zone.to_timestamp(date.at(0, 0, 0, 0))?);
-    }
-    let Some(length) = length(text) else {
-        return Err(Failure(format!(
-            "{text:?} is no time: give 2026-05-01, 2026-05-01T08:00:00+08:00, or a length such as 12h"
-        )));
-    };
-    Ok(if forward { now.checked_add(length)? } else { now.checked_sub(length)? })
+/// Reads times for one command: of the gateway's zone, counted from now, refused in the language of its people.
+#[derive(Clone, Copy)]
+pub(super) struct Times<'a> {
+    pub now: Timestamp,
+    pub zone: &'a TimeZone,
+    pub language: Language,
 }
 
-/// `30s`, `15m`, `12h`, `7d`.
-fn length(text: &str) -> Option<SignedDuration> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86400,
-        _ => return None,
-    };
-    let number: i64 = number.parse().ok().filter(|number| *number >= 0)?;
-    Some(SignedDuration::from_secs(number.checked_mul(seconds)?))
+impl<'a> Times<'a> {
+    pub(super) fn of(services: &'a Services) -> Self {
+        Self { now: services.clock.now(), zone: &services.config.timezone, language: services.language() }
+    }
+
+    /// What an option says; what is wrong with it names the option.
+    pub(super) fn read(&self, option: &str, text: &str, sense: Sense) -> Result<Timestamp, Failure> {
+        let moments = Moments { zone: self.zone, now: Some(self.now) };
+        let read = moments.read(text, sense);
+        read.map_err(|error| Failure(format!("{option}: {}", wrong(&error, self.language))))
+    }
+
+    /// What was understood of the two ends of a span, where they were given.
+    pub(super) fn span(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<String> {
+        let (tag, shown) = (self.language.tag(), |at| told(at, self.zone));
+        match (since, until) {
+            (None, None) => None,
+            (Some(since), None) => Some(t!("time.since", locale = tag, since = shown(since))),
+            (None, Some(until)) => Some(t!("time.until", locale = tag, until = shown(until))),
+            (Some(since), Some(until)) => {
+                Some(t!("time.span", locale = tag, since = shown(since), until = shown(until)))
+            }
+        }
+        .map(std::borrow::Cow::into_owned)
+    }
+}
+
+fn wrong(error: &InvalidTime, language: Language) -> String {
+    let tag = language.tag();
+    let text = |text: &String| format!("{text:?}");
+    match error {
+        InvalidTime::Form(given) => t!("time.form", locale = tag, text = text(given)),
+        InvalidTime::Date(given) => t!("time.date", locale = tag, text = given),
+        InvalidTime::Zone(given) => t!("time.zone", locale = tag, text = text(given)),
+        InvalidTime::Skipped { text: given, before, after } => {
+            t!("time.skipped", locale = tag, text = text(given), before = before, after = after)
+        }
+        InvalidTime::Twice { text: given, first, second } => {
+            t!("time.twice", locale = tag, text = text(given), first = first, second = second)
+        }
+        InvalidTime::Relative(given) => t!("time.relative", locale = tag, text = text(given)),
+        InvalidTime::Far(given) => t!("time.far", locale = tag, text = text(given)),
+    }
+    .into_owned()
+}
+
+/// What was understood: to the second, with the zone's offset.
+pub(super) fn told(at: Timestamp, zone: &TimeZone) -> String {
+    shown_time(at, zone)
 }
 
 /// As policy files write it: `1h30m`.
@@ -72,16 +98,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_times_dates_and_lengths() {
+    fn what_is_wrong_names_the_option_and_the_forms_in_each_language() {
         let now: Timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
         let zone = TimeZone::get("Asia/Shanghai").unwrap();
-        let at = |text, forward| moment(text, now, &zone, forward).ok().map(|at| at.to_string());
-        assert_eq!(at("12h", false).as_deref(), Some("2026-05-01T00:00:00Z"));
-        assert_eq!(at("1d", true).as_deref(), Some("2026-05-02T12:00:00Z"));
-        assert_eq!(at("2026-05-01", false).as_deref(), Some("2026-04-30T16:00:00Z"));
-        assert_eq!(at("2026-05-01T08:00:00+08:00", false).as_deref(), Some("2026-05-01T00:00:00Z"));
-        for wrong in ["", "d", "-1d", "99999999999999999d", "tomorrow", "５d"] {
-            assert_eq!(at(wrong, false), None, "{wrong}");
+        for (language, word) in [(Language::English, "is not a time: write"), (Language::Chinese, "不是时间")]
+        {
+            let times = Times { now, zone: &zone, language };
+            let error = times.read("--until", "2026-12-01 18", Sense::Until).unwrap_err().0;
+            assert!(error.starts_with("--until: \"2026-12-01 18\"") && error.contains(word), "{error}");
+            assert!(error.contains("18:00") && error.contains("2h"), "{error}");
+            let span = times.span(Some(now), Some(now)).unwrap();
+            assert_eq!(span.matches("2026-05-01 20:00:00 +08:00").count(), 2, "{span}");
         }
     }
 

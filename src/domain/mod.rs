@@ -7,6 +7,7 @@ mod device;
 mod digest;
 mod id;
 mod language;
+mod moment;
 mod name;
 mod origin;
 mod protocol;
@@ -19,6 +20,8 @@ pub use device::{Credential, Device, InvalidWireguardKey, WireguardKey};
 pub use digest::Digest;
 pub use id::{ApprovalId, DeviceId, LockdownId, PermitId, RecordingId, RequestId, SessionId};
 pub use language::Language;
+pub(crate) use moment::length;
+pub use moment::{InvalidTime, Moments, Sense, shown as shown_time};
 pub use name::{
     AssetName, CommandSetName, DeviceName, GroupName, InvalidName, LockdownName, LoginName, NetworkName,
     OperatorName, RuleId, ScheduleName, VendorName,

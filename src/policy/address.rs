@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use crate::domain::canonical;
 
+use super::diagnostic::Fault;
+
 /// A host as it is written: an address, or a DNS name in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Host {
@@ -91,6 +93,12 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+impl From<InvalidAddress> for Fault {
+    fn from(error: InvalidAddress) -> Self {
+        Self::new(error).hint("addresses look like 10.1.2.3:22, [2001:db8::1]:22 or db1.example.com:22")
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn parse_request(line: &str) -> Result<Request, InvalidRequest> {
 }
 
 /// RFC 3339 §5.6 and nothing else that a library may understand.
-pub(super) fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     let (date_time, rest) = text.split_at_checked(19)?;
     let shaped = date_time.bytes().zip("dddd-dd-ddTdd:dd:dd".bytes()).all(|(c, shape)| match shape {
         b'd' => c.is_ascii_digit(),

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::diagnostic::Fault;
+use crate::domain::length;
 
 /// Days in a row, the first and the last included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,28 +119,7 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, Fault> {
         Fault::new(format_args!("{text:?} is no duration"))
             .hint("durations look like 4h, 15m or 1h30m, and are at most 3650d")
     };
-    seconds(text).filter(|&seconds| seconds > 0).map(Duration::from_secs).ok_or_else(wrong)
-}
-
-/// At most ten years: what is longer is a slip of the hand, and times stay within what clocks can say.
-fn seconds(text: &str) -> Option<u64> {
-    let (mut rest, mut sum, mut above) = (text, 0_u64, u64::MAX);
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|&digits| (1..=9).contains(&digits))?;
-        let number: u64 = rest.get(..digits)?.parse().ok()?;
-        let unit = match rest.as_bytes().get(digits)? {
-            b'd' => 86_400,
-            b'h' => 3_600,
-            b'm' => 60,
-            b's' => 1,
-            _ => return None,
-        };
-        if unit >= above {
-            return None;
-        }
-        (above, sum, rest) = (unit, sum + number * unit, rest.get(digits + 1..)?);
-    }
-    (sum <= 3650 * 86_400).then_some(sum)
+    length(text).filter(|&seconds| seconds > 0).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
+use super::diagnostic::syntax::defined_twice;
 use super::diagnostic::{Fault, Faults, Place};
 use super::fields::Fields;
 
@@ -109,8 +110,4 @@ pub(super) fn define<'a, T: Placed>(
     } else {
         items.insert(name, item);
     }
-}
-
-pub(super) fn defined_twice(kind: &str, name: &str, first: &str) -> Fault {
-    Fault::new(format_args!("{kind} {name:?} is defined twice; first at {first}"))
 }

@@ -12,7 +12,6 @@ mod commands;
 mod context;
 mod days;
 mod decide;
-mod diagnostic;
 pub mod diff;
 mod document;
 pub mod explain;
@@ -30,13 +29,12 @@ mod rule;
 mod schedule;
 mod shape;
 mod sources;
-mod suggest;
-mod syntax;
 mod testcase;
 mod word;
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{self, suggest, syntax};
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
 use crate::lockdown::{Lockdowns, Locks, Period};
 

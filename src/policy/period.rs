@@ -1,34 +1,24 @@
 //! Reads a `[lockdown.NAME]`: a critical-protection period that begins and ends by itself.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use toml::de::DeValue;
 
-use crate::domain::{LockdownId, LockdownName, OperatorSelector};
+use crate::domain::{LockdownId, LockdownName, Moments, OperatorSelector, Sense};
 use crate::lockdown::{Period, Scope};
 
 use super::context::Context;
-use super::diagnostic::{Fault, Faults};
+use super::diagnostic::{Fault, Faults, TIMES};
 use super::fields::Fields;
 use super::items::Item;
 
 const FIELDS: [&str; 6] = ["from", "until", "scope", "except", "reason", "order"];
 
-const HINT: &str = "times look like 2026-05-01, \"2026-05-01 08:00\" or 2026-05-01T08:00:00+08:00";
-
-/// Which end of a day a date stands for: both days of a period are included.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Edge {
-    First,
-    Last,
-}
-
 pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Period> {
     let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
     fields.require(&["from", "until", "reason"]);
-    let from = read_instant(&mut fields, "from", Edge::First, context.timezone);
-    let until = read_instant(&mut fields, "until", Edge::Last, context.timezone);
+    let from = read_instant(&mut fields, "from", Sense::At, context.timezone);
+    let until = read_instant(&mut fields, "until", Sense::Until, context.timezone);
     if let (Some(from), Some(until)) = (from, until)
         && until <= from
     {
@@ -67,7 +57,7 @@ fn read_scope(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option<Scop
 fn read_instant(
     fields: &mut Fields<'_, '_>,
     key: &str,
-    edge: Edge,
+    sense: Sense,
     timezone: &TimeZone,
 ) -> Option<Timestamp> {
     let value = fields.value(key)?;
@@ -75,25 +65,10 @@ fn read_instant(
         DeValue::String(text) => text.to_string(),
         DeValue::Datetime(datetime) => datetime.to_string(),
         _ => {
-            fields.fault(key, Fault::new(format_args!("`{key}` must be a time")).hint(HINT));
+            fields.fault(key, Fault::new(format_args!("`{key}` must be a time")).hint(TIMES));
             return None;
         }
     };
-    let at = instant(&text, edge, timezone);
-    if at.is_none() {
-        fields.fault(key, Fault::new(format_args!("{text:?} is no time")).hint(HINT));
-    }
-    at
-}
-
-fn instant(text: &str, edge: Edge, timezone: &TimeZone) -> Option<Timestamp> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(at);
-    }
-    if text.len() == "2026-05-01".len() {
-        let date: Date = text.parse().ok()?;
-        let day = if edge == Edge::Last { date.tomorrow().ok()? } else { date };
-        return timezone.to_timestamp(day.at(0, 0, 0, 0)).ok();
-    }
-    timezone.to_timestamp(text.parse::<DateTime>().ok()?).ok()
+    let at = Moments { zone: timezone, now: None }.read(&text, sense);
+    at.map_err(|error| fields.fault(key, Fault::from(error).in_value(&text))).ok()
 }

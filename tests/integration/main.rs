@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod admin;
 mod approve;
 mod assets;
 mod audit;

@@ -231,7 +231,7 @@ fn a_replay_finds_what_would_come_out_otherwise() {
     let text = gateway.juyong(&["policy", "diff", "1", "--replay", "1d"]).ok().text();
     assert!(text.contains("0 would come out otherwise"), "{text}");
     gateway.juyong(&["policy", "diff", "1", "1", "--replay", "1d"]).refused("name one policy only");
-    gateway.juyong(&["policy", "diff", "1", "--replay", "a while"]).refused("is no time");
+    gateway.juyong(&["policy", "diff", "1", "--replay", "a while"]).refused("is not a time");
 }
 
 /// A version is kept before its row is written: the gateway may die in between.

@@ -15,7 +15,7 @@ pub(super) async fn list(
     filters: &Filters,
     out: &Out,
 ) -> Result<(), Failure> {
-    let filter = super::filter(services, filters)?;
+    let filter = super::filter(services, filters, out).await?;
     let shows = |row: &CommandRow| view.shows(row.operator.as_str(), row.asset.as_str(), &row.source);
     for row in services.store.commands().list(&filter, shows).await? {
         match out.json {

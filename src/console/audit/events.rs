@@ -12,7 +12,7 @@ pub(super) async fn list(
     filters: &Filters,
     out: &Out,
 ) -> Result<(), Failure> {
-    let filter = filter(services, filters)?;
+    let filter = filter(services, filters, out).await?;
     // A row of a session is in view as its session is; any other by what it names.
     let rows = services
         .store

@@ -15,7 +15,7 @@ pub(super) async fn list(
     filters: &Filters,
     out: &Out,
 ) -> Result<(), Failure> {
-    let filter = filter(services, filters)?;
+    let filter = filter(services, filters, out).await?;
     let rows = services.store.sessions().list(&filter, |row| view.shows_session(row)).await?;
     for row in rows {
         line(services, &row, out).await?;

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::super::run::{Caller, Failure};
-use super::super::time;
+use super::super::time::{self, Times};
 use super::super::tree::Aim;
 use crate::config::Period as Length;
-use crate::domain::{AssetName, LockdownId, PermitId};
+use crate::domain::{AssetName, LockdownId, PermitId, Sense};
 use crate::lockdown::{Act, Deed, Lockdown, Permit, Scope, parse_except};
 use crate::policy::Operator;
 use crate::session::Services;
@@ -144,10 +144,13 @@ fn known_asset(policy: &crate::policy::Policy, name: &str) -> Result<AssetName, 
 }
 
 fn end(services: &Services, text: Option<&str>, idle: &str) -> Result<Option<Timestamp>, Failure> {
-    let now = services.clock.now();
-    let until = text.map(|text| time::moment(text, now, &services.config.timezone, true)).transpose()?;
+    let times = Times::of(services);
+    let until = text.map(|text| times.read("--until", text, Sense::Until)).transpose()?;
     match until {
-        Some(until) if until <= now => Err(Failure(format!("--until is over already: {idle}"))),
+        Some(until) if until <= times.now => {
+            let until = time::told(until, times.zone);
+            Err(Failure(format!("--until is over already ({until}): {idle}")))
+        }
         until => Ok(until),
     }
 }

@@ -24,9 +24,9 @@ pub(super) async fn carry_out(
     let by = (caller.actor(), caller.origin());
     match act {
         Act::Start(lockdown) => {
-            let id = lockdown.id.clone();
+            let order = lockdown.clone();
             let done = start::start(services, by, lockdown, None, given).await?.ok_or_else(settled)?;
-            done.show(services, &id, out).await
+            done.show(services, &order, out).await
         }
         Act::Lift { lockdown, reason } => lift(services, by, &lockdown, &reason, given, out).await,
         Act::Allow(permit) => allow(services, by, permit, given, out).await,
@@ -121,7 +121,7 @@ async fn allow(
         "permit": permit.id, "lockdown": permit.lockdown, "operator": permit.operator, "asset": permit.asset,
         "until": permit.until.map(|at| time::shown(at, zone)), "ticket": permit.ticket,
     });
-    let until = permit.until.map_or("the end of it".to_owned(), |at| time::brief(at, zone));
+    let until = permit.until.map_or("the end of it".to_owned(), |at| time::told(at, zone));
     let place = permit.asset.as_ref().map_or("every asset".to_owned(), ToString::to_string);
     let text = format!("{} may pass lockdown {} to {place} until {until}", permit.operator, permit.lockdown);
     services.live.update(|standing| standing.lockdowns.permit(permit));

@@ -1,5 +1,7 @@
 //! What an order would do, without doing it: the people, and the sessions that run now.
 
+use rust_i18n::t;
+
 use super::super::out::Out;
 use super::super::run::{Failure, role_name};
 use super::super::time;
@@ -27,9 +29,19 @@ pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) ->
             line(services, &session, out).await?;
         }
     }
-    let object = serde_json::json!({ "covered": covered, "exempt": exempt, "sessions": sessions });
+    let (zone, tag) = (&services.config.timezone, services.language().tag());
+    let until = lockdown.until.map(|at| time::shown(at, zone));
+    let object = serde_json::json!({
+        "covered": covered, "exempt": exempt, "sessions": sessions, "until": until,
+    });
     let text = || {
-        format!("{covered} accounts would be covered, {exempt} are exempt, {sessions} sessions would be cut")
+        let end = match lockdown.until {
+            Some(until) => t!("lockdown.would-hold-until", locale = tag, until = time::told(until, zone)),
+            None => t!("lockdown.would-hold", locale = tag),
+        };
+        format!(
+            "{covered} accounts would be covered, {exempt} are exempt, {sessions} sessions would be cut\n{end}"
+        )
     };
     Ok(out.record(&object, text).await?)
 }

@@ -8,13 +8,14 @@ use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rust_i18n::t;
 
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
 use super::effect::{By, confirmed};
 use crate::crash;
-use crate::domain::{LockdownId, LockdownName, OperatorName};
+use crate::domain::{LockdownName, OperatorName};
 use crate::event::Event;
 use crate::live::{Cut, Standing};
 use crate::lockdown::{Deed, Lockdown};
@@ -136,16 +137,22 @@ impl Started {
         u64::try_from(self.cut.slowest.as_millis()).unwrap_or(u64::MAX)
     }
 
-    pub(super) async fn show(&self, services: &Services, id: &LockdownId, out: &Out) -> Result<(), Failure> {
+    /// What it did, until when it holds, and how it is lifted.
+    pub(super) async fn show(&self, services: &Services, order: &Lockdown, out: &Out) -> Result<(), Failure> {
         let (covered, cut, slowest) = (self.covered.len(), self.cut, self.slowest());
+        let (id, zone, tag) = (&order.id, &services.config.timezone, services.language().tag());
         let object = serde_json::json!({
             "lockdown": id, "covered": covered, "sessions_cut": cut.sessions,
-            "logins_refused_from": time::shown(self.in_force, &services.config.timezone),
-            "slowest_cut_ms": slowest,
+            "logins_refused_from": time::shown(self.in_force, zone),
+            "slowest_cut_ms": slowest, "until": order.until.map(|at| time::shown(at, zone)),
         });
+        let end = match order.until {
+            Some(until) => t!("lockdown.holds-until", locale = tag, until = time::told(until, zone), id = id),
+            None => t!("lockdown.holds", locale = tag, id = id),
+        };
         let text = || {
             format!(
-                "lockdown {id}: {covered} accounts covered, {} sessions cut, the slowest in {slowest} ms",
+                "lockdown {id}: {covered} accounts covered, {} sessions cut, the slowest in {slowest} ms\n{end}",
                 cut.sessions
             )
         };

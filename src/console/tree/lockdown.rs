@@ -28,7 +28,8 @@ pub enum Lockdown {
         /// To this asset only.
         #[arg(long)]
         asset: Option<String>,
-        /// Until then: a date, an RFC 3339 time, or a length such as 2h; else until the lockdown's end.
+        /// Until then: a date (that whole day), "2026-12-01 18:00", 18:00, or a length such as 2h; else until the
+        /// lockdown's end.
         #[arg(long)]
         until: Option<String>,
         /// The number of the paper behind it.
@@ -81,7 +82,7 @@ pub struct Aim {
     pub scope: String,
     #[arg(long, default_value = "", value_name = "@group|vendor:X|NAME,…")]
     pub except: String,
-    /// Ends by itself then: a date, an RFC 3339 time, or a length such as 12h.
+    /// Ends by itself then: a date (that whole day), "2026-12-01 18:00", 18:00, or a length such as 12h.
     #[arg(long)]
     pub until: Option<String>,
 }

@@ -165,7 +165,7 @@ pub struct Asked {
     /// For forward.
     #[arg(long, value_name = "HOST:PORT", value_parser = Address::parse)]
     pub forward_to: Option<Address>,
-    /// An RFC 3339 time, a date, or how far ahead: 12h. Left out: now.
+    /// "2026-12-01 12:00", a date, an hour, or how far ahead: 12h. Left out: now.
     #[arg(long)]
     pub at: Option<String>,
 }

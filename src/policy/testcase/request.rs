@@ -3,12 +3,10 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::domain::{AssetName, FileAccess, LoginName, OperatorName, Protocol, Via};
+use crate::domain::{AssetName, FileAccess, LoginName, Moments, OperatorName, Protocol, Sense, Via};
 use crate::policy::address::Address;
-use crate::policy::batch::parse_rfc3339;
 use crate::policy::context::Context;
 use crate::policy::diagnostic::Fault;
 use crate::policy::fields::Fields;
@@ -84,19 +82,7 @@ fn check_extras(fields: &mut Fields<'_, '_>, protocol: Option<Protocol>) {
     }
 }
 
-/// RFC 3339, or what a clock on the wall of the gateway's timezone shows.
+/// As a person types a time; what counts from now is not one here.
 pub(super) fn read_time(text: &str, timezone: &TimeZone) -> Result<Timestamp, Fault> {
-    let shape = "dddd-dd-dd dd:dd";
-    let shaped = text.len() == shape.len()
-        && text.bytes().zip(shape.bytes()).all(|(c, s)| if s == b'd' { c.is_ascii_digit() } else { c == s });
-    let wall = if shaped { text.parse::<DateTime>().ok() } else { None };
-    if let Some(wall) = wall {
-        let instant = timezone.to_ambiguous_timestamp(wall).unambiguous();
-        let fault = || Fault::new(format_args!("{text:?} is skipped or repeated by a change of clocks"));
-        return instant.map_err(|_| fault().hint("give the offset: 2026-10-25T02:30:00+01:00"));
-    }
-    parse_rfc3339(text).ok_or_else(|| {
-        let fault = Fault::new(format_args!("{text:?} is no time"));
-        fault.hint("times look like 2026-05-01 08:30 or 2026-05-01T08:30:00+08:00")
-    })
+    Ok(Moments { zone: timezone, now: None }.read(text, Sense::At)?)
 }

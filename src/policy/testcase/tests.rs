@@ -160,8 +160,8 @@ fn a_test_that_cannot_be_meant_is_a_fault() {
         (&[("login", "'orcale'")], "did you mean \\\"oracle\\\"?"),
         (&[("source", "'10.0.0.0/8'")], "is no IP address"),
         (&[("source", "")], "`source` is missing"),
-        (&[("at", "'tomorrow'")], "\"tomorrow\" is no time"),
-        (&[("at", "'2026-05-06T09:00:00'")], "is no time"),
+        (&[("at", "'tomorrow'")], "\"tomorrow\" counts from the moment"),
+        (&[("at", "'2026-05-06T9:00'")], "is not a time"),
         (&[("at", "")], "`at` is missing"),
         (&[("protocol", "'sheell'")], "did you mean \\\"shell\\\"?"),
         (&[("protocol", "'forward'")], "a forward needs `forward_to`"),
@@ -177,7 +177,7 @@ fn a_test_that_cannot_be_meant_is_a_fault() {
         (&[("commands", "['db']")], "is no command set"),
         (&[("approval", "'yes'")], "`approval` must be true or false"),
         (&[("max_session", "'4 hours'")], "is no duration"),
-        (&[("until", "'18:00'")], "is no time"),
+        (&[("until", "'18:00'")], "counts from the moment"),
         (
             &[("expect", "'deny'"), ("max_session", "'4h'")],
             "`max_session` means nothing of a request that is denied",
@@ -195,6 +195,6 @@ fn a_wall_clock_that_is_ambiguous_is_a_fault() {
         let text = test(&[("at", &format!("'{time}'"))]) + WORLD;
         let files = [SourceFile { path: "t.toml".to_owned(), text }];
         let faults = load(&files, &TimeZone::get("Europe/Berlin").unwrap()).err().unwrap_or_default();
-        assert!(faults.len() == 1 && faults[0].message.contains("change of clocks"), "{faults:?}");
+        assert!(faults.len() == 1 && faults[0].message.contains("clocks are put"), "{faults:?}");
     }
 }

@@ -85,7 +85,7 @@ fn faults_say_where() {
     );
     let text = "[lockdown.'a b']\nfrom = 'soon'\nuntil = 5\nreason = 'r'";
     let found = faults(text);
-    assert!(found.iter().any(|fault| fault.contains("\"soon\" is no time")), "{found:?}");
+    assert!(found.iter().any(|fault| fault.contains("\"soon\" is not a time")), "{found:?}");
     assert!(found.iter().any(|fault| fault.contains("`until` must be a time")), "{found:?}");
     assert!(found.iter().any(|fault| fault.contains("is no lockdown name")), "{found:?}");
     let id = "[lockdown.01jzzzzzzzzzzzzzzzzz]\nfrom = 2026-05-01\nuntil = 2026-05-01\nreason = 'r'";

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::super::out::Out;
 use super::super::run::Failure;
-use super::super::time;
+use super::super::time::Times;
 use super::super::tree::{Asked, Explain};
 use super::{Ground, Setting};
-use crate::domain::Protocol;
+use crate::domain::{Protocol, Sense};
 use crate::live::Standing;
 use crate::policy::Request;
 use crate::policy::explain::{Beside, Explanation};
@@ -72,6 +72,6 @@ pub(super) fn fitting(asked: &Asked, protocol: Option<Protocol>) -> Result<(), F
 
 pub(super) fn moment(asked: &Asked, setting: &Setting) -> Result<Timestamp, Failure> {
     let Some(text) = &asked.at else { return Ok(setting.now) };
-    time::moment(text, setting.now, &setting.zone, true)
-        .map_err(|failure| Failure(format!("--at: {}", failure.0)))
+    let times = Times { now: setting.now, zone: &setting.zone, language: setting.language };
+    times.read("--at", text, Sense::At)
 }

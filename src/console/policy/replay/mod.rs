@@ -10,8 +10,8 @@ use row::{Old, Said, decided, request};
 
 use super::super::out::Out;
 use super::super::run::Failure;
-use super::super::time;
-use crate::domain::{Digest, Protocol, SessionId};
+use super::super::time::{self, Times};
+use crate::domain::{Digest, Protocol, Sense, SessionId};
 use crate::lockdown::Lockdowns;
 use crate::policy::diff::ChangeKind;
 use crate::policy::{Decision, Policy};
@@ -44,6 +44,7 @@ const NAMED: usize = 8;
 struct Replay<'a> {
     services: &'a Services,
     new: &'a Policy,
+    since: Timestamp,
     /// The policies that were in force, by their digests; `None` where one is not kept.
     then: HashMap<Digest, Option<Policy>>,
     found: BTreeMap<Case, Cases>,
@@ -54,10 +55,13 @@ struct Replay<'a> {
 
 /// Reads the journal from `since` on, and tells what `new` would have decided otherwise.
 pub(super) async fn replay(services: &Services, since: &str, new: &Policy, out: &Out) -> Result<(), Failure> {
-    let zone = &services.config.timezone;
-    let since = time::moment(since, services.clock.now(), zone, false)?;
+    let times = Times::of(services);
+    let since = times.read("--replay", since, Sense::Since)?;
+    if let Some(span) = times.span(Some(since), None).filter(|_| !out.json) {
+        out.error(span).await?;
+    }
     let (then, found) = (HashMap::new(), BTreeMap::new());
-    let mut replay = Replay { services, new, then, found, decisions: 0, beside: 0 };
+    let mut replay = Replay { services, new, since, then, found, decisions: 0, beside: 0 };
     let mut seq = 0;
     loop {
         let rows = services.store.journal().of_kind("decision", since, seq).await?;
@@ -141,6 +145,7 @@ impl Replay<'_> {
         let sessions: BTreeSet<_> = self.found.values().flat_map(|cases| &cases.sessions).collect();
         let object = serde_json::json!({
             "decisions": self.decisions, "otherwise": otherwise, "sessions": sessions.len(), "beside": self.beside,
+            "since": time::shown(self.since, &self.services.config.timezone),
         });
         let text = || {
             format!(

@@ -1,22 +1,25 @@
-//! What is wrong with a policy file, shown the way a compiler shows it: where, the line, a caret, a hint.
+//! What is wrong with a file that a person wrote, shown the way a compiler shows it: where, the line, a caret, a
+//! hint. Policy files and `juyong.toml` alike.
 
 mod fault;
 mod faults;
 mod shown;
+pub(crate) mod suggest;
+pub(crate) mod syntax;
 
 use std::fmt;
 use std::ops::Range;
 
 use serde::Serialize;
 
-pub(super) use fault::Fault;
-pub(super) use faults::{Faults, Place};
-pub(super) use shown::is_invisible;
+pub(crate) use fault::{Fault, TIMES};
+pub(crate) use faults::{Faults, Place};
+pub(crate) use shown::is_invisible;
 
 use faults::Lines;
 use shown::{Excerpt, printable};
 
-/// One policy file as it was read. Bytes that are no UTF-8 stand in `text` as U+FFFD, which [`super::load`]
+/// One file as it was read. Bytes that are not UTF-8 stand in `text` as U+FFFD, which [`syntax::add_undecoded`]
 /// refuses: what a file says must not depend on who reads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceFile {
@@ -76,7 +79,7 @@ impl Diagnostic {
     }
 
     /// The same place, with something to say of it.
-    pub(super) fn saying(&self, fault: &Fault) -> Self {
+    pub(crate) fn saying(&self, fault: &Fault) -> Self {
         let hint = fault.hint.as_deref().map(printable);
         Self { message: printable(&fault.message), hint, ..self.clone() }
     }

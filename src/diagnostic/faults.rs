@@ -7,9 +7,9 @@ use super::{Diagnostic, Fault, SourceFile};
 
 /// Where something stands: a file's number and the bytes in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::policy) struct Place {
-    pub(in crate::policy) file: usize,
-    pub(in crate::policy) span: Range<usize>,
+pub(crate) struct Place {
+    pub(crate) file: usize,
+    pub(crate) span: Range<usize>,
 }
 
 /// Where the lines of a text begin.
@@ -30,7 +30,7 @@ impl Lines {
 
 /// The faults of a set of files.
 #[derive(Debug)]
-pub(in crate::policy) struct Faults<'a> {
+pub(crate) struct Faults<'a> {
     files: Vec<(&'a SourceFile, Lines)>,
     found: Vec<(Place, Diagnostic)>,
     /// The files that could not be read to their ends.
@@ -40,12 +40,12 @@ pub(in crate::policy) struct Faults<'a> {
 }
 
 impl<'a> Faults<'a> {
-    pub(in crate::policy) fn new(files: &'a [SourceFile]) -> Self {
+    pub(crate) fn new(files: &'a [SourceFile]) -> Self {
         let files = files.iter().map(|file| (file, Lines::of(&file.text))).collect();
         Self { files, found: Vec::new(), cut_short: BTreeSet::new(), unreadable: Vec::new() }
     }
 
-    pub(in crate::policy) fn add(&mut self, place: Place, fault: Fault) {
+    pub(crate) fn add(&mut self, place: Place, fault: Fault) {
         let moot = fault.absence && self.cut_short.contains(&place.file) || self.is_unreadable(&place);
         if let Some((file, lines)) = self.files.get(place.file).filter(|_| !moot) {
             let diagnostic = Diagnostic::new(file, lines, &place.span, fault);
@@ -55,7 +55,7 @@ impl<'a> Faults<'a> {
 
     /// Adds that something could not be read, unless that comes of an earlier such place. `unreadable` is
     /// what is lost with it.
-    pub(in crate::policy) fn cut_short(&mut self, place: Place, fault: Fault, unreadable: Range<usize>) {
+    pub(crate) fn cut_short(&mut self, place: Place, fault: Fault, unreadable: Range<usize>) {
         if self.is_unreadable(&place) {
             return;
         }
@@ -71,25 +71,25 @@ impl<'a> Faults<'a> {
     }
 
     /// Whether all of every file could be read.
-    pub(in crate::policy) fn all_read(&self) -> bool {
+    pub(crate) fn all_read(&self) -> bool {
         self.cut_short.is_empty()
     }
 
     /// A place, kept for what may have to be said of it later.
-    pub(in crate::policy) fn mark(&self, place: &Place) -> Diagnostic {
+    pub(crate) fn mark(&self, place: &Place) -> Diagnostic {
         let nowhere = (&SourceFile::default(), Lines::default());
         let (file, lines) = self.files.get(place.file).unwrap_or(&nowhere);
         Diagnostic::new(file, lines, &place.span, Fault::new(""))
     }
 
     /// `path:line:column` of another place, for a message.
-    pub(in crate::policy) fn position(&self, place: &Place) -> String {
+    pub(crate) fn position(&self, place: &Place) -> String {
         let at = self.mark(place);
         format!("{}:{}:{}", at.path, at.line, at.column)
     }
 
     /// Everything found, in the order in which a reader meets it.
-    pub(in crate::policy) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+    pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|(place, _)| (place.file, place.span.start));
         self.found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
     }

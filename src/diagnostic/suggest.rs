@@ -1,7 +1,7 @@
 //! What a mistyped word was probably meant to be.
 
 /// The ASCII character that one from an input method or a text processor stands for.
-pub(super) fn plain(c: char) -> Option<char> {
+pub(crate) fn plain(c: char) -> Option<char> {
     Some(match c {
         // 〜 and ～ are typed between hours.
         '～' | '〜' | '–' | '—' | '−' | '‐' | '‑' => '-',
@@ -18,13 +18,13 @@ pub(super) fn plain(c: char) -> Option<char> {
 }
 
 /// A text as it should have been typed, if it has such characters.
-pub(super) fn half_width(text: &str) -> Option<String> {
+pub(crate) fn half_width(text: &str) -> Option<String> {
     let typed: String = text.chars().map(|c| plain(c).unwrap_or(c)).collect();
     (typed != text).then_some(typed)
 }
 
 /// The known word nearest to the typed one, if it is near enough to be meant. Case does not count.
-pub(super) fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let length = typed.chars().take(65).count();
     if length > 64 {
         return None;

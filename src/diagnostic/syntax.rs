@@ -4,15 +4,14 @@ use std::ops::Range;
 
 use toml::de::Error;
 
-use super::diagnostic::{Fault, Faults, Place, SourceFile, is_invisible};
-use super::items::defined_twice;
 use super::suggest::plain;
+use super::{Fault, Faults, Place, SourceFile, is_invisible};
 
 /// A file with more of them is no policy file: the rest of it is left alone.
 const MOST: usize = 20;
 
 /// Bytes that were no UTF-8, if there are any.
-pub(super) fn add_undecoded(file: usize, source: &SourceFile, faults: &mut Faults<'_>) -> bool {
+pub(crate) fn add_undecoded(file: usize, source: &SourceFile, faults: &mut Faults<'_>) -> bool {
     let Some(at) = source.text.find('\u{fffd}') else { return false };
     let fault = Fault::new("this is not UTF-8 text");
     let fault =
@@ -22,7 +21,7 @@ pub(super) fn add_undecoded(file: usize, source: &SourceFile, faults: &mut Fault
 }
 
 /// What TOML says of one file. All but a key that stands twice leaves something that was not read.
-pub(super) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &mut Faults<'_>) {
+pub(crate) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &mut Faults<'_>) {
     let text = source.text.as_str();
     let span = |error: &Error| error.span().unwrap_or(text.len()..text.len());
     let (twice, mut cuts): (Vec<&Error>, Vec<&Error>) =
@@ -159,4 +158,8 @@ fn begins_line(span: &Range<usize>, text: &str) -> bool {
 
 fn line_start(text: &str, at: usize) -> usize {
     text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
+}
+
+pub(crate) fn defined_twice(kind: &str, name: &str, first: &str) -> Fault {
+    Fault::new(format_args!("{kind} {name:?} is defined twice; first at {first}"))
 }

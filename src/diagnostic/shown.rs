@@ -21,7 +21,7 @@ fn printable_char(c: char) -> char {
 }
 
 /// Characters without a shape of their own: joiners, directions of writing, marks of byte order.
-pub(in crate::policy) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 

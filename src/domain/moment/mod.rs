@@ -1,0 +1,240 @@
+//! Points in time as people type them: one grammar for the command line and for the policy files.
+//!
+//! A day (`2026-12-01`, `today`, `tomorrow`, `yesterday`), a day and an hour (a blank or `T` between), an hour
+//! alone, a length (`2h`, `+2h`, `-1h30m`) or `now`; a day and an hour may name their zone. What cannot be read
+//! to its end is not a time: nothing is cut off and guessed.
+
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) use parse::length;
+
+/// What a time is typed for. It says what a day, an hour and a length stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// One instant, or a beginning: a day is its first instant, an hour is today's, a length counts forward.
+    At,
+    /// The end of what is to come: the whole day belongs to it, an hour is the next such, a length counts forward.
+    Until,
+    /// The beginning of what was: a day is its first instant, an hour was the last such, a length counts back.
+    Since,
+    /// The end of what was: the whole day belongs to it, an hour was the last such, a length counts back.
+    Before,
+}
+
+impl Sense {
+    fn is_end(self) -> bool {
+        matches!(self, Self::Until | Self::Before)
+    }
+
+    fn is_past(self) -> bool {
+        matches!(self, Self::Since | Self::Before)
+    }
+}
+
+/// Why a text is not a time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTime {
+    #[error(
+        "{0:?} is not a time: write 2026-05-01, \"2026-05-01 18:00\", 2026-05-01T18:00:00+08:00, 18:00, today, \
+         tomorrow, or a length such as 2h"
+    )]
+    Form(String),
+    #[error("there is no {0} in the calendar")]
+    Date(String),
+    #[error("{0:?} is not a time zone: write an offset such as +08:00, or a name such as Asia/Shanghai")]
+    Zone(String),
+    #[error("{text:?} is skipped where clocks are put forward: write {before} or {after}")]
+    Skipped { text: String, before: String, after: String },
+    #[error("{text:?} is there twice, since clocks are put back: write {first} or {second}")]
+    Twice { text: String, first: String, second: String },
+    #[error("{0:?} counts from the moment at which it is read: write a date, or a date and a time")]
+    Relative(String),
+    #[error("{0:?} is further away than times can say")]
+    Far(String),
+}
+
+/// Reads times in a zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Moments<'z> {
+    /// For what names no zone.
+    pub zone: &'z TimeZone,
+    /// `None` in a file, which may be read at any time: there nothing counts from now.
+    pub now: Option<Timestamp>,
+}
+
+/// A time as it is written.
+enum Written {
+    Now,
+    /// Forward or back where a sign says so.
+    Length(Option<Sign>, SignedDuration),
+    Wall(Day, Option<Hour>, Option<Zone>),
+    /// Without a day.
+    Hour(Hour, Option<Zone>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Forward,
+    Back,
+}
+
+#[derive(Clone, Copy)]
+enum Day {
+    Date(Date),
+    /// Days from today.
+    Beside(i64),
+}
+
+/// On the wall; 24:00 is the end of the day.
+#[derive(Clone, Copy)]
+enum Hour {
+    Of(Time),
+    Midnight,
+}
+
+enum Zone {
+    Offset(Offset),
+    Named(TimeZone),
+}
+
+impl Moments<'_> {
+    /// Reads one time.
+    ///
+    /// # Errors
+    /// When the text is not one, or means two instants, or none.
+    pub fn read(&self, text: &str, sense: Sense) -> Result<Timestamp, InvalidTime> {
+        let text = text.trim_matches(' ');
+        let far = || InvalidTime::Far(brief(text));
+        match parse::written(text)? {
+            Written::Now => self.now(text),
+            Written::Length(sign, length) => {
+                let now = self.now(text)?;
+                let back = sign.map_or(sense.is_past(), |sign| sign == Sign::Back);
+                let there = if back { now.checked_sub(length) } else { now.checked_add(length) };
+                there.map_err(|_| far())
+            }
+            Written::Hour(hour, zone) => self.hour(text, hour, zone.as_ref(), sense),
+            Written::Wall(day, hour, zone) => {
+                let date = match day {
+                    Day::Date(date) => date,
+                    Day::Beside(days) => self.today(text, zone.as_ref(), days)?,
+                };
+                match hour {
+                    Some(hour) => self.instant(text, hour.on(date).ok_or_else(far)?, zone.as_ref()),
+                    None if sense.is_end() => self.midnight(text, date.tomorrow().ok(), zone.as_ref()),
+                    None => self.midnight(text, Some(date), zone.as_ref()),
+                }
+            }
+        }
+    }
+
+    fn now(&self, text: &str) -> Result<Timestamp, InvalidTime> {
+        self.now.ok_or_else(|| InvalidTime::Relative(brief(text)))
+    }
+
+    fn today(&self, text: &str, zone: Option<&Zone>, days: i64) -> Result<Date, InvalidTime> {
+        let today = self.now(text)?.to_zoned_datetime(self.zone(zone)).date();
+        today.checked_add(SignedDuration::from_hours(24 * days)).map_err(|_| InvalidTime::Far(brief(text)))
+    }
+
+    fn zone(&self, zone: Option<&Zone>) -> TimeZone {
+        match zone {
+            None => self.zone.clone(),
+            Some(Zone::Offset(offset)) => TimeZone::fixed(*offset),
+            Some(Zone::Named(zone)) => zone.clone(),
+        }
+    }
+
+    /// An hour without a day: today's, or the nearest in the direction that is meant.
+    fn hour(
+        &self,
+        text: &str,
+        hour: Hour,
+        zone: Option<&Zone>,
+        sense: Sense,
+    ) -> Result<Timestamp, InvalidTime> {
+        let now = self.now(text)?;
+        let on = |days| {
+            let date = self.today(text, zone, days)?;
+            self.instant(text, hour.on(date).ok_or_else(|| InvalidTime::Far(brief(text)))?, zone)
+        };
+        // 24:00 of yesterday is 00:00 of today: the nearest may lie on any of three days.
+        let days: &[i64] = match sense {
+            Sense::At => &[0],
+            Sense::Until => &[-1, 0, 1],
+            Sense::Since | Sense::Before => &[0, -1, -2],
+        };
+        let missed = |at: Timestamp| match sense {
+            Sense::At => false,
+            Sense::Until => at <= now,
+            Sense::Since | Sense::Before => at > now,
+        };
+        let mut nearest = days.iter().map(|day| on(*day));
+        let nearest = nearest.find(|at| !matches!(at, Ok(at) if missed(*at)));
+        nearest.unwrap_or_else(|| Err(InvalidTime::Far(brief(text))))
+    }
+
+    /// What a clock on the wall shows: once, or it is told.
+    fn instant(&self, text: &str, wall: DateTime, zone: Option<&Zone>) -> Result<Timestamp, InvalidTime> {
+        let there = self.zone(zone).to_ambiguous_timestamp(wall);
+        let with = |offset: Offset| {
+            let at = offset.to_timestamp(wall).unwrap_or_default();
+            at.to_zoned_datetime(TimeZone::fixed(offset)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        };
+        match there.offset() {
+            AmbiguousOffset::Unambiguous { .. } => {}
+            AmbiguousOffset::Gap { before, after } => {
+                return Err(InvalidTime::Skipped {
+                    text: brief(text),
+                    before: with(before),
+                    after: with(after),
+                });
+            }
+            AmbiguousOffset::Fold { before, after } => {
+                return Err(InvalidTime::Twice {
+                    text: brief(text),
+                    first: with(before),
+                    second: with(after),
+                });
+            }
+        }
+        there.unambiguous().map_err(|_| InvalidTime::Far(brief(text)))
+    }
+
+    /// The first instant of a day, wherever clocks are changed at midnight too.
+    fn midnight(
+        &self,
+        text: &str,
+        date: Option<Date>,
+        zone: Option<&Zone>,
+    ) -> Result<Timestamp, InvalidTime> {
+        let far = || InvalidTime::Far(brief(text));
+        let midnight = date.ok_or_else(far)?.to_datetime(Time::midnight());
+        self.zone(zone).to_timestamp(midnight).map_err(|_| far())
+    }
+}
+
+impl Hour {
+    fn on(self, date: Date) -> Option<DateTime> {
+        match self {
+            Self::Of(time) => Some(date.to_datetime(time)),
+            Self::Midnight => Some(date.tomorrow().ok()?.to_datetime(Time::midnight())),
+        }
+    }
+}
+
+/// As much of a text as a message holds.
+fn brief(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+/// To the second, with the offset of the zone: what was understood, in a form that is read again.
+pub fn shown(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string()
+}
