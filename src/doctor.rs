@@ -23,7 +23,6 @@ pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<()
         ("listen.proxy_from", ingress::balancers(&config)),
         ("tunnel.tls_server", ingress::server(&config, now)),
         ("authority", ingress::authority(&config, now)),
-        ("auth", config.check_supported().map_err(|error| error.to_string())),
     ] {
         let text = match &found {
             Ok(()) => format!("ok     {what}"),

@@ -48,6 +48,30 @@ fn each_mistake_is_told_as_expected() {
     assert!(wrong.is_empty(), "{} differ from their expected.txt\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// newcomer: `juyong.toml` is told as well as the policy files are.
+#[test]
+fn each_mistake_in_the_configuration_is_told_as_expected() {
+    let root = root().with_file_name("broken-config");
+    let mut wrong = Vec::new();
+    for case in std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = case.file_name().unwrap().to_str().unwrap();
+        let config = format!("{name}/juyong.toml");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_juyong"));
+        let output = command.args(["--config", &config, "doctor"]).current_dir(&root).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name} is in order");
+        assert!(output.stdout.is_empty(), "{name}: errors belong on standard error");
+        let told = String::from_utf8(output.stderr).expect("what is told is UTF-8");
+        let path = case.join("expected.txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, &told).unwrap();
+        }
+        if std::fs::read_to_string(&path).unwrap_or_default() != told {
+            wrong.push(format!("{name}:\n{told}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ from their expected.txt\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// What an editor gets: the same faults, each with what to mark.
 #[test]
 fn each_mistake_is_told_in_json_too() {

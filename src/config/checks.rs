@@ -7,24 +7,37 @@ use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::Period;
+use super::words::MEND;
 use crate::auth::Alternatives;
+
+/// What is wrong, and the mend.
+pub(super) fn fault<E: Error>(problem: impl std::fmt::Display, mend: impl std::fmt::Display) -> E {
+    E::custom(format_args!("{problem}{MEND}{mend}"))
+}
 
 pub(super) fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
     let name = String::deserialize(from)?;
     TimeZone::get(&name).map_err(|_| {
-        Error::custom(format!("{name:?} is no known time zone: write a name such as \"Asia/Shanghai\""))
+        fault(format_args!("{name:?} is not a known time zone"), "write a name such as \"Asia/Shanghai\"")
     })
 }
 
 /// One text, or a list of them.
 #[derive(serde::Deserialize)]
-#[serde(untagged, expecting = "a text, or a list of texts")]
+#[serde(untagged)]
 enum Texts {
     One(String),
     Many(Vec<String>),
 }
 
 impl Texts {
+    /// `example` shows how such a text looks.
+    fn read<'de, D: Deserializer<'de>>(from: D, example: &str) -> Result<Self, D::Error> {
+        let problem = "this must be a text in double quotes, or a list of such";
+        Self::deserialize(from)
+            .map_err(|_| fault(problem, format_args!("write {example:?}, or [{example:?}] for several")))
+    }
+
     fn each<T, E: Error>(self, read: impl Fn(&str) -> Result<T, E>) -> Result<Vec<T>, E> {
         match self {
             Self::One(text) => Ok(vec![read(&text)?]),
@@ -33,27 +46,52 @@ impl Texts {
     }
 }
 
+/// Where to listen, as an example.
+const ADDRESS: &str = "[::]:2222";
+
 pub(super) fn addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SocketAddr>, D::Error> {
-    Texts::deserialize(from)?.each(|text| {
-        text.parse().map_err(|_| {
-            let mend = "write one with its port, such as \"[::]:2222\"";
-            Error::custom(format!("{text:?} is no address: {mend}"))
-        })
-    })
+    Texts::read(from, ADDRESS)?.each(|text| text.parse().map_err(|_| no_address(text)))
+}
+
+/// Says which half of an address is wrong.
+fn no_address<E: Error>(text: &str) -> E {
+    let port = |text: &str| text.parse::<u16>().is_ok();
+    let host = text.rsplit_once(':').filter(|(_, end)| port(end)).map(|(host, _)| host);
+    match host {
+        Some(host) if host.parse::<std::net::Ipv6Addr>().is_ok() => {
+            let mend = format!("put an IPv6 address in brackets: \"[{host}]:PORT\", such as {ADDRESS:?}");
+            fault(format_args!("{text:?} is not an address with its port"), mend)
+        }
+        Some(host) => {
+            let mend = "write an IP address of this machine and a port, such as \"192.0.2.1:2222\", or \"[::]:2222\" for all";
+            fault(format_args!("{host:?} is not an IP address"), mend)
+        }
+        None if port(text) => fault(
+            format_args!("{text:?} is a port without an address"),
+            format_args!("write \"[::]:{text}\" for every address"),
+        ),
+        None => fault(
+            format_args!("{text:?} is not an address with its port"),
+            format_args!("write one such as {ADDRESS:?}"),
+        ),
+    }
 }
 
 pub(super) fn some_addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SocketAddr>, D::Error> {
     let addresses = addresses(from)?;
     if addresses.is_empty() {
-        return Err(Error::custom("nothing to listen on: name an address such as \"[::]:2222\""));
+        return Err(fault("nothing to listen on", "name an address such as \"[::]:2222\""));
     }
     Ok(addresses)
 }
 
 pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNetwork>, D::Error> {
-    Texts::deserialize(from)?.each(|text| {
+    Texts::read(from, "10.0.0.0/24")?.each(|text| {
         text.parse().map_err(|_| {
-            Error::custom(format!("{text:?} is no network: write one such as \"10.0.0.0/24\", or an address"))
+            fault(
+                format_args!("{text:?} is not a network"),
+                "write one such as \"10.0.0.0/24\", or an address",
+            )
         })
     })
 }
@@ -67,7 +105,7 @@ pub(super) fn pool<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNetwork>,
     }
     let small = |network: &&IpNetwork| network.prefix() > if network.is_ipv4() { 29 } else { 125 };
     if let Some(network) = networks.iter().find(small) {
-        return Err(Error::custom(format!("{network} has no room for devices: give it a shorter prefix")));
+        return Err(fault(format_args!("{network} has no room for devices"), "give it a shorter prefix"));
     }
     Ok(networks)
 }
@@ -84,7 +122,7 @@ pub(super) fn endpoint<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Stri
 pub(super) fn some_factors<'de, D: Deserializer<'de>>(from: D) -> Result<Alternatives, D::Error> {
     let texts = Vec::<String>::deserialize(from)?;
     if texts.is_empty() {
-        return Err(Error::custom("nobody could log in: name factors such as \"publickey+totp\""));
+        return Err(fault("nobody could log in", "name factors such as \"publickey+totp\""));
     }
     Alternatives::parse(&texts).map_err(Error::custom)
 }
@@ -92,7 +130,16 @@ pub(super) fn some_factors<'de, D: Deserializer<'de>>(from: D) -> Result<Alterna
 pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D::Error> {
     let period = Period::deserialize(from)?;
     if period.is_zero() {
-        return Err(Error::custom("no time at all: write more than \"0s\""));
+        return Err(fault("no time at all", "write more than \"0s\""));
     }
     Ok(period)
+}
+
+/// What can be configured and is not served by this version.
+pub(super) fn no_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D::Error> {
+    let period = Period::deserialize(from)?;
+    if period.is_zero() {
+        return Ok(period);
+    }
+    Err(fault(format_args!("\"{period}\" is not yet supported here in this version"), "set it to \"0s\""))
 }

@@ -6,7 +6,9 @@ mod error;
 mod find;
 mod place;
 mod raw;
+mod read;
 mod unit;
+mod words;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -17,6 +19,7 @@ use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 
 use crate::auth::Alternatives;
+use crate::diagnostic::SourceFile;
 use crate::domain::Language;
 use crate::lockdown::Deed;
 
@@ -105,7 +108,7 @@ pub struct PemFiles {
 pub struct Auth {
     /// What counts as logged in, one chain of several; never empty.
     pub factors: Alternatives,
-    /// How long a proven code also covers further logins. See [`Config::check_supported`].
+    /// How long a proven code also covers further logins; zero in this version.
     pub remember: Period,
     /// Failures in a row that lock an account.
     pub lock_after: NonZeroU32,
@@ -155,8 +158,8 @@ impl Config {
     /// When the file cannot be read, or says something that is wrong or not supported: file, line,
     /// column and the mend.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
-        Self::parse(path, &text)
+        let bytes = std::fs::read(path).map_err(|error| ConfigError::unreadable(path, &error))?;
+        Self::parse(path, &String::from_utf8_lossy(&bytes))
     }
 
     /// Checks `text` as the content of the file at `path`, whose directory relative paths start from.
@@ -164,7 +167,8 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let raw: raw::Raw = toml::from_str(text).map_err(|error| ConfigError::invalid(path, text, &error))?;
+        let file = SourceFile { path: path.display().to_string(), text: text.to_owned() };
+        let raw = read::read(file).map_err(ConfigError::Invalid)?;
         let base = path.parent().unwrap_or(Path::new(""));
         Ok(raw.settle(base))
     }
@@ -172,18 +176,6 @@ impl Config {
     /// The defaults, with everything kept under `data_dir`: for a gateway that has no file.
     pub fn under(data_dir: &Path) -> Self {
         raw::Raw::under(data_dir).settle(Path::new(""))
-    }
-
-    /// Refuses what can be configured but is not served by this version. Called before listening.
-    ///
-    /// # Errors
-    /// Names the key and what to set it to.
-    pub fn check_supported(&self) -> Result<(), ConfigError> {
-        if self.auth.remember.is_zero() {
-            return Ok(());
-        }
-        let value = self.auth.remember.to_string();
-        Err(ConfigError::Unsupported { key: "auth.remember", value, mend: "set it to \"0s\"" })
     }
 }
 

@@ -8,12 +8,17 @@ use std::path::Path;
 use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 
-use super::checks::{addresses, endpoint, networks, pool, some_addresses, some_factors, some_time, timezone};
+use super::checks::{
+    addresses, endpoint, networks, no_time, pool, some_addresses, some_factors, some_time, timezone,
+};
 use super::place::Directory;
 use super::{Auth, Config, Database, Limits, Listen, Lockdown, PemFiles, Period, Size, TlsClient, Tunnel};
 use crate::auth::Alternatives;
 use crate::domain::Language;
 use crate::lockdown::Deed;
+
+/// The tables below the top. A key that stands in a wrong one is told where it belongs.
+pub(super) const TABLES: [&str; 5] = ["listen", "auth", "limits", "lockdown", "tunnel"];
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -75,6 +80,7 @@ struct RawPemFiles {
 struct RawAuth {
     #[serde(deserialize_with = "some_factors")]
     factors: Alternatives,
+    #[serde(deserialize_with = "no_time")]
     remember: Period,
     lock_after: NonZeroU32,
     #[serde(deserialize_with = "some_time")]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::checks::fault;
+
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period(u64);
@@ -14,9 +16,9 @@ pub struct Size(u64);
 /// A number with a unit that is none.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnitError {
-    #[error("{0:?} is no duration: write a whole number and s, m, h or d, such as \"30s\" or \"4h\"")]
+    #[error("{0:?} is not a duration: write a whole number and s, m, h or d, such as \"30s\" or \"4h\"")]
     Period(String),
-    #[error("{0:?} is no size: write a whole number and B, KiB, MiB, GiB or TiB, such as \"64MiB\"")]
+    #[error("{0:?} is not a size: write a whole number and B, KiB, MiB, GiB or TiB, such as \"64MiB\"")]
     Size(String),
 }
 
@@ -102,13 +104,18 @@ impl fmt::Display for Size {
 
 impl<'de> serde::Deserialize<'de> for Period {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+        let text = String::deserialize(from).map_err(|_| {
+            fault("a duration is a text in double quotes", "write one such as \"30s\" or \"4h\"")
+        })?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 
 impl<'de> serde::Deserialize<'de> for Size {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+        let text = String::deserialize(from)
+            .map_err(|_| fault("a size is a text in double quotes", "write one such as \"64MiB\""))?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 

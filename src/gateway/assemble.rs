@@ -75,7 +75,6 @@ const REFUSAL: Duration = Duration::from_millis(400);
 
 /// Opens the data directory. Sessions that a dead gateway left open are closed as interrupted.
 pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartError> {
-    config.check_supported()?;
     command::check()?;
     let lock = store::lock(&config.data_dir)?;
     directory(&config.recordings)?;
