@@ -28,6 +28,11 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if usage { 2 } else { 0 });
         }
     };
+    if !matches!(cli.command, Command::Demo(_))
+        && let Err(error) = keep_memory()
+    {
+        return fail(&Failure(format!("the memory cannot be kept out of core files: {error}")));
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure(format!("no threads: {error}"))),
@@ -104,6 +109,13 @@ fn configuration(cli: &Cli) -> Result<Config, Failure> {
     let variable = std::env::var_os("JUYONG_CONFIG").map(PathBuf::from);
     let path = config::find(cli.config.as_deref(), variable.as_deref(), Path::exists)?;
     Ok(Config::load(&path)?)
+}
+
+/// No core file and no debugger of the same user: passwords and code secrets pass through this memory.
+fn keep_memory() -> std::io::Result<()> {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }
 
 async fn serve(config: &Config) -> Result<u8, Failure> {

@@ -75,16 +75,28 @@ impl Attempt {
         }
     }
 
-    /// The user name of a request, to be told before each step. Another name than before forgets all that
-    /// was proven (RFC 4252 §5); failures stay counted.
-    pub fn name(&mut self, user: &str, alternatives: &Alternatives) {
-        if self.user.as_deref() == Some(user) {
-            return;
+    /// The user name of a request, to be told before each step. Another name than before, or other factors that
+    /// are asked of it, forgets all that was proven (RFC 4252 §5); failures stay counted.
+    /// True when it begins anew by this.
+    pub fn name(&mut self, user: &str, alternatives: &Alternatives) -> bool {
+        if self.user.as_deref() == Some(user) && self.alternatives == *alternatives {
+            return false;
         }
         self.user = Some(user.to_owned());
         self.alternatives = alternatives.clone();
         self.proven = Factors::NONE;
         self.fingerprint = None;
+        true
+    }
+
+    /// Forgets all that was proven, as another name does: the account is not what it was any more.
+    pub fn forget(&mut self) {
+        self.user = None;
+    }
+
+    /// The fingerprint of the key that is proven.
+    pub fn key(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
     }
 
     /// A step that was right. One that was not asked for counts as failed: a code opens nothing before

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _, ConstantTimeGreater as _};
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use totp_rs::{Builder, Totp};
 
 use crate::domain::Secret;
@@ -12,6 +12,9 @@ const STEP: u64 = 30;
 
 /// Steps that a phone's clock may be off, either way (RFC 6238 §5.2).
 const SKEW: u64 = 1;
+
+/// Steps further back in which a code is known to be an old one: somebody typed slowly, or their phone is slow.
+const OLD: u64 = 4;
 
 /// Bits below which guessing the secret gets easy; RFC 4226 §4 asks for 128, some issuers give 80.
 const MIN_BYTES: usize = 10;
@@ -23,6 +26,16 @@ pub enum InvalidSecret {
     NotBase32,
     #[error("the code secret is shorter than 80 bits; draw a new one")]
     Short,
+}
+
+/// What a code is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The step that it belongs to.
+    Right(u64),
+    /// It was right a while ago.
+    Old,
+    Wrong,
 }
 
 /// The secret that a phone and the gateway share. Wiped when dropped; it has no `Debug`.
@@ -69,19 +82,26 @@ impl CodeSecret {
         )
     }
 
-    /// The step that `code` belongs to, if it is right at `unix_seconds` give or take a step and that step
-    /// is later than `last_used`: a code works once (RFC 6238 §5.2). Keep what is returned as the new
-    /// `last_used`. Takes the same time for every code of six characters.
-    pub fn verify(&self, code: &str, unix_seconds: u64, last_used: Option<u64>) -> Option<u64> {
+    /// What `code` is worth at `unix_seconds`: right is that of the step, and of one step before and after it. That
+    /// it works once (RFC 6238 §5.2) is the matter of whoever keeps the last step that was accepted. Takes the same
+    /// time for every code of six characters.
+    pub fn find(&self, code: &str, unix_seconds: u64) -> Found {
         let now = unix_seconds / STEP;
+        let oldest = now.saturating_sub(SKEW);
         // Steps count from 1 here, so that 0 is free to mean none.
-        let last = last_used.map_or(0, |step| step.saturating_add(1));
         let mut found = 0u64;
-        for step in now.saturating_sub(SKEW)..=now.saturating_add(SKEW) {
-            let right = self.is_code(code, step) & (step.saturating_add(1)).ct_gt(&last);
-            found.conditional_assign(&step.saturating_add(1), right);
+        for step in oldest..=now.saturating_add(SKEW) {
+            found.conditional_assign(&step.saturating_add(1), self.is_code(code, step));
         }
-        found.checked_sub(1)
+        let mut old = Choice::from(0);
+        for step in oldest.saturating_sub(OLD)..oldest {
+            old |= self.is_code(code, step);
+        }
+        match found.checked_sub(1) {
+            Some(step) => Found::Right(step),
+            None if bool::from(old) => Found::Old,
+            None => Found::Wrong,
+        }
     }
 
     /// The code of a step, as a phone shows it; for the demo's tour, which is its own phone.
@@ -93,10 +113,17 @@ impl CodeSecret {
         self.code(step).as_bytes().ct_eq(code.as_bytes())
     }
 
-    /// For an account that has no secret: costs what [`Self::verify`] costs, and is never right.
-    pub fn verify_nobody(code: &str, unix_seconds: u64) -> Option<u64> {
-        let nobody = Self::new(&Secret::new([0; 20])).ok()?;
-        nobody.verify(code, unix_seconds, Some(u64::MAX))
+    /// For an account that has no secret: costs what [`Self::find`] costs, and is never right.
+    pub fn find_nobody(code: &str, unix_seconds: u64) -> Found {
+        if let Ok(nobody) = Self::new(&Secret::new([0; 20])) {
+            std::hint::black_box(nobody.find(code, unix_seconds));
+        }
+        Found::Wrong
+    }
+
+    /// Seconds until a phone shows the next code.
+    pub fn next_in(unix_seconds: u64) -> u64 {
+        STEP - unix_seconds % STEP
     }
 }
 
@@ -128,33 +155,31 @@ mod tests {
     #[test]
     fn the_codes_are_those_of_the_rfc() {
         for (time, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
-            assert_eq!(rfc().verify(code, time, None), Some(time / 30), "{time}");
+            assert_eq!(rfc().find(code, time), Found::Right(time / 30), "{time}");
         }
     }
 
     #[test]
-    fn a_code_is_right_for_a_step_around_its_own() {
-        let at = |time| rfc().verify("081804", time, None).is_some();
-        let step = 1_111_111_109 / 30 * 30;
-        assert!(at(step - 30) && at(step + 59));
-        assert!(!at(step - 31) && !at(step + 60));
+    fn a_code_is_right_for_a_step_around_its_own_and_then_old_for_a_while() {
+        let at = |time| rfc().find("081804", time);
+        let (own, step) = (1_111_111_109 / 30, 1_111_111_109 / 30 * 30);
+        assert_eq!([at(step - 30), at(step), at(step + 59)], [Found::Right(own); 3]);
+        assert_eq!([at(step + 60), at(step + 179)], [Found::Old; 2]);
+        assert_eq!([at(step - 31), at(step + 180)], [Found::Wrong; 2]);
     }
 
     #[test]
-    fn a_code_works_once() {
-        let step = rfc().verify("287082", 59, None).unwrap();
-        assert_eq!(rfc().verify("287082", 59, Some(step)), None);
-        assert_eq!(rfc().verify("287082", 59, Some(step - 1)), Some(step));
-        assert_eq!(rfc().verify("287082", 59, Some(u64::MAX)), None);
-        assert_eq!(rfc().verify("755224", 0, Some(0)), None, "step 0 counts too");
+    fn the_next_code_comes_with_the_next_step() {
+        assert_eq!([0, 29, 59, 60].map(CodeSecret::next_in), [30, 1, 1, 30]);
     }
 
     #[test]
     fn what_is_no_code_is_wrong() {
         for code in ["", "28708", "2870820", "+87082", "２８７０８２", "000000"] {
-            assert_eq!(rfc().verify(code, 59, None), None, "{code}");
+            assert_eq!(rfc().find(code, 59), Found::Wrong, "{code}");
         }
-        assert_eq!(CodeSecret::verify_nobody("287082", 59), None);
+        assert_eq!(rfc().find("755224", 0), Found::Right(0), "step 0 counts too");
+        assert_eq!(CodeSecret::find_nobody("287082", 59), Found::Wrong);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod checks;
 mod error;
 mod find;
+mod login;
 mod place;
 mod raw;
 mod read;
@@ -25,6 +26,7 @@ use crate::lockdown::Deed;
 
 pub use error::ConfigError;
 pub use find::find;
+pub use login::Login;
 pub use place::Database;
 pub use unit::{Period, Size, UnitError};
 
@@ -49,6 +51,7 @@ pub struct Config {
     pub auth: Auth,
     pub limits: Limits,
     pub lockdown: Lockdown,
+    pub login: Login,
     pub tunnel: Tunnel,
 }
 

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::checks::{
     addresses, endpoint, networks, no_time, pool, some_addresses, some_factors, some_time, timezone,
 };
+use super::login::RawLogin;
 use super::place::Directory;
 use super::{Auth, Config, Database, Limits, Listen, Lockdown, PemFiles, Period, Size, TlsClient, Tunnel};
 use crate::auth::Alternatives;
@@ -18,7 +19,7 @@ use crate::domain::Language;
 use crate::lockdown::Deed;
 
 /// The tables below the top. A key that stands in a wrong one is told where it belongs.
-pub(super) const TABLES: [&str; 5] = ["listen", "auth", "limits", "lockdown", "tunnel"];
+pub(super) const TABLES: [&str; 6] = ["listen", "auth", "limits", "lockdown", "login", "tunnel"];
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -37,6 +38,7 @@ pub(super) struct Raw {
     auth: RawAuth,
     limits: RawLimits,
     lockdown: RawLockdown,
+    login: RawLogin,
     tunnel: RawTunnel,
 }
 
@@ -136,6 +138,7 @@ impl Default for Raw {
             auth: RawAuth::default(),
             limits: RawLimits::default(),
             lockdown: RawLockdown::default(),
+            login: RawLogin::default(),
             tunnel: RawTunnel::default(),
         }
     }
@@ -235,6 +238,7 @@ impl Raw {
             auth: self.auth.settle(),
             limits: self.limits.settle(),
             lockdown: self.lockdown.settle(),
+            login: self.login.settle(self.language),
             tunnel: self.tunnel.settle(base),
             data_dir,
         }

@@ -178,3 +178,25 @@ fn a_missing_file_is_named() {
     let error = Config::load(Path::new("/nonexistent/juyong.toml")).unwrap_err().to_string();
     assert!(error.starts_with("/nonexistent/juyong.toml: cannot be read (No such file"), "{error}");
 }
+
+#[test]
+fn a_banner_is_shown_in_the_own_language_first() {
+    let banner = |text: &str| parse(text).unwrap().login.banner;
+    assert_eq!(banner(""), None);
+    assert_eq!(banner("[login]\nbanner = { en = \"\" }"), None);
+    let both = "[login]\nbanner = { en = \"Recorded.\\r\\nLeave.\\n\", zh-CN = \"全程录像。\" }";
+    assert_eq!(banner(both).as_deref(), Some("全程录像。\nRecorded.\nLeave.\n"));
+    let english = banner(&format!("language = \"en\"\n{both}"));
+    assert_eq!(english.as_deref(), Some("Recorded.\nLeave.\n全程录像。\n"));
+}
+
+#[test]
+fn a_banner_moves_no_cursor_and_has_an_end() {
+    let refused = |text: &str| parse(&format!("[login]\nbanner = {text}")).unwrap_err().to_string();
+    for text in ["{ en = \"\\u001b[2J\" }", "{ en = \"\\u202e\" }", "{ zh-CN = \"a\\u009b\" }"] {
+        assert!(refused(text).contains("control character"), "{text}");
+    }
+    assert!(refused(&format!("{{ en = \"{}\" }}", "x".repeat(4097))).contains("longer than 4096"));
+    assert!(refused("{ fr = \"x\" }").contains("fr"));
+    assert!(refused("\"x\"").contains("zh-CN"));
+}

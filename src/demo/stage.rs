@@ -18,7 +18,7 @@ use crate::gateway::{self, Assembled};
 use crate::session::Services;
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
-use crate::store::{CredentialKind, Enrolment, NewCredential};
+use crate::store::{CredentialKind, Enrolment, NewCredential, Set};
 use crate::vault;
 
 /// The people of the demo; they share a password and a secret, which nobody else should copy.
@@ -189,6 +189,8 @@ fn configuration(dir: &Path, options: &Demo) -> Result<Config, Failure> {
 
 async fn enrol(services: &Services, name: &str, text: &str, secret: &CodeSecret) -> Result<(), Failure> {
     let name = OperatorName::parse(name)?;
+    let role = services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role);
+    let role = role.unwrap_or_default();
     let hash = password::hash(&Secret::new(text), &crate::chance::bytes::<16>()?)?;
     let sealed = services.vault.seal(&vault::totp_context(&name), &secret.bytes())?;
     let enrolment = Enrolment {
@@ -196,7 +198,7 @@ async fn enrol(services: &Services, name: &str, text: &str, secret: &CodeSecret)
         password: Some(&hash),
         totp: Some(&sealed),
         public_keys: &[],
-        at: services.clock.now(),
+        set: Set { at: services.clock.now(), by: "demo", role },
     };
     Ok(services.store.factors().enrol(&enrolment, services.config.seats.get()).await?)
 }

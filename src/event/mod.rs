@@ -80,11 +80,17 @@ pub enum Event {
     },
     /// `reason` is a fixed word (`wrong-factor`, `locked`, `operator-disabled`, `lockdown` …).
     LoginRefused {
+        /// Whose account it would have been, where nobody was proven and there is one of the name that was typed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        operator: Option<OperatorName>,
         reason: String,
         detail: Option<String>,
     },
     OperatorLocked {
         operator: String,
+        /// The key whose logins are locked; without it those without a key are.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
         until: Timestamp,
         failures: u32,
     },

@@ -217,7 +217,13 @@ async fn refused_login(
     reason: &str,
     detail: Option<String>,
 ) {
-    let event = Event::LoginRefused { reason: reason.to_owned(), detail };
+    let operator = match &actor {
+        Actor::Unproven(typed) => {
+            services.live.standing().policy.operator(typed).map(|known| known.name.clone())
+        }
+        _ => None,
+    };
+    let event = Event::LoginRefused { operator, reason: reason.to_owned(), detail };
     if let Err(error) = services.journal(actor, Some(origin), event).await {
         tracing::error!(%error, "a refused login could not be journaled");
     }

@@ -74,6 +74,8 @@ pub struct Authenticated {
     pub(super) operator: OperatorName,
     pub(super) origin: Origin,
     pub(super) factors: Vec<String>,
+    /// The fingerprint of the key, where one was proven.
+    pub(super) key: Option<String>,
     /// The SSH user name in full: it also says where the person wants to go.
     pub(super) wish: String,
     /// What the client program calls itself.

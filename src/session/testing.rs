@@ -65,6 +65,7 @@ pub(super) fn proven(services: &Services, operator: &str, origin: Origin) -> Aut
         operator: operator.parse().unwrap(),
         origin,
         factors: vec![],
+        key: None,
         wish: operator.to_owned(),
         client: String::new(),
         since: services.clock.anchor(),

@@ -10,11 +10,13 @@ use super::decide::{Lapse, Wish, decide};
 use super::testing::{proven, services};
 use super::*;
 use crate::clock::Clock;
-use crate::domain::{Arrival, Credential as Proof, Device, DeviceId, Digest, Protocol, Via, WireguardKey};
+use crate::domain::{
+    Arrival, Credential as Proof, Device, DeviceId, Digest, Protocol, Role, Via, WireguardKey,
+};
 use crate::live::DeviceRefused;
 use crate::ssh::client::{self, Asset, ConnectError, Credential, Dial};
 use crate::ssh::{Event, HostKey, PrivateKey};
-use crate::store::{Enrolment, Filter, PublicKey};
+use crate::store::{Enrolment, Filter, PublicKey, Set};
 
 const POLICY: &str = r#"
 [operator.op1]
@@ -60,7 +62,8 @@ impl Stage {
         let keys = [PublicKey { fingerprint: public.fingerprint(), line: public.line() }];
         for operator in ["op1", "op2"] {
             let operator = &operator.parse().unwrap();
-            let new = Enrolment { operator, password: None, totp: None, public_keys: &keys, at: now() };
+            let set = Set { at: now(), by: "local:root", role: Role::Operator };
+            let new = Enrolment { operator, password: None, totp: None, public_keys: &keys, set };
             services.store.factors().enrol(&new, 2).await.unwrap();
         }
         let (operator, name) = ("op1".parse().unwrap(), "laptop".parse().unwrap());

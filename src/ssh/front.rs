@@ -107,6 +107,10 @@ fn method_set(methods: Methods) -> MethodSet {
 impl<A: Authenticator> Handler for Front<A> {
     type Error = Broken;
 
+    async fn authentication_banner(&mut self) -> Result<Option<String>, Broken> {
+        Ok(self.authenticator.banner())
+    }
+
     async fn auth_none(&mut self, user: &str) -> Result<Auth, Broken> {
         Ok(self.prove(user, Proof::None).await)
     }

@@ -61,6 +61,10 @@ pub trait Authenticator: Send + 'static {
     /// Could this key be accepted? Nothing is proven yet.
     fn offered(&mut self, user: &str, key: &PublicKey) -> impl Future<Output = bool> + Send;
     fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = Answer> + Send;
+    /// What everybody is shown before the first question (RFC 4252 §5.4).
+    fn banner(&self) -> Option<String> {
+        None
+    }
     /// The login, once [`Answer::Accepted`] was given.
     fn login(&mut self) -> Option<Self::Login>;
 }

@@ -27,7 +27,9 @@ pub use commands::{CommandRow, Commands};
 pub use credentials::{CredentialKind, CredentialRow, Credentials, NewCredential, SealedCredential};
 pub use devices::{DeviceError, DeviceRow, Devices, NewDevice, Proof, Revocation};
 pub use error::StoreError;
-pub use factors::{EnrolError, Enrolled, Enrolment, Factors, LockRule, Lockout, PublicKey};
+pub use factors::{
+    EnrolError, Enrolled, Enrolment, Factors, Lock, LockRule, Lockout, Place, PublicKey, Set, WayIn,
+};
 pub use filter::Filter;
 pub use hostkeys::{HostKey, HostKeys};
 pub use journal::{Head, JournalRow, JournalRows, NewRow};
@@ -167,13 +169,19 @@ mod tests {
         let store = store().await;
         let rule = LockRule { after: 1000, lock_for: Duration::from_secs(60) };
         let operator = "wang-fang".parse().unwrap();
+        let way = WayIn { operator: Some(&operator), key: None };
         for micros in (0..2000).step_by(20) {
-            let failed = store.factors().failed(&operator, at(0), rule);
-            let _ = tokio::time::timeout(Duration::from_micros(micros), failed).await;
+            let taken = store.factors().take_place(way, at(0), rule);
+            let _ = tokio::time::timeout(Duration::from_micros(micros), taken).await;
         }
+        let failures = || async {
+            match store.factors().take_place(way, at(0), rule).await.unwrap() {
+                Place::Taken(lockout) => lockout.failures,
+                Place::Locked => 0,
+            }
+        };
         // One that is waited for comes after all that were abandoned on their way to the disk.
-        let before = store.factors().failed(&operator, at(0), rule).await.unwrap().failures;
-        let after = store.factors().failed(&operator, at(0), rule).await.unwrap().failures;
-        assert_eq!(after, before + 1);
+        let before = failures().await;
+        assert_eq!(failures().await, before + 1);
     }
 }

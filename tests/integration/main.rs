@@ -22,6 +22,7 @@ mod files;
 mod flood;
 mod forwards;
 mod guard;
+mod guesses;
 mod hardening;
 mod hours;
 mod ingress;

@@ -1,16 +1,21 @@
-//! One-time codes, checked and spent; and failures, counted. At the door, and inside for what wants a fresh code.
+//! One-time codes, checked and spent. At the door, and inside for what wants a fresh code.
 
 use super::super::refused_login;
 use super::super::services::{Authenticated, Services};
-use crate::auth::totp::CodeSecret;
-use crate::domain::{OperatorName, Origin, Secret};
-use crate::event::{Actor, Event};
-use crate::store::{Enrolled, LockRule};
+use super::guess::{self, Tries};
+use crate::auth::totp::{CodeSecret, Found};
+use crate::domain::{OperatorName, Secret};
+use crate::store::{Enrolled, WayIn};
 use crate::vault;
 
-/// The step that a code belongs to, if it is right: to be spent if all else is. For nobody it takes as long.
-pub(super) fn step(services: &Services, account: Option<&Enrolled>, given: &Secret) -> Option<u64> {
-    let now = u64::try_from(services.clock.now().as_second()).unwrap_or_default();
+/// Seconds since 1970, as phones count them.
+pub(super) fn seconds(services: &Services) -> u64 {
+    u64::try_from(services.clock.now().as_second()).unwrap_or_default()
+}
+
+/// What a code is worth; if it is right, its step is to be spent if all else is. For nobody it takes as long.
+pub(super) fn look(services: &Services, account: Option<&Enrolled>, given: &Secret) -> Found {
+    let now = seconds(services);
     let given = given.expose_str().unwrap_or_default().trim();
     let secret = account.and_then(|account| {
         let sealed = account.totp.as_ref()?;
@@ -18,13 +23,22 @@ pub(super) fn step(services: &Services, account: Option<&Enrolled>, given: &Secr
         CodeSecret::new(&opened).ok()
     });
     match secret {
-        Some(secret) => secret.verify(given, now, None),
-        None => CodeSecret::verify_nobody(given, now),
+        Some(secret) => secret.find(given, now),
+        None => CodeSecret::find_nobody(given, now),
     }
 }
 
-/// Spends a step: a code works once, also when it is given twice at the same moment.
-pub(super) async fn spend(services: &Services, name: &OperatorName, step: u64) -> Result<(), &'static str> {
+/// Spends what was found: a code works once, also when it is given twice at the same moment.
+pub(super) async fn spend(
+    services: &Services,
+    name: &OperatorName,
+    found: Found,
+) -> Result<(), &'static str> {
+    let step = match found {
+        Found::Right(step) => step,
+        Found::Old => return Err("code-old"),
+        Found::Wrong => return Err("wrong-code"),
+    };
     match services.store.factors().accept_step(name, step).await {
         Ok(true) => Ok(()),
         Ok(false) => Err("code-reused"),
@@ -32,22 +46,9 @@ pub(super) async fn spend(services: &Services, name: &OperatorName, step: u64) -
     }
 }
 
-/// Counts a failure against an account, and journals the lock that it brings about.
-pub(super) async fn count(services: &Services, origin: &Origin, name: &OperatorName, locked: bool) {
-    let auth = &services.config.auth;
-    let rule = LockRule { after: auth.lock_after.get(), lock_for: auth.lock_for.as_duration() };
-    match services.store.factors().failed(name, services.clock.now(), rule).await {
-        Err(error) => tracing::error!(%error, "a failed login could not be counted"),
-        Ok(state) => {
-            let just_now = state.failures == u64::from(rule.after) && !locked;
-            if let (Some(until), true) = (state.locked_until, just_now) {
-                let event = Event::OperatorLocked { operator: name.to_string(), until, failures: rule.after };
-                if let Err(error) = services.journal(Actor::Gateway, Some(origin), event).await {
-                    tracing::error!(%error, "a lock could not be journaled");
-                }
-            }
-        }
-    }
+/// A code that was right moments ago guesses nothing: it takes no place in the count.
+pub(super) fn is_guess(reason: &str) -> bool {
+    reason != "code-reused"
 }
 
 /// Takes one more code from a proven person, for `what` they are about to do. What is wrong with it is a fixed
@@ -58,21 +59,32 @@ pub(crate) async fn fresh_code(
     given: &Secret,
     what: &str,
 ) -> Result<(), &'static str> {
-    let (factors, name) = (services.store.factors(), &who.operator);
-    let lockout = factors.lockout(name).await.map_err(|_| "store-failed")?;
-    let locked = lockout.is_some_and(|lockout| lockout.is_locked(services.clock.now()));
-    let enrolled = factors.find(name).await.map_err(|_| "store-failed")?;
+    let (name, key) = (&who.operator, who.key.as_deref());
+    let turn = guess::turn(name.as_str(), key).await;
+    let enrolled = services.store.factors().find(name).await.map_err(|_| "store-failed")?;
     if enrolled.as_ref().is_none_or(|enrolled| enrolled.totp.is_none()) {
         return Err("no-code");
     }
-    let found = match (locked, step(services, enrolled.as_ref(), given)) {
-        (true, _) => Err("locked"),
-        (false, None) => Err("wrong-code"),
-        (false, Some(step)) => spend(services, name, step).await,
+    let (way, mut tries) = (WayIn { operator: Some(name), key }, Tries::default());
+    let place = guess::take(services, way, &mut tries).await;
+    let found = look(services, enrolled.as_ref(), given);
+    let spent = match place {
+        Ok(_) => spend(services, name, found).await,
+        Err(reason) => Err(reason),
     };
-    if let Err(reason) = found {
+    let done = match spent {
+        Err(reason) if is_guess(reason) => Err(reason),
+        // Right now, or a moment ago.
+        right => guess::right(services, way, &mut tries).await.and(right),
+    };
+    drop(turn);
+    if let Err(reason) = done {
         refused_login(services, who.actor(), &who.origin, reason, Some(what.to_owned())).await;
-        count(services, &who.origin, name, locked).await;
+        if let Ok(lockout) = place
+            && is_guess(reason)
+        {
+            guess::wrong(services, &who.origin, name, key, lockout).await;
+        }
     }
-    found
+    done
 }

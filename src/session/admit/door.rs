@@ -2,29 +2,24 @@
 
 use std::sync::Arc;
 
-use rust_i18n::t;
-use tokio::sync::Semaphore;
+use tokio::sync::{MutexGuard, Semaphore};
 
-use super::super::select::Knock;
 use super::super::services::{Authenticated, Services};
+use super::account::Account;
+use super::ask::{self, Trouble};
+use super::guess::{self, Tries};
 use super::{code, glass};
+use crate::auth::totp::Found;
 use crate::auth::{Attempt, Next, Prompt, Step, password};
-use crate::domain::{OperatorName, Origin, Secret};
+use crate::domain::{Origin, Secret};
 use crate::event::Actor;
 use crate::ssh::PublicKey;
 use crate::ssh::server::{Answer, Authenticator, Methods, Proof};
-use crate::store::{Enrolled, StoreError};
+use crate::store::{Lockout, StoreError};
 
 /// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
 /// waits its turn, and the memory that it can claim is bounded.
 static HASHING: Semaphore = Semaphore::const_new(4);
-
-/// Who a name turned out to be.
-struct Account {
-    name: OperatorName,
-    enrolled: Option<Enrolled>,
-    locked: bool,
-}
 
 /// One connection's door.
 pub(super) struct Door {
@@ -32,29 +27,29 @@ pub(super) struct Door {
     origin: Origin,
     /// The SSH user name that the fields below belong to.
     user: Option<String>,
-    account: Option<Account>,
+    account: Account,
     attempt: Attempt,
+    tries: Tries,
+    /// When the factors were set of which one is proven.
+    proven_of: Option<jiff::Timestamp>,
     /// One factor is proven; from here on the methods may tell what is missing.
     halfway: bool,
     asked: Vec<Prompt>,
+    /// What was wrong with the last code, where that may be told.
+    trouble: Option<Trouble>,
     login: Option<Authenticated>,
     /// Proven, locked out, and asked for a break-glass code.
     locked: Option<Authenticated>,
 }
 
-/// What one step found.
-struct Finding {
-    right: bool,
-    /// For the journal, where it is wrong.
-    reason: &'static str,
-}
-
-impl Finding {
-    fn wrong(reason: &'static str) -> Self {
-        Self { right: false, reason }
-    }
-
-    const RIGHT: Self = Self { right: true, reason: "" };
+/// One guess, which has its turn and its place in the count.
+struct Guess {
+    turn: Option<MutexGuard<'static, ()>>,
+    /// The key that was proven before it.
+    key: Option<String>,
+    taken: Option<Lockout>,
+    /// Why nothing that is offered counts, if so.
+    open: Result<(), &'static str>,
 }
 
 impl Door {
@@ -64,136 +59,180 @@ impl Door {
             services,
             origin,
             user: None,
-            account: None,
+            account: Account::default(),
             attempt,
+            tries: Tries::default(),
+            proven_of: None,
             halfway: false,
             asked: vec![],
+            trouble: None,
             login: None,
             locked: None,
         }
     }
 
-    /// Looks up whose name this is; another name than before forgets what was proven (RFC 4252 §5).
-    async fn name(&mut self, user: &str) -> Result<(), StoreError> {
-        if self.user.as_deref() == Some(user) {
-            return self.look_at_lock().await;
+    /// Looks up whose name this is and which factors it has, at each step. Another name than before forgets what
+    /// was proven (RFC 4252 §5), and so do factors that somebody has set meanwhile.
+    async fn look(&mut self, user: &str) -> Result<(), StoreError> {
+        let (account, alternatives) = Account::of(&self.services, user);
+        let other = self.user.as_deref() != Some(user) || self.account.name != account.name;
+        self.account = account;
+        self.account.look(&self.services).await?;
+        let stale = !other && self.halfway && self.proven_of != self.account.set_at();
+        if stale {
+            self.journal_refusal("factors-changed").await;
         }
-        let standing = self.services.live.standing();
-        let knock = Knock::parse(user);
-        let operator = standing.policy.operator(&knock.operator);
-        let own = operator.and_then(|operator| operator.factors.clone());
-        let alternatives = own.unwrap_or_else(|| self.services.config.auth.factors.clone());
-        self.account = match operator.map(|operator| operator.name.clone()) {
-            None => None,
-            Some(name) => {
-                let enrolled = self.services.store.factors().find(&name).await?;
-                Some(Account { enrolled, name, locked: true }) // until it was looked at
-            }
-        };
-        self.attempt.name(user, &alternatives);
-        self.user = Some(user.to_owned());
-        self.halfway = false;
-        self.asked.clear();
-        self.look_at_lock().await
-    }
-
-    /// Before each step: a lock that this connection, or one beside it, has caused holds at once.
-    async fn look_at_lock(&mut self) -> Result<(), StoreError> {
-        if let Some(account) = &mut self.account {
-            account.locked = true;
-            let lockout = self.services.store.factors().lockout(&account.name).await?;
-            account.locked = lockout.is_some_and(|lockout| lockout.is_locked(self.services.clock.now()));
+        if other || stale {
+            self.attempt.forget();
+        }
+        if self.attempt.name(user, &alternatives) {
+            (self.user, self.halfway, self.trouble) = (Some(user.to_owned()), false, None);
+            self.asked.clear();
+            self.tries = Tries::after(self.account.lockout(&self.services, None).await?.0);
         }
         Ok(())
     }
 
-    fn enrolled(&self) -> Option<&Enrolled> {
-        self.account.as_ref().and_then(|account| account.enrolled.as_ref())
+    /// Waits for the turn of this way in, takes a place in the count, and reads the factors as they are then.
+    /// Whatever is wrong, as much is done.
+    async fn guess(&mut self, user: &str) -> Guess {
+        let key = self.attempt.key().map(str::to_owned);
+        let turn = self.account.turn(key.as_deref()).await;
+        let looked = self.look(user).await.map_err(|error| {
+            tracing::error!(%error, "an account could not be looked up");
+            "store-failed"
+        });
+        // Factors that were set meanwhile have forgotten the key.
+        let changed = if self.attempt.key() == key.as_deref() { Ok(()) } else { Err("wrong-factor") };
+        let place = guess::take(&self.services, self.account.way(key.as_deref()), &mut self.tries).await;
+        let obstacle = self.account.obstacle().map_or(Ok(()), Err);
+        let open = looked.and(obstacle).and(place.map(drop)).and(changed);
+        Guess { turn, key, taken: place.ok(), open }
     }
 
-    fn knows(&self, key: &PublicKey) -> bool {
-        let print = key.fingerprint();
-        self.enrolled()
-            .is_some_and(|enrolled| enrolled.public_keys.iter().any(|known| known.fingerprint == print))
-    }
-
-    /// What is wrong with the account itself, whatever was offered.
-    fn obstacle(&self) -> Option<&'static str> {
-        match &self.account {
-            None => Some("operator-unknown"),
-            Some(account) if account.locked => Some("locked"),
-            Some(account) if account.enrolled.is_none() => Some("not-enrolled"),
-            Some(_) => None,
+    /// What a guess came to. Right, its place is given back, and whether the way is still open asked once more;
+    /// so it is of a code that was right moments ago.
+    async fn settle(
+        &mut self,
+        guess: &mut Guess,
+        found: Result<(), &'static str>,
+    ) -> Result<(), &'static str> {
+        let settled = match guess.open.and(found) {
+            Err(reason) if guess.open.is_err() || code::is_guess(reason) => Err(reason),
+            found => {
+                let way = self.account.way(guess.key.as_deref());
+                guess::right(&self.services, way, &mut self.tries).await.and(found)
+            }
+        };
+        guess.turn = None; // what is left to be written down keeps nobody waiting
+        if let Err(reason) = settled {
+            self.journal_refusal(reason).await;
+            if let (Some(lockout), Some(name), true) =
+                (guess.taken, &self.account.name, code::is_guess(reason))
+            {
+                guess::wrong(&self.services, &self.origin, name, guess.key.as_deref(), lockout).await;
+            }
         }
+        settled
     }
 
     /// Checks a password, or pretends to: off the runtime's threads, since it is slow by intent.
-    async fn password(&self, given: Secret) -> Finding {
-        let known = self.enrolled().and_then(|enrolled| enrolled.password.clone());
+    async fn password(&self, given: Secret) -> Result<(), &'static str> {
+        let known = self.account.password();
         let work = move || match known.as_ref().and_then(Secret::expose_str) {
             Some(hash) => password::verify(&given, hash).unwrap_or(false),
             None => password::verify_nobody(&given).unwrap_or(false),
         };
         // Known and unknown names wait alike, so waiting tells nothing.
-        let Ok(_turn) = HASHING.acquire().await else { return Finding::wrong("wrong-password") };
+        let Ok(_turn) = HASHING.acquire().await else { return Err("wrong-password") };
         match tokio::task::spawn_blocking(work).await {
-            Ok(true) => Finding::RIGHT,
-            _ => Finding::wrong("wrong-password"),
+            Ok(true) => Ok(()),
+            _ => Err("wrong-password"),
         }
     }
 
     /// The answers to our questions, each found right or wrong; all are looked at, whatever the first one is.
-    async fn answers(&mut self, given: Vec<Secret>) -> Next {
+    async fn answers(&mut self, user: &str, given: Vec<Secret>) -> Next {
         let asked = std::mem::take(&mut self.asked);
-        let (mut found, mut step, mut wrong) = (Vec::new(), None, None);
+        self.trouble = None;
+        if asked.is_empty() {
+            return self.attempt.failed(&Step::Code); // nothing was asked: there is nothing to guess
+        }
+        let mut guess = self.guess(user).await;
+        let expected = self.attempt.prompts() == asked;
+        let (mut before, mut code) = (Ok(()), None);
         for (at, prompt) in asked.iter().enumerate() {
             let answer = given.get(at).cloned().unwrap_or_else(|| Secret::new(""));
-            let finding = match prompt {
-                Prompt::Password => self.password(answer).await,
-                Prompt::Code => {
-                    step = code::step(&self.services, self.enrolled(), &answer);
-                    if step.is_some() { Finding::RIGHT } else { Finding::wrong("wrong-code") }
-                }
-            };
-            wrong = wrong.or((!finding.right).then_some(finding.reason));
-            found.push((*prompt, finding.right));
+            match prompt {
+                Prompt::Password => before = self.password(answer).await,
+                Prompt::Code => code = Some(self.account.code(&self.services, &answer)),
+            }
         }
-        wrong = self.obstacle().or(wrong);
-        if let (None, Some(step), Some(account)) = (wrong, step, &self.account) {
-            wrong = code::spend(&self.services, &account.name, step).await.err();
+        let before = if expected { before } else { Err("wrong-factor") };
+        let found = match guess.open.and(before) {
+            Ok(()) => self.spend(code).await,
+            Err(reason) => Err(reason),
+        };
+        let first = self.halfway || (guess.open.is_ok() && before.is_ok());
+        match self.settle(&mut guess, found).await {
+            Ok(()) => self.attempt.answered(&asked.iter().map(|prompt| (*prompt, true)).collect::<Vec<_>>()),
+            Err(reason) => {
+                self.trouble = self.trouble(reason, guess.key.as_deref()).await.filter(|_| first);
+                self.attempt.failed(&Step::Code)
+            }
         }
-        if wrong.is_some() || found != self.expected(&asked) {
-            self.count(wrong.unwrap_or("wrong-factor")).await;
-            return self.attempt.failed(&Step::Code);
-        }
-        self.attempt.answered(&found)
     }
 
-    fn expected(&self, asked: &[Prompt]) -> Vec<(Prompt, bool)> {
-        let real = self.attempt.prompts();
-        if real == asked { asked.iter().map(|prompt| (*prompt, true)).collect() } else { vec![] }
+    /// Spends the code that is all that is left to prove.
+    async fn spend(&self, code: Option<Found>) -> Result<(), &'static str> {
+        match (code, &self.account.name) {
+            (Some(found), Some(name)) => code::spend(&self.services, name, found).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn trouble(&self, reason: &str, key: Option<&str>) -> Option<Trouble> {
+        let (_, locked_until) = self.account.lockout(&self.services, key).await.ok()?;
+        Trouble::of(reason, locked_until)
     }
 
     async fn journal_refusal(&self, reason: &str) {
-        let typed = Knock::parse(self.user.as_deref().unwrap_or_default()).operator;
-        super::super::refused_login(&self.services, Actor::unproven(&typed), &self.origin, reason, None)
-            .await;
+        let actor = Actor::unproven(self.account.typed());
+        super::super::refused_login(&self.services, actor, &self.origin, reason, None).await;
     }
 
-    /// Journals a failure, and counts it against the account if there is one.
-    async fn count(&self, reason: &'static str) {
-        self.journal_refusal(reason).await;
-        if let Some(account) = &self.account {
-            code::count(&self.services, &self.origin, &account.name, account.locked).await;
+    /// A key, which is proven already: is it this account's, and is its way open?
+    async fn key(&mut self, key: &PublicKey) -> Next {
+        let step = Step::PublicKey { fingerprint: key.fingerprint() };
+        let print = key.fingerprint();
+        let found = match (self.account.knows(key), self.account.obstacle()) {
+            (_, Some(obstacle)) => Err(obstacle),
+            (false, None) => Err("wrong-key"),
+            (true, None) => match self.account.lockout(&self.services, Some(&print)).await {
+                Ok((_, Some(_))) => Err("locked"),
+                Ok((lockout, None)) => Ok(lockout),
+                Err(_) => Err("store-failed"),
+            },
+        };
+        match found {
+            Ok(lockout) => {
+                self.tries = Tries::after(lockout);
+                self.attempt.proven(step)
+            }
+            Err(reason) => {
+                // Not counted: an agent offers all the keys it holds, and that is no guessing.
+                self.journal_refusal(reason).await;
+                self.attempt.failed(&step)
+            }
         }
     }
 
     /// What the client hears.
     async fn answer(&mut self, next: Next, interactive: bool) -> Answer {
         match next {
-            Next::Done { factors, .. } => self.done(factors.names(), interactive).await,
+            Next::Done { factors, fingerprint } => self.done(factors.names(), fingerprint, interactive).await,
             Next::Continue { partial: true, methods } => {
-                self.halfway = true;
+                (self.halfway, self.proven_of) = (true, self.account.set_at());
                 Answer::Refused { methods: told(methods), partial: true }
             }
             // A wrong code, a wrong password and a wrong name are refused with the same words.
@@ -205,20 +244,19 @@ impl Door {
         told(Attempt::new(self.services.config.auth.factors.clone()).methods())
     }
 
-    async fn done(&mut self, factors: Vec<String>, interactive: bool) -> Answer {
-        // Once more, since checking took its time: of logins side by side, one may have locked the account.
-        if self.look_at_lock().await.is_err() || self.obstacle().is_some() {
-            self.journal_refusal(self.obstacle().unwrap_or("store-failed")).await;
+    async fn done(&mut self, factors: Vec<String>, key: Option<String>, interactive: bool) -> Answer {
+        // A store that cannot be written cannot be trusted with what comes after.
+        let forgotten = guess::done(&self.services, self.account.way(key.as_deref()), &self.tries).await;
+        if let Some(reason) = self.account.obstacle().or(forgotten.err()) {
+            self.journal_refusal(reason).await;
             return self.refuse();
         }
-        let Some(account) = &self.account else { return self.refuse() };
-        if self.services.store.factors().unlock(&account.name).await.is_err() {
-            return self.refuse(); // a store that cannot be written cannot be trusted with what comes after
-        }
+        let Some(operator) = self.account.name.clone() else { return self.refuse() };
         let who = Authenticated {
-            operator: account.name.clone(),
+            operator,
             origin: self.origin.clone(),
             factors,
+            key,
             wish: self.user.clone().unwrap_or_default(),
             client: String::new(),
             since: self.services.clock.anchor(),
@@ -245,14 +283,8 @@ impl Door {
         if asked.is_empty() {
             return self.refuse();
         }
-        let tag = self.services.language().tag();
-        let text = |prompt: &Prompt| match prompt {
-            Prompt::Password => t!("login.password", locale = tag).into_owned(),
-            Prompt::Code => t!("login.code", locale = tag).into_owned(),
-        };
-        let prompts = asked.iter().map(|prompt| (text(prompt), false)).collect();
         self.asked = asked;
-        Answer::Ask { instructions: String::new(), prompts }
+        ask::ask(&self.services, &self.asked, self.trouble.take())
     }
 }
 
@@ -268,11 +300,11 @@ impl Authenticator for Door {
     type Login = Authenticated;
 
     async fn offered(&mut self, user: &str, key: &PublicKey) -> bool {
-        self.name(user).await.is_ok() && self.knows(key)
+        self.look(user).await.is_ok() && self.account.knows(key)
     }
 
     async fn prove(&mut self, user: &str, proof: Proof) -> Answer {
-        if let Err(error) = self.name(user).await {
+        if let Err(error) = self.look(user).await {
             tracing::error!(%error, "an account could not be looked up");
             return self.refuse();
         }
@@ -286,30 +318,22 @@ impl Authenticator for Door {
             }
             Proof::None => return self.refuse(),
             Proof::Interactive(None) => return self.ask(),
-            Proof::Interactive(Some(given)) => self.answers(given).await,
-            Proof::PublicKey(key) => {
-                let step = Step::PublicKey { fingerprint: key.fingerprint() };
-                match (self.knows(&key), self.obstacle()) {
-                    (true, None) => self.attempt.proven(step),
-                    (_, reason) => {
-                        // Not counted: an agent offers all the keys it holds, and that is no guessing.
-                        self.journal_refusal(reason.unwrap_or("wrong-key")).await;
-                        self.attempt.failed(&step)
-                    }
-                }
-            }
+            Proof::Interactive(Some(given)) => self.answers(user, given).await,
+            Proof::PublicKey(key) => self.key(&key).await,
             Proof::Password(given) => {
+                let mut guess = self.guess(user).await;
                 let found = self.password(given).await;
-                match (found.right, self.obstacle()) {
-                    (true, None) => self.attempt.proven(Step::Password),
-                    (_, reason) => {
-                        self.count(reason.unwrap_or("wrong-password")).await;
-                        self.attempt.failed(&Step::Password)
-                    }
+                match self.settle(&mut guess, found).await {
+                    Ok(()) => self.attempt.proven(Step::Password),
+                    Err(_) => self.attempt.failed(&Step::Password),
                 }
             }
         };
         self.answer(next, interactive).await
+    }
+
+    fn banner(&self) -> Option<String> {
+        self.services.config.login.banner.clone()
     }
 
     fn login(&mut self) -> Option<Authenticated> {

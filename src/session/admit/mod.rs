@@ -4,10 +4,13 @@
 //! Wrong name, wrong password and wrong code do the same work, take the same time and get the same answer;
 //! what was wrong is in the journal.
 
+mod account;
+mod ask;
 mod code;
 mod device;
 mod door;
 mod glass;
+mod guess;
 
 use std::sync::Arc;
 
@@ -69,7 +72,10 @@ async fn welcome(
     let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));
     let event = match verdict {
         Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
-        Err(denial) => Event::LoginRefused { reason: denial.reason.as_str().to_owned(), detail: None },
+        Err(denial) => {
+            let reason = denial.reason.as_str().to_owned();
+            Event::LoginRefused { operator: None, reason, detail: None }
+        }
     };
     match services.journal(who.actor(), Some(&who.origin), event).await {
         Ok(()) => Some((connection, who)),

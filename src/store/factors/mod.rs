@@ -6,11 +6,11 @@ mod lockout;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 
-use super::row::{count, maybe_word, plain, time, whole, word};
+use super::row::{count, maybe_word, plain, spell, time, whole, word};
 use super::{Store, StoreError};
-use crate::domain::{OperatorName, Secret};
+use crate::domain::{OperatorName, Role, Secret};
 
-pub use lockout::{LockRule, Lockout};
+pub use lockout::{Lock, LockRule, Lockout, Place, WayIn};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
@@ -30,7 +30,16 @@ pub struct Enrolment<'a> {
     pub totp: Option<&'a [u8]>,
     /// Added to those that the operator has.
     pub public_keys: &'a [PublicKey],
+    pub set: Set<'a>,
+}
+
+/// Who sets factors, when, and which role the account has then.
+#[derive(Debug, Clone, Copy)]
+pub struct Set<'a> {
     pub at: Timestamp,
+    /// As in the journal.
+    pub by: &'a str,
+    pub role: Role,
 }
 
 /// What an operator can prove.
@@ -43,6 +52,12 @@ pub struct Enrolled {
     pub totp: Option<Vec<u8>>,
     pub public_keys: Vec<PublicKey>,
     pub enrolled_at: Timestamp,
+    /// When a factor was set last.
+    pub set_at: Timestamp,
+    /// Who did; empty where that is not known.
+    pub set_by: String,
+    /// The role that the account had then.
+    pub set_as: Option<Role>,
 }
 
 #[derive(Debug, Clone, thiserror::Error)]
@@ -79,18 +94,21 @@ impl Factors<'_> {
             return Err(EnrolError::NoSeat { seats });
         }
         // A new secret starts counting its codes anew.
-        let sql = "INSERT INTO factor (operator, password, totp, enrolled_at) VALUES (?, ?, ?, ?)
+        let sql = "INSERT INTO factor (operator, password, totp, enrolled_at, set_at, set_by, set_as)
+                   VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
                    ON CONFLICT (operator) DO UPDATE SET
                        password = COALESCE(excluded.password, password),
                        totp_step = iif(excluded.totp IS NULL, totp_step, NULL),
-                       totp = COALESCE(excluded.totp, totp)";
-        let query = sqlx::query(sql).bind(name).bind(new.password).bind(new.totp);
-        query.bind(new.at.as_microsecond()).execute(&mut *tx).await?;
+                       totp = COALESCE(excluded.totp, totp),
+                       set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as";
+        let at = new.set.at.as_microsecond();
+        let query = sqlx::query(sql).bind(name).bind(new.password).bind(new.totp).bind(at);
+        query.bind(new.set.by).bind(spell(&new.set.role)?).execute(&mut *tx).await?;
         for key in new.public_keys {
             let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at) VALUES (?, ?, ?, ?)
                        ON CONFLICT DO NOTHING";
             let query = sqlx::query(sql).bind(name).bind(&key.fingerprint).bind(&key.line);
-            query.bind(new.at.as_microsecond()).execute(&mut *tx).await?;
+            query.bind(at).execute(&mut *tx).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -173,6 +191,9 @@ fn read(row: &SqliteRow) -> Result<Enrolled, StoreError> {
         totp: plain(row, "totp")?,
         public_keys: Vec::new(),
         enrolled_at: time(row, "enrolled_at")?,
+        set_at: time(row, "set_at")?,
+        set_by: plain(row, "set_by")?,
+        set_as: maybe_word(row, "set_as")?,
     })
 }
 

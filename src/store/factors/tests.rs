@@ -13,9 +13,13 @@ fn key(fingerprint: &str) -> PublicKey {
     PublicKey { fingerprint: fingerprint.to_owned(), line: format!("ssh-ed25519 {fingerprint}") }
 }
 
+fn set(second: i64) -> Set<'static> {
+    Set { at: at(second), by: "local:root", role: Role::Operator }
+}
+
 async fn enrol(store: &TestStore, operator: &str, seats: u32) -> Result<(), EnrolError> {
     let operator = &name(operator);
-    let new = Enrolment { operator, password: None, totp: Some(b"sealed"), public_keys: &[], at: at(0) };
+    let new = Enrolment { operator, password: None, totp: Some(b"sealed"), public_keys: &[], set: set(0) };
     store.factors().enrol(&new, seats).await
 }
 
@@ -28,14 +32,14 @@ async fn what_is_not_given_stays() {
         password: Some("$argon2id$x"),
         totp: None,
         public_keys: &[key("a")],
-        at: at(0),
+        set: set(0),
     };
     let then = Enrolment {
         operator,
         password: None,
         totp: Some(b"sealed"),
         public_keys: &[key("b"), key("a")],
-        at: at(9),
+        set: set(9),
     };
     let factors = store.factors();
     factors.enrol(&first, 1).await.unwrap();
@@ -44,7 +48,8 @@ async fn what_is_not_given_stays() {
     assert_eq!(found.password.unwrap().expose_str(), Some("$argon2id$x"));
     assert_eq!(found.totp.as_deref(), Some(&b"sealed"[..]));
     assert_eq!(found.public_keys, [key("a"), key("b")]);
-    assert_eq!(found.enrolled_at, at(0));
+    assert_eq!((found.enrolled_at, found.set_at), (at(0), at(9)));
+    assert_eq!((found.set_by.as_str(), found.set_as), ("local:root", Some(Role::Operator)));
     assert!(factors.remove_key(operator, "a").await.unwrap());
     assert!(factors.reset(operator).await.unwrap());
     assert!(factors.find(operator).await.unwrap().is_none());
@@ -85,21 +90,99 @@ async fn the_last_seat_is_given_once() {
     assert_eq!(store.factors().operators().await.unwrap().len(), 4);
 }
 
+const RULE: LockRule = LockRule { after: 3, lock_for: Duration::from_secs(100) };
+
+/// A guess at that second: how many are counted with it, or that the way is locked.
+async fn guess(store: &TestStore, way: WayIn<'_>, second: i64) -> Option<u64> {
+    match store.factors().take_place(way, at(second), RULE).await.unwrap() {
+        Place::Taken(lockout) => Some(lockout.failures),
+        Place::Locked => None,
+    }
+}
+
 #[tokio::test]
 async fn failures_in_a_row_lock() {
-    let store = store().await;
-    let (factors, operator) = (store.factors(), name("wang-fang"));
-    let rule = LockRule { after: 3, lock_for: Duration::from_secs(100) };
+    let (store, operator) = (store().await, name("wang-fang"));
+    let way = WayIn { operator: Some(&operator), key: None };
     // The first one is too old by the time of the third.
-    for (second, failures) in [(0, 1), (99, 2), (100, 1), (101, 2)] {
-        let state = factors.failed(&operator, at(second), rule).await.unwrap();
-        assert_eq!((state.failures, state.is_locked(at(second))), (failures, false), "{second}");
+    for (second, failures) in [(0, 1), (99, 2), (100, 1), (101, 2), (102, 3)] {
+        assert_eq!(guess(&store, way, second).await, Some(failures), "{second}");
     }
-    let locked = factors.failed(&operator, at(102), rule).await.unwrap();
-    assert_eq!((locked.failures, locked.locked_until), (3, Some(at(202))));
-    assert_eq!(factors.failed(&operator, at(150), rule).await.unwrap(), locked);
+    let locked = store.factors().lockout(way, at(0)).await.unwrap().0.unwrap();
+    assert_eq!(locked.locked_until, Some(at(202)));
+    assert_eq!(guess(&store, way, 150).await, None);
+    assert_eq!(
+        store.factors().lockout(way, at(0)).await.unwrap().0,
+        Some(locked),
+        "hammering changes nothing"
+    );
     assert!(locked.is_locked(at(201)) && !locked.is_locked(at(202)));
-    assert_eq!(factors.failed(&operator, at(203), rule).await.unwrap().failures, 1);
-    assert!(factors.unlock(&operator).await.unwrap());
-    assert_eq!(factors.lockout(&operator).await.unwrap(), None);
+    assert_eq!(guess(&store, way, 203).await, Some(1));
+    assert!(store.factors().unlock(&operator, at(204)).await.unwrap().is_empty(), "it was open");
+    assert_eq!(store.factors().lockout(way, at(0)).await.unwrap(), (None, None));
+}
+
+/// attack 4: of guesses side by side, no more are looked at than there are places.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn places_are_taken_before_anything_is_looked_at() {
+    let (store, operator) = (store().await, name("wang-fang"));
+    let mut guesses = tokio::task::JoinSet::new();
+    for _ in 0..60 {
+        let (store, operator) = (store.store.clone(), operator.clone());
+        guesses.spawn(async move {
+            let way = WayIn { operator: Some(&operator), key: None };
+            store.factors().take_place(way, at(0), RULE).await.unwrap()
+        });
+    }
+    let places = guesses.join_all().await;
+    assert_eq!(places.iter().filter(|place| matches!(place, Place::Taken(_))).count(), 3);
+}
+
+#[tokio::test]
+async fn what_is_right_gives_its_place_back_and_nobody_elses() {
+    let (store, operator) = (store().await, name("wang-fang"));
+    let way = WayIn { operator: Some(&operator), key: None };
+    for second in [0, 1, 2] {
+        assert!(guess(&store, way, second).await.is_some());
+    }
+    let back = |places, since| store.factors().give_back(way, places, since, at(3), RULE);
+    assert!(!back(1, at(1)).await.unwrap(), "another row of failures is not touched");
+    assert!(back(1, at(0)).await.unwrap(), "the last place locked, and is given back");
+    assert_eq!(store.factors().lockout(way, at(0)).await.unwrap().0.unwrap().failures, 2);
+    assert_eq!(guess(&store, way, 4).await, Some(3));
+    assert!(back(9, at(0)).await.unwrap());
+    assert_eq!(guess(&store, way, 5).await, Some(1), "a new row begins");
+}
+
+/// trial 22: a stranger's guesses lock the way that they came, and no other.
+#[tokio::test]
+async fn each_way_in_is_locked_apart() {
+    let (store, operator) = (store().await, name("wang-fang"));
+    let way = |key| WayIn { operator: Some(&operator), key };
+    for second in [0, 1, 2] {
+        guess(&store, way(None), second).await;
+        guess(&store, WayIn { operator: None, key: None }, second).await;
+    }
+    assert_eq!(guess(&store, way(None), 3).await, None);
+    assert_eq!(guess(&store, way(Some("SHA256:a")), 3).await, Some(1));
+    let until = at(102);
+    let lock = Lock { operator: operator.clone(), key: None, until };
+    assert_eq!(
+        store.factors().locks(at(3)).await.unwrap(),
+        std::slice::from_ref(&lock),
+        "names of nobody are not listed"
+    );
+    assert!(store.factors().locks(until).await.unwrap().is_empty());
+    assert_eq!(store.factors().unlock(&operator, at(3)).await.unwrap(), [lock]);
+    for second in [4, 5, 6] {
+        assert_eq!(
+            guess(&store, way(Some("SHA256:a")), second).await,
+            Some(second as u64 - 3),
+            "of all ways"
+        );
+    }
+    // Behind a key guesses who has it: that locks what he could try next, and no other key.
+    assert_eq!(guess(&store, way(None), 7).await, None);
+    assert_eq!(guess(&store, way(Some("SHA256:b")), 7).await, Some(1));
+    assert_eq!(store.factors().lockout(way(None), at(7)).await.unwrap().1, Some(at(106)));
 }

@@ -59,11 +59,17 @@ impl Operator {
         self.codes.generate(*self.last.lock().unwrap() * STEP).to_string()
     }
 
+    /// A code that was good a minute ago.
+    pub fn old_code(&self) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        self.codes.generate((now / STEP - 3) * STEP).to_string()
+    }
+
     /// A code that no step around now has.
     pub fn wrong_code(&self) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / STEP;
         let near: Vec<_> =
-            (now - 3..now + 4).map(|step| self.codes.generate(step * STEP).to_string()).collect();
+            (now - 7..now + 4).map(|step| self.codes.generate(step * STEP).to_string()).collect();
         (0..).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
     }
 }

@@ -45,11 +45,17 @@ pub async fn watch(services: Arc<Services>, dir: PathBuf) {
     }
 }
 
-/// The files whose name ends so, in the order of their names.
+/// Could somebody beside the owner put something here? A directory that cannot be looked at counts as one.
+fn others_write(dir: &Path) -> bool {
+    std::fs::metadata(dir).map_or(true, |about| about.mode() & 0o022 != 0)
+}
+
+/// The files whose name ends so, in the order of their names; none where others than the owner may write, be it
+/// to the directory that this one stands in.
 fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
-    let open = std::fs::metadata(dir).is_ok_and(|about| about.mode() & 0o002 != 0);
-    if open {
-        tracing::error!(dir = %dir.display(), "anybody could order here: take the right to write from others");
+    if let Some(open) = [Some(dir), dir.parent()].into_iter().flatten().find(|dir| others_write(dir)) {
+        let mend = "its group or others could order here: chmod go-w";
+        tracing::error!(dir = %open.display(), "{mend}");
         return Vec::new();
     }
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -142,19 +148,33 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::files;
+    use super::{Path, files};
 
+    /// attack 21: a group counts as anybody.
     #[test]
-    fn where_anybody_can_put_files_none_counts() {
+    fn where_others_can_put_files_none_counts() {
         use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::tempdir().unwrap();
+        let above = tempfile::tempdir().unwrap();
+        let dir = above.path().join("orders");
+        let mode = |dir: &Path, mode| {
+            std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        std::fs::create_dir(&dir).unwrap();
+        mode(&dir, 0o700);
         for name in ["b.toml", "a.toml", ".c.toml", "d.toml.done"] {
-            std::fs::write(dir.path().join(name), "").unwrap();
+            std::fs::write(dir.join(name), "").unwrap();
         }
-        let names: Vec<_> =
-            files(dir.path(), ".toml").iter().map(|path| path.file_name().unwrap().to_owned()).collect();
+        let found = || files(&dir, ".toml");
+        let names: Vec<_> = found().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
         assert_eq!(names, ["a.toml", "b.toml"]);
-        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(files(dir.path(), ".toml").is_empty());
+        for open in [0o777, 0o770, 0o702] {
+            mode(&dir, open);
+            assert!(found().is_empty(), "{open:o}");
+            mode(&dir, 0o700);
+            mode(above.path(), open);
+            assert!(found().is_empty(), "{open:o} above");
+            mode(above.path(), 0o700);
+        }
+        assert_eq!(found().len(), 2);
     }
 }

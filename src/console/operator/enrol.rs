@@ -1,0 +1,99 @@
+//! Factors, set and taken away.
+
+use super::super::out::Out;
+use super::super::run::{Caller, Failure, Input};
+use super::super::secrets::first_line;
+use super::known;
+use crate::auth::password;
+use crate::auth::totp::CodeSecret;
+use crate::domain::{OperatorName, Role, Secret};
+use crate::event::Event;
+use crate::session::Services;
+use crate::ssh;
+use crate::store::{Enrolment, PublicKey, Set};
+use crate::vault;
+
+/// Sets factors. What was drawn here (a one-time-code secret, when none was given) is shown once.
+pub(in crate::console) async fn enrol(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    totp_secret: Option<&str>,
+    input: Input,
+    out: &Out,
+) -> Result<(), Failure> {
+    let name = known(services, name)?;
+    let mut told = Vec::new();
+    let key = input.file.as_ref().map(public_key).transpose()?;
+    let password = input.stdin.as_ref().map(|text| hash(&name, text)).transpose()?;
+    let drawn = totp_secret.is_none() && key.is_none() && password.is_none();
+    let secret = match totp_secret {
+        Some(text) => Some(CodeSecret::parse(text)?),
+        None if drawn => Some(CodeSecret::new(&Secret::new(crate::chance::bytes::<20>()?))?),
+        None => None,
+    };
+    let sealed = secret
+        .as_ref()
+        .map(|secret| services.vault.seal(&vault::totp_context(&name), &secret.bytes()))
+        .transpose()?;
+    told.extend(key.as_ref().map(|_| "publickey".to_owned()));
+    told.extend(password.as_ref().map(|_| "password".to_owned()));
+    told.extend(sealed.as_ref().map(|_| "totp".to_owned()));
+    let keys: Vec<PublicKey> = key.into_iter().collect();
+    let by = caller.actor().to_string();
+    let set = Set { at: services.clock.now(), by: &by, role: role(services, &name) };
+    let enrolment = Enrolment {
+        operator: &name,
+        password: password.as_deref(),
+        totp: sealed.as_deref(),
+        public_keys: &keys,
+        set,
+    };
+    services.store.factors().enrol(&enrolment, services.config.seats.get()).await?;
+    let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let object = serde_json::json!({ "operator": name, "enrolled": told });
+    out.record(&object, || format!("{name}: {} enrolled", told.join(", "))).await?;
+    match secret.filter(|_| drawn) {
+        Some(secret) => show_secret(&name, &secret, out).await,
+        None => Ok(()),
+    }
+}
+
+fn public_key(text: &Secret) -> Result<PublicKey, Failure> {
+    let key = ssh::PublicKey::parse(text.expose_str().unwrap_or_default())?;
+    Ok(PublicKey { fingerprint: key.fingerprint(), line: key.line() })
+}
+
+fn hash(name: &OperatorName, text: &Secret) -> Result<String, Failure> {
+    let text = first_line(text)?;
+    password::check(&text, name.as_str())?;
+    Ok(password::hash(&text, &crate::chance::bytes::<16>()?)?)
+}
+
+async fn show_secret(name: &OperatorName, secret: &CodeSecret, out: &Out) -> Result<(), Failure> {
+    let url = secret.url(name.as_str());
+    out.line(super::super::secrets::qr(&url)?).await?;
+    Ok(out.line(format!("{url}\nScan it now: it is not shown again.")).await?)
+}
+
+fn role(services: &Services, name: &OperatorName) -> Role {
+    services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role).unwrap_or_default()
+}
+
+/// Takes every factor away: the account has to be enrolled anew. The name need not be in the policy any more.
+pub(in crate::console) async fn reset(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let name = OperatorName::parse(name)?;
+    if !services.store.factors().reset(&name).await? {
+        return Err(Failure(format!("{name} has nothing enrolled")));
+    }
+    let event = Event::OperatorReset { operator: name.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let object = serde_json::json!({ "operator": name, "enrolled": [] });
+    Ok(out.record(&object, || format!("{name} has to be enrolled anew")).await?)
+}

@@ -1,0 +1,108 @@
+//! Accounts: what the policy says of them, what they have enrolled, and locks.
+
+mod enrol;
+mod show;
+
+use std::time::Duration;
+
+use rust_i18n::t;
+
+use super::out::Out;
+use super::run::{Caller, Failure};
+use crate::domain::OperatorName;
+use crate::event::Event;
+use crate::session::{Services, menu};
+use crate::store::Disabled;
+
+pub(super) use enrol::{enrol, reset};
+pub(super) use show::{list, show};
+
+/// How long an order waits for the sessions that it cuts.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The assets that are open to the caller now.
+pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> Result<(), Failure> {
+    let standing = services.live.standing();
+    let Caller::Operator(who) = caller else { return super::secrets::assets(services, out).await };
+    let choices = menu::reachable(services, &standing, who);
+    if !out.json {
+        return Ok(out.line(menu::table(&choices)).await?);
+    }
+    for choice in choices {
+        let object = serde_json::json!({
+            "asset": choice.asset, "login": choice.login, "protocols": choice.protocols,
+            "danger": choice.danger, "groups": choice.groups,
+        });
+        out.line(object.to_string()).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn known(services: &Services, name: &str) -> Result<OperatorName, Failure> {
+    let standing = services.live.standing();
+    match standing.policy.operator(name) {
+        Some(operator) => Ok(operator.name.clone()),
+        None => {
+            Err(Failure(format!("no operator {name} in the policy: define [operator.{name}] and apply it")))
+        }
+    }
+}
+
+/// Closes an account and cuts its sessions.
+pub(super) async fn disable(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    reason: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let name = known(services, name)?;
+    let order = Disabled {
+        operator: name.clone(),
+        reason: reason.to_owned(),
+        at: services.clock.now(),
+        by: caller.actor().to_string(),
+    };
+    services.store.accounts().disable(&order).await?;
+    let change = |standing: &mut crate::live::Standing| standing.disable(&name, reason);
+    let cut = services.live.cut(change, |who| *who == name, PATIENCE).await;
+    let event = Event::OperatorDisabled { operator: name.clone(), reason: reason.to_owned() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let object = serde_json::json!({ "operator": name, "disabled": true, "sessions_cut": cut.sessions });
+    Ok(out.record(&object, || format!("{name} is disabled, {} sessions cut", cut.sessions)).await?)
+}
+
+pub(super) async fn enable(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let name = known(services, name)?;
+    let event = Event::OperatorEnabled { operator: name.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    services.store.accounts().enable(&name).await?;
+    services.live.update(|standing| standing.enable(&name));
+    let object = serde_json::json!({ "operator": name, "disabled": false });
+    Ok(out.record(&object, || format!("{name} is enabled")).await?)
+}
+
+/// Forgets failed attempts; says whether there was a lock.
+pub(super) async fn unlock(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    out: &Out,
+) -> Result<(), Failure> {
+    let name = known(services, name)?;
+    let event = Event::OperatorUnlocked { operator: name.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let ended = services.store.factors().unlock(&name, services.clock.now()).await?;
+    let object = serde_json::json!({ "operator": name, "locked": false, "was_locked": !ended.is_empty() });
+    let tag = services.language().tag();
+    let text = || match ended.is_empty() {
+        true => t!("operator.not-locked", locale = tag, operator = name),
+        false => t!("operator.unlocked", locale = tag, operator = name),
+    };
+    Ok(out.record(&object, || text().into_owned()).await?)
+}
