@@ -1,4 +1,4 @@
-//! Sets the demo's stage: a data directory of its own, a policy, three people, and the asset.
+//! Sets the demo's stage: a data directory of its own, a policy, four people, and the asset.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,11 @@ use crate::store::{CredentialKind, Enrolment, NewCredential, Set};
 use crate::vault;
 
 /// The people of the demo; they share a password and a secret, which nobody else should copy.
-const PEOPLE: [&str; 3] = ["alice", "olga", "audrey"];
+pub(super) const PEOPLE: [&str; 4] = ["alice", "olga", "audrey", "sam"];
+
+/// What the host key of a demo on the loopback is made from. It is no secret, and so a client that met one
+/// demo knows the next; on any other address a demo draws a key.
+const WELL_KNOWN: &[u8; 32] = b"juyong demo host key, loopback!!";
 
 /// A running asset and everything that a gateway needs, under a directory that goes when this is dropped.
 pub(super) struct Stage {
@@ -31,6 +35,8 @@ pub(super) struct Stage {
     _dir: Scratch,
     password: String,
     secret: CodeSecret,
+    user: String,
+    fingerprint: String,
 }
 
 struct AbortOnDrop(tokio::task::JoinHandle<()>);
@@ -70,6 +76,9 @@ roles = ["security"]
 
 [operator.audrey]
 roles = ["auditor"]
+
+[operator.sam]
+roles = ["system"]
 
 [asset.demo]
 address   = "{address}"
@@ -128,6 +137,7 @@ impl Stage {
             config.policy_dir.join("demo.toml"),
             policy(&user, address, &asset_key.public()?.line()),
         )?;
+        let host_key = host_key(&config)?;
         let assembled = gateway::assemble(config, Clock::system()).await?;
         let secret = CodeSecret::new(&Secret::new(crate::chance::bytes::<20>()?))?;
         let password = draw_password()?;
@@ -137,7 +147,9 @@ impl Stage {
         }
         credential(services, &user, &gateway_key).await?;
         gateway::started(services).await?;
-        Ok(Self { assembled, _asset: AbortOnDrop(running), _dir: dir, password, secret })
+        let fingerprint = host_key.public()?.fingerprint();
+        let _asset = AbortOnDrop(running);
+        Ok(Self { assembled, _asset, _dir: dir, password, secret, user, fingerprint })
     }
 
     pub(super) fn services(&self) -> &Arc<Services> {
@@ -156,10 +168,23 @@ impl Stage {
         self.secret.base32()
     }
 
-    /// The code of this moment.
-    pub(super) fn code(&self) -> String {
-        let now = u64::try_from(self.services().clock.now().as_second()).unwrap_or_default();
-        self.secret.code(now / 30)
+    /// Who the asset's shells run as.
+    pub(super) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// Of the host key that a client meets.
+    pub(super) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    pub(super) fn language(&self) -> Language {
+        self.services().config.language
+    }
+
+    /// Seconds since 1970.
+    pub(super) fn second(&self) -> u64 {
+        u64::try_from(self.services().clock.now().as_second()).unwrap_or_default()
     }
 
     pub(super) fn url(&self) -> String {
@@ -185,6 +210,15 @@ fn configuration(dir: &Path, options: &Demo) -> Result<Config, Failure> {
         other => return Err(Failure(format!("--language {other}: there are zh-CN and en"))),
     };
     Ok(config)
+}
+
+/// The demo's host key, laid where the gateway looks for its own.
+fn host_key(config: &Config) -> Result<HostKey, Failure> {
+    let local = config.listen.ssh.iter().all(|address| address.ip().is_loopback());
+    let key = if local { HostKey::from_seed(WELL_KNOWN) } else { HostKey::generate()? };
+    std::fs::create_dir_all(&config.data_dir)?;
+    key.write(&config.data_dir.join("host_key"))?;
+    Ok(key)
 }
 
 async fn enrol(services: &Services, name: &str, text: &str, secret: &CodeSecret) -> Result<(), Failure> {

@@ -2,13 +2,16 @@
 //! running session, the record of it all, and the proof that nothing was altered. Each step says what it
 //! found, and the first that did not hold ends the tour.
 
-use std::io::Write;
+use std::cell::Cell;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
+use super::codes::STEP;
+use super::screen;
 use super::stage::Stage;
 use crate::config::Listen;
 use crate::console::{self, Caller, Chunk, Cli, Failure, Input, Out};
@@ -34,14 +37,12 @@ pub(super) async fn run(stage: &Stage) -> Result<u8, Failure> {
     stop.cancel();
     let _ = tokio::time::timeout(PATIENCE, gateway).await; // how it ended is not the tour's subject
     told.map_err(|_| Failure("the tour did not end in time".into()))??;
-    say("The pass stands.")?;
+    say(&t!("demo.tour-held", locale = stage.language().tag()))?;
     Ok(0)
 }
 
 fn say(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+    screen::say(&format!("{text}\n"))
 }
 
 fn hold(claim: bool, otherwise: impl Into<String>) -> Result<(), Failure> {
@@ -52,24 +53,30 @@ struct Visitor<'a> {
     stage: &'a Stage,
     dial: Dial,
     host_key: PublicKey,
+    /// The step of the last code that was given.
+    last: Cell<u64>,
 }
 
 async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     let dial = Dial { host: "127.0.0.1".into(), port, timeout: PATIENCE, keepalive: None };
     let host_key = client::host_key(&dial).await?;
-    let visitor = Visitor { stage, dial, host_key };
-    let user = console::user_name(rustix::process::getuid().as_raw());
+    let visitor = Visitor { stage, dial, host_key, last: Cell::new(0) };
+    let user = stage.user();
+    let step = |number: u8| {
+        let key = format!("demo.tour-{number}");
+        say(&format!("{number}. {}", t!(key, locale = stage.language().tag())))
+    };
 
-    say("1. A wrong code is refused, a right one lets in.")?;
-    hold(visitor.log_in("alice+demo", 0, "000000").await.is_err(), "a wrong code was accepted")?;
-    let shell = visitor.log_in_now("alice+demo", 0).await?;
+    step(1)?;
+    hold(visitor.log_in("alice+demo", &visitor.wrong_code()).await.is_err(), "a wrong code was accepted")?;
+    let shell = visitor.log_in_now("alice+demo").await?;
 
-    say("2. Commands run on the asset, as the login that the gateway keeps.")?;
+    step(2)?;
     let (status, output) = exec(&shell, "id -un; exit 7").await?;
     hold(output.trim() == user && status == Some(7), format!("`id -un` said {output:?}, status {status:?}"))?;
 
-    say("3. What no rule allows is refused, in one line.")?;
-    let refused = visitor.log_in_now("alice+admin@demo", 1).await?;
+    step(3)?;
+    let refused = visitor.log_in_now("alice+admin@demo").await?;
     let (status, output) = exec(&refused, "reboot").await?;
     hold(
         status == Some(255) && output.contains("admin@demo"),
@@ -77,7 +84,7 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     )?;
     say(&format!("   {}", output.trim()))?;
 
-    say("4. A command that destroys data is refused before the asset hears of it.")?;
+    step(4)?;
     let (status, output) = exec(&shell, "echo first; sudo sh -c 'rm -rf /u01/demo'").await?;
     hold(
         status == Some(255) && output.contains("rm -rf /u01/demo") && !output.contains("first\n"),
@@ -85,19 +92,19 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     )?;
     say(&format!("   {}", output.trim()))?;
 
-    say("5. A lockdown cuts what is running.")?;
+    step(5)?;
     let running = tokio::spawn(async move { exec(&shell, "echo started; sleep 60").await });
     tokio::time::sleep(Duration::from_millis(500)).await;
     let order = console(stage, &["lockdown", "start", "--reason", "drill", "--json"]).await?;
-    say(&format!("   {}", order.trim()))?;
     let (status, output) = running.await.map_err(|error| Failure(error.to_string()))??;
     hold(status == Some(255), format!("the session was not cut: status {status:?}, {output:?}"))?;
     let order: serde_json::Value = serde_json::from_str(&order)?;
     hold(order.get("sessions_cut").is_some_and(|cut| *cut == 1), "the order did not count one session")?;
+    say(&format!("   {}", output.trim().lines().last().unwrap_or_default()))?;
     let id = order.get("lockdown").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
 
-    say("6. Nobody gets in while it lasts; lifting opens again.")?;
-    let locked = visitor.log_in_now("alice+demo", 2).await;
+    step(6)?;
+    let locked = visitor.log_in_now("alice+demo").await;
     let answer = match &locked {
         Ok(connection) => exec(connection, "true").await.map(|(status, _)| status).unwrap_or(None),
         Err(_) => None,
@@ -105,7 +112,7 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     hold(answer != Some(0), "a locked account reached the asset")?;
     console(stage, &["lockdown", "lift", &id, "--reason", "drill over"]).await?;
 
-    say("7. The auditor sees the sessions, and what was on the screen.")?;
+    step(7)?;
     let sessions = console(stage, &["audit", "sessions", "--operator", "alice"]).await?;
     say(sessions.trim_end())?;
     let rows = console(stage, &["audit", "sessions", "--operator", "alice", "--json"]).await?;
@@ -120,21 +127,45 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     let replay = console(stage, &["audit", "replay", session, "--speed", "1000"]).await?;
     hold(replay.contains("started"), format!("the replay shows {replay:?}"))?;
 
-    say("8. The journal's chain holds.")?;
+    step(8)?;
     say(&format!("   {}", console(stage, &["audit", "verify"]).await?.trim()))
 }
 
 impl Visitor<'_> {
-    /// Logs in with the password and the code of now, for the `n`th login of this person: a code works once,
-    /// so the tour takes the codes of the step before, of now, and after.
-    async fn log_in_now(&self, user: &str, n: u64) -> Result<Asset, Failure> {
-        let now = self.stage.services().clock.now().as_second();
-        let step = u64::try_from(now).unwrap_or_default() / 30 + n - 1;
-        let code = self.stage.secret().code(step);
-        self.log_in(user, n, &code).await
+    /// Logs in with the password and a code that was not given yet. Where the clock went on so far meanwhile
+    /// that the code was too old, the next one is taken: a tour must not fail by the moment it is begun.
+    async fn log_in_now(&self, user: &str) -> Result<Asset, Failure> {
+        loop {
+            let step = self.fresh_step().await;
+            self.last.set(step);
+            let found = self.log_in(user, &self.stage.secret().code(step)).await;
+            if found.is_ok() || self.stage.second() / STEP <= step + 1 {
+                return found;
+            }
+        }
     }
 
-    async fn log_in(&self, user: &str, _n: u64, code: &str) -> Result<Asset, Failure> {
+    /// The first step after the last one given whose code is taken now: of the step before, of now, and of
+    /// the next (RFC 6238 §5.2).
+    async fn fresh_step(&self) -> u64 {
+        loop {
+            let step = (self.stage.second() / STEP - 1).max(self.last.get() + 1);
+            if step <= self.stage.second() / STEP + 1 {
+                return step;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Six digits that are none of the codes of these two minutes.
+    fn wrong_code(&self) -> String {
+        let now = self.stage.second() / STEP;
+        let right: Vec<_> = (now - 2..=now + 2).map(|step| self.stage.secret().code(step)).collect();
+        let digits = (0..10).map(|digit| digit.to_string().repeat(6));
+        digits.into_iter().find(|code| !right.contains(code)).unwrap_or_default()
+    }
+
+    async fn log_in(&self, user: &str, code: &str) -> Result<Asset, Failure> {
         let credential =
             Credential::TwoFactors { password: Secret::new(self.stage.password()), code: code.to_owned() };
         Ok(client::connect(&self.dial, std::slice::from_ref(&self.host_key), user, &credential).await?)

@@ -115,6 +115,12 @@ impl HostKey {
         Ok(Self(PrivateKey(Arc::new(key))))
     }
 
+    /// The ed25519 key of a seed that is known: for the demo alone.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        let pair = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(seed);
+        Self(PrivateKey(Arc::new(pair.into())))
+    }
+
     /// Reads the key at `path`, or makes one there (mode 0600) when there is none.
     pub fn load_or_create(path: &Path) -> Result<Self, InvalidKey> {
         let fault = |error: std::io::Error| InvalidKey::File {
@@ -142,7 +148,8 @@ impl HostKey {
         }
     }
 
-    fn write(&self, path: &Path) -> std::io::Result<()> {
+    /// Writes the key into a new file of mode 0600.
+    pub fn write(&self, path: &Path) -> std::io::Result<()> {
         use std::io::Write;
         use std::os::unix::fs::OpenOptionsExt;
         let text = self.0.0.to_openssh(LineEnding::LF).map_err(std::io::Error::other)?;

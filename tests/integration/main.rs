@@ -16,6 +16,7 @@ mod commands;
 mod console;
 mod corpus;
 mod crash;
+mod demo;
 mod disks;
 mod explain;
 mod files;

@@ -143,6 +143,16 @@ impl Factors<'_> {
         Ok(query.execute(&self.0.write).await?.rows_affected() > 0)
     }
 
+    /// The step of the last code that was accepted from this operator.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn last_step(self, operator: &OperatorName) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT totp_step FROM factor WHERE operator = ? AND totp_step IS NOT NULL";
+        let row = sqlx::query(sql).bind(operator.as_str()).fetch_optional(&self.0.read).await?;
+        row.map(|row| count(&row, "totp_step")).transpose()
+    }
+
     /// Takes one public key away; false when the operator did not have it.
     ///
     /// # Errors
