@@ -1,7 +1,7 @@
 //! The binary's entry: reads the words, finds the configuration, runs the command here or in the gateway
 //! that is already running.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
-use crate::domain::{Language, Secret, Via};
+use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::lockdown::Lockdowns;
 use crate::{command, demo, doctor, gateway, policy};
 
@@ -24,7 +24,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let usage = error.use_stderr();
-            let _ = error.print(); // a closed terminal: the exit code still says it
+            let text = plain_lines(&error.to_string());
+            // A closed terminal: the exit code still says it.
+            let _ = if usage {
+                std::io::stderr().write_all(text.as_bytes())
+            } else {
+                std::io::stdout().write_all(text.as_bytes())
+            };
             return ExitCode::from(if usage { 2 } else { 0 });
         }
     };
@@ -44,7 +50,7 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(failure: &Failure) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "juyong: {}", failure.0); // nobody reads: the exit code still says it
+    let _ = writeln!(std::io::stderr(), "juyong: {}", plain_lines(&failure.0)); // nobody reads: the exit code still says it
     ExitCode::from(1)
 }
 
@@ -97,12 +103,27 @@ fn setting(found: Result<Config, Failure>) -> (Setting, Result<PathBuf, Failure>
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("JUYONG_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,juyong=info,russh=off,boringtun=off"));
-    let ansi = std::io::stderr().is_terminal();
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(ansi)
+        .with_writer(|| PlainLine)
+        .with_ansi(false)
         .try_init();
+}
+
+/// Standard error, for one line of diagnosis at a time: what a client or an asset wrote does not steer a terminal there,
+/// nor look like a line of its own.
+struct PlainLine;
+
+impl Write for PlainLine {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        let text = plain(text.strip_suffix('\n').unwrap_or(&text)) + "\n";
+        std::io::stderr().write_all(text.as_bytes()).map(|()| line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
 }
 
 fn configuration(cli: &Cli) -> Result<Config, Failure> {
@@ -195,7 +216,7 @@ fn answer(to: impl Fn(&str) -> String) -> Result<u8, Failure> {
     for line in std::io::stdin().lines() {
         let line = line?;
         if !line.trim().is_empty() {
-            writeln!(out, "{}", to(&line))?;
+            writeln!(out, "{}", plain(&to(&line)))?;
         }
     }
     out.flush()?;

@@ -42,11 +42,40 @@ pub struct Request {
     /// The journal's row of the command that it is about.
     pub judged: Option<u64>,
     pub danger: Option<Danger>,
+    /// Of every command that it runs, in the order of the line.
+    pub programs: Vec<String>,
     /// Why it needs somebody's word.
     pub reason: String,
     pub at: Timestamp,
     /// The first instant at which nobody can answer it any more.
     pub lapses: Timestamp,
+}
+
+/// Bytes and lines of a command that an officer is shown: longer ones nobody reads to the end.
+pub const LONGEST_SHOWN: usize = 4096;
+pub const MOST_LINES_SHOWN: usize = 64;
+
+/// Why an officer cannot be shown all of a command, and so cannot agree to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unseen {
+    #[error("it is longer than an officer is shown")]
+    TooLong,
+    #[error("a part of it was not seen")]
+    Partial,
+    /// A password is hidden in a line that runs what cannot be told.
+    #[error("it holds a password, and not all that it runs can be told")]
+    Masked,
+}
+
+impl Unseen {
+    /// Its name in the catalog of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TooLong => "too-long",
+            Self::Partial => "partial",
+            Self::Masked => "masked",
+        }
+    }
 }
 
 /// What was granted for a while.

@@ -20,6 +20,7 @@ fn request(chance: u64, what: What) -> Request {
         source: "127.0.0.1".parse().unwrap(),
         judged: None,
         danger: None,
+        programs: Vec::new(),
         reason: "maintenance".into(),
         at: at(i64::try_from(chance).unwrap()),
         lapses: at(300),

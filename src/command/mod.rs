@@ -8,6 +8,7 @@ mod batch;
 mod danger;
 mod fit;
 mod judge;
+mod mask;
 mod opaque;
 mod pattern;
 mod read;
@@ -28,6 +29,7 @@ use read::Reading;
 pub use runs::{Runs, runs};
 
 pub use batch::judge_line;
+pub use mask::{Masked, masked, masked_told};
 pub use reason::Reason;
 pub use wrap::{is_wrapper, sets_variables};
 

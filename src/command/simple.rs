@@ -1,5 +1,7 @@
 //! A simple command: a program, its words, and what it is connected to.
 
+use std::ops::Range;
+
 use super::word::Word;
 
 /// What is run.
@@ -89,6 +91,8 @@ pub(super) struct Simple {
     pub bomb: bool,
     /// As it was written, or as near as can be told.
     pub source: String,
+    /// Where that stands in the line, if it does: what a wrapper runs has the wrapper's place.
+    pub place: Option<Range<usize>>,
 }
 
 impl Simple {

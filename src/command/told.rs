@@ -49,6 +49,7 @@ pub(super) fn read(program: &str, told: &str) -> Reading {
         dir: None,
         bomb: false,
         source: told.trim().to_owned(),
+        place: None,
     };
     Reading { commands: vec![command], opaque, ..Reading::default() }
 }

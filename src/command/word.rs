@@ -1,5 +1,7 @@
 //! A word of a command after the shell has taken its quotes off, as far as reading tells.
 
+use std::ops::Range;
+
 /// A part of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -16,9 +18,18 @@ pub(super) enum Piece {
 }
 
 /// One word. Neighbouring texts are one piece.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, Eq)]
 pub(super) struct Word {
     pieces: Vec<Piece>,
+    place: Option<Range<usize>>,
+    text_at: Option<usize>,
+}
+
+/// Where it stands makes it no other word.
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.pieces == other.pieces
+    }
 }
 
 impl Word {
@@ -30,7 +41,37 @@ impl Word {
 
     /// Any words.
     pub(super) fn unknown() -> Self {
-        Self { pieces: vec![Piece::Split] }
+        Self { pieces: vec![Piece::Split], ..Self::default() }
+    }
+
+    /// The same, which stands here in the line that is read.
+    pub(super) fn at(mut self, place: Option<Range<usize>>) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// The same, which was written so, and stands there in the line.
+    pub(super) fn written_at(self, source: &str, place: Option<Range<usize>>) -> Self {
+        let text = self.literal().unwrap_or_default();
+        let quoted =
+            |quote| source.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) == Some(text);
+        let before = match () {
+            () if source == text => Some(0),
+            () if quoted('\'') || quoted('"') => Some(1),
+            () => None,
+        };
+        let text_at = before.zip(place.as_ref()).map(|(before, place)| place.start + before);
+        Self { text_at, ..self.at(place) }
+    }
+
+    /// Where its text stands in the line to the letter, if it does.
+    pub(super) fn text_at(&self) -> Option<usize> {
+        self.text_at
+    }
+
+    /// Where it stands in the line; `None` where it stands there only in part, or put together.
+    pub(super) fn place(&self) -> Option<Range<usize>> {
+        self.place.clone()
     }
 
     /// The same in small letters.
@@ -40,7 +81,7 @@ impl Word {
             Piece::Glob(text) => Piece::Glob(text.to_lowercase()),
             other => other.clone(),
         };
-        Self { pieces: self.pieces.iter().map(lower).collect() }
+        Self { pieces: self.pieces.iter().map(lower).collect(), ..self.clone() }
     }
 
     /// The same where nothing is split: in an assignment, behind a redirection.
@@ -131,7 +172,7 @@ impl Word {
 
     /// The word with what is not known at each place where this mark stands, as `find` and `xargs` put it in.
     pub(super) fn with_unknown_for(&self, mark: &str) -> Self {
-        let mut word = Self::default();
+        let mut word = Self::default().at(self.place());
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) if !mark.is_empty() => {

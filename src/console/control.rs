@@ -18,7 +18,7 @@ use tokio::net::{UnixListener, UnixStream};
 use super::out::{Chunk, Out};
 use super::run::{Caller, Input, run};
 use super::tree::Cli;
-use crate::domain::Secret;
+use crate::domain::{Secret, plain_lines};
 use crate::session::Services;
 
 /// Longest order in bytes: words, a key, a password.
@@ -98,7 +98,7 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
     let words = std::iter::once("juyong").chain(order.words.iter().map(String::as_str));
     let (cli, input) = match (Cli::try_parse_from(words), order.input()) {
         (Ok(cli), Some(input)) => (cli, input),
-        (Err(error), _) => return refuse(&mut writing, error.to_string()).await,
+        (Err(error), _) => return refuse(&mut writing, plain_lines(&error.to_string())).await,
         (_, None) => return refuse(&mut writing, "juyong: the order was garbled\n".into()).await,
     };
     let (out, mut pieces) = Out::new(cli.json);

@@ -1,7 +1,11 @@
 //! Where a command's words go: a terminal, an SSH channel, a socket. The command does not know.
+//!
+//! Whoever wrote what is printed, it steers no terminal: each way out but [`Out::raw`] writes it as plain text.
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
+
+use crate::domain::{plain, plain_lines};
 
 /// A piece of output.
 #[derive(Debug)]
@@ -36,24 +40,43 @@ impl Out {
         self.pieces.closed().await;
     }
 
-    pub async fn bytes(&self, bytes: impl Into<Bytes>) -> Result<(), Closed> {
+    /// Bytes as they are: a key, a drawing, what a recording holds. What somebody else wrote goes through the other
+    /// ways.
+    pub async fn raw(&self, bytes: impl Into<Bytes>) -> Result<(), Closed> {
         self.pieces.send(Chunk::Out(bytes.into())).await.map_err(|_| Closed)
     }
 
+    /// One line; a line's end in the text is written as `\n`.
     pub async fn line(&self, text: impl AsRef<str>) -> Result<(), Closed> {
-        self.bytes(format!("{}\n", text.as_ref())).await
+        self.raw(plain(text.as_ref()) + "\n").await
     }
 
+    /// Several lines, whose ends the caller has set: a field that somebody else wrote must have none.
+    pub async fn lines(&self, text: impl AsRef<str>) -> Result<(), Closed> {
+        self.raw(plain_lines(text.as_ref()) + "\n").await
+    }
+
+    /// Lines about what went wrong.
     pub async fn error(&self, text: impl AsRef<str>) -> Result<(), Closed> {
-        self.pieces.send(Chunk::Err(format!("{}\n", text.as_ref()).into())).await.map_err(|_| Closed)
+        let text = plain_lines(text.as_ref()) + "\n";
+        self.pieces.send(Chunk::Err(text.into())).await.map_err(|_| Closed)
     }
 
-    /// A record: the object with `--json`, else the text.
+    /// A record: the object with `--json`, else the text, in one line.
     pub async fn record(
         &self,
         object: &serde_json::Value,
         text: impl FnOnce() -> String,
     ) -> Result<(), Closed> {
         if self.json { self.line(object.to_string()).await } else { self.line(text()).await }
+    }
+
+    /// A record whose text has several lines.
+    pub async fn records(
+        &self,
+        object: &serde_json::Value,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Closed> {
+        if self.json { self.line(object.to_string()).await } else { self.lines(text()).await }
     }
 }

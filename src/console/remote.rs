@@ -11,7 +11,7 @@ use super::out::{Chunk, Out};
 use super::run::{Caller, Input, run};
 use super::tree::Cli;
 use super::vpn;
-use crate::domain::Secret;
+use crate::domain::{Secret, plain_lines};
 use crate::session::prompt::Prompt;
 use crate::session::{Authenticated, Services};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
@@ -93,7 +93,7 @@ fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), (String,
             let (unknown, mend) = (t!("console.unknown", locale = tag), t!("refused.no-asset", locale = tag));
             (format!("juyong: {unknown} {mend}\n"), 2)
         }
-        _ => (error.to_string(), if error.use_stderr() { 2 } else { 0 }),
+        _ => (plain_lines(&error.to_string()), if error.use_stderr() { 2 } else { 0 }),
     })?;
     Ok((cli, words))
 }

@@ -157,7 +157,7 @@ async fn dispatch(
     match command {
         Command::Whoami => whoami(services, caller, out).await,
         Command::Assets => operator::assets(services, caller, out).await,
-        Command::Help => Ok(out.line(help(caller, services)).await?),
+        Command::Help => Ok(out.lines(help(caller, services)).await?),
         Command::Operator(Operator::List) => operator::list(services, out).await,
         Command::Operator(Operator::Show { name }) => operator::show(services, name, out).await,
         Command::Operator(Operator::Enrol { name, totp_secret, .. }) => {

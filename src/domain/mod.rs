@@ -10,6 +10,7 @@ mod language;
 mod moment;
 mod name;
 mod origin;
+mod plain;
 mod protocol;
 mod role;
 mod secret;
@@ -27,6 +28,7 @@ pub use name::{
     OperatorName, RuleId, ScheduleName, VendorName,
 };
 pub use origin::{Arrival, Origin, Via, canonical};
+pub use plain::{is_plain, plain, plain_lines};
 pub use protocol::{FileAccess, Protocol};
 pub use role::Role;
 pub use secret::Secret;

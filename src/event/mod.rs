@@ -219,6 +219,12 @@ pub enum Event {
         operator: OperatorName,
         reason: String,
     },
+    /// A command needs an officer's word, and cannot be shown to one in full: it is refused.
+    ApprovalImpossible {
+        session: SessionId,
+        judged: u64,
+        reason: String,
+    },
     /// Nobody answered in time.
     ApprovalLapsed {
         approval: ApprovalId,

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::text::Joiner;
 use crate::domain::{AssetName, LoginName, OperatorName, Protocol, RecordingId, SessionId};
 
+/// How the marker begins that stands in front of the gateway's own words: the next `o` event is not the asset's.
+pub const SAID: &str = "gateway says: ";
+
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
@@ -135,6 +138,13 @@ impl Encoder {
 
     pub fn marker(&mut self, at: Duration, label: &str, into: &mut Vec<u8>) {
         self.event(at, 'm', label, into);
+    }
+
+    /// What the gateway itself shows to the person: a marker that says so, and the output that a player shows. It stands
+    /// beside the asset's bytes, also where one of their characters is split.
+    pub fn said(&mut self, at: Duration, line: &str, shown: &str, into: &mut Vec<u8>) {
+        self.event(at, 'm', &format!("{SAID}{line}"), into);
+        self.event(at, 'o', shown, into);
     }
 
     /// Writes what waited for the rest of a character that did not come.

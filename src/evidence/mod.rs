@@ -5,12 +5,11 @@
 pub mod cast;
 pub mod chain;
 pub mod echo;
+pub mod player;
 pub mod text;
 pub mod transcript;
 
-mod mask;
 mod reader;
 pub(crate) mod scan;
 
-pub use mask::{masked, plain};
 pub use reader::{Fault, Reader};

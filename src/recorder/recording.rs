@@ -139,6 +139,13 @@ impl Recording {
         self.flush()
     }
 
+    /// What the gateway itself shows: in the recording, and in no digest of what the asset sent.
+    pub fn said(&mut self, at: Duration, line: &str, shown: &str) -> io::Result<()> {
+        self.last = self.last.max(at);
+        self.encoder.said(at, line, shown, &mut self.lines);
+        self.flush()
+    }
+
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::hold::Stopped;
+use super::record::Tape;
 use super::running::Session;
 use super::services::{Authenticated, Services};
 use super::visit::Visit;
@@ -44,6 +45,7 @@ pub(super) fn request(services: &Services, session: &Session, what: What, reason
         source: session.who.origin.address(),
         judged: None,
         danger: None,
+        programs: Vec::new(),
         reason: reason.to_owned(),
         at,
         lapses: at.saturating_add(services.config.limits.approval.as_duration()).unwrap_or(at),
@@ -127,12 +129,18 @@ impl Drop for Waiting {
     }
 }
 
-/// Where a person can be told something, and whether it is a terminal.
-pub(super) type Ear<'a> = Option<(&'a Outlet, bool)>;
+/// Where a person can be told something, and what they are told is recorded.
+#[derive(Clone, Copy)]
+pub(super) struct Ear<'a> {
+    pub outlet: &'a Outlet,
+    pub terminal: bool,
+    pub tape: &'a Tape,
+}
 
 /// One line for a person who waits. Whoever does not read it is waiting for nothing else either.
-pub(super) async fn tell(ear: Ear<'_>, text: &str) {
-    let Some((outlet, terminal)) = ear else { return };
+pub(super) async fn tell(ear: Option<Ear<'_>>, text: &str) {
+    let Some(Ear { outlet, terminal, tape }) = ear else { return };
+    tape.said_line(text);
     let _ = match terminal {
         true => outlet.data(format!("{text}\r\n").into_bytes().into()).await,
         false => outlet.errors(format!("{text}\n").into_bytes().into()).await,
@@ -145,7 +153,7 @@ pub(super) async fn session(
     visit: &Visit,
     session: &Session,
     rules: &str,
-    ear: Ear<'_>,
+    ear: Option<Ear<'_>>,
 ) -> Result<(), Stopped> {
     let services = &visit.services;
     let mut settled = match session.approval.try_lock() {

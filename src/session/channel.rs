@@ -16,6 +16,7 @@ use super::transfer::Transfer;
 use super::{clear::clear, strict, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
+use crate::evidence::player::SANE;
 use crate::live::Entry;
 use crate::ssh::{Channel, Event as Said, Outlet, Start, Terminal};
 
@@ -24,11 +25,6 @@ pub(super) const REFUSED: u32 = 255;
 
 /// How long a last word may take to reach a client that may not be reading.
 pub(super) const LAST_WORD: Duration = Duration::from_millis(150);
-
-/// Puts a terminal back to where a shell's prompt can live: main screen, cursor, colours, no mouse, no
-/// bracketed paste, cooked keys.
-const SANE: &str =
-    "\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b>\x1b[?1l";
 
 /// Tells a person one line, and ends the channel as failed. A client that does not read is not waited for.
 pub(super) async fn dismiss(outlet: &Outlet, terminal: bool, line: &str) {
@@ -62,12 +58,7 @@ pub(super) async fn serve(visit: &Visit, target: &Target, mut near: Channel, pur
     }
     let Some((protocol, file)) = purpose.protocol() else {
         visit.refused("subsystem", None).await;
-        let line = words::about_asset(
-            services,
-            "asset.start",
-            &target.asset,
-            &purpose.command().unwrap_or_default(),
-        );
+        let line = words::about_asset(services, &purpose.refused_start(), &target.asset, "");
         return dismiss(&near.outlet, terminal, &line).await;
     };
     let login = target.login.clone().unwrap_or_default();
@@ -135,7 +126,7 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     let protocol = grant.protocol();
     let mut hold = Hold { services, who: &visit.who, grant: &mut grant, watch: &mut watch };
     let left = near.inbox.ended();
-    let clear = clear(visit, &session, &referee, approval, protocol, &mut near, &mut purpose);
+    let clear = clear(visit, &session, &referee, &tape, approval, &mut near, &mut purpose);
     let started = match hold.during(left, clear).await {
         Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
@@ -158,13 +149,17 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
             let end = relay(&mut near, &mut far, &tape, &transfer, guard.as_ref(), hold).await;
             (end, Some(far))
         }
-        Err(stopped) => (stop(&session, &near.outlet, terminal, stopped).await, None),
+        Err(stopped) => (stop(&session, &tape, &near.outlet, stopped).await, None),
     };
     drop(registration); // no byte flows from here on
     turn(services, &end).await;
+    let text = words::ended(services, &asset, &end).map(|line| {
+        let text = if terminal { format!("{SANE}\r\n{line}") } else { line.clone() };
+        tape.said_last(&line, &text);
+        text
+    });
     let evidence = finish(visit, &session, &tape, far, &end, protocol);
-    if let Some(text) = words::ended(services, &asset, &end) {
-        let text = if terminal { format!("{SANE}\r\n{text}") } else { text };
+    if let Some(text) = text {
         // A disk that is slow to take the evidence does not keep a person waiting at a dead session.
         tokio::join!(evidence, dismiss(&near.outlet, terminal, &text));
     } else {
@@ -174,7 +169,7 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
 }
 
 /// The end of a channel that never came to its relay. Who is not told here is told by how it ended.
-async fn stop(session: &Session, near: &Outlet, terminal: bool, stopped: Stopped) -> End {
+async fn stop(session: &Session, tape: &Tape, near: &Outlet, stopped: Stopped) -> End {
     let line = match stopped {
         Stopped::Left => return End::Closed,
         Stopped::Lapsed(lapse) => return End::Lapsed(lapse),
@@ -189,7 +184,8 @@ async fn stop(session: &Session, near: &Outlet, terminal: bool, stopped: Stopped
             line
         }
     };
-    dismiss(near, terminal, &line).await;
+    tape.said_line(&line);
+    dismiss(near, tape.is_terminal(), &line).await;
     End::Closed
 }
 
@@ -207,9 +203,9 @@ pub(super) async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -
     let limit = services.config.limits.connect_timeout.as_duration();
     let begun = tokio::time::timeout(limit, begin(&connection, purpose)).await.ok().flatten();
     begun.ok_or_else(|| {
-        let what = purpose.command().unwrap_or_else(|| "shell".into());
-        let line = words::about_asset(services, "asset.start", asset, &what);
-        Stopped::Unreachable(line, format!("{asset} refused to start {what}"))
+        let line = words::about_asset(services, &purpose.refused_start(), asset, "");
+        // What was to run is in the channel's own row; no reason repeats it.
+        Stopped::Unreachable(line, format!("{asset} refused to start {}", purpose.told()))
     })
 }
 

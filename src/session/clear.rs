@@ -1,7 +1,9 @@
 //! The step before anything is dialled: a second person's word where a rule asks for it, and the judging of a
 //! command that is known already.
 
+use super::approve::Ear;
 use super::hold::Stopped;
+use super::record::Tape;
 use super::referee::Referee;
 use super::running::Session;
 use super::select::Purpose;
@@ -16,14 +18,15 @@ pub(super) async fn clear(
     visit: &Visit,
     session: &Session,
     referee: &Referee,
+    tape: &Tape,
     approval: Option<String>,
-    protocol: Protocol,
     near: &mut Channel,
     purpose: &mut Purpose,
 ) -> Result<(), Stopped> {
     let terminal = purpose.terminal.is_some();
+    let protocol = purpose.protocol().map(|(protocol, _)| protocol);
     if let Some(rules) = approval {
-        let ear = Some((&near.outlet, terminal));
+        let ear = Some(Ear { outlet: &near.outlet, terminal, tape });
         tokio::select! {
             word = approve::session(visit, session, &rules, ear) => word?,
             () = near.inbox.interrupted(), if terminal => {
@@ -35,9 +38,9 @@ pub(super) async fn clear(
         purpose.speak_utf8();
     }
     match protocol {
-        Protocol::Exec => exec::clear(&visit.services, referee, near, purpose).await,
+        Some(Protocol::Exec) => exec::clear(&visit.services, referee, tape, near, purpose).await,
         // Where a line cannot be seen, none can be judged.
-        Protocol::Shell if !terminal && matches!(referee.mode(), Some(Mode::Audit | Mode::Guard)) => {
+        Some(Protocol::Shell) if !terminal && matches!(referee.mode(), Some(Mode::Audit | Mode::Guard)) => {
             Err(Stopped::Refused(words::with(&visit.services, "command.no-terminal", "")))
         }
         _ => Ok(()),

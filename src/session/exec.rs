@@ -3,12 +3,13 @@
 use super::approve::{Ear, tell};
 use super::hold::Stopped;
 use super::prompt::Prompt;
-use super::record::NotRecorded;
+use super::record::{NotRecorded, Tape};
 use super::referee::{Answer, Asked, Line, NotLogged, Referee, Ruling, Warned};
 use super::select::Purpose;
 use super::services::Services;
 use super::words;
 use crate::command::{Confidence, Place};
+use crate::domain::plain;
 use crate::policy::Mode;
 use crate::ssh::{Channel, Inbox, Start};
 use crate::strict::{self, Refused};
@@ -17,6 +18,7 @@ use crate::strict::{self, Refused};
 pub(super) async fn clear(
     services: &Services,
     referee: &Referee,
+    tape: &Tape,
     near: &mut Channel,
     purpose: &mut Purpose,
 ) -> Result<(), Stopped> {
@@ -29,10 +31,10 @@ pub(super) async fn clear(
     match referee.rule_line(&line, Place::Exec, confidence).await? {
         Ruling::Pass => Ok(()),
         Ruling::Refuse { text } => Err(Stopped::Refused(text)),
-        Ruling::Warn { text, warned } => confirm(services, referee, near, purpose, &text, warned).await,
+        Ruling::Warn { text, warned } => confirm(services, referee, tape, near, purpose, &text, warned).await,
         Ruling::Approve { text, asked } => {
             let terminal = purpose.terminal.is_some();
-            let ear: Ear<'_> = Some((&near.outlet, terminal));
+            let ear = Some(Ear { outlet: &near.outlet, terminal, tape });
             tell(ear, &text).await;
             let by = wait(services, referee, &mut near.inbox, terminal, asked).await?;
             tell(ear, &words::granted(services, &by)).await;
@@ -73,19 +75,23 @@ fn read(command: &[u8]) -> (String, Confidence) {
 async fn confirm(
     services: &Services,
     referee: &Referee,
+    tape: &Tape,
     near: &mut Channel,
     purpose: &mut Purpose,
     text: &str,
     warned: Warned,
 ) -> Result<(), Stopped> {
     let Some(terminal) = purpose.terminal.take() else {
-        tell(Some((&near.outlet, false)), text).await;
+        tell(Some(Ear { outlet: &near.outlet, terminal: false, tape }), text).await;
         return Ok(());
     };
     let mut prompt = Prompt::new(near, terminal);
+    let question = words::confirm(services);
+    tape.said(text, &format!("{text}\r\n{question}")).map_err(Stopped::NotRecorded)?;
     prompt.show(&format!("{text}\n")).await;
-    let answer = prompt.line(&words::confirm(services)).await;
+    let answer = prompt.line(&question).await;
     purpose.terminal = Some(prompt.finish());
+    tape.said_line(answer.as_deref().map(plain).as_deref().unwrap_or_default());
     let yes = answer.is_some_and(|answer| ["y", "yes"].contains(&answer.to_lowercase().as_str()));
     match referee.confirmed(warned, yes).await? {
         None => Ok(()),

@@ -355,10 +355,8 @@ async fn send(bytes: Vec<u8>, path: &Path<'_>) -> Result<(), End> {
     path.far.data(bytes.into()).await.map_err(|_| End::Lost)
 }
 
-/// Tells the person. The recording has it as a marker: it is not the target's output.
-async fn say(shown: &str, marker: &str, path: &Path<'_>) -> Result<(), End> {
-    if !marker.is_empty() {
-        path.tape.marker(marker).map_err(End::NotRecorded)?;
-    }
+/// Tells the person. The recording shows it apart from the target's output.
+async fn say(shown: &str, line: &str, path: &Path<'_>) -> Result<(), End> {
+    path.tape.said(line, shown).map_err(End::NotRecorded)?;
     path.near.data(shown.as_bytes().to_vec().into()).await.map_err(|_| End::Closed)
 }

@@ -191,10 +191,10 @@ impl Notices<'_> {
         }
     }
 
-    /// The recording says what the person saw, as a marker: it is not the asset's output.
+    /// The recording shows what the person saw, apart from the asset's output.
     async fn show(&self, line: &str) {
-        let _ = self.tape.marker(line); // the next byte finds out, and ends the session
-        let line = format!("\r\n{line}\r\n").into_bytes();
-        let _ = tokio::time::timeout(NOTICE, self.near.data(line.into())).await; // not reading, or gone
+        let shown = format!("\r\n{line}\r\n");
+        let _ = self.tape.said(line, &shown); // the next byte finds out, and ends the session
+        let _ = tokio::time::timeout(NOTICE, self.near.data(shown.into_bytes().into())).await; // not reading, or gone
     }
 }

@@ -8,10 +8,14 @@ use jiff::Timestamp;
 
 use super::decide::Grant;
 use super::services::{Authenticated, Services};
+use crate::command::masked;
 use crate::domain::{RecordingId, SessionId};
 use crate::evidence::cast::{About, Env, Header, Version2};
 use crate::recorder::{self, Closed, Recording};
 use crate::ssh::Terminal;
+
+/// No terminal is wider or higher.
+const LARGEST: u32 = 1000;
 
 /// What passes cannot be recorded.
 #[derive(Debug, thiserror::Error)]
@@ -65,17 +69,23 @@ pub(super) fn open(
 }
 
 fn header(about: About, now: Timestamp, terminal: Option<&Terminal>, command: Option<&str>) -> Header {
-    let (width, height) = terminal.map_or((80, 24), |terminal| (terminal.columns, terminal.rows));
+    let (width, height) = terminal.map_or(size(0, 0), |terminal| size(terminal.columns, terminal.rows));
     Header {
         version: Version2,
         width,
         height,
         timestamp: now.as_second(),
         title: Some(format!("{} {}@{}", about.operator, about.login, about.asset)),
-        command: command.map(str::to_owned),
+        command: command.map(|command| masked(command).text),
         env: Env { term: terminal.map(|terminal| terminal.term.clone()), shell: None },
         juyong: about,
     }
+}
+
+/// Columns and rows of a terminal that a player can show: some clients say nothing, and some say anything.
+fn size(columns: u32, rows: u32) -> (u32, u32) {
+    let said = |said: u32, unsaid| if said == 0 { unsaid } else { said.min(LARGEST) };
+    (said(columns, 80), said(rows, 24))
 }
 
 impl Tape {
@@ -109,12 +119,31 @@ impl Tape {
     }
 
     pub(super) fn resize(&self, columns: u32, rows: u32) -> Result<(), NotRecorded> {
+        let (columns, rows) = size(columns, rows);
         self.with(|recording, at| recording.resize(at, columns, rows))
     }
 
     /// A place to find again.
     pub(super) fn marker(&self, label: &str) -> Result<(), NotRecorded> {
         self.with(|recording, at| recording.marker(at, label))
+    }
+
+    /// What the gateway itself tells the person, as they see it.
+    pub(super) fn said(&self, line: &str, shown: &str) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.said(at, line.trim(), shown))
+    }
+
+    /// The last of them: what comes after it is the end.
+    pub(super) fn said_last(&self, line: &str, shown: &str) {
+        let end = if self.terminal { "\r\n" } else { "\n" };
+        if let Err(error) = self.said(line, &format!("{shown}{end}")) {
+            tracing::debug!(%error, "what the gateway said is not in the recording");
+        }
+    }
+
+    /// A line of it. Where it cannot be recorded any more, the next byte finds out, or the end.
+    pub(super) fn said_line(&self, line: &str) {
+        self.said_last(line, line);
     }
 
     /// Closes the recording; later calls, and writes after it, are errors.

@@ -13,11 +13,12 @@ use super::record::{NotRecorded, Tape};
 use super::running::Session;
 use super::services::Services;
 use super::words;
-use crate::approval::{Opening, Request, What};
-use crate::command::{Confidence, Judgement, Place, Reason, judge_in, judge_told};
+use crate::approval::{LONGEST_SHOWN, MOST_LINES_SHOWN, Opening, Request, Unseen, What};
+use crate::command::{
+    Confidence, Judgement, Masked, Place, Reason, judge_in, judge_told, masked, masked_told,
+};
 use crate::domain::CommandSetName;
 use crate::event::Event;
-use crate::evidence::masked;
 use crate::live::Standing;
 use crate::policy::{Mode, Policy, Verdict};
 
@@ -56,6 +57,14 @@ impl Line {
         match &self.told {
             Some(program) => judge_told(policy, sets, program, &self.judged),
             None => judge_in(policy, sets, &self.judged, place, self.directory.as_deref()),
+        }
+    }
+
+    /// As it is written down and shown.
+    fn masked(&self) -> Masked {
+        match self.told {
+            Some(_) => masked_told(&self.typed),
+            None => masked(&self.typed),
         }
     }
 
@@ -163,11 +172,12 @@ impl Referee {
         };
         let judgement = look(&standing.policy, &sets, line, place, confidence);
         let opening = bench.opening(&judgement, line);
-        let judged = bench.log(&standing, &line.typed, confidence, &judgement, opening.as_ref()).await?;
+        let judged =
+            bench.log(&standing, line.masked().text, confidence, &judgement, opening.as_ref()).await?;
         if opening.is_some() || standing.policy.mode(&sets) == Some(Mode::Audit) {
             return Ok(Ruling::Pass);
         }
-        Ok(bench.ruling(&judgement, judged, line, place, confidence))
+        bench.ruling(&judgement, judged, line, place, confidence).await
     }
 
     /// Which of two readings of a line is judged more strictly.
@@ -245,7 +255,7 @@ impl Referee {
             reason: Reason::Told(reason.to_owned()),
             culprit: line.to_owned(),
         };
-        self.0.log(&standing, line, Confidence::Exact, &judgement, None).await.map(drop)
+        self.0.log(&standing, masked(line).text, Confidence::Exact, &judgement, None).await.map(drop)
     }
 
     /// The programs that the sets name and do not deny, for whoever asks what may be run.
@@ -287,12 +297,11 @@ impl Bench {
     async fn log(
         &self,
         standing: &Standing,
-        line: &str,
+        command: String,
         confidence: Confidence,
         judgement: &Judgement,
         opening: Option<&Opening>,
     ) -> Result<u64, NotLogged> {
-        let command = masked(line);
         let label = format!("{}: {command}", judgement.verdict.as_str());
         self.tape.marker(&label).map_err(|error| NotLogged(error.to_string()))?;
         let Judgement { verdict, sets, programs, danger, opaque, reason, .. } = judgement.clone();
@@ -322,16 +331,16 @@ impl Bench {
         row.map_err(|error| NotLogged(error.to_string()))
     }
 
-    fn ruling(
+    async fn ruling(
         &self,
         judgement: &Judgement,
         judged: u64,
         line: &Line,
         place: Place,
         confidence: Confidence,
-    ) -> Ruling {
+    ) -> Result<Ruling, NotLogged> {
         let text = |key| words::of_command(&self.services, key, judgement);
-        match judgement.verdict {
+        Ok(match judgement.verdict {
             Verdict::Allow => Ruling::Pass,
             Verdict::Warn => {
                 let warned = Warned { judged, line: line.clone(), place, confidence };
@@ -339,15 +348,34 @@ impl Bench {
             }
             Verdict::Deny => Ruling::Refuse { text: text("command.deny") },
             Verdict::Approve => {
+                if let Err(why) = sight(line, confidence) {
+                    let session = self.session.id.clone();
+                    self.journal(Event::ApprovalImpossible { session, judged, reason: why.to_string() })
+                        .await?;
+                    return Ok(Ruling::Refuse { text: words::unseen(&self.services, why) });
+                }
                 let what = What::Command(line.meant());
                 let reason = judgement.reason.text(self.services.language());
                 let mut request = approve::request(&self.services, &self.session, what, &reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
+                request.programs.clone_from(&judgement.programs);
                 let text = format!("{} {}", text("command.approve"), words::waits(&self.services, &request));
                 let (request, line) = (Box::new(request), line.clone());
                 Ruling::Approve { text, asked: Asked { request, line, place, confidence } }
             }
-        }
+        })
+    }
+}
+
+/// Whether an officer can be shown all of a line.
+fn sight(line: &Line, confidence: Confidence) -> Result<(), Unseen> {
+    let masked = line.masked();
+    let text = masked.text.len() + line.directory.as_ref().map_or(0, String::len);
+    match () {
+        () if confidence == Confidence::Partial => Err(Unseen::Partial),
+        () if text > LONGEST_SHOWN || masked.text.lines().count() > MOST_LINES_SHOWN => Err(Unseen::TooLong),
+        () if !masked.is_whole => Err(Unseen::Masked),
+        () => Ok(()),
     }
 }
 

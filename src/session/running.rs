@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::approve::Settled;
 use super::connect::{self, Unreachable};
 use super::services::{Authenticated, Services};
+use crate::command::masked;
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
 use crate::event::{Ending, Event};
-use crate::evidence::masked;
 use crate::live::Registration;
 use crate::recorder::Closed;
 use crate::ssh::client::Asset;
@@ -109,7 +109,7 @@ impl Session {
         recording: &RecordingId,
     ) -> Result<(), String> {
         let at = services.clock.now();
-        let command = command.map(|command| masked(&command));
+        let command = command.map(|command| masked(&command).text);
         let row = NewChannel { session: &self.id, recording, protocol, command: command.as_deref(), at };
         services.store.sessions().channel(&row).await.map_err(|error| error.to_string())?;
         let event = Event::ChannelOpened {

@@ -91,6 +91,25 @@ impl Purpose {
         self.env.retain(|(_, locale)| is_utf8(locale));
     }
 
+    /// What a person is told that it is: never the command's text, which may hold a secret.
+    pub(super) fn told(&self) -> &'static str {
+        match &self.start {
+            Start::Exec(_) => "the command",
+            Start::Subsystem(_) => "the subsystem",
+            Start::Shell => "the shell",
+        }
+    }
+
+    /// The key of the text for a person whose asset refused to start it.
+    pub(super) fn refused_start(&self) -> String {
+        let what = match &self.start {
+            Start::Exec(_) => "command",
+            Start::Subsystem(_) => "subsystem",
+            Start::Shell => "shell",
+        };
+        format!("asset.start-{what}")
+    }
+
     /// The command as text, for the journal and the recording.
     pub(super) fn command(&self) -> Option<String> {
         match &self.start {

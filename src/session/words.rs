@@ -12,12 +12,13 @@ use super::connect::Unreachable;
 use super::decide::{Lapse, Refusal};
 use super::relay::End;
 use super::services::Services;
-use crate::domain::Language;
+use crate::domain::{Language, plain};
 use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
 
 pub(super) use rulings::{
-    asked_already, confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, waits,
+    asked_already, confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, unseen,
+    waits,
 };
 
 pub(super) use strict::{strict_help, strict_no_directory, strict_reason, strict_refused};
@@ -27,12 +28,13 @@ pub(super) fn millis(at: Timestamp) -> u64 {
     u64::try_from(at.as_millisecond()).unwrap_or_default()
 }
 
+/// Everything that the gateway says to people on an asset's channel comes through here: one line of plain text.
 fn head(language: Language, text: &str, contact: &str) -> String {
     let line = t!("refused.head", locale = language.tag(), text = text).into_owned();
     if contact.is_empty() {
-        return line;
+        return plain(&line);
     }
-    format!("{line} {}", t!("refused.contact", locale = language.tag(), contact = contact))
+    plain(&format!("{line} {}", t!("refused.contact", locale = language.tag(), contact = contact)))
 }
 
 /// Why somebody is not let through.

@@ -76,6 +76,7 @@ impl Reader<'_, '_> {
 
     fn backquoted(&mut self, word: &mut Word, quoted: bool) -> Result<(), Broken> {
         self.at += 1;
+        let start = self.at;
         let mut code = String::new();
         loop {
             match self.next() {
@@ -94,6 +95,8 @@ impl Reader<'_, '_> {
             self.found.opaque(Why::Syntax("a quote stands in backquotes within quotes"));
         }
         let dir = self.found.dir.clone();
+        let unchanged = self.since(start).strip_suffix('`') == Some(code.as_str());
+        self.found.stands_at(self.origin.filter(|_| unchanged).map(|origin| origin + start));
         self.found.read(&code);
         self.found.dir = dir;
         word.push(expansion(quoted));

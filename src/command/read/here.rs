@@ -51,8 +51,13 @@ impl Reader<'_, '_> {
     /// Behind a line's end: the bodies that the line awaits.
     pub(super) fn bodies(&mut self) -> Result<(), Broken> {
         for awaited in std::mem::take(&mut self.pending) {
+            let start = self.at;
             let body = self.body_of(&awaited)?;
             self.body_end = self.at;
+            let place = self
+                .place(start)
+                .filter(|_| !awaited.strip)
+                .map(|place| place.start..place.start + body.len());
             let mut word = Word::default();
             if awaited.quoted {
                 word = Word::text(body);
@@ -62,6 +67,7 @@ impl Reader<'_, '_> {
                 }
                 self.found.deeper(|found| Reader::new(&body, found).expanding(&mut word, None))?;
             }
+            let word = word.at(place);
             for index in awaited.commands {
                 let Some(command) = self.found.reading.commands.get_mut(index) else { continue };
                 if command.input == Input::Awaited {

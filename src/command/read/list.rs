@@ -23,6 +23,7 @@ impl Found {
             mixed: false,
             bomb: false,
             source: source.to_owned(),
+            place: None,
         };
         self.reading.commands.push(simple);
     }

@@ -30,6 +30,7 @@ mod tests;
 mod word;
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::Place;
 use super::opaque::Why;
@@ -84,6 +85,8 @@ pub(super) struct Found {
     tries: usize,
     /// Commands that run what they read from their input, which a construct around them may still give them.
     fed: VecDeque<usize>,
+    /// Where the next text of code stands in the line, to the letter.
+    origin: Option<usize>,
 }
 
 /// Texts of code that stand in a line's input for its commands.
@@ -114,6 +117,7 @@ impl Found {
             commented: false,
             tries: 0,
             fed: VecDeque::new(),
+            origin: None,
         }
     }
 
@@ -127,6 +131,7 @@ impl Found {
         if self.place == Place::Terminal && history::repeats(line) {
             self.opaque(Why::History);
         }
+        self.origin = Some(0);
         self.read(line);
         self.settle();
     }
@@ -188,9 +193,15 @@ impl Found {
         done
     }
 
+    /// The next text that is read stands here in the line, to the letter.
+    pub(super) fn stands_at(&mut self, origin: Option<usize>) {
+        self.origin = origin;
+    }
+
     /// Reads a text of code to its end; what does not parse is opaque.
     pub(super) fn read(&mut self, text: &str) {
-        let read = self.deeper(|found| Reader::new(text, found).whole());
+        let origin = self.origin.take();
+        let read = self.deeper(|found| Reader { origin, ..Reader::new(text, found) }.whole());
         if let Err(Broken(why)) = read {
             self.opaque(why);
         }
@@ -201,6 +212,8 @@ impl Found {
 struct Reader<'t, 'f> {
     text: &'t str,
     at: usize,
+    /// Where the text stands in the line, if it does to the letter.
+    origin: Option<usize>,
     /// Here-documents whose bodies come after the line's end.
     pending: Vec<here::Awaited>,
     /// Where the last of them ended.
@@ -210,7 +223,7 @@ struct Reader<'t, 'f> {
 
 impl<'t, 'f> Reader<'t, 'f> {
     fn new(text: &'t str, found: &'f mut Found) -> Self {
-        Self { text, at: 0, pending: Vec::new(), body_end: 0, found }
+        Self { text, at: 0, origin: None, pending: Vec::new(), body_end: 0, found }
     }
 
     fn rest(&self) -> &'t str {
@@ -254,6 +267,11 @@ impl<'t, 'f> Reader<'t, 'f> {
     /// What was read since.
     fn since(&self, start: usize) -> &'t str {
         self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// Where in the line it was read, if it stands there to the letter.
+    fn place(&self, start: usize) -> Option<Range<usize>> {
+        self.origin.map(|origin| origin + start..origin + self.at)
     }
 
     /// Whether a comment begins where a word could. Code for another shell is not what a person types.

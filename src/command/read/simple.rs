@@ -50,6 +50,7 @@ impl Opened {
             dir,
             bomb: false,
             source: String::new(),
+            place: None,
         };
         (simple, self.here)
     }
@@ -99,6 +100,7 @@ impl Reader<'_, '_> {
             dir: self.found.dir.clone(),
             bomb: false,
             source: self.since(start).trim().to_owned(),
+            place: self.place(start),
         };
         // What is substituted in its words reads from where it would itself.
         self.found.inherit(before, input);

@@ -17,12 +17,19 @@ impl Reader<'_, '_> {
         if self.at == start {
             return Err(Broken::syntax("a word is missing"));
         }
-        Ok(brace::expand(bits))
+        let mut words = brace::expand(bits);
+        if let [word] = words.as_mut_slice() {
+            let placed = std::mem::take(word).written_at(self.since(start), self.place(start));
+            *word = placed;
+        }
+        Ok(words)
     }
 
     /// What a variable is set to: nothing in it is looked for among files, split, or several words by braces.
     pub(super) fn value(&mut self) -> Result<Word, Broken> {
-        Ok(brace::joined(self.bits()?).whole())
+        let start = self.at;
+        let value = brace::joined(self.bits()?).whole();
+        Ok(value.at(self.place(start)))
     }
 
     fn bits(&mut self) -> Result<Vec<Bit>, Broken> {

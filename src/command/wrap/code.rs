@@ -42,6 +42,13 @@ pub(super) fn aliases(words: &[Word], found: &mut Found) {
     }
 }
 
+/// Where the words stand in the line as they are joined: unchanged, a sign apart.
+fn stands_at(words: &[Word]) -> Option<usize> {
+    let ends = words.iter().map(|word| Some(word.text_at()? + word.literal()?.len() + 1));
+    let begins = words.iter().skip(1).map(Word::text_at);
+    ends.zip(begins).all(|(end, begin)| end.is_some() && end == begin).then(|| words.first()?.text_at())?
+}
+
 /// Words that a shell joins and reads as code; `input` is what the commands in it have.
 pub(super) fn text(words: &[Word], input: &Input, found: &mut Found) {
     let mut code = String::new();
@@ -65,6 +72,7 @@ pub(super) fn text(words: &[Word], input: &Input, found: &mut Found) {
     }
     one_deeper(found, |found| {
         let (dir, before) = (found.dir.clone(), found.reading.commands.len());
+        found.stands_at(stands_at(words));
         found.read(&code);
         found.inherit(before, input);
         found.dir = dir;

@@ -15,9 +15,8 @@ use super::time;
 use super::tree::Approve;
 use crate::approval::{Answer, Request};
 use crate::config::Period;
-use crate::domain::ApprovalId;
+use crate::domain::{ApprovalId, plain};
 use crate::event::Event;
-use crate::evidence::plain;
 use crate::live::Claimed;
 use crate::session::Services;
 

@@ -1,4 +1,4 @@
-//! Requests and openings as they are printed.
+//! Requests and openings as they are printed: an officer sees all of what they agree to.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,8 @@ use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
 use crate::approval::{Opening, Request, Subject, What};
-use crate::evidence::{masked, plain};
+use crate::command::masked;
+use crate::domain::plain;
 use crate::session::Services;
 
 /// What waits.
@@ -16,21 +17,30 @@ pub(super) async fn request(services: &Services, request: &Request, out: &Out) -
     let more = json!({
         "approval": request.id, "state": "waiting", "at": time::shown(request.at, zone),
         "source": request.source, "session": request.session, "danger": request.danger,
-        "reason": request.reason, "lapses": time::shown(request.lapses, zone),
+        "programs": request.programs, "reason": request.reason, "lapses": time::shown(request.lapses, zone),
     });
     merge(&mut object, more);
     let text = || {
-        format!(
-            "{}  {} from {}  {}  ({})  until {}",
+        let head = format!(
+            "{}  {} from {} for {}  since {} until {}",
             request.id,
             request.subject.operator,
             request.source,
-            what(&request.subject),
-            plain(&request.reason),
-            time::brief(request.lapses, zone),
-        )
+            place(&request.subject),
+            time::shown(request.at, zone),
+            time::shown(request.lapses, zone),
+        );
+        let programs = request.programs.iter().map(|program| plain(program)).collect::<Vec<_>>().join(", ");
+        let danger = request.danger.map(|danger| danger.as_str()).unwrap_or_default();
+        let mut lines = vec![head];
+        lines.extend(what(&request.subject));
+        let fields =
+            [("programs", programs), ("danger", danger.to_owned()), ("reason", plain(&request.reason))];
+        let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        lines.extend(said.map(|(name, value)| format!("    {name}: {value}")));
+        lines.join("\n")
     };
-    Ok(out.record(&object, text).await?)
+    Ok(out.records(&object, text).await?)
 }
 
 /// What was granted for a while.
@@ -43,22 +53,22 @@ pub(super) async fn opening(services: &Services, opening: &Opening, out: &Out) -
         json!({ "approval": opening.id, "state": "granted", "by": opening.by, "until": until }),
     );
     let text = || {
-        format!(
-            "{}  {}  {}  until {}  granted by {}",
+        let head = format!(
+            "{}  {} for {}  until {until}  granted by {}",
             opening.id,
             opening.subject.operator,
-            what(&opening.subject),
-            time::brief(opening.until, zone),
-            opening.by,
-        )
+            place(&opening.subject),
+            plain(&opening.by),
+        );
+        std::iter::once(head).chain(what(&opening.subject)).collect::<Vec<_>>().join("\n")
     };
-    Ok(out.record(&object, text).await?)
+    Ok(out.records(&object, text).await?)
 }
 
 fn about(subject: &Subject) -> Value {
     let (kind, command) = match &subject.what {
         What::Session => ("session", None),
-        What::Command(line) => ("command", Some(masked(line))),
+        What::Command(line) => ("command", Some(masked(line).text)),
     };
     json!({
         "operator": subject.operator, "asset": subject.asset, "login": subject.login,
@@ -72,11 +82,17 @@ fn merge(object: &mut Value, more: Value) {
     }
 }
 
-/// For an officer's eyes: the command as it is, but for its passwords and what would move their cursor.
-fn what(subject: &Subject) -> String {
-    let place = format!("{}@{}", subject.login, subject.asset);
+fn place(subject: &Subject) -> String {
+    plain(&format!("{}@{}", subject.login, subject.asset))
+}
+
+/// For an officer's eyes: the command as it is, a row for each of its lines, but for its passwords and what would
+/// move their cursor.
+fn what(subject: &Subject) -> Vec<String> {
     match &subject.what {
-        What::Session => format!("a session on {place}"),
-        What::Command(line) => format!("on {place}: {}", plain(&masked(line))),
+        What::Session => vec!["    a session".to_owned()],
+        What::Command(line) => {
+            masked(line).text.split('\n').map(|line| format!("    | {}", plain(line))).collect()
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::super::run::Failure;
 use super::super::time;
 use super::super::tree::Filters;
 use super::View;
-use crate::evidence::plain;
+use crate::domain::plain;
 use crate::session::Services;
 use crate::store::CommandRow;
 

@@ -18,13 +18,13 @@ pub(super) async fn write(
     for (recording, bytes) in recordings(services, &row)? {
         match format {
             // One player's file: of several channels, one after the other.
-            Format::Cast => out.bytes(bytes).await?,
+            Format::Cast => out.raw(bytes).await?,
             Format::Txt => {
                 if row.recordings.len() > 1 {
                     out.line(format!("── {recording}")).await?;
                 }
                 let events = Reader::open(bytes.as_slice())?.collect::<Result<Vec<_>, _>>()?;
-                out.bytes(transcript::transcript(&events)).await?;
+                out.raw(transcript::transcript(&events)).await?;
             }
         }
     }

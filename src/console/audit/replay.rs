@@ -39,7 +39,7 @@ pub(super) async fn play(
                     () = out.unread() => return Ok(()),
                 }
             }
-            out.bytes(shown).await?;
+            out.raw(shown).await?;
         }
     }
     Ok(())

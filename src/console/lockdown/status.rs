@@ -7,6 +7,7 @@ use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
 use super::act;
+use crate::domain::plain;
 use crate::live::Standing;
 use crate::lockdown::{Lockdown, Permit, State};
 use crate::session::Services;
@@ -29,7 +30,7 @@ pub(super) async fn show(services: &Services, out: &Out) -> Result<(), Failure> 
         return Ok(out.line("no lockdown is in force, and none is planned").await?);
     }
     for line in &shown {
-        out.record(&line.object(services), || line.text(services)).await?;
+        out.records(&line.object(services), || line.text(services)).await?;
     }
     for request in waiting {
         let (object, text) = act::shown(services, request);
@@ -115,11 +116,16 @@ impl<'a> Line<'a> {
             lockdown.started_by,
             lockdown.reason
         );
+        text = plain(&text);
         for permit in &self.permits {
             let place = permit.asset.as_ref().map_or("every asset".to_owned(), ToString::to_string);
             let until =
                 permit.until.map(|at| format!(" until {}", time::brief(at, zone))).unwrap_or_default();
-            text += &format!("\n  {} may pass to {place}{until}  ticket {}", permit.operator, permit.ticket);
+            text.push('\n');
+            text += &plain(&format!(
+                "  {} may pass to {place}{until}  ticket {}",
+                permit.operator, permit.ticket
+            ));
         }
         text
     }

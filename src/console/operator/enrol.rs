@@ -73,8 +73,8 @@ fn hash(name: &OperatorName, text: &Secret) -> Result<String, Failure> {
 
 async fn show_secret(name: &OperatorName, secret: &CodeSecret, out: &Out) -> Result<(), Failure> {
     let url = secret.url(name.as_str());
-    out.line(super::super::secrets::qr(&url)?).await?;
-    Ok(out.line(format!("{url}\nScan it now: it is not shown again.")).await?)
+    out.lines(super::super::secrets::qr(&url)?).await?;
+    Ok(out.lines(format!("{url}\nScan it now: it is not shown again.")).await?)
 }
 
 fn role(services: &Services, name: &OperatorName) -> Role {

@@ -26,7 +26,7 @@ pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> R
     let Caller::Operator(who) = caller else { return super::secrets::assets(services, out).await };
     let choices = menu::reachable(services, &standing, who);
     if !out.json {
-        return Ok(out.line(menu::table(&choices)).await?);
+        return Ok(out.lines(menu::table(&choices)).await?);
     }
     for choice in choices {
         let object = serde_json::json!({

@@ -7,7 +7,7 @@ use super::super::run::{Failure, role_name};
 use super::super::table::aligned;
 use super::super::time;
 use super::known;
-use crate::evidence::plain;
+use crate::domain::plain;
 use crate::live::Standing;
 use crate::policy::Operator;
 use crate::session::Services;
@@ -166,5 +166,5 @@ pub(in crate::console) async fn show(services: &Services, name: &str, out: &Out)
     let locks = services.store.factors().locks(services.clock.now()).await?;
     let Some(operator) = standing.policy.operator(name.as_str()) else { return Ok(()) };
     let line = Line::of(services, &standing, operator, &locks).await?;
-    Ok(out.record(&line.object(), || line.text()).await?)
+    Ok(out.records(&line.object(), || line.text()).await?)
 }

@@ -70,7 +70,7 @@ impl Comparison {
 pub(super) async fn show(old: Policy, new: Policy, setting: &Setting, out: &Out) -> Result<(), Failure> {
     let comparison = Comparison::of(Arc::new(old), Arc::new(new), setting.now).await?;
     if !out.json {
-        return Ok(out.line(comparison.told(&setting.zone, true)).await?);
+        return Ok(out.lines(comparison.told(&setting.zone, true)).await?);
     }
     for record in comparison.records() {
         out.line(record.to_string()).await?;

@@ -3,7 +3,7 @@
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::Ground;
-use crate::domain::Language;
+use crate::domain::{Language, plain_lines};
 use crate::policy::Cover;
 
 pub(super) async fn write(ground: &Ground, language: Option<&str>, out: &Out) -> Result<(), Failure> {
@@ -25,5 +25,5 @@ pub(super) async fn write(ground: &Ground, language: Option<&str>, out: &Out) ->
         });
         return Ok(out.line(object.to_string()).await?);
     }
-    Ok(out.bytes(text).await?)
+    Ok(out.raw(plain_lines(&text)).await?)
 }

@@ -10,6 +10,7 @@ use super::super::run::Failure;
 use super::super::time;
 use super::check::Unfit;
 use super::diff::Comparison;
+use crate::domain::plain;
 use crate::policy::{self, Policy, SourceFile};
 use crate::session::Services;
 use crate::store::{PolicyFiles, PolicyVersion};
@@ -60,6 +61,7 @@ pub(super) async fn show(services: &Services, number: u64, out: &Out) -> Result<
         let at = time::shown(version.applied_at, zone);
         let state = state(&version, services.live.standing().policy_version);
         let PolicyVersion { author, reason, digest, .. } = &version;
+        let (author, reason) = (plain(author), plain(reason));
         let mut parts = vec![format!(
             "version {number} ({state}), applied {at} by {author}\nreason: {reason}\ndigest: {digest}"
         )];
@@ -69,7 +71,7 @@ pub(super) async fn show(services: &Services, number: u64, out: &Out) -> Result<
         parts.extend(files.iter().map(|(path, text)| format!("==> {path} <==\n{}", text.trim_end())));
         parts.join("\n\n")
     };
-    Ok(out.record(&object, text).await?)
+    Ok(out.records(&object, text).await?)
 }
 
 /// The version that was in force before, and what this one changed. `None` where there was none, or where

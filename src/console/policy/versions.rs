@@ -77,7 +77,7 @@ async fn rehearse(services: &Services, files: Vec<SourceFile>, out: &Out) -> Res
         let changes = comparison.told(&services.config.timezone, true);
         format!("{changes}\nnothing was changed: this was a dry run")
     };
-    Ok(out.record(&object, text).await?)
+    Ok(out.records(&object, text).await?)
 }
 
 /// Checks, tells what changes in effect, and puts in force.
@@ -94,7 +94,7 @@ async fn change(
     };
     let comparison = compare(services, &policy).await?;
     if !out.json {
-        out.line(comparison.told(&services.config.timezone, false)).await?;
+        out.lines(comparison.told(&services.config.timezone, false)).await?;
     }
     let previous = services.live.standing().policy.digest();
     let (version, digest) = enforce(services, caller, files, Arc::clone(&policy), change).await?;

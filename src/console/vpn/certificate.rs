@@ -10,7 +10,7 @@ use super::super::time;
 use super::enrol::{Endpoint, New};
 use crate::authority::Issued;
 use crate::config::TlsClient;
-use crate::domain::{Device, OperatorName};
+use crate::domain::{Device, OperatorName, plain};
 use crate::session::Services;
 use crate::store::Proof;
 
@@ -74,7 +74,7 @@ async fn show(
         return Ok(out.line(object.to_string()).await?);
     }
     let heads = heads(services, device);
-    out.bytes(format!("{heads}{}{key}{}", issued.certificate, issued.authority)).await?;
+    out.raw(format!("{heads}{}{key}{}", issued.certificate, issued.authority)).await?;
     Ok(out.error(t!("vpn.once-file", locale = services.language().tag())).await?)
 }
 
@@ -91,7 +91,7 @@ fn heads(services: &Services, device: &Device) -> String {
     if !endpoint.certain {
         lines.push(t!("vpn.check-endpoint", locale = tag));
     }
-    lines.iter().map(|line| format!("# {line}\n")).collect()
+    lines.iter().map(|line| format!("# {}\n", plain(line))).collect()
 }
 
 /// The host that tunnels go to, if one is configured; the port is the TLS listener's.

@@ -13,7 +13,7 @@ use super::client::ClientFile;
 use super::enrol::{Endpoint, New};
 use super::expiry;
 use crate::device::Pool;
-use crate::domain::{Device, WireguardKey};
+use crate::domain::{Device, WireguardKey, plain};
 use crate::keypair::KeyPair;
 use crate::session::Services;
 use crate::store::Proof;
@@ -94,7 +94,7 @@ async fn show(
         });
         return Ok(out.line(object.to_string()).await?);
     }
-    out.bytes(text).await?;
+    out.raw(text).await?;
     if file.private.is_some() {
         // Beside the file, so that the file can be kept as it comes.
         out.error(qr(&file.text())?).await?;
@@ -118,7 +118,7 @@ fn heads(services: &Services, device: &Device, file: &ClientFile, certain: bool)
     if !certain {
         lines.push(t!("vpn.check-endpoint", locale = tag));
     }
-    lines.iter().map(|line| format!("# {line}\n")).collect()
+    lines.iter().map(|line| format!("# {}\n", plain(line))).collect()
 }
 
 fn login(operator: &str, address: IpAddr, port: u16) -> String {

@@ -42,6 +42,7 @@ fn request(approvals: &Approvals, operator: &str) -> Request {
         source: "192.0.2.9".parse().unwrap(),
         judged: None,
         danger: None,
+        programs: Vec::new(),
         reason: String::new(),
         at: Timestamp::UNIX_EPOCH,
         lapses: Timestamp::MAX,

@@ -185,8 +185,9 @@ async fn in_mode_audit_what_is_denied_passes_and_the_log_says_so() {
 async fn a_line_that_was_not_seen_whole_is_as_opaque_as_can_be() {
     let court = court().await;
     let partial = |line| court.referee.rule(line, Place::Terminal, Confidence::Partial);
-    let Ruling::Approve { text, .. } = partial("ls").await.unwrap() else { panic!("opaque asks") };
-    assert!(text.contains("a part of the line was not seen"), "{text}");
+    // attack 1: opaque asks an officer, who would not see all of it.
+    let Ruling::Refuse { text } = partial("ls").await.unwrap() else { panic!("nobody sees it") };
+    assert!(text.contains("a part of it was not seen"), "{text}");
     assert!(matches!(partial("touch x").await.unwrap(), Ruling::Refuse { .. }), "no weaker for it");
     assert!(court.log().await.iter().all(|row| row.judged.opaque));
 }
@@ -222,7 +223,7 @@ async fn an_officer_grants_or_refuses() {
     let reason = "no\x1b[2J".to_owned();
     let (answer, ()) = tokio::join!(court.referee.ask(asked), court.answer(Word::Refused { by, reason }));
     let Answer::Refused { text } = answer.unwrap() else { panic!("it is refused") };
-    assert_eq!(text, "juyong: officer refused it: no\\u{1b}[2J. Please call ext. 8800.");
+    assert_eq!(text, "juyong: officer refused it: no\\u001b[2J. Please call ext. 8800.");
 }
 
 #[tokio::test]
@@ -274,4 +275,20 @@ async fn a_password_is_told_to_nobody_but_the_judge() {
         "to the letter"
     );
     assert_eq!(court.log().await[0].judged.command, "chmod 0 --password=***");
+}
+
+/// attack 1: what an officer cannot be shown in full, no officer is asked for.
+#[tokio::test]
+async fn what_cannot_be_shown_in_full_cannot_be_granted() {
+    let court = court().await;
+    let long = format!("chmod 1 {}", "x".repeat(5000));
+    for (line, why) in [
+        (long.as_str(), "longer than an officer is shown"),
+        ("chmod 1 /x; mysql -psecret; eval x", "without the password"),
+        (&"chmod 1 /x\n".repeat(65), "longer than an officer is shown"),
+    ] {
+        let Ruling::Refuse { text } = court.rule(line).await else { panic!("{line}: nobody is to be asked") };
+        assert!(text.contains(why), "{line}: {text}");
+    }
+    assert!(court.services.live.approvals().waiting().is_empty());
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Desk, Step, words};
+use crate::domain::plain;
 use crate::event::Ending;
-use crate::evidence::plain;
 use crate::session::channel;
 use crate::session::hold::Stopped;
 use crate::session::relay::End;

@@ -6,10 +6,9 @@ use super::super::approve::Outcome;
 use super::super::decide::Lapse;
 use super::super::services::Services;
 use super::{head, lapsed};
-use crate::approval::Request;
+use crate::approval::{Request, Unseen};
 use crate::command::Judgement;
-use crate::domain::ApprovalId;
-use crate::evidence::plain;
+use crate::domain::{ApprovalId, plain};
 
 /// So much of a command is repeated to whoever typed it.
 const SHOWN: usize = 200;
@@ -43,6 +42,13 @@ pub(in crate::session) fn session_waits(services: &Services, request: &Request) 
 /// What a channel waits for while another one of its session does.
 pub(in crate::session) fn asked_already(services: &Services) -> String {
     say(services, &t!("approval.asked-already", locale = services.language().tag()))
+}
+
+/// Why nobody can be asked for a command.
+pub(in crate::session) fn unseen(services: &Services, why: Unseen) -> String {
+    let tag = services.language().tag();
+    let why = t!(format!("approval.unseen-{}", why.word()), locale = tag);
+    head(services.language(), &t!("approval.unseen", locale = tag, why = why), &services.config.contact)
 }
 
 pub(in crate::session) fn granted(services: &Services, by: &str) -> String {

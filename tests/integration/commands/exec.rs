@@ -147,7 +147,8 @@ fn in_mode_audit_everything_runs_and_is_logged() {
     gateway.exec(&gateway.operator("op1"), "+box", &format!("touch {at}")).ok();
     assert!(file.exists());
     assert_eq!(field(&commands(&gateway)[0], "verdict"), "deny");
-    assert_eq!(gateway.cast(&gateway.ended_session()).all("m"), format!("deny: touch {at}"));
+    let marks = gateway.cast(&gateway.ended_session()).all("m");
+    assert!(marks.starts_with(&format!("deny: touch {at}")), "{marks}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::super::super::time;
+use crate::domain::plain_lines;
 use crate::lockdown::report::Report;
 
 const HEAD: [&str; 9] =
@@ -142,7 +143,8 @@ impl Row<'_> {
 /// A field; a spreadsheet must not take it for a formula.
 fn quoted(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guarded = if formula { format!("'{field}") } else { field.to_owned() };
+    let field = plain_lines(field);
+    let guarded = if formula { format!("'{field}") } else { field };
     match guarded.contains([',', '"', '\n', '\r', '\'']) {
         true => format!("\"{}\"", guarded.replace('"', "\"\"")),
         false => guarded,

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::tree::ReportFormat;
+use crate::domain::plain;
 use crate::lockdown::report::Report;
 use crate::session::Services;
 use crate::store::Head;
@@ -37,7 +38,7 @@ pub(super) async fn show(
             ReportFormat::Text | ReportFormat::Csv => bytes.extend(signature.bytes()),
         }
     }
-    Ok(out.bytes(bytes).await?)
+    Ok(out.raw(bytes).await?)
 }
 
 fn render(
@@ -50,7 +51,7 @@ fn render(
     Ok(match format {
         ReportFormat::Text => text::text(report, head, services.language(), zone).into_bytes(),
         ReportFormat::Csv => csv::csv(report, zone).into_bytes(),
-        ReportFormat::Json => format!("{}\n", object(report, head, zone)?).into_bytes(),
+        ReportFormat::Json => format!("{}\n", plain(&object(report, head, zone)?.to_string())).into_bytes(),
     })
 }
 

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 
 use super::super::super::time;
-use crate::domain::{Language, OperatorName};
+use crate::domain::{Language, OperatorName, plain};
 use crate::lockdown::report::{Event, Report, Stay};
 use crate::store::Head;
 
@@ -21,7 +21,8 @@ pub(super) fn text(report: &Report, head: Head, language: Language, zone: &TimeZ
     lines.push(String::new());
     let (seq, hash) = (head.seq.to_string(), head.hash.to_string());
     lines.push(t!("report.journal", locale = page.tag, seq = seq, hash = hash).into_owned());
-    lines.join("\n") + "\n"
+    let plain: Vec<_> = lines.iter().map(|line| plain(line)).collect();
+    plain.join("\n") + "\n"
 }
 
 struct Page<'a> {

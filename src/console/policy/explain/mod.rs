@@ -25,7 +25,7 @@ pub(super) async fn explain(ground: &Ground, question: &Explain, out: &Out) -> R
     let work = move || (explained(&standing, &request, &setting), request, setting);
     let (explanation, request, setting) = tokio::task::spawn_blocking(work).await?;
     let text = || text::lines(&request, &explanation, &setting.zone).join("\n");
-    Ok(out.record(&json::object(&request, &explanation, &setting.zone), text).await?)
+    Ok(out.records(&json::object(&request, &explanation, &setting.zone), text).await?)
 }
 
 fn explained(standing: &Standing, request: &Request, setting: &Setting) -> Explanation {

@@ -53,7 +53,7 @@ async fn tell(ground: &Ground, inquiry: Inquiry, out: &Out) -> Result<(), Failur
     let (found, inquiry) = tokio::task::spawn_blocking(work).await?;
     let found = found?;
     if !out.json {
-        return Ok(out.line(text::lines(&inquiry, &found, zone).join("\n")).await?);
+        return Ok(out.lines(text::lines(&inquiry, &found, zone).join("\n")).await?);
     }
     for access in &found {
         out.line(object(access, zone).to_string()).await?;

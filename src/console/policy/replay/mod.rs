@@ -139,7 +139,7 @@ impl Replay<'_> {
                 "reason": if reason.is_empty() { None } else { Some(reason) },
                 "decisions": cases.decisions, "sessions": cases.sessions, "last": last,
             });
-            out.record(&object, || case.told(cases)).await?;
+            out.records(&object, || case.told(cases)).await?;
         }
         let otherwise: u64 = self.found.values().map(|cases| cases.decisions).sum();
         let sessions: BTreeSet<_> = self.found.values().flat_map(|cases| &cases.sessions).collect();
