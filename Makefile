@@ -4,9 +4,9 @@
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-# The SSH library with our patch, where Cargo.toml looks for it.
+# The SSH library and the TCP stack with our patches, where Cargo.toml looks for them.
 patch:
-	@tools/patch-russh
+	@tools/patch-russh && tools/patch-smoltcp
 
 build: patch ## target/release/juyong
 	cargo build --release

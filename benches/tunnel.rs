@@ -7,6 +7,8 @@
 //! | variable | default | |
 //! |---|---|---|
 //! | `JUYONG_BENCH_MIB` | 200 | the size of a copy; 0: none |
+//! | `JUYONG_BENCH_LINES` | 3 | copies each way over each line with delay and loss; 0: none |
+//! | `JUYONG_BENCH_LINE` | all | the lines, by round trip in milliseconds and share that is lost: `100:0.02,20:0` |
 //! | `JUYONG_BENCH_PEERS` | 315 | peers of the storm |
 //! | `JUYONG_BENCH_TUNNELS` | 100 | tunnels that one order cuts |
 //! | `JUYONG_BENCH_DATAGRAMS` | 1000000 | random datagrams |
@@ -37,6 +39,8 @@ mod cut;
 mod flood;
 #[path = "../tests/integration/harness/mod.rs"]
 mod harness;
+#[path = "tunnel/line.rs"]
+mod line;
 #[path = "lockdown/client.rs"]
 mod login;
 #[path = "../tests/integration/tunnel/net.rs"]
@@ -45,6 +49,8 @@ mod net;
 mod operators;
 #[path = "tunnel/page.rs"]
 mod page;
+#[path = "tunnel/relay.rs"]
+mod relay;
 #[path = "compare/samples.rs"]
 mod samples;
 #[path = "compare/verdict.rs"]
@@ -58,8 +64,9 @@ fn number(name: &str, full: usize) -> usize {
 }
 
 fn main() {
-    let (mib, peers, tunnels, datagrams) = (
+    let (mib, lines, peers, tunnels, datagrams) = (
         number("JUYONG_BENCH_MIB", 200),
+        number("JUYONG_BENCH_LINES", 3),
         number("JUYONG_BENCH_PEERS", 315),
         number("JUYONG_BENCH_TUNNELS", 100),
         number("JUYONG_BENCH_DATAGRAMS", 1_000_000),
@@ -72,15 +79,17 @@ fn main() {
     if mib > 0 {
         add(copies::measure(mib));
     }
+    let (over_lines, table) = line::measure(lines);
+    add(over_lines);
     if peers > 0 {
         let crowd = crowd::Crowd::new(peers.max(tunnels + cut::ESSENTIAL));
         add(crowd.storm(peers));
         add(flood::measure(&crowd, datagrams));
         add(cut::measure(&crowd, tunnels));
     }
-    let page = page::page(&verdicts, [mib, peers, tunnels, datagrams]);
+    let page = page::page(&verdicts, [mib, peers, tunnels, datagrams]) + &table;
     println!("{page}");
-    if [mib, peers, tunnels, datagrams] == [200, 315, 100, 1_000_000] {
+    if [mib, lines, peers, tunnels, datagrams] == [200, 3, 315, 100, 1_000_000] {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance-tunnel.md");
         std::fs::write(path, &page).expect("docs/performance-tunnel.md");
     }

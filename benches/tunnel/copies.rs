@@ -13,6 +13,9 @@ use crate::verdict::Verdict;
 const ROUNDS: usize = 3;
 const PLAIN_PORT: &str = "2022";
 
+/// Where the second `wireguard-go` listens.
+pub(crate) const PLAIN_UDP: u16 = 51999;
+
 pub(crate) fn measure(mib: usize) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     staged("", |site| verdicts = compare(site, mib));
@@ -31,13 +34,13 @@ fn compare(site: &Site, mib: usize) -> Vec<Verdict> {
     std::fs::write(&file, &bytes).unwrap();
     let operator = site.gateway.operator("op1");
     let _tunnel = site.connect(&site.enrol("op1").1);
-    let _plain = plain(site);
+    let _plain = plain(site, PLAIN_UDP);
     let mut rates = [(); 2].map(|()| Rates { up: Samples::default(), down: Samples::default() });
     for _ in 0..ROUNDS {
         for up in [true, false] {
             let login = site.gateway.login(&operator);
             let [through, beside] = &mut rates;
-            let (ours, theirs) = (gateway(&login), beside_it(site, &login));
+            let (ours, theirs) = (gateway(&login, "scp"), beside_it(site, &login, "scp"));
             for (rates, (mut scp, place)) in [(through, ours), (beside, theirs)] {
                 let (here, there) = (file.display().to_string(), format!("{place}:{}.copy", file.display()));
                 let words = if up { [here, there] } else { [there, here + ".back"] };
@@ -60,21 +63,21 @@ fn compare(site: &Site, mib: usize) -> Vec<Verdict> {
     ]
 }
 
-fn gateway(login: &Login) -> (Command, String) {
-    let mut scp = login.openssh("scp");
+pub(crate) fn gateway(login: &Login, program: &str) -> (Command, String) {
+    let mut scp = login.openssh(program);
     scp.args(["-q", "-o", "HostKeyAlias=gw", "-o", "Port=22", "-o", "HostName=10.99.0.1"]);
     (scp, login.at("+box"))
 }
 
-fn beside_it(site: &Site, login: &Login) -> (Command, String) {
-    let mut scp = login.openssh("scp");
+pub(crate) fn beside_it(site: &Site, login: &Login, program: &str) -> (Command, String) {
+    let mut scp = login.openssh(program);
     scp.args(["-q", "-o", "StrictHostKeyChecking=no", "-o", "HostName=10.98.0.1", "-o"]);
     scp.arg(format!("Port={PLAIN_PORT}")).arg("-i").arg(&site.gateway.asset.private_key);
     (scp, format!("{}@plain", user()))
 }
 
-/// The second tunnel, with an `sshd` at its end.
-fn plain(site: &Site) -> Vec<Running> {
+/// The second tunnel, with an `sshd` at its end. Its client looks for it at this port.
+pub(crate) fn plain(site: &Site, port: u16) -> Vec<Running> {
     let (server, client) = ("jywserver", "jywplain");
     let key = || Running::run(tool("wg").arg("genkey"), b"", PATIENCE).ok().text().trim().to_owned();
     let public = |key: &str| {
@@ -85,7 +88,7 @@ fn plain(site: &Site) -> Vec<Running> {
     set(
         server,
         &format!(
-            "[Interface]\nPrivateKey = {server_key}\nListenPort = 51999\n[Peer]\nPublicKey = {}\nAllowedIPs = 10.98.0.2/32\n",
+            "[Interface]\nPrivateKey = {server_key}\nListenPort = {PLAIN_UDP}\n[Peer]\nPublicKey = {}\nAllowedIPs = 10.98.0.2/32\n",
             public(&client_key)
         ),
         site,
@@ -93,7 +96,7 @@ fn plain(site: &Site) -> Vec<Running> {
     set(
         client,
         &format!(
-            "[Interface]\nPrivateKey = {client_key}\n[Peer]\nPublicKey = {}\nAllowedIPs = 10.98.0.1/32\nEndpoint = {GATEWAY_V4}:51999\n",
+            "[Interface]\nPrivateKey = {client_key}\n[Peer]\nPublicKey = {}\nAllowedIPs = 10.98.0.1/32\nEndpoint = {GATEWAY_V4}:{port}\n",
             public(&server_key)
         ),
         site,

@@ -17,8 +17,9 @@ use super::wire::{Packets, Wire};
 const CONNECTIONS: usize = 16;
 const OPENING: usize = 4;
 
-/// What a connection may have under way, each way. A page of it is taken only when it is first used.
-const BUFFER: usize = 512 << 10;
+/// What a connection may have under way, each way: as much as SSH itself has. A page of it is taken only when it is first
+/// used, and a near path uses little: what is empty begins anew.
+const BUFFER: usize = crate::ssh::WINDOW as usize;
 
 /// How long a connection may take to open, and to close once nobody here holds it any more.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -169,7 +170,7 @@ impl Stack {
     pub(super) fn send(&mut self, handle: SocketHandle, bytes: &[u8], now: Instant) -> Option<usize> {
         let connection = self.connections.iter_mut().find(|connection| connection.handle == handle)?;
         let socket: &mut Socket<'_> = self.sockets.get_mut(handle);
-        let room = connection.window.room(socket.send_queue()).min(bytes.len());
+        let room = connection.window.room(socket.send_queue(), socket.congestion_window()).min(bytes.len());
         let given = socket.send_slice(bytes.get(..room)?).ok().filter(|given| *given > 0)?;
         connection.window.gave(given, now);
         Some(given)
@@ -210,6 +211,7 @@ fn socket() -> Socket<'static> {
     let mut socket = Socket::new(buffer(), buffer());
     socket.set_nagle_enabled(false);
     socket.set_congestion_control(CongestionControl::Cubic);
+    socket.enable_selective_recovery();
     socket.set_timeout(Some(SILENCE.into()));
     socket
 }

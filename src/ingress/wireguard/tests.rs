@@ -7,6 +7,7 @@ mod client;
 mod connections;
 mod handshakes;
 mod locks;
+mod lossy;
 mod many;
 
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! How much of a connection may be under way to a peer: what its path can hold, and no more.
 //!
-//! smoltcp's TCP mends one lost packet at once, but waits a second where several are lost together, and a client's own
-//! queue is short: `wireguard-go` may have room for ninety packets. What a path holds is its rate times its length, so
-//! a connection may have under way what [`RATE`] brings in the shortest time that it ever took to be acknowledged.
+//! A client's own queue is short: `wireguard-go` may have room for ninety packets, and what overflows there has to be
+//! sent again. What a path holds is its rate times its length, so a connection may have under way what [`RATE`] brings
+//! in the shortest time that it ever took to be acknowledged. Nor does more wait for TCP than twice what its congestion
+//! control sends in a round trip: who interrupts a long output does not have to see the rest of it first.
 
 use std::time::{Duration, Instant};
 
@@ -31,11 +32,12 @@ impl Window {
         Self { most, shortest: None, given: 0, timed: None }
     }
 
-    /// How much more may be handed to TCP, which has `queued` now.
-    pub(super) fn room(&self, queued: usize) -> usize {
+    /// How much more may be handed to TCP, which has `queued` now and sends `congestion` in a round trip.
+    pub(super) fn room(&self, queued: usize, congestion: usize) -> usize {
         let micros = self.shortest.map_or(0, |shortest| shortest.as_micros());
         let held = usize::try_from(micros).unwrap_or(usize::MAX).saturating_mul(RATE);
-        held.max(LEAST).min(self.most).saturating_sub(queued)
+        let used = congestion.saturating_mul(2);
+        held.min(used).max(LEAST).min(self.most).saturating_sub(queued)
     }
 
     /// So much was handed to TCP.
@@ -59,6 +61,9 @@ mod tests {
 
     const MOST: usize = 512 << 10;
 
+    /// More than any path holds.
+    const ALL: usize = usize::MAX;
+
     /// After something was acknowledged in each of these times.
     fn after(times: &[Duration]) -> Window {
         let (mut window, mut now) = (Window::new(MOST), Instant::now());
@@ -74,21 +79,27 @@ mod tests {
 
     #[test]
     fn a_near_path_holds_what_the_shortest_queue_does() {
-        assert_eq!(Window::new(MOST).room(0), LEAST);
-        assert_eq!(after(&[Duration::from_micros(300)]).room(0), LEAST);
-        assert_eq!(after(&[Duration::from_micros(300)]).room(LEAST - 7), 7);
-        assert_eq!(after(&[Duration::from_micros(300)]).room(LEAST + 7), 0);
+        assert_eq!(Window::new(MOST).room(0, ALL), LEAST);
+        assert_eq!(after(&[Duration::from_micros(300)]).room(0, ALL), LEAST);
+        assert_eq!(after(&[Duration::from_micros(300)]).room(LEAST - 7, ALL), 7);
+        assert_eq!(after(&[Duration::from_micros(300)]).room(LEAST + 7, ALL), 0);
     }
 
     #[test]
     fn a_far_path_holds_more_and_no_more_than_there_is_room_for() {
-        assert_eq!(after(&[Duration::from_millis(2)]).room(0), 2000 * RATE);
-        assert_eq!(after(&[Duration::from_millis(80)]).room(0), MOST);
+        assert_eq!(after(&[Duration::from_millis(2)]).room(0, ALL), 2000 * RATE);
+        assert_eq!(after(&[Duration::from_millis(80)]).room(0, ALL), MOST);
+    }
+
+    #[test]
+    fn no_more_waits_than_twice_what_a_round_trip_sends() {
+        assert_eq!(after(&[Duration::from_millis(80)]).room(0, 100_000), 200_000);
+        assert_eq!(after(&[Duration::from_millis(80)]).room(0, 1000), LEAST);
     }
 
     #[test]
     fn a_queue_on_the_path_does_not_make_it_longer() {
         let times = [2, 40, 300, 2, 900].map(Duration::from_millis);
-        assert_eq!(after(&times).room(0), 2000 * RATE);
+        assert_eq!(after(&times).room(0, ALL), 2000 * RATE);
     }
 }
