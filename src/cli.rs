@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::tz::TimeZone;
+use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -228,8 +229,26 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
     let words = from_here(&cli.command, words)?;
     let config = configuration(cli)?;
     let input = gather(&cli.command)?;
-    let mut file = cli.command.out().map(|path| create(path)).transpose()?;
-    let mut show = |piece: Chunk| match (&mut file, piece) {
+    let mut file = cli.command.out().map(|path| create(path, config.language)).transpose()?;
+    let exit = carried_out(cli, words, config, input, &mut file).await;
+    if let (Some(path), Some(file)) = (cli.command.out(), &file)
+        && !matches!(exit, Ok(0))
+        && file.metadata().is_ok_and(|is| is.len() == 0)
+    {
+        let _ = std::fs::remove_file(path); // nothing came: the name is free for the next try
+    }
+    exit
+}
+
+/// Its output goes to `file`, where there is one.
+async fn carried_out(
+    cli: &Cli,
+    words: Vec<String>,
+    config: Config,
+    input: Input,
+    file: &mut Option<std::fs::File>,
+) -> Result<u8, Failure> {
+    let mut show = |piece: Chunk| match (&mut *file, piece) {
         (Some(file), Chunk::Out(bytes)) => file.write_all(&bytes),
         (_, piece) => show(piece),
     };
@@ -273,16 +292,18 @@ fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failu
     Ok(words)
 }
 
-/// What comes out may be a key, or what somebody typed: it is for the caller alone.
-fn create(path: &Path) -> Result<std::fs::File, Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|error| Failure(format!("{}: {error}", path.display())))
+/// What comes out may be a key, or what somebody typed: it is for the caller alone. A file that is there keeps its mode,
+/// and may be another device's key: it is left as it is.
+fn create(path: &Path, language: Language) -> Result<std::fs::File, Failure> {
+    let file = path.display().to_string();
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
+        Failure(match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                t!("console.out-exists", locale = language.tag(), file = file).into_owned()
+            }
+            _ => format!("{file}: {error}"),
+        })
+    })
 }
 
 /// What the command needs from this side: a file, standard input.

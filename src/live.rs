@@ -5,6 +5,7 @@
 //! "running" there is no gap for an order to fall into. A watch whose source is gone counts as locked.
 
 mod approvals;
+mod tunnels;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ use crate::lockdown::{Lockdown, Lockdowns, Locks};
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 
 pub use approvals::{Approvals, Claimed, Pending, keep as keep_approvals};
+pub use tunnels::{Handshake, Seen, Tunnels};
 
 /// Everything that a decision depends on, at one instant. A change makes a new one.
 #[derive(Clone)]
@@ -195,6 +197,7 @@ pub struct Live {
     standing: Arc<watch::Sender<Arc<Standing>>>,
     registry: Arc<Registry>,
     approvals: Approvals,
+    tunnels: Tunnels,
 }
 
 /// A channel's place in the registry; given up when dropped, which is when no byte flows any more.
@@ -223,7 +226,8 @@ pub struct Cut {
 impl Live {
     pub fn new(standing: Standing) -> Self {
         let standing = Arc::new(watch::Sender::new(Arc::new(standing)));
-        Self { standing, registry: Arc::default(), approvals: Approvals::default() }
+        let (approvals, tunnels) = (Approvals::default(), Tunnels::default());
+        Self { standing, registry: Arc::default(), approvals, tunnels }
     }
 
     /// The gateway is at its end: every watch hears that there will be no state to go on under.
@@ -242,6 +246,11 @@ impl Live {
     /// What waits for an officer.
     pub fn approvals(&self) -> &Approvals {
         &self.approvals
+    }
+
+    /// What the tunnels have seen.
+    pub fn tunnels(&self) -> &Tunnels {
+        &self.tunnels
     }
 
     /// Puts a new state in force, for everybody, before it returns.

@@ -116,10 +116,12 @@ async fn execute(
 
 /// A one-time code: asked for, and not shown, in a terminal; else the first line that comes.
 async fn code(services: &Services, channel: &mut Channel, terminal: Option<Terminal>) -> Option<Secret> {
-    let label = t!("login.code", locale = services.language().tag());
+    let tag = services.language().tag();
     match terminal {
-        Some(terminal) => Prompt::new(channel, terminal).secret(&label).await,
+        Some(terminal) => Prompt::new(channel, terminal).secret(&t!("login.code", locale = tag)).await,
         None => {
+            // Whoever types this sees it: nobody asked for a terminal, so it is not ours to turn the echo off.
+            let label = t!("vpn.code-shown", locale = tag);
             let _ = channel.outlet.errors(label.into_owned().into_bytes().into()).await; // gone: nothing comes
             let given = Zeroizing::new(stdin(&mut channel.inbox, &channel.outlet).await);
             given.split(|byte| matches!(byte, b'\n' | b'\r')).next().map(Secret::new)

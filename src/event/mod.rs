@@ -409,6 +409,21 @@ pub enum Event {
         operator: OperatorName,
         outer: SocketAddr,
     },
+    /// A device that is up came from another address than before, or `count` times from others since the last row.
+    TunnelMoved {
+        device: DeviceId,
+        operator: OperatorName,
+        from: IpAddr,
+        outer: SocketAddr,
+        count: u64,
+    },
+    /// A device may come with a handshake that is not later than its last one, which was dated so by its own clock.
+    TunnelForgotten {
+        device: DeviceId,
+        operator: OperatorName,
+        dated: Timestamp,
+        reason: String,
+    },
     /// `reason`: why the device may not be used any more, or `idle`.
     TunnelDown {
         device: DeviceId,
@@ -428,12 +443,14 @@ pub enum Event {
     },
     /// What somebody should look at now.
     Alarm {
-        /// A fixed word: `break-glass`, `break-glass-wrong-code`, `tunnel-owner`.
+        /// A fixed word: `break-glass`, `break-glass-wrong-code`, `tunnel-owner`, `tunnel-flapping`.
         alarm: &'static str,
         operator: OperatorName,
         /// Whose device it was.
         #[serde(skip_serializing_if = "Option::is_none")]
         owner: Option<OperatorName>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        device: Option<DeviceId>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         lockdowns: Vec<LockdownId>,
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -13,6 +13,13 @@ pub enum Vpn {
         #[arg(long)]
         operator: Option<String>,
     },
+    /// Forgets a device's last handshake: for one whose clock was ahead, and is right now.
+    Forget {
+        /// Its id.
+        device: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
     /// Ends a device for good, and cuts what came through it.
     Revoke {
         /// Its id; of one's own, its label too.
@@ -35,7 +42,7 @@ pub struct Enrol {
     /// A certificate for the TLS listener, and no tunnel.
     #[arg(long, conflicts_with = "public_key")]
     pub tls: bool,
-    /// Where the client file goes, readable to its owner alone; else it is printed.
+    /// Where the client file goes, readable to its owner alone; else it is printed. It must not exist yet.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }

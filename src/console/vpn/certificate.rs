@@ -8,6 +8,7 @@ use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
 use super::enrol::{Endpoint, New};
+use super::told;
 use crate::authority::Issued;
 use crate::config::TlsClient;
 use crate::domain::{Device, OperatorName, plain};
@@ -20,11 +21,10 @@ const PORT: u16 = 8443;
 /// Is there a listener that a certificate is for?
 pub(super) fn ready(services: &Services) -> Result<(), Failure> {
     if services.config.listen.tls.is_empty() {
-        let mend = "set tls = \"[::]:8443\" in [listen] and start the gateway anew";
-        return Err(Failure(format!("nothing listens by TLS: {mend}")));
+        return Err(told(services, "vpn.tls-off"));
     }
     if services.config.tunnel.tls_client == TlsClient::None {
-        return Err(Failure("nobody is asked for a certificate: set tls_client in [tunnel] first".into()));
+        return Err(told(services, "vpn.tls-unasked"));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::super::operator::known;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure, Input};
 use super::super::tree::Enrol;
-use super::{Reach, certificate, told, tunnel};
+use super::{Reach, certificate, told, told_of, tunnel};
 use crate::domain::{Device, DeviceId, DeviceName, OperatorName};
 use crate::event::Event;
 use crate::session::{Services, fresh_code};
@@ -44,7 +44,7 @@ fn whose(services: &Services, caller: &Caller, name: Option<&str>) -> Result<Ope
     let name = match (name, caller) {
         (Some(name), _) => OperatorName::parse(name)?,
         (None, Caller::Operator(who)) => who.operator().clone(),
-        (None, Caller::Local(_)) => return Err(Failure("name the operator: vpn enrol NAME".into())),
+        (None, Caller::Local(_)) => return Err(told(services, "vpn.whose")),
     };
     if !Reach::of(services, caller).covers(&name) {
         return Err(told(services, "vpn.not-yours"));
@@ -53,10 +53,10 @@ fn whose(services: &Services, caller: &Caller, name: Option<&str>) -> Result<Ope
     let over = |until| until <= services.clock.now();
     match standing.policy.operator(name.as_str()) {
         Some(account) if account.disabled || standing.disabled.contains_key(&name) => {
-            Err(Failure(format!("{name} is disabled: enable the account first")))
+            Err(told_of(services, "vpn.disabled", name.as_str()))
         }
         Some(account) if account.validity.until().is_some_and(over) => {
-            Err(Failure(format!("{name} is not valid any more: change `valid` in the policy first")))
+            Err(told_of(services, "vpn.over", name.as_str()))
         }
         _ => Ok(name),
     }

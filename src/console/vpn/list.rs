@@ -1,11 +1,14 @@
 //! Every device of those whom the caller looks after, and whether it may be used now.
 
+use rust_i18n::t;
+
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::table::aligned;
 use super::super::time;
 use super::{Reach, expiry, told};
 use crate::domain::OperatorName;
+use crate::live::Seen;
 use crate::session::Services;
 use crate::store::DeviceRow;
 
@@ -32,6 +35,9 @@ pub(super) async fn list(
     for line in aligned("", &cells) {
         out.line(line).await?;
     }
+    for row in &rows {
+        warn(services, row, out).await?;
+    }
     Ok(())
 }
 
@@ -48,18 +54,44 @@ fn state(services: &Services, row: &DeviceRow) -> &'static str {
 fn object(services: &Services, row: &DeviceRow) -> serde_json::Value {
     let (device, zone) = (&row.device, &services.config.timezone);
     let (revoked, shown) = (row.revoked.as_ref(), |at| time::shown(at, zone));
+    let tunnel = services.live.tunnels().of(&device.id);
+    let last = tunnel.as_ref().and_then(|seen| seen.last);
     let credential = if device.credential.kind() == "tls" { "fingerprint" } else { "public_key" };
     serde_json::json!({
         "device": device.id, "operator": device.operator, "name": device.name,
         "kind": device.credential.kind(), "addresses": device.credential.addresses().collect::<Vec<_>>(),
         credential: device.credential.to_string(), "state": state(services, row),
+        "tunnel": tunnel.as_ref().map(|seen| if seen.is_up { "up" } else { "down" }),
+        "outer": tunnel.as_ref().and_then(|seen| seen.outer),
+        "handshake_at": last.map(|last| shown(last.at)), "handshake_dated": last.map(|last| shown(last.dated)),
+        "handshake_refused": tunnel.as_ref().and_then(|seen| seen.refused).map(|refused| shown(refused.dated)),
+        "clock_ahead": tunnel.as_ref().is_some_and(Seen::is_ahead),
         "enrolled": shown(device.enrolled_at), "enrolled_by": row.enrolled_by,
         "expires": expiry(services, &row.device).map(shown), "revoked": revoked.map(|revoked| shown(revoked.at)),
         "revoked_by": revoked.map(|revoked| &revoked.by), "reason": revoked.map(|revoked| &revoked.reason),
     })
 }
 
-fn cells(services: &Services, row: &DeviceRow) -> [String; 6] {
+/// Where it comes from, and when its last handshake was, by its own clock: that is what the next has to be later than.
+fn seen(services: &Services, row: &DeviceRow) -> String {
+    let Some(seen) = services.live.tunnels().of(&row.device.id) else { return String::new() };
+    let state = if seen.is_up { "up" } else { "down" };
+    let outer = seen.outer.map(|outer| format!(" {outer}")).unwrap_or_default();
+    let dated = seen.last.map(|last| time::brief(last.dated, &services.config.timezone));
+    let dated = dated.map(|dated| format!(" handshake {dated}")).unwrap_or_default();
+    format!("{state}{outer}{dated}")
+}
+
+/// What stays out because of its own clock, and the mend.
+async fn warn(services: &Services, row: &DeviceRow, out: &Out) -> Result<(), Failure> {
+    let seen = services.live.tunnels().of(&row.device.id).filter(Seen::is_ahead);
+    let Some(last) = seen.and_then(|seen| seen.last).filter(|_| row.revoked.is_none()) else { return Ok(()) };
+    let (tag, zone) = (services.language().tag(), &services.config.timezone);
+    let (device, dated) = (row.device.id.to_string(), time::shown(last.dated, zone));
+    Ok(out.error(t!("vpn.clock-ahead", locale = tag, device = device, dated = dated)).await?)
+}
+
+fn cells(services: &Services, row: &DeviceRow) -> [String; 7] {
     let (device, zone) = (&row.device, &services.config.timezone);
     let addresses: Vec<_> = device.credential.addresses().map(|address| address.to_string()).collect();
     let until = expiry(services, &row.device).map(|until| format!("until {}", time::brief(until, zone)));
@@ -72,6 +104,7 @@ fn cells(services: &Services, row: &DeviceRow) -> [String; 6] {
         device.credential.kind().to_owned(),
         addresses.join(","),
         state(services, row).to_owned(),
+        seen(services, row),
         over.or(until).unwrap_or_default(),
     ]
 }

@@ -3,6 +3,7 @@
 mod certificate;
 mod client;
 mod enrol;
+mod forget;
 mod list;
 mod revoke;
 mod tunnel;
@@ -26,6 +27,7 @@ pub(super) async fn run(
     match order {
         Vpn::Enrol(order) => enrol::enrol(services, caller, order, input, out).await,
         Vpn::List { operator } => list::list(services, caller, operator.as_deref(), out).await,
+        Vpn::Forget { device, reason } => forget::forget(services, caller, device, reason, out).await,
         Vpn::Revoke { device, reason } => revoke::revoke(services, caller, device, reason, out).await,
     }
 }
@@ -41,6 +43,28 @@ fn expiry(services: &Services, device: &Device) -> Option<Timestamp> {
 /// A refusal in the person's language.
 fn told(services: &Services, key: &str) -> Failure {
     Failure(t!(key, locale = services.language().tag()).into_owned())
+}
+
+/// The same, of a name.
+fn told_of(services: &Services, key: &str, name: &str) -> Failure {
+    Failure(t!(key, locale = services.language().tag(), name = name).into_owned())
+}
+
+/// The device of this id that is in use, or of the caller's own that has this label. What somebody may not look after
+/// is, to them, not there.
+async fn find(services: &Services, caller: &Caller, named: &str) -> Result<Device, Failure> {
+    let reach = Reach::of(services, caller);
+    let own = match caller {
+        Caller::Operator(who) => Some(who.operator()),
+        Caller::Local(_) => None,
+    };
+    let rows = services.store.devices().list(None).await?;
+    let in_use = rows.into_iter().filter(|row| row.revoked.is_none()).map(|row| row.device);
+    let meant = |device: &Device| {
+        reach.covers(&device.operator)
+            && (device.id.as_str() == named || own == Some(&device.operator) && device.name.as_str() == named)
+    };
+    in_use.into_iter().find(meant).ok_or_else(|| told_of(services, "vpn.no-device", named))
 }
 
 /// Whose devices a caller may look after.

@@ -11,7 +11,7 @@ use super::super::secrets::qr;
 use super::super::time;
 use super::client::ClientFile;
 use super::enrol::{Endpoint, New};
-use super::expiry;
+use super::{expiry, told};
 use crate::device::Pool;
 use crate::domain::{Device, WireguardKey, plain};
 use crate::keypair::KeyPair;
@@ -31,13 +31,10 @@ pub(super) struct Pair {
 impl Pair {
     /// As the device made it, or drawn.
     pub(super) fn of(services: &Services, given: Option<&str>) -> Result<Self, Failure> {
-        let Some(own) = &services.wireguard else {
-            let mend = "set wireguard = \"[::]:51820\" in [listen] and start the gateway anew";
-            return Err(Failure(format!("no tunnel ends here: {mend}")));
-        };
+        let Some(own) = &services.wireguard else { return Err(told(services, "vpn.no-tunnel")) };
         let gateway = own.public();
         if let Some(text) = given {
-            return Ok(Self { public: public_key(own, text)?, private: None, gateway });
+            return Ok(Self { public: public_key(services, own, text)?, private: None, gateway });
         }
         let pair = KeyPair::draw()?;
         Ok(Self { public: pair.public(), private: Some(pair.private_text()), gateway })
@@ -45,15 +42,13 @@ impl Pair {
 }
 
 /// The key that a device made itself.
-fn public_key(own: &KeyPair, text: &str) -> Result<WireguardKey, Failure> {
-    let key: WireguardKey = text.parse()?;
+fn public_key(services: &Services, own: &KeyPair, text: &str) -> Result<WireguardKey, Failure> {
+    let key: WireguardKey = text.parse().map_err(|_| told(services, "vpn.key-malformed"))?;
     if key == own.public() {
-        return Err(Failure("this is the gateway's own key: give the device's".into()));
+        return Err(told(services, "vpn.key-own"));
     }
     if own.is_void(&key) {
-        return Err(Failure(
-            "this key proves nothing, since anybody can use it: make one by `wg genkey`".into(),
-        ));
+        return Err(told(services, "vpn.key-void"));
     }
     Ok(key)
 }

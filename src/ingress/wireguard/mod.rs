@@ -8,8 +8,10 @@
 //! where others count each address alone. `smoltcp` itself, an interface a peer, so that peers share nothing.
 
 mod burst;
+mod dated;
 mod gate;
 mod handshake;
+mod moves;
 mod peer;
 mod peers;
 mod socket;

@@ -10,6 +10,7 @@
 //! The phase follows the live state: whenever that changes, and twice a second, the same question is asked as at the
 //! handshake. Keys outlive every phase, so that a peer is back as soon as it may be.
 
+mod outer;
 mod traffic;
 
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 use super::Context;
 use super::burst::Burst;
 use super::gate::Gate;
+use super::moves::Moves;
 use super::peers::Place;
 use super::socket::Path;
 use super::stream::Shared;
@@ -53,11 +55,16 @@ pub(super) struct Peer {
     context: Arc<Context>,
     device: DeviceId,
     owner: OperatorName,
+    key: WireguardKey,
     gate: Gate,
+    index: u32,
     tunnel: Tunnel,
+    /// How often an officer had its last handshake forgotten.
+    generation: u64,
     phase: Phase,
     /// Where the last datagram that was proven came from: there the answers go.
     path: Option<Path>,
+    moves: Moves,
     stack: Option<Arc<Shared>>,
     /// When its TCP has something to do.
     due: Option<Instant>,
@@ -79,10 +86,14 @@ impl Peer {
             context,
             device: device.id.clone(),
             owner: device.operator.clone(),
+            key: *key,
             gate,
+            index,
             tunnel,
+            generation: 0,
             phase: Phase::Down,
             path: None,
+            moves: Moves::default(),
             stack: None,
             due: None,
             ticked: Instant::now(),
@@ -122,7 +133,11 @@ impl Peer {
         let now = Instant::now();
         let refused = standing.device(&self.device, self.context.clock.now()).err();
         match (self.phase, refused) {
-            (Phase::Down, refused) => return refused != Some(DeviceRefused::Unknown),
+            (Phase::Down, Some(DeviceRefused::Unknown)) => {
+                self.context.live.tunnels().remove(&self.device);
+                return false;
+            }
+            (Phase::Down, _) => return true,
             (Phase::Greeted { .. }, Some(_)) => self.forget(),
             (Phase::Greeted { since }, None) if now - since > IDLE => self.forget(),
             (Phase::Up { .. }, Some(refused)) => {
@@ -131,6 +146,9 @@ impl Peer {
             (Phase::Up { heard }, None) if now - heard > IDLE => self.fall("idle").await,
             (Phase::Fading { until, reason }, _) if now >= until || self.is_done() => self.fall(reason).await,
             _ => self.tick(now),
+        }
+        if matches!(self.phase, Phase::Up { .. }) {
+            self.tell_moves().await;
         }
         true
     }
@@ -163,7 +181,12 @@ impl Peer {
         let (device, operator) = (self.device.clone(), self.owner.clone());
         let outer = outer(path);
         match self.journal(Event::TunnelUp { device, operator, outer }).await {
-            Ok(()) => self.phase = Phase::Up { heard: Instant::now() },
+            Ok(()) => {
+                self.phase = Phase::Up { heard: Instant::now() };
+                self.context.live.tunnels().note(&self.device, |seen| {
+                    (seen.is_up, seen.outer) = (true, Some(outer));
+                });
+            }
             Err(error) => {
                 tracing::error!(%error, device = %self.device, "a tunnel could not be journaled, and is not let up");
                 self.forget();
@@ -192,6 +215,7 @@ impl Peer {
         }
         self.tunnel.forget_sessions();
         self.phase = Phase::Down;
+        self.context.live.tunnels().note(&self.device, |seen| seen.is_up = false);
         (self.path, self.due) = (None, None);
         (self.outbound, self.burst) = (Packets::default(), Burst::default());
     }

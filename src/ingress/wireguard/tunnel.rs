@@ -156,6 +156,9 @@ impl Tunnel {
     }
 }
 
+/// A handshake that is not later than the last one.
+pub(super) const REPLAYED: &str = "handshake-replayed";
+
 /// The types of messages.
 pub(super) const INITIATION: u8 = 1;
 pub(super) const DATA: u8 = 4;
@@ -167,7 +170,7 @@ fn counter(datagram: &[u8]) -> Option<u64> {
 
 fn word(error: &WireGuardError) -> &'static str {
     match error {
-        WireGuardError::WrongTai64nTimestamp => "handshake-replayed",
+        WireGuardError::WrongTai64nTimestamp => REPLAYED,
         WireGuardError::InvalidMac | WireGuardError::WrongKey => "handshake-forged",
         WireGuardError::InvalidCounter | WireGuardError::DuplicateCounter => "data-replayed",
         WireGuardError::InvalidAeadTag => "data-forged",

@@ -99,7 +99,7 @@ async fn alarm(
     journal(
         services,
         who,
-        Event::Alarm { alarm, operator: who.operator.clone(), owner: None, lockdowns, until },
+        Event::Alarm { alarm, operator: who.operator.clone(), owner: None, device: None, lockdowns, until },
     )
     .await
 }

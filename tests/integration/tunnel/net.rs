@@ -139,6 +139,7 @@ impl Site {
     pub fn connect(&self, file: &str) -> Tunnel<'_> {
         let name = &self.net.interface;
         let socket = self.net.socket();
+        let _ = fs::remove_file(&socket); // of a client before this one
         let process = self.in_client(|| {
             let mut program = tool("wireguard-go");
             Running::start(program.args(["-f", name]).env("LOG_LEVEL", "error"))

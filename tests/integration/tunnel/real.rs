@@ -53,6 +53,46 @@ fn a_vendor_logs_in_through_the_tunnel_and_is_recorded() {
     });
 }
 
+/// tunnel 4: one key at two addresses by turns; tunnel 3: what an officer sees of a device, and forgets.
+#[test]
+fn a_device_that_moves_is_told_of_and_one_that_flaps_is_an_alarm() {
+    staged("", |site| {
+        let (device, file) = site.enrol("op1");
+        let tunnel = site.connect(&file);
+        let ping = || site.run(crate::harness::tool("ping").args(["-c", "1", "-W", "2", INNER_V4])).ok();
+        ping();
+        let row = || site.gateway.records(&["vpn", "list"]).remove(0);
+        let seen = row();
+        assert!(field(&seen, "outer").starts_with("10.201.0.2:"), "{seen}");
+        assert_eq!(
+            (field(&seen, "tunnel"), &seen["clock_ahead"]),
+            ("up", &serde_json::json!(false)),
+            "{seen}"
+        );
+        assert!(field(&seen, "handshake_dated").starts_with("20"), "{seen}");
+        for (turn, endpoint) in
+            [format!("[{GATEWAY_V6}]"), super::net::GATEWAY_V4.to_owned()].iter().cycle().take(3).enumerate()
+        {
+            tunnel.endpoint(&format!("{endpoint}:{}", site.port));
+            let there = if turn % 2 == 0 { "[fd0a:201::2]:" } else { "10.201.0.2:" };
+            within(LONG, "the tunnel has moved", || {
+                ping();
+                field(&row(), "outer").starts_with(there).then_some(())
+            });
+        }
+        site.gateway
+            .journaled("tunnel-moved", &[("device", &device), ("operator", "op1"), ("from", "10.201.0.2")]);
+        site.gateway
+            .journaled("alarm", &[("alarm", "tunnel-flapping"), ("operator", "op1"), ("device", &device)]);
+        site.gateway.juyong(&["vpn", "forget", &device, "--reason", "clock was ahead"]).ok();
+        site.gateway.journaled("tunnel-forgotten", &[("device", &device), ("reason", "clock was ahead")]);
+        drop(tunnel);
+        let _tunnel = site.connect(&file); // another process, another handshake: it is of now
+        ping();
+        assert!(field(&row(), "handshake_dated").starts_with("20"));
+    });
+}
+
 #[test]
 fn files_go_through_the_tunnel_both_ways_and_arrive_whole() {
     staged("", |site| {

@@ -68,7 +68,9 @@ fn what_is_no_key_of_a_device_is_refused() {
     let own = fs::read_to_string(gateway.path("data/wireguard_key")).unwrap();
     let own = wg(&["pubkey"], &own);
     let void = format!("{}=", "A".repeat(43));
-    for (key, why) in [("x", "no WireGuard public key"), (&own, "gateway's own"), (&void, "proves nothing")] {
+    for (key, why) in
+        [("x", "not a WireGuard public key"), (&own, "gateway's own"), (&void, "proves nothing")]
+    {
         gateway.juyong(&["vpn", "enrol", "op1", "--public-key", key]).refused(why);
     }
     assert!(devices(&gateway).is_empty());
@@ -181,6 +183,50 @@ fn a_file_that_is_asked_for_is_its_owners_alone() {
     assert!(out.out.is_empty(), "{out}");
     assert!(fs::read_to_string(&path).unwrap().contains("PrivateKey = "));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+/// tunnel 6: onto another device's file, or one that others can read, nothing is written and nothing enrolled.
+#[test]
+fn a_file_that_is_there_is_left_as_it_is() {
+    let gateway = gateway();
+    let path = gateway.path("op1.conf");
+    let file = path.display().to_string();
+    gateway.juyong(&["vpn", "enrol", "op1", "--device", "first", "--out", &file]).ok();
+    let first = fs::read_to_string(&path).unwrap();
+    gateway
+        .juyong(&["vpn", "enrol", "op1", "--device", "second", "--out", &file])
+        .refused("is not overwritten");
+    assert_eq!(fs::read_to_string(&path).unwrap(), first);
+    assert_eq!(devices(&gateway).len(), 1);
+    let open = gateway.path("open");
+    fs::write(&open, "").unwrap();
+    fs::set_permissions(&open, PermissionsExt::from_mode(0o644)).unwrap();
+    let file = open.display().to_string();
+    gateway.juyong(&["vpn", "enrol", "op1", "--out", &file]).refused("is not overwritten");
+    gateway
+        .juyong(&["audit", "export", "nobody", "--format", "txt", "--out", &file])
+        .refused("is not overwritten");
+    assert_eq!(fs::read_to_string(&open).unwrap(), "");
+    assert_eq!(devices(&gateway).len(), 1);
+    // What failed leaves no empty file in the way of the next try.
+    let file = gateway.path("new.conf").display().to_string();
+    gateway.juyong(&["vpn", "enrol", "nobody", "--out", &file]).refused("nobody");
+    gateway.juyong(&["vpn", "enrol", "op1", "--out", &file]).ok();
+}
+
+/// tunnel 3: by who looks after everybody's devices, and only where there is something to forget.
+#[test]
+fn a_handshake_is_forgotten_by_administrators_alone() {
+    let gateway = gateway();
+    let id = field(&enrol(&gateway, &["op1", "--device", "laptop"]), "device").to_owned();
+    gateway.juyong(&["vpn", "forget", &id]).refused("had no handshake since the gateway started");
+    gateway.juyong(&["vpn", "forget", "nobody"]).refused("there is no device nobody");
+    for (name, refused) in [("op1", "system and security"), ("auditor", "system and security")] {
+        let master = gateway.master(&gateway.operator(name), "");
+        master.exec(&format!("vpn forget {id}")).refused(refused);
+    }
+    let row = devices(&gateway).remove(0);
+    assert_eq!((&row["outer"], &row["clock_ahead"]), (&serde_json::Value::Null, &serde_json::json!(false)));
 }
 
 #[test]

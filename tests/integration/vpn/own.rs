@@ -9,7 +9,10 @@ fn an_operator_enrols_with_a_fresh_code() {
     let operator = gateway.operator("op1");
     let master = gateway.master(&operator, "");
     let code = || format!("{}\n", operator.next_code());
-    master.run("vpn enrol", b"").refused("a fresh one-time code is needed");
+    let asked = master.run("vpn enrol", b"");
+    // tunnel 7: the echo is that of the person's own terminal, and they are told.
+    assert!(asked.errors().contains("your own terminal shows what you type"), "{asked}");
+    asked.refused("a fresh one-time code is needed");
     let used = format!("{}\n", operator.last_code());
     master.run("vpn enrol", used.as_bytes()).refused("wrong or was used before");
     assert!(devices(&gateway).is_empty());

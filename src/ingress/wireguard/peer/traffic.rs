@@ -4,15 +4,16 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use super::super::dated::dated;
 use super::super::gate::Passage;
 use super::super::socket::{Datagram, LONGEST};
 use super::super::stack::Stack;
 use super::super::stream::{Shared, Stream};
-use super::super::tunnel::{INITIATION, Opened};
+use super::super::tunnel::{INITIATION, Opened, REPLAYED, Tunnel};
 use super::{Peer, Phase, outer};
 use crate::chance;
 use crate::domain::{Arrival, Origin, Via};
-use crate::live::Standing;
+use crate::live::{Handshake, Standing};
 
 /// Bursts that are sent before anything else is looked at.
 const TURNS: usize = 16;
@@ -32,22 +33,47 @@ impl Peer {
     }
 
     async fn open(&mut self, datagram: &Datagram, room: &mut [u8]) {
+        let handshake = match self.dated(datagram) {
+            Ok(handshake) => handshake,
+            Err(reason) => return self.refuse(reason, datagram.path.remote),
+        };
         match self.tunnel.open(&datagram.bytes, room) {
-            Ok(Opened::Answer(answer)) => self.answer(answer, datagram),
+            Ok(Opened::Answer(answer)) => self.answer(answer, datagram, handshake).await,
             Ok(Opened::Packet(packet)) => {
                 self.proven(datagram).await;
                 self.pass(packet, datagram.path.remote);
             }
             Ok(Opened::Alive) => self.proven(datagram).await,
             Ok(Opened::Nothing) => {}
-            Err(reason) => self.refuse(reason, datagram.path.remote),
+            Err(reason) => {
+                if reason == REPLAYED {
+                    self.context.live.tunnels().note(&self.device, |seen| seen.refused = handshake);
+                }
+                self.refuse(reason, datagram.path.remote);
+            }
         }
     }
 
+    /// When a handshake was made, if this is one. Where the last one was forgotten, the library forgets it now.
+    fn dated(&mut self, datagram: &Datagram) -> Result<Option<Handshake>, &'static str> {
+        if datagram.bytes.first() != Some(&INITIATION) {
+            return Ok(None);
+        }
+        let dated = dated(&self.context.identity, &self.key, &datagram.bytes).ok_or("handshake-forged")?;
+        let handshake = Handshake { dated, at: self.context.clock.now() };
+        let generation = self.context.live.tunnels().judge(&self.device, handshake)?;
+        if generation != self.generation {
+            self.generation = generation;
+            self.tunnel = Tunnel::new(&self.context.identity, &self.key, self.index);
+        }
+        Ok(Some(handshake))
+    }
+
     /// A handshake is answered to where it came from. Only the peer could make it, now.
-    fn answer(&mut self, answer: &[u8], datagram: &Datagram) {
+    async fn answer(&mut self, answer: &[u8], datagram: &Datagram, handshake: Option<Handshake>) {
         self.context.answer(answer, &datagram.path);
-        self.path = Some(datagram.path);
+        self.context.live.tunnels().note(&self.device, |seen| (seen.last, seen.refused) = (handshake, None));
+        self.follow(datagram.path).await;
         if self.phase == Phase::Down {
             self.phase = Phase::Greeted { since: Instant::now() };
         }
@@ -55,7 +81,7 @@ impl Peer {
 
     /// Answers go to where the last of these came from: a peer may move.
     async fn proven(&mut self, datagram: &Datagram) {
-        self.path = Some(datagram.path);
+        self.follow(datagram.path).await;
         match &mut self.phase {
             Phase::Up { heard } => *heard = Instant::now(),
             Phase::Greeted { .. } => self.rise(&datagram.path).await,

@@ -47,6 +47,46 @@ async fn a_handshake_is_answered_once() {
     assert!(peer.handshake().await, "a new one is good");
 }
 
+/// What time it is, truly, for a gateway whose clock begins in 1970.
+fn real() -> Duration {
+    std::time::UNIX_EPOCH.elapsed().unwrap()
+}
+
+/// tunnel 3, trial 32: an officer sees that a clock was ahead, and what one handshake was worth can be forgotten; then
+/// the next has to be of now.
+#[tokio::test]
+async fn a_device_whose_clock_was_ahead_gets_in_again_when_that_is_forgotten() {
+    let lab = Lab::new(1).await;
+    let mut peer = lab.peer(1).await;
+    assert!(peer.handshake().await, "half a century ahead of the gateway");
+    let seen = lab.live.tunnels().of(&id(1)).unwrap();
+    assert!(seen.is_ahead(), "{seen:?}");
+    assert_eq!(seen.last.unwrap().at, Timestamp::UNIX_EPOCH);
+    assert!(lab.live.tunnels().forget(&id(1), lab.clock.now()).is_some());
+    assert!(!peer.handshake().await, "it is ahead still");
+    assert_eq!(lab.refused("handshake-ahead"), 1);
+    lab.clock.advance(real());
+    assert!(peer.handshake().await, "its clock is right now");
+    assert!(!lab.live.tunnels().of(&id(1)).unwrap().is_ahead());
+}
+
+/// tunnel 3: what was recorded before a handshake was forgotten gets nobody in afterwards.
+#[tokio::test]
+async fn a_recorded_handshake_is_no_way_in_after_the_last_was_forgotten() {
+    let lab = Lab::new(1).await;
+    lab.clock.advance(real());
+    let mut peer = lab.peer(1).await;
+    let recorded = peer.initiation();
+    assert!(peer.ask(&recorded).await.is_some());
+    assert_eq!(peer.ask(&recorded).await, None, "before");
+    let refused = lab.live.tunnels().of(&id(1)).unwrap().refused;
+    assert!(refused.is_some(), "an officer sees that one was not later");
+    lab.clock.advance(Duration::from_secs(180));
+    assert!(lab.live.tunnels().forget(&id(1), lab.clock.now()).is_some());
+    assert_eq!(peer.ask(&recorded).await, None, "after");
+    assert_eq!(lab.refused("handshake-replayed"), 2);
+}
+
 #[tokio::test]
 async fn data_counts_once_and_only_from_whom_it_is() {
     let lab = Lab::new(2).await;
