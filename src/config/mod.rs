@@ -143,8 +143,17 @@ pub struct Lockdown {
     pub dual: Vec<Deed>,
     /// How long a request waits for the second one.
     pub confirm_within: Period,
+    /// How long an account's factors confirm nothing after somebody else has set them.
+    pub confirm_after: Period,
     /// How long before a planned period a terminal is told, once each; empty: never.
     pub announce: Vec<Period>,
+}
+
+impl Lockdown {
+    /// Whether this takes two persons. Who could set an officer's factors alone could be both of them.
+    pub fn takes_two(&self, deed: Deed) -> bool {
+        self.dual.contains(&deed) || (deed == Deed::Factors && !self.dual.is_empty())
+    }
 }
 
 impl Limits {

@@ -111,6 +111,7 @@ struct RawLockdown {
     dual: Vec<Deed>,
     #[serde(deserialize_with = "some_time")]
     confirm_within: Period,
+    confirm_after: Period,
     announce: Vec<Period>,
 }
 
@@ -209,7 +210,12 @@ impl Default for RawLimits {
 impl Default for RawLockdown {
     fn default() -> Self {
         let announce = vec![Period::seconds(30 * 60), Period::seconds(5 * 60)];
-        Self { dual: Vec::new(), confirm_within: Period::seconds(60 * 60), announce }
+        Self {
+            dual: Vec::new(),
+            confirm_within: Period::seconds(60 * 60),
+            confirm_after: Period::seconds(24 * 60 * 60),
+            announce,
+        }
     }
 }
 
@@ -270,8 +276,8 @@ impl RawAuth {
 
 impl RawLockdown {
     fn settle(self) -> Lockdown {
-        let Self { dual, confirm_within, announce } = self;
-        Lockdown { dual, confirm_within, announce }
+        let Self { dual, confirm_within, confirm_after, announce } = self;
+        Lockdown { dual, confirm_within, confirm_after, announce }
     }
 }
 

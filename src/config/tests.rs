@@ -23,6 +23,8 @@ fn an_empty_file_is_the_defaults() {
     assert_eq!(config.limits.approval.to_string(), "5m");
     assert!(config.lockdown.dual.is_empty());
     assert_eq!(config.lockdown.confirm_within.to_string(), "1h");
+    assert_eq!(config.lockdown.confirm_after.to_string(), "1d");
+    assert!(!config.lockdown.takes_two(Deed::Factors));
     assert!(config.listen.tls.is_empty() && config.listen.wireguard.is_empty());
     assert!(config.listen.proxy_from.is_empty());
     let tunnel = &config.tunnel;
@@ -90,6 +92,7 @@ fn the_documented_file_is_read() {
     assert_eq!(config.limits.starts.get(), 7);
     assert_eq!(config.lockdown.dual, [Deed::Lift, Deed::Allow, Deed::Start, Deed::Codes]);
     assert_eq!(config.lockdown.confirm_within.to_string(), "10m");
+    assert!(config.lockdown.takes_two(Deed::Factors), "wherever anything does");
     assert_eq!(config.limits.starts_per_source.get(), 20);
 }
 

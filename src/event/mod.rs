@@ -443,7 +443,7 @@ pub enum Event {
     },
     /// What somebody should look at now.
     Alarm {
-        /// A fixed word: `break-glass`, `break-glass-wrong-code`, `tunnel-owner`, `tunnel-flapping`.
+        /// A fixed word: docs/operations.md has them.
         alarm: &'static str,
         operator: OperatorName,
         /// Whose device it was.

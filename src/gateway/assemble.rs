@@ -113,6 +113,7 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
         departures,
     });
     settle_policy(&services).await?;
+    note_roles(&services).await?;
     interrupted(&services).await?;
     Ok(Assembled { services, _lock: lock })
 }
@@ -166,6 +167,19 @@ async fn ordered(store: &Store, now: Timestamp) -> Result<Lockdowns, StartError>
         lockdowns.permit(row.permit);
     }
     Ok(lockdowns)
+}
+
+/// Factors from before the role was kept beside them: the role that the account has now.
+async fn note_roles(services: &Services) -> Result<(), StartError> {
+    let standing = services.live.standing();
+    for (name, role) in services.store.factors().set_as().await? {
+        if role.is_none() {
+            let role =
+                standing.policy.operator(name.as_str()).map(|operator| operator.role).unwrap_or_default();
+            services.store.factors().note_role(&name, role).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The version that was applied last; where there is none yet, `policy_dir` becomes the first.

@@ -15,10 +15,12 @@ pub enum Deed {
     Allow,
     /// Drawing break-glass codes.
     Codes,
+    /// Setting or taking away the factors of an officer or an auditor. It takes two persons wherever anything does.
+    Factors,
 }
 
 impl Deed {
-    pub const ALL: [Self; 4] = [Self::Start, Self::Lift, Self::Allow, Self::Codes];
+    pub const ALL: [Self; 5] = [Self::Start, Self::Lift, Self::Allow, Self::Codes, Self::Factors];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -26,6 +28,7 @@ impl Deed {
             Self::Lift => "lift",
             Self::Allow => "allow",
             Self::Codes => "codes",
+            Self::Factors => "factors",
         }
     }
 }
@@ -58,6 +61,17 @@ pub enum Objection {
         "it was asked for on this host: whoever is here counts once; an officer must confirm it over SSH"
     )]
     SameHost,
+    #[error(
+        "one of you has set the other's factors: whoever is on this host, and whoever has set an account's factors, \
+         counts once; another officer must confirm it"
+    )]
+    OneHand,
+    #[error("your factors were set by somebody else: they confirm nothing until {0}")]
+    Fresh(jiff::Timestamp),
+    #[error("your factors were set by somebody else during a lockdown: they confirm nothing while it lasts")]
+    SetInLockdown,
+    #[error("your factors were set when your account was not of this role: they must be set anew")]
+    SetInOtherRole,
     #[error("the lockdown is {}: see `juyong lockdown status`", .0.as_str())]
     State(State),
 }

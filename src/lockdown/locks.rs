@@ -127,6 +127,13 @@ impl<'a> Locks<'a> {
         self.ordered.orders.iter().chain(self.planned().map(|period| &period.lockdown))
     }
 
+    /// The beginning of the oldest that is in force at `at`, whomever it covers.
+    pub fn in_force_since(self, at: Timestamp) -> Option<Timestamp> {
+        let orders = self.ordered.orders.iter().filter(|order| order.holds(at));
+        let periods = self.planned().filter(|period| period.lasts(at)).map(|period| &period.lockdown);
+        orders.chain(periods).map(|lockdown| lockdown.started_at).min()
+    }
+
     /// Whether this one of them keeps the account from that asset.
     pub fn bars(
         self,

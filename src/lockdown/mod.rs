@@ -1,5 +1,5 @@
 //! Lockdowns as values: who is locked out by which order, for how long, and past which a permit leads; and
-//! who may give, confirm and take back an order.
+//! who may give, confirm and take back an order, and when two persons are two.
 //!
 //! Cutting sessions and remembering orders is done elsewhere. Here are only the questions.
 
@@ -12,6 +12,7 @@ mod permit;
 pub mod report;
 mod request;
 mod scope;
+mod second;
 
 pub use deed::{Deed, Objection, Person};
 pub use glass::{CODE_LEN, code, digest};
@@ -21,6 +22,7 @@ pub use period::Period;
 pub use permit::Permit;
 pub use request::{Act, Request};
 pub use scope::{InvalidScope, Scope, parse_except};
+pub use second::{Factors, Known, Terms};
 
 #[cfg(test)]
 mod tests;

@@ -70,7 +70,7 @@ impl State {
             (Deed::Start, Self::Requested)
             | (Deed::Lift, Self::InForce)
             | (Deed::Allow, Self::InForce | Self::Planned)
-            | (Deed::Codes, _) => Ok(()),
+            | (Deed::Codes | Deed::Factors, _) => Ok(()),
             _ => Err(Objection::State(self)),
         }
     }

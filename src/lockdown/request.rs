@@ -11,9 +11,25 @@ use crate::domain::{LockdownId, OperatorName, RequestId};
 #[serde(tag = "act", rename_all = "lowercase")]
 pub enum Act {
     Start(Lockdown),
-    Lift { lockdown: LockdownId, reason: String },
+    Lift {
+        lockdown: LockdownId,
+        reason: String,
+    },
     Allow(Permit),
-    Codes { operator: OperatorName, count: u16, seconds: u32 },
+    Codes {
+        operator: OperatorName,
+        count: u16,
+        seconds: u32,
+    },
+    /// The factors themselves are kept beside the request.
+    Enrol {
+        operator: OperatorName,
+        factors: Vec<String>,
+    },
+    /// Takes all factors away.
+    Reset {
+        operator: OperatorName,
+    },
 }
 
 /// It is carried out when another person confirms it before it lapses.
@@ -35,6 +51,7 @@ impl Act {
             Self::Lift { .. } => Deed::Lift,
             Self::Allow(_) => Deed::Allow,
             Self::Codes { .. } => Deed::Codes,
+            Self::Enrol { .. } | Self::Reset { .. } => Deed::Factors,
         }
     }
 
@@ -43,7 +60,7 @@ impl Act {
             Self::Start(lockdown) => Some(&lockdown.id),
             Self::Lift { lockdown, .. } => Some(lockdown),
             Self::Allow(permit) => Some(&permit.lockdown),
-            Self::Codes { .. } => None,
+            Self::Codes { .. } | Self::Enrol { .. } | Self::Reset { .. } => None,
         }
     }
 
@@ -51,7 +68,10 @@ impl Act {
     pub fn opens(&self) -> Option<&OperatorName> {
         match self {
             Self::Start(_) | Self::Lift { .. } => None,
-            Self::Allow(Permit { operator, .. }) | Self::Codes { operator, .. } => Some(operator),
+            Self::Allow(Permit { operator, .. })
+            | Self::Codes { operator, .. }
+            | Self::Enrol { operator, .. }
+            | Self::Reset { operator } => Some(operator),
         }
     }
 }

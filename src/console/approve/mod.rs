@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::lockdown::person;
+use super::lockdown::{person, settled};
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::time;
@@ -37,6 +37,7 @@ pub(super) async fn run(
         Approve::List { watch: true } => watch(services, out).await,
         Approve::Grant { id, lasts, reason } => {
             let until = lasts.as_deref().map(|text| end(services, text)).transpose()?;
+            settled(services, caller).await?;
             grant(services, caller, claim(services, caller, id)?, until, reason, out).await
         }
         Approve::Refuse { id, reason } => {

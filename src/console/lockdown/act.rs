@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::time;
-use super::{draft, effect};
+use super::{draft, effect, second};
 use crate::domain::RequestId;
 use crate::event::Event;
 use crate::lockdown::{Act, Person, Request};
@@ -15,24 +15,39 @@ use crate::store::{Given, Second};
 /// Carries it out, or keeps it for a second person.
 pub(super) async fn order(services: &Services, caller: &Caller, act: Act, out: &Out) -> Result<(), Failure> {
     person(services, caller, None).may_order(act.opens())?;
-    if services.config.lockdown.dual.contains(&act.deed()) {
-        return ask(services, caller, act, out).await;
+    if services.config.lockdown.takes_two(act.deed()) {
+        let request = request(services, caller, act)?;
+        services.store.requests().add(&request).await?;
+        return asked(services, caller, &request, out).await;
     }
     let by = caller.actor().to_string();
     let given = Given { at: services.clock.now(), by: &by, second: None };
     effect::carry_out(services, caller, act, given, out).await
 }
 
-async fn ask(services: &Services, caller: &Caller, act: Act, out: &Out) -> Result<(), Failure> {
+/// What waits for a second person, before it is kept.
+pub(in crate::console) fn request(
+    services: &Services,
+    caller: &Caller,
+    act: Act,
+) -> Result<Request, Failure> {
     let now = services.clock.now();
-    let request = Request {
+    Ok(Request {
         id: RequestId::new(draft::millis(now), crate::chance::chance()?),
         act,
         by: caller.actor().to_string(),
         at: now,
         lapses: now.checked_add(services.config.lockdown.confirm_within.as_duration())?,
-    };
-    services.store.requests().add(&request).await?;
+    })
+}
+
+/// It is kept: the journal and the caller hear of it.
+pub(in crate::console) async fn asked(
+    services: &Services,
+    caller: &Caller,
+    request: &Request,
+    out: &Out,
+) -> Result<(), Failure> {
     let event = Event::LockdownRequested {
         request: request.id.clone(),
         act: request.act.deed(),
@@ -41,7 +56,7 @@ async fn ask(services: &Services, caller: &Caller, act: Act, out: &Out) -> Resul
         lapses: request.lapses,
     };
     services.journal(caller.actor(), caller.origin(), event).await?;
-    let (object, text) = shown(services, &request);
+    let (object, text) = shown(services, request);
     Ok(out.record(&object, || text).await?)
 }
 
@@ -51,8 +66,14 @@ pub(super) fn shown(services: &Services, request: &Request) -> (serde_json::Valu
     let (id, deed) = (&request.id, request.act.deed().as_str());
     let about = request.act.lockdown().map(|id| format!(" {id}")).unwrap_or_default();
     let whom = request.act.opens().map(|name| format!(" {name}")).unwrap_or_default();
+    let change = match &request.act {
+        Act::Enrol { factors, .. } => Some(format!("enrol {}", factors.join(", "))),
+        Act::Reset { .. } => Some("reset".to_owned()),
+        _ => None,
+    };
+    let whom = whom + &change.as_ref().map(|change| format!(" ({change})")).unwrap_or_default();
     let object = serde_json::json!({
-        "request": id, "act": deed, "lockdown": request.act.lockdown(), "operator": request.act.opens(),
+        "request": id, "act": deed, "change": change, "lockdown": request.act.lockdown(), "operator": request.act.opens(),
         "state": "requested", "by": request.by, "at": time::shown(request.at, zone),
         "lapses": time::shown(request.lapses, zone),
     });
@@ -75,6 +96,7 @@ pub(super) async fn confirm(
     let now = services.clock.now();
     let request = waiting(services, id, now).await?;
     person(services, caller, Some(&request.act)).may_confirm(&request)?;
+    second::check(services, caller, &request).await?;
     draft::still_good(services, &request.act)?;
     let by = caller.actor().to_string();
     let second = Second { by: &by, request: &request.id };

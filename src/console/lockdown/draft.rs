@@ -113,6 +113,8 @@ pub(super) fn still_good(services: &Services, act: &Act) -> Result<(), Failure> 
             account(&services.live.standing().policy, permit.operator.as_str())?;
             find(services, permit.lockdown.as_str(), Deed::Allow).map(drop)
         }
+        Act::Enrol { operator, .. } => account(&services.live.standing().policy, operator.as_str()).map(drop),
+        Act::Reset { .. } => Ok(()), // of an account that has left the policy, too
         Act::Codes { operator, .. } => {
             let standing = services.live.standing();
             let operator = account(&standing.policy, operator.as_str())?;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::super::operator;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::time;
@@ -33,18 +34,25 @@ pub(super) async fn carry_out(
         Act::Codes { operator, count, seconds } => {
             codes(services, by, &operator, count, seconds, given, out).await
         }
+        Act::Enrol { operator, factors } => {
+            let change = operator::Change::Enrol(factors);
+            operator::change(services, caller, &operator, change, given, out).await
+        }
+        Act::Reset { operator } => {
+            operator::change(services, caller, &operator, operator::Change::Reset, given, out).await
+        }
     }
 }
 
 /// Who does it, and from where.
-pub(super) type By<'a> = (Actor, Option<&'a Origin>);
+pub(in crate::console) type By<'a> = (Actor, Option<&'a Origin>);
 
-fn settled() -> Failure {
+pub(in crate::console) fn settled() -> Failure {
     Failure("somebody else was faster, or it has lapsed: see `juyong lockdown status`".into())
 }
 
 /// The row that says who was the second person.
-pub(super) async fn confirmed(
+pub(in crate::console) async fn confirmed(
     services: &Services,
     (actor, origin): By<'_>,
     act: Deed,

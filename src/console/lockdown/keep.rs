@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::super::run::Failure;
 use super::start;
 use crate::event::{Actor, Event};
-use crate::lockdown::Period;
+use crate::lockdown::{Deed, Period};
 use crate::session::Services;
 use crate::store::Given;
 
@@ -94,6 +94,9 @@ async fn permits_end(services: &Services, now: Timestamp) -> Result<(), Failure>
 
 async fn requests_lapse(services: &Services, now: Timestamp) -> Result<(), Failure> {
     for request in services.store.requests().lapse(now).await? {
+        if request.act.deed() == Deed::Factors {
+            services.store.factors().forget_asked(&request.id).await?;
+        }
         let event = Event::LockdownLapsed {
             act: request.act.deed(),
             lockdown: request.act.lockdown().cloned(),

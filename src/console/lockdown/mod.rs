@@ -9,6 +9,7 @@ mod effect;
 mod keep;
 mod plan;
 mod report;
+mod second;
 mod signal;
 mod start;
 mod status;
@@ -19,8 +20,10 @@ use super::tree::Lockdown as Order;
 use crate::lockdown::Act;
 use crate::session::Services;
 
-pub(super) use act::person;
+pub(super) use act::{asked, person, request};
+pub(super) use effect::{confirmed, settled as somebody_was_faster};
 pub use keep::keep;
+pub(super) use second::{alarm, settled};
 pub use signal::{inbox, watch};
 
 pub(super) async fn run(

@@ -1,13 +1,15 @@
 //! Factors, set and taken away.
 
+use super::super::lockdown::{alarm, asked, request};
 use super::super::out::Out;
 use super::super::run::{Caller, Failure, Input};
 use super::super::secrets::first_line;
-use super::known;
+use super::{guarded, known};
 use crate::auth::password;
 use crate::auth::totp::CodeSecret;
 use crate::domain::{OperatorName, Role, Secret};
 use crate::event::Event;
+use crate::lockdown::Act;
 use crate::session::Services;
 use crate::ssh;
 use crate::store::{Enrolment, PublicKey, Set};
@@ -49,15 +51,22 @@ pub(in crate::console) async fn enrol(
         public_keys: &keys,
         set,
     };
+    if guarded::takes_two(services, &name).await? {
+        let act = Act::Enrol { operator: name.clone(), factors: told };
+        let request = request(services, caller, act)?;
+        services.store.factors().ask(&request, &enrolment).await?;
+        asked(services, caller, &request, out).await?;
+        return show_drawn(&name, secret.filter(|_| drawn), out).await;
+    }
+    if guarded::is_guarded(services, &name).await? {
+        alarm(services, caller, "officer-factors", &name).await?;
+    }
     services.store.factors().enrol(&enrolment, services.config.seats.get()).await?;
     let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     let object = serde_json::json!({ "operator": name, "enrolled": told });
     out.record(&object, || format!("{name}: {} enrolled", told.join(", "))).await?;
-    match secret.filter(|_| drawn) {
-        Some(secret) => show_secret(&name, &secret, out).await,
-        None => Ok(()),
-    }
+    show_drawn(&name, secret.filter(|_| drawn), out).await
 }
 
 fn public_key(text: &Secret) -> Result<PublicKey, Failure> {
@@ -71,13 +80,15 @@ fn hash(name: &OperatorName, text: &Secret) -> Result<String, Failure> {
     Ok(password::hash(&text, &crate::chance::bytes::<16>()?)?)
 }
 
-async fn show_secret(name: &OperatorName, secret: &CodeSecret, out: &Out) -> Result<(), Failure> {
+/// What was drawn here: nobody else knows it.
+async fn show_drawn(name: &OperatorName, secret: Option<CodeSecret>, out: &Out) -> Result<(), Failure> {
+    let Some(secret) = secret else { return Ok(()) };
     let url = secret.url(name.as_str());
     out.lines(super::super::secrets::qr(&url)?).await?;
     Ok(out.lines(format!("{url}\nScan it now: it is not shown again.")).await?)
 }
 
-fn role(services: &Services, name: &OperatorName) -> Role {
+pub(super) fn role(services: &Services, name: &OperatorName) -> Role {
     services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role).unwrap_or_default()
 }
 
@@ -89,6 +100,14 @@ pub(in crate::console) async fn reset(
     out: &Out,
 ) -> Result<(), Failure> {
     let name = OperatorName::parse(name)?;
+    if guarded::takes_two(services, &name).await? {
+        let request = request(services, caller, Act::Reset { operator: name })?;
+        services.store.requests().add(&request).await?;
+        return asked(services, caller, &request, out).await;
+    }
+    if guarded::is_guarded(services, &name).await? {
+        alarm(services, caller, "officer-factors", &name).await?;
+    }
     if !services.store.factors().reset(&name).await? {
         return Err(Failure(format!("{name} has nothing enrolled")));
     }

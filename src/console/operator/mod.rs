@@ -1,6 +1,7 @@
 //! Accounts: what the policy says of them, what they have enrolled, and locks.
 
 mod enrol;
+mod guarded;
 mod show;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::session::{Services, menu};
 use crate::store::Disabled;
 
 pub(super) use enrol::{enrol, reset};
+pub(super) use guarded::{Change, change};
 pub(super) use show::{list, show};
 
 /// How long an order waits for the sessions that it cuts.

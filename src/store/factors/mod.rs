@@ -1,6 +1,7 @@
 //! How operators prove themselves: password hash, sealed one-time-code secret, public keys. Who has a
 //! row here is enrolled and takes one seat.
 
+mod drafts;
 mod lockout;
 
 use jiff::Timestamp;
@@ -85,31 +86,7 @@ impl Factors<'_> {
     /// When `seats` are taken, or the database cannot be written.
     pub async fn enrol(self, new: &Enrolment<'_>, seats: u32) -> Result<(), EnrolError> {
         let mut tx = self.0.begin().await?;
-        let name = new.operator.as_str();
-        // Who has a seat keeps it, also where fewer are allowed than are taken.
-        let sql =
-            "SELECT COUNT(*) >= ?1 AND NOT EXISTS (SELECT 1 FROM factor WHERE operator = ?2) FROM factor";
-        let full = sqlx::query_scalar(sql).bind(i64::from(seats)).bind(name).fetch_one(&mut *tx).await?;
-        if full {
-            return Err(EnrolError::NoSeat { seats });
-        }
-        // A new secret starts counting its codes anew.
-        let sql = "INSERT INTO factor (operator, password, totp, enrolled_at, set_at, set_by, set_as)
-                   VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
-                   ON CONFLICT (operator) DO UPDATE SET
-                       password = COALESCE(excluded.password, password),
-                       totp_step = iif(excluded.totp IS NULL, totp_step, NULL),
-                       totp = COALESCE(excluded.totp, totp),
-                       set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as";
-        let at = new.set.at.as_microsecond();
-        let query = sqlx::query(sql).bind(name).bind(new.password).bind(new.totp).bind(at);
-        query.bind(new.set.by).bind(spell(&new.set.role)?).execute(&mut *tx).await?;
-        for key in new.public_keys {
-            let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at) VALUES (?, ?, ?, ?)
-                       ON CONFLICT DO NOTHING";
-            let query = sqlx::query(sql).bind(name).bind(&key.fingerprint).bind(&key.line);
-            query.bind(at).execute(&mut *tx).await?;
-        }
+        write(&mut tx, new, seats).await?;
         Ok(tx.commit().await?)
     }
 
@@ -192,6 +169,34 @@ impl Factors<'_> {
         let rows = sqlx::query(sql).fetch_all(&self.0.read).await?;
         rows.iter().map(|row| word(row, "operator")).collect()
     }
+}
+
+async fn write(tx: &mut sqlx::SqliteConnection, new: &Enrolment<'_>, seats: u32) -> Result<(), EnrolError> {
+    let name = new.operator.as_str();
+    // Who has a seat keeps it, also where fewer are allowed than are taken.
+    let sql = "SELECT COUNT(*) >= ?1 AND NOT EXISTS (SELECT 1 FROM factor WHERE operator = ?2) FROM factor";
+    let full = sqlx::query_scalar(sql).bind(i64::from(seats)).bind(name).fetch_one(&mut *tx).await?;
+    if full {
+        return Err(EnrolError::NoSeat { seats });
+    }
+    // A new secret starts counting its codes anew.
+    let sql = "INSERT INTO factor (operator, password, totp, enrolled_at, set_at, set_by, set_as)
+               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+               ON CONFLICT (operator) DO UPDATE SET
+                   password = COALESCE(excluded.password, password),
+                   totp_step = iif(excluded.totp IS NULL, totp_step, NULL),
+                   totp = COALESCE(excluded.totp, totp),
+                   set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as";
+    let at = new.set.at.as_microsecond();
+    let query = sqlx::query(sql).bind(name).bind(new.password).bind(new.totp).bind(at);
+    query.bind(new.set.by).bind(spell(&new.set.role)?).execute(&mut *tx).await?;
+    for key in new.public_keys {
+        let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at) VALUES (?, ?, ?, ?)
+                   ON CONFLICT DO NOTHING";
+        let query = sqlx::query(sql).bind(name).bind(&key.fingerprint).bind(&key.line);
+        query.bind(at).execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 fn read(row: &SqliteRow) -> Result<Enrolled, StoreError> {

@@ -3,7 +3,7 @@
 
 mod glass;
 mod permits;
-mod requests;
+pub(in crate::store) mod requests;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -16,12 +16,9 @@ impl Requests<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub async fn add(self, request: &Request) -> Result<(), StoreError> {
-        let sql = "INSERT INTO lockdown_request (id, act, requested_at, requested_by, lapses_at)
-                   VALUES (?, ?, ?, ?, ?)";
-        let query = sqlx::query(sql).bind(request.id.as_str()).bind(to_json(&request.act)?);
-        let query = query.bind(request.at.as_microsecond()).bind(&request.by);
-        query.bind(request.lapses.as_microsecond()).execute(&self.0.write).await?;
-        Ok(())
+        let mut tx = self.0.begin().await?;
+        insert(&mut tx, request).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Those that nobody has settled, lapsed ones too, oldest first.
@@ -54,9 +51,24 @@ impl Requests<'_> {
     }
 }
 
+pub(in crate::store) async fn insert(
+    tx: &mut sqlx::SqliteConnection,
+    request: &Request,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO lockdown_request (id, act, requested_at, requested_by, lapses_at)
+               VALUES (?, ?, ?, ?, ?)";
+    let query = sqlx::query(sql).bind(request.id.as_str()).bind(to_json(&request.act)?);
+    let query = query.bind(request.at.as_microsecond()).bind(&request.by);
+    query.bind(request.lapses.as_microsecond()).execute(tx).await?;
+    Ok(())
+}
+
 /// Settles the request that something was asked for with, if it took one. False: it is settled already, or
 /// its time is over.
-pub(super) async fn settle(tx: &mut sqlx::SqliteConnection, given: Given<'_>) -> Result<bool, StoreError> {
+pub(in crate::store) async fn settle(
+    tx: &mut sqlx::SqliteConnection,
+    given: Given<'_>,
+) -> Result<bool, StoreError> {
     let Some(second) = given.second else { return Ok(true) };
     let sql = "UPDATE lockdown_request SET settled_at = ?1, settled_by = ?2, outcome = 'confirmed'
                WHERE id = ?3 AND settled_at IS NULL AND lapses_at > ?1";

@@ -5,6 +5,7 @@ mod dual;
 mod glass;
 mod periods;
 mod permits;
+mod persons;
 mod report;
 mod signal;
 mod slow;

@@ -1,0 +1,80 @@
+//! Whether two persons are two, as far as the gateway knows how each came by their factors.
+
+use super::super::run::{Caller, Failure};
+use super::super::time;
+use crate::domain::{OperatorName, Role};
+use crate::event::Event;
+use crate::lockdown::{Factors, Known, Objection, Request, Terms};
+use crate::session::Services;
+
+/// May the caller confirm what somebody else asked for?
+pub(super) async fn check(services: &Services, caller: &Caller, request: &Request) -> Result<(), Failure> {
+    let asker = match request.is_local() {
+        true => Known::Host,
+        false => account(services, OperatorName::parse(&request.by)?).await?,
+    };
+    let second = caller_as(services, caller).await?;
+    let verdict = second.is_second_to(&asker, terms(services));
+    settle(services, caller, verdict).await
+}
+
+/// May the caller's word count as a second person's at all, where two are asked for? So it is of what an officer
+/// approves as well.
+pub(in crate::console) async fn settled(services: &Services, caller: &Caller) -> Result<(), Failure> {
+    if services.config.lockdown.dual.is_empty() {
+        return Ok(());
+    }
+    let verdict = caller_as(services, caller).await?.is_settled(terms(services));
+    settle(services, caller, verdict).await
+}
+
+/// Says why not; somebody who tries it with factors that somebody else has set is worth an alarm.
+async fn settle(services: &Services, caller: &Caller, verdict: Result<(), Objection>) -> Result<(), Failure> {
+    let Err(objection) = verdict else { return Ok(()) };
+    if let Caller::Operator(who) = caller {
+        alarm(services, caller, "second-person", who.operator()).await?;
+    }
+    Err(Failure(match objection {
+        Objection::Fresh(until) => format!(
+            "your factors were set by somebody else: they confirm nothing until {}",
+            time::brief(until, &services.config.timezone)
+        ),
+        other => other.to_string(),
+    }))
+}
+
+/// Somebody should look now.
+pub(in crate::console) async fn alarm(
+    services: &Services,
+    caller: &Caller,
+    alarm: &'static str,
+    operator: &OperatorName,
+) -> Result<(), Failure> {
+    tracing::error!(%operator, by = %caller.actor(), "ALARM: {alarm}");
+    let (operator, lockdowns) = (operator.clone(), Vec::new());
+    let event = Event::Alarm { alarm, operator, owner: None, device: None, lockdowns, until: None };
+    Ok(services.journal(caller.actor(), caller.origin(), event).await?)
+}
+
+fn terms(services: &Services) -> Terms {
+    let (now, standing) = (services.clock.now(), services.live.standing());
+    let after = services.config.lockdown.confirm_after.as_duration();
+    Terms { now, after, locked_since: standing.locks().in_force_since(now) }
+}
+
+async fn caller_as(services: &Services, caller: &Caller) -> Result<Known, Failure> {
+    match caller {
+        Caller::Local(_) => Ok(Known::Host),
+        Caller::Operator(who) => account(services, who.operator().clone()).await,
+    }
+}
+
+async fn account(services: &Services, name: OperatorName) -> Result<Known, Failure> {
+    let operator = services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role);
+    let factors = services.store.factors().find(&name).await?.map(|enrolled| Factors {
+        set_at: enrolled.set_at,
+        set_by: enrolled.set_by,
+        set_as: enrolled.set_as,
+    });
+    Ok(Known::Account { name, role: operator.unwrap_or(Role::Operator), factors })
+}
