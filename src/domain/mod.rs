@@ -7,6 +7,7 @@ mod device;
 mod digest;
 mod id;
 mod language;
+mod legacy;
 mod moment;
 mod name;
 mod origin;
@@ -21,6 +22,7 @@ pub use device::{Credential, Device, InvalidWireguardKey, WireguardKey};
 pub use digest::Digest;
 pub use id::{ApprovalId, DeviceId, LockdownId, PermitId, RecordingId, RequestId, SessionId};
 pub use language::Language;
+pub use legacy::{InvalidLegacy, Legacy, STRONG, Use};
 pub(crate) use moment::length;
 pub use moment::{InvalidTime, Moments, Sense, shown as shown_time};
 pub use name::{

@@ -32,8 +32,36 @@ fn check(kind: &'static str, text: &str) -> Result<(), InvalidName> {
     Ok(())
 }
 
+/// Longest login name in bytes: domain accounts have their domain in them.
+const MAX_LOGIN: usize = 128;
+
+/// Accounts on machines are named by others: devices have `admin@system`, domains `CORP\\svc` and `svc$`, some
+/// have blanks and letters of every script. What stands in none: control characters and what is invisible, blanks
+/// at either end, a `-` first, what OpenSSH's client refuses in a user's name, and `:` and `/`, at which scp, rsync
+/// and git end it.
+fn check_login(kind: &'static str, text: &str) -> Result<(), InvalidName> {
+    const REFUSED: &str = ":/'`\";&<>|(){}";
+    let fault = |why| Err(InvalidName { kind, text: text.chars().take(MAX_LOGIN).collect(), why });
+    match text {
+        "" => return fault("it is empty"),
+        _ if text.len() > MAX_LOGIN => return fault("it is longer than 128 bytes"),
+        _ if text.starts_with('-') => return fault("it must not start with '-'"),
+        _ if text.trim() != text => return fault("it has a blank at its beginning or end"),
+        _ if text.ends_with('\\') => return fault("it must not end with '\\'"),
+        _ if text.contains(" -") => return fault("a '-' must not follow a blank"),
+        _ => {}
+    }
+    if text.chars().any(|c| REFUSED.contains(c)) {
+        return fault("none of : / ' ` \" ; & < > | ( ) { } may stand in it");
+    }
+    if !text.chars().all(|c| c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric()) {
+        return fault("only letters, digits, single signs of ASCII and blanks may stand in it");
+    }
+    Ok(())
+}
+
 macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident: $kind:literal),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident: $kind:literal by $check:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(Arc<str>);
@@ -41,7 +69,7 @@ macro_rules! names {
         impl $name {
             /// The name, if it can be one.
             pub fn parse(text: &str) -> Result<Self, InvalidName> {
-                check($kind, text)?;
+                $check($kind, text)?;
                 Ok(Self(text.into()))
             }
 
@@ -93,23 +121,23 @@ macro_rules! names {
 
 names! {
     /// A person's account on the gateway.
-    OperatorName: "operator",
+    OperatorName: "operator" by check,
     /// A machine behind the gateway.
-    AssetName: "asset",
+    AssetName: "asset" by check,
     /// An account on an asset.
-    LoginName: "login",
+    LoginName: "login" by check_login,
     /// A set of operators, or of assets: `@group` in a selector.
-    GroupName: "group",
+    GroupName: "group" by check,
     /// The company an operator works for: `vendor:NAME` in a selector.
-    VendorName: "vendor",
-    ScheduleName: "schedule",
-    NetworkName: "network",
+    VendorName: "vendor" by check,
+    ScheduleName: "schedule" by check,
+    NetworkName: "network" by check,
     /// A period that is planned in the policy files.
-    LockdownName: "lockdown",
-    RuleId: "rule",
-    CommandSetName: "command set",
+    LockdownName: "lockdown" by check,
+    RuleId: "rule" by check,
+    CommandSetName: "command set" by check,
     /// What its operator calls it: one of a kind for each operator.
-    DeviceName: "device",
+    DeviceName: "device" by check,
 }
 
 #[cfg(test)]
@@ -125,5 +153,52 @@ mod tests {
             assert!(OperatorName::parse(bad).is_err(), "{bad}");
         }
         assert!(OperatorName::parse(&"x".repeat(65)).is_err());
+    }
+
+    /// trial 4
+    #[test]
+    fn logins_are_named_as_devices_and_domains_name_them() {
+        for good in [
+            "root",
+            "admin@system",
+            "CORP\\svc",
+            "CORP\\svc-db$",
+            "svc$",
+            "a b",
+            "王芳",
+            "ＡＤＭＩＮ",
+            "x+y#z",
+            "first.last@corp.example.com",
+        ] {
+            assert!(LoginName::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            " a",
+            "a ",
+            "\u{3000}a",
+            "a\u{3000}b",
+            "a\tb",
+            "a\nb",
+            "a\0b",
+            "a\u{1b}[31mb",
+            "a\u{85}b",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "-a",
+            "a -oProxyCommand=x",
+            "a\\",
+            "a:b",
+            "a/b",
+            "a;b",
+            "a|b",
+            "$(id)",
+            "a`b",
+            "'a",
+            "a\"b",
+        ] {
+            assert!(LoginName::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(LoginName::parse(&"x".repeat(128)).is_ok() && LoginName::parse(&"x".repeat(129)).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::domain::{AssetName, Danger, GroupName, LoginName};
+use crate::domain::{AssetName, Danger, GroupName, InvalidLegacy, Legacy, LoginName};
 
 use super::address::Address;
 use super::context::Context;
@@ -28,9 +28,12 @@ pub struct Asset {
     /// OpenSSH public keys, `TYPE BASE64`.
     pub host_keys: Vec<String>,
     pub trust: Trust,
+    /// Weak algorithms that it cannot do without.
+    pub legacy: Vec<Legacy>,
 }
 
-const FIELDS: [&str; 7] = ["address", "groups", "danger", "logins", "schedule", "host_keys", "trust"];
+const FIELDS: [&str; 8] =
+    ["address", "groups", "danger", "logins", "schedule", "host_keys", "trust", "legacy"];
 
 impl Asset {
     pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
@@ -43,9 +46,20 @@ impl Asset {
         let schedule = fields.parse("schedule", |text| context.schedule(text)).flatten();
         let host_keys = fields.list("host_keys", parse_host_key).unwrap_or_default();
         let trust = fields.word("trust").unwrap_or_default();
+        let legacy = fields.list("legacy", parse_legacy).unwrap_or_default();
         let name = fields.name(item.name, AssetName::parse)?;
-        Some(Self { name, address: address?, groups, danger, logins: logins?, schedule, host_keys, trust })
+        let (address, logins) = (address?, logins?);
+        Some(Self { name, address, groups, danger, logins, schedule, host_keys, trust, legacy })
     }
+}
+
+fn parse_legacy(text: &str) -> Result<Legacy, Fault> {
+    Legacy::parse(text).map_err(|error| match error {
+        InvalidLegacy::Strong(_) => Fault::new(error).hint("leave it out"),
+        InvalidLegacy::Unknown(_) => Fault::new(error)
+            .did_you_mean(text, Legacy::names())
+            .or_hint(format_args!("it may name: {}", Legacy::names().collect::<Vec<_>>().join(", "))),
+    })
 }
 
 /// A shallow check: a type and a blob that names the same type (RFC 4253 §6.6). A comment is dropped.

@@ -27,9 +27,11 @@ impl Policy {
     fn judge(&self, request: &Request, lockdowns: &Lockdowns) -> Result<Allowance, Denial> {
         let Request { source, via, protocol, file, at, .. } = *request;
         let locks = self.locks(lockdowns);
-        let asking = Asking { source, at, locks, asset: Some(&request.asset), role: Some(Role::Operator) };
+        let asset = self.asset(&request.asset);
+        let spelled = asset.map_or(request.asset.as_str(), |asset| asset.name.as_str());
+        let asking = Asking { source, at, locks, asset: Some(spelled), role: Some(Role::Operator) };
         let operator = self.account(&request.operator, &asking)?;
-        let asset = self.asset(&request.asset).ok_or(Reason::AssetUnknown)?;
+        let asset = asset.ok_or(Reason::AssetUnknown)?;
         let (login, forward_to) = (request.login.as_str(), request.forward_to.as_ref());
         if let Some((reason, _)) = ASSET.iter().find(|(_, passes)| !passes(asset, login, at)) {
             return Err((*reason).into());

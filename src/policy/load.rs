@@ -12,7 +12,7 @@ use crate::domain::{Digest, NetworkName};
 use super::asset::Asset;
 use super::commands::{CommandSet, DangerEntry};
 use super::context::Context;
-use super::diagnostic::{Diagnostic, Faults, Place, SourceFile};
+use super::diagnostic::{Diagnostic, Fault, Faults, Place, SourceFile};
 use super::fields::Fields;
 use super::items::{Item, Items, define};
 use super::names::Names;
@@ -65,6 +65,7 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     let mut policy = Policy::empty();
     let operators = items.operators.values().filter_map(|item| Operator::read(item, &context, faults));
     policy.operators = operators.map(|operator| (operator.name.clone(), operator)).collect();
+    refuse_same_names(items, faults);
     let assets = items.assets.values().filter_map(|item| Asset::read(item, &context, faults));
     policy.assets = assets.map(|asset| (asset.name.clone(), asset)).collect();
     let commands = items.commands.values().filter_map(|item| CommandSet::read(item, faults));
@@ -74,6 +75,25 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     policy.periods = periods.collect();
     policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();
     policy.ruled_by(read_rules(items, &context, faults))
+}
+
+/// Names of assets are looked up without case: two that differ in nothing else would be one.
+fn refuse_same_names(items: &Items<'_>, faults: &mut Faults<'_>) {
+    let mut named: Vec<&Item<'_>> = items.assets.values().collect();
+    named.sort_by_key(|item| (item.place.file, item.place.span.start));
+    let mut seen: BTreeMap<String, &Item<'_>> = BTreeMap::new();
+    for item in named {
+        let Some(first) = seen.insert(item.name.to_ascii_lowercase(), item) else { continue };
+        let at = faults.position(&first.place);
+        let fault = Fault::new(format_args!(
+            "asset {:?} differs from {:?} only in case; that is at {at}",
+            item.name, first.name
+        ));
+        faults.add(
+            item.place.clone(),
+            fault.hint("names of assets are looked up without case, as those of hosts are: rename one"),
+        );
+    }
 }
 
 fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Vec<Rule> {

@@ -106,8 +106,11 @@ impl Policy {
         self.operators.values()
     }
 
+    /// Names of assets are looked up without case, as those of hosts are: `ssh -J` writes them in lower case. No
+    /// two differ in case alone.
     pub fn asset(&self, name: &str) -> Option<&Asset> {
-        self.assets.get(name)
+        let same = |asset: &&Asset| asset.name.as_str().eq_ignore_ascii_case(name);
+        self.assets.get(name).or_else(|| self.assets.values().find(same))
     }
 
     pub fn assets(&self) -> impl Iterator<Item = &Asset> {

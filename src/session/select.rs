@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::domain::{FileAccess, Protocol};
 use crate::files;
+use crate::policy::Policy;
 use crate::ssh::{Channel, Event, Start, Terminal};
 
 /// The SSH user name, taken apart: who, and where to.
@@ -18,6 +19,16 @@ pub(super) struct Knock {
 pub(super) struct Target {
     pub login: Option<String>,
     pub asset: String,
+}
+
+impl Target {
+    /// With the asset's name as the policy spells it: what was typed may differ in case.
+    pub(super) fn spelled(mut self, policy: &Policy) -> Self {
+        if let Some(asset) = policy.asset(&self.asset) {
+            asset.name.as_str().clone_into(&mut self.asset);
+        }
+        self
+    }
 }
 
 impl Knock {
@@ -155,7 +166,9 @@ mod tests {
             ("alice+root@db1", "alice", target(Some("root"), "db1")),
             ("alice:root@db1", "alice", target(Some("root"), "db1")),
             ("alice#db1", "alice", target(None, "db1")),
-            ("alice+odd@name@db1", "alice", target(Some("odd@name"), "db1")),
+            ("alice+admin@system@olt1", "alice", target(Some("admin@system"), "olt1")),
+            ("alice+CORP\\svc-db@db1", "alice", target(Some("CORP\\svc-db"), "db1")),
+            ("alice+a b+c@db1", "alice", target(Some("a b+c"), "db1")),
             ("", "", None),
             ("+", "", target(None, "")),
         ];

@@ -85,7 +85,14 @@ fn machine(old: &Asset, new: &Asset) -> impl Iterator<Item = String> {
         (old.address != new.address).then(|| format!("is at {} instead of {}", new.address, old.address));
     let keys = (old.host_keys != new.host_keys).then(|| "other host keys are believed".to_owned());
     let trust = (old.trust != new.trust).then(|| "host keys are believed in another way".to_owned());
-    [address, keys, trust].into_iter().flatten()
+    let legacy = (old.legacy != new.legacy).then(|| match new.legacy.as_slice() {
+        [] => "weak algorithms are open to it no more".to_owned(),
+        weak => {
+            let names: Vec<_> = weak.iter().map(ToString::to_string).collect();
+            format!("weak algorithms are open to it: {}", names.join(", "))
+        }
+    });
+    [address, keys, trust, legacy].into_iter().flatten()
 }
 
 fn command_sets(sides: &Sides<&Policy>) -> Vec<Note> {

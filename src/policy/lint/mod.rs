@@ -40,6 +40,7 @@ pub enum LintKind {
     SingleFactor,
     ValidityExpired,
     ShellHandedOut,
+    WeakAlgorithms,
 }
 
 impl Lint {
@@ -70,6 +71,7 @@ impl Policy {
         rules::duplicates(self, &mut lints);
         people::operators(self, &reaches, now, &mut lints);
         people::assets(self, &reaches, &mut lints);
+        people::weak(self, &mut lints);
         shells::handed_out(self, &mut lints);
         lints
     }

@@ -1,4 +1,4 @@
-//! Accounts and assets that are defined and lead nowhere.
+//! Accounts and assets that are defined and lead nowhere, or are weaker than they look.
 
 use std::collections::BTreeSet;
 
@@ -48,5 +48,15 @@ pub(super) fn assets(policy: &Policy, reaches: &[Reach<'_>], lints: &mut Vec<Lin
             message,
             "name it in a rule, or remove it",
         ));
+    }
+}
+
+pub(super) fn weak(policy: &Policy, lints: &mut Vec<Lint>) {
+    for asset in policy.assets().filter(|asset| !asset.legacy.is_empty()) {
+        let names: Vec<_> = asset.legacy.iter().map(ToString::to_string).collect();
+        let message = format!("weak algorithms are open to it: {}", names.join(", "));
+        let mend =
+            "upgrade its SSH server and remove `legacy`; until then keep the path to it short and trusted";
+        lints.push(Lint::new(LintKind::WeakAlgorithms, format!("asset {}", asset.name), message, mend));
     }
 }

@@ -195,6 +195,14 @@ fn a_program_with_the_number_of_its_version_is_the_same_program() {
     );
 }
 
+/// trial 7
+#[test]
+fn an_asset_with_weak_algorithms_is_told() {
+    let old = "[asset.old]\naddress = 'b:22'\nlogins = ['root']\ngroups = ['g']\nlegacy = ['ssh-rsa']\n\
+               [[rule]]\nid = 'old'\neffect = 'allow'\noperators = ['ann']\nassets = ['old']\n";
+    assert_eq!(lints(old), ["weak-algorithms asset old"]);
+}
+
 #[test]
 fn a_lint_is_told_in_words_and_in_json() {
     let lint = Lint::new(LintKind::ValidityExpired, "operator eve", "it is over", "end it");

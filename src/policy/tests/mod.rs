@@ -68,6 +68,17 @@ fn the_digest_covers_paths_and_texts_in_any_order() {
     assert!(loaded(&[]).is_empty());
 }
 
+/// trial 3
+#[test]
+fn assets_are_found_in_any_case() {
+    let policy = loaded_text("[asset.DB1]\naddress = 'h:22'\nlogins = ['root']\n");
+    for name in ["DB1", "db1", "Db1"] {
+        assert_eq!(policy.asset(name).map(|asset| asset.name.as_str()), Some("DB1"), "{name}");
+    }
+    assert!(policy.asset("db2").is_none() && policy.asset("").is_none());
+    assert!(policy.asset_at("H", 22).is_some(), "as addresses are");
+}
+
 #[test]
 fn assets_are_found_by_address_unless_it_is_shared() {
     let policy = loaded(&table_files());
