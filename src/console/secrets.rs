@@ -73,7 +73,7 @@ pub(super) async fn trust(
     if !asset.host_keys.is_empty() {
         return Err(Failure(format!("{name} is pinned by `host_keys` in the policy file: change it there")));
     }
-    let key = client::host_key(&session::dial(services, &asset.address)).await?;
+    let key = client::host_key(&session::dial(services, asset)).await?;
     let shown = key.fingerprint();
     if fingerprint.is_some_and(|expected| expected != shown) {
         return Err(Failure(format!("{name} shows {shown}: nothing was trusted")));

@@ -128,7 +128,12 @@ impl Stage {
         let (gateway_key, asset_key) = (HostKey::generate()?, HostKey::generate()?);
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let settings = Settings { host_key: asset_key.clone(), keepalive: None, refusal: Duration::ZERO };
+        let settings = Settings {
+            host_key: asset_key.clone(),
+            other_host_key: None,
+            keepalive: None,
+            refusal: Duration::ZERO,
+        };
         let running = tokio::spawn(asset::serve(Server::new(&settings), listener, gateway_key.public()?));
         let user = console::user_name(rustix::process::getuid().as_raw());
         let config = configuration(&dir.0, options)?;

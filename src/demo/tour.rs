@@ -58,7 +58,7 @@ struct Visitor<'a> {
 }
 
 async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
-    let dial = Dial { host: "127.0.0.1".into(), port, timeout: PATIENCE, keepalive: None };
+    let dial = Dial { host: "127.0.0.1".into(), port, timeout: PATIENCE, keepalive: None, legacy: vec![] };
     let host_key = client::host_key(&dial).await?;
     let visitor = Visitor { stage, dial, host_key, last: Cell::new(0) };
     let user = stage.user();

@@ -136,6 +136,12 @@ pub enum Event {
         asset: AssetName,
         login: LoginName,
     },
+    /// A connection to an asset needed weak algorithms, which its entry in the policy asks for.
+    LegacyAlgorithms {
+        session: SessionId,
+        asset: AssetName,
+        algorithms: Vec<String>,
+    },
     SessionEnded {
         session: SessionId,
         ending: Ending,

@@ -91,7 +91,9 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     let authority = Authority::new(&config.data_dir, vault.clone());
     let journal = Journal::start(store.clone());
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
-    let server = Server::new(&Settings { host_key, keepalive: config.limits.keepalive(), refusal: REFUSAL });
+    let other_host_key = Some(HostKey::load_or_create_ecdsa(&config.data_dir.join("host_key_ecdsa"))?);
+    let keepalive = config.limits.keepalive();
+    let server = Server::new(&Settings { host_key, other_host_key, keepalive, refusal: REFUSAL });
     let wireguard = match config.listen.wireguard.is_empty() {
         true => None,
         false => Some(KeyPair::load_or_create(&config.data_dir)?),

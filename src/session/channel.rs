@@ -12,13 +12,14 @@ use super::relay::{End, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::services::Services;
+use super::start::{Started, start};
 use super::transfer::Transfer;
 use super::{clear::clear, strict, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::evidence::player::SANE;
 use crate::live::Entry;
-use crate::ssh::{Channel, Event as Said, Outlet, Start, Terminal};
+use crate::ssh::{Channel, Outlet, Start, Terminal};
 
 /// What a client sees as the exit status of something that the gateway refused or ended: `ssh`'s own.
 pub(super) const REFUSED: u32 = 255;
@@ -131,7 +132,15 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
         Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
             hold.grant.approved();
-            hold.during(near.inbox.ended(), start(visit, &session, &purpose)).await.map(Some)
+            let started = start(visit, &session, &purpose, Some((&near.outlet, &tape)));
+            let started = hold.during(near.inbox.ended(), started).await;
+            match started {
+                // Where no terminal echoes, what is typed cannot be seen, and so not be judged.
+                Ok(Started { no_terminal: true, .. }) if referee.mode().is_some() => {
+                    Err(Stopped::Refused(words::with(services, "command.no-terminal", "")))
+                }
+                started => started.map(Some),
+            }
         }
         Err(stopped) => Err(stopped),
     };
@@ -142,11 +151,14 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
                 strict::Room { visit, session: &session, referee: &referee, tape: &tape, purpose: &purpose };
             (strict::serve(room, &mut near, hold).await, None)
         }
-        Ok(Some(mut far)) => {
+        Ok(Some(Started { mut far, no_terminal })) => {
+            if no_terminal {
+                tell_no_terminal(services, &asset, &near.outlet, &tape).await;
+            }
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let guard = Guard::new(services, referee, protocol, purpose.terminal.as_ref());
-            let end = relay(&mut near, &mut far, &tape, &transfer, guard.as_ref(), hold).await;
+            let end = relay(&mut near, &mut far, &tape, &transfer, guard.as_ref(), no_terminal, hold).await;
             (end, Some(far))
         }
         Err(stopped) => (stop(&session, &tape, &near.outlet, stopped).await, None),
@@ -168,6 +180,14 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     }
 }
 
+/// A client cannot be told by the protocol any more that it has no terminal.
+async fn tell_no_terminal(services: &Services, asset: &str, near: &Outlet, tape: &Tape) {
+    let line = words::about_asset(services, "asset.no-terminal", asset, "");
+    tape.said_line(&line);
+    let shown = format!("\r\n{line}\r\n").into_bytes();
+    let _ = tokio::time::timeout(LAST_WORD, near.data(shown.into())).await; // not reading, or gone
+}
+
 /// The end of a channel that never came to its relay. Who is not told here is told by how it ended.
 async fn stop(session: &Session, tape: &Tape, near: &Outlet, stopped: Stopped) -> End {
     let line = match stopped {
@@ -187,48 +207,6 @@ async fn stop(session: &Session, tape: &Tape, near: &Outlet, stopped: Stopped) -
     tape.said_line(&line);
     dismiss(near, tape.is_terminal(), &line).await;
     End::Closed
-}
-
-/// The far channel, with the program running in it.
-pub(super) async fn start(visit: &Visit, session: &Session, purpose: &Purpose) -> Result<Channel, Stopped> {
-    let services = &visit.services;
-    let asset = session.asset.as_str();
-    let connection = match session.connection(services).await {
-        Ok(connection) => connection,
-        Err(why) => {
-            let line = words::unreachable(services, asset, session.login.as_str(), &why);
-            return Err(Stopped::Unreachable(line, why.to_string()));
-        }
-    };
-    let limit = services.config.limits.connect_timeout.as_duration();
-    let begun = tokio::time::timeout(limit, begin(&connection, purpose)).await.ok().flatten();
-    begun.ok_or_else(|| {
-        let line = words::about_asset(services, &purpose.refused_start(), asset, "");
-        // What was to run is in the channel's own row; no reason repeats it.
-        Stopped::Unreachable(line, format!("{asset} refused to start {}", purpose.told()))
-    })
-}
-
-async fn begin(connection: &crate::ssh::client::Asset, purpose: &Purpose) -> Option<Channel> {
-    let mut far = connection.session().await.ok()?;
-    for (name, value) in &purpose.env {
-        far.outlet.env(name, value).await.ok()?;
-    }
-    if let Some(terminal) = &purpose.terminal {
-        far.outlet.terminal(terminal).await.ok()?;
-        answered(&mut far).await?;
-    }
-    far.outlet.start(&purpose.start).await.ok()?;
-    answered(&mut far).await?;
-    Some(far)
-}
-
-/// Waits for the answer to a request; `None` when it is no.
-async fn answered(far: &mut Channel) -> Option<()> {
-    match far.inbox.next().await? {
-        Said::Answer(true) => Some(()),
-        _ => None,
-    }
 }
 
 /// Seals the recording and journals the end: on success, error and cut alike.

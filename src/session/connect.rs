@@ -29,6 +29,7 @@ impl Unreachable {
             Self::Connect(ConnectError::Tcp(..)) => "tcp",
             Self::Connect(ConnectError::HostKey(_)) => "host-key",
             Self::Connect(ConnectError::Credential) => "credential",
+            Self::Connect(ConnectError::NoCommon(_)) => "no-common",
             Self::Connect(ConnectError::Ssh(_)) | Self::Internal(_) => "ssh",
         }
     }
@@ -54,7 +55,10 @@ pub(super) async fn connect(
     login: &LoginName,
 ) -> Result<Asset, Unreachable> {
     match attempt(services, who, asset, login).await {
-        Ok(connected) => Ok(connected),
+        Ok(connected) => {
+            told_weak(services, who, session, asset, &connected).await?;
+            Ok(connected)
+        }
         Err(why) => {
             let row = Event::AssetUnreachable {
                 session: Some(session.clone()),
@@ -69,6 +73,22 @@ pub(super) async fn connect(
     }
 }
 
+/// A connection that needed weak algorithms is journaled before anything runs on it.
+async fn told_weak(
+    services: &Services,
+    who: &Authenticated,
+    session: &SessionId,
+    asset: &AssetName,
+    connected: &Asset,
+) -> Result<(), Unreachable> {
+    let algorithms: Vec<_> = connected.weak().iter().map(ToString::to_string).collect();
+    if algorithms.is_empty() {
+        return Ok(());
+    }
+    let row = Event::LegacyAlgorithms { session: session.clone(), asset: asset.clone(), algorithms };
+    services.journal(who.actor(), Some(&who.origin), row).await.map_err(internal)
+}
+
 async fn attempt(
     services: &Services,
     who: &Authenticated,
@@ -77,7 +97,7 @@ async fn attempt(
 ) -> Result<Asset, Unreachable> {
     let standing = services.live.standing();
     let entry = standing.policy.asset(asset.as_str()).ok_or(Unreachable::NoHostKey)?;
-    let dial = dial(services, &entry.address);
+    let dial = dial(services, entry);
     let credential = credential(services, asset, login).await?;
     let mut pinned = pinned(services, asset, &entry.host_keys).await?;
     if pinned.is_empty() {
@@ -100,11 +120,12 @@ fn internal(error: impl std::fmt::Display) -> Unreachable {
 }
 
 /// How an asset is dialled.
-pub(crate) fn dial(services: &Services, address: &crate::policy::Address) -> Dial {
+pub(crate) fn dial(services: &Services, asset: &crate::policy::Asset) -> Dial {
     let limits = &services.config.limits;
     Dial {
-        host: host(&address.host),
-        port: address.port,
+        host: host(&asset.address.host),
+        port: asset.address.port,
+        legacy: asset.legacy.clone(),
         timeout: limits.connect_timeout.as_duration(),
         keepalive: limits.keepalive(),
     }

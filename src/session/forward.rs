@@ -77,7 +77,7 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
     let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
     let hold = Hold { services: &visit.services, who: &visit.who, grant, watch };
-    let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, hold).await;
+    let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, false, hold).await;
     channel::conclude(visit, opened, Some(far), &end).await;
     let _ = near.outlet.close().await; // the client may have closed it
 }

@@ -39,10 +39,13 @@ pub(super) async fn serve(outer: &Arc<Visit>, asset: String, channel: Channel) {
     let inner = async {
         let authenticator = Inner { who: outer.who.clone(), login: None };
         let grace = services.config.limits.login_grace.as_duration();
-        let Ok(Ok((connection, (who, login)))) =
-            tokio::time::timeout(grace, services.server.accept(stream, authenticator)).await
-        else {
-            return;
+        let accepted = tokio::time::timeout(grace, services.server.accept(stream, authenticator)).await;
+        let (connection, (who, login)) = match accepted {
+            Ok(Ok(accepted)) => accepted,
+            Ok(Err(ended)) if ended.is_fault() || ended.is_mismatch() => {
+                return outer.broken_off(ended.to_string()).await;
+            }
+            _ => return, // left, or said nothing
         };
         let target = Target { login: Some(login), asset };
         let visit = Arc::new(Visit::new(Arc::clone(&services), who));

@@ -29,6 +29,7 @@ mod guard;
 mod hold;
 mod hop;
 pub(crate) mod menu;
+mod plain;
 pub(crate) mod prompt;
 mod record;
 mod referee;
@@ -36,6 +37,7 @@ mod relay;
 mod running;
 mod select;
 mod services;
+mod start;
 mod strict;
 #[cfg(test)]
 mod testing;
@@ -183,6 +185,7 @@ async fn refuse_opened(banished: &Banished, connection: &mut Connection) {
 /// Starts the story of one thing that the client opened.
 async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, channels: &mut JoinSet<()>) {
     let visit = Arc::clone(visit);
+    let target = target.map(|target| target.spelled(&visit.services.live.standing().policy));
     match incoming {
         Incoming::Session(near) => drop(channels.spawn(session_channel(visit, target, near))),
         Incoming::Direct(direct) => drop(channels.spawn(forward::serve(visit, target, direct))),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::decide::Lapse;
 use super::guard::Guard;
 use super::hold::{Activity, Hold};
+use super::plain;
 use super::record::{NotRecorded, Tape};
 use super::transfer::Transfer;
 use crate::ssh::{Channel, Event, Gone, Inbox, Outlet};
@@ -38,6 +39,8 @@ pub(super) struct Path<'a> {
     pub tape: &'a Tape,
     pub transfer: &'a Transfer,
     guard: Option<&'a Guard>,
+    /// The client has a terminal, and the asset gave none: see `plain`.
+    plain: bool,
     pub activity: Activity,
     /// The asset has said that no more output comes.
     output_ended: AtomicBool,
@@ -51,6 +54,7 @@ pub(super) async fn relay(
     tape: &Tape,
     transfer: &Transfer,
     guard: Option<&Guard>,
+    plain: bool,
     mut hold: Hold<'_>,
 ) -> End {
     let path = Path {
@@ -59,6 +63,7 @@ pub(super) async fn relay(
         tape,
         transfer,
         guard,
+        plain,
         activity: Activity::begin(),
         output_ended: AtomicBool::new(false),
     };
@@ -126,6 +131,7 @@ pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), 
 async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
     let size = bytes.len();
     path.tape.input(&bytes).map_err(End::NotRecorded)?;
+    let bytes = if path.plain { plain::typed(&bytes, path.near).await } else { bytes };
     let passed = path.transfer.upward(bytes).await.map_err(End::Garbled)?;
     for answer in passed.to_client {
         if path.near.data(answer).await.is_err() {
@@ -195,6 +201,7 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
 
 async fn down_data(parts: Vec<bytes::Bytes>, size: usize, path: &Path<'_>) -> Result<(), Gone> {
     for part in parts {
+        let part = if path.plain { plain::shown(&part) } else { part };
         path.near.data(part).await?;
     }
     let _ = path.far.credit(size).await; // the asset may be gone with its last bytes still on their way

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::approve::Settled;
 use super::connect::{self, Unreachable};
@@ -11,8 +12,13 @@ use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
 use crate::event::{Ending, Event};
 use crate::live::Registration;
 use crate::recorder::Closed;
+use crate::ssh::Channel;
 use crate::ssh::client::Asset;
 use crate::store::{NewChannel, NewSession, SessionEnd};
+
+/// Connections to the asset that one session may have: enough for all the channels that a client may open, ten on
+/// each.
+const MAX_CONNECTIONS: usize = 8;
 
 /// Begun and journaled; it must be ended by [`Session::end`].
 pub(super) struct Session {
@@ -20,7 +26,8 @@ pub(super) struct Session {
     pub(super) who: Authenticated,
     pub(super) asset: AssetName,
     pub(super) login: LoginName,
-    connection: tokio::sync::Mutex<Option<Arc<Asset>>>,
+    /// More than one where the asset takes only so many programs on each.
+    connections: tokio::sync::Mutex<Vec<Arc<Asset>>>,
     /// What a second person said, where a rule asks for one: held while somebody waits for the word.
     pub(super) approval: tokio::sync::Mutex<Option<Settled>>,
     /// The session counts as running, channels or not, until it is cut or ended.
@@ -79,7 +86,7 @@ impl Session {
             who: who.clone(),
             asset: asset.clone(),
             login: login.clone(),
-            connection: tokio::sync::Mutex::new(None),
+            connections: tokio::sync::Mutex::default(),
             approval: tokio::sync::Mutex::new(None),
             registration: Mutex::new(Some(registration)),
             bytes_in: AtomicU64::new(0),
@@ -90,14 +97,47 @@ impl Session {
 
     /// The connection to the asset: the first channel that asks makes it, the others share it.
     pub(super) async fn connection(&self, services: &Services) -> Result<Arc<Asset>, Unreachable> {
-        let mut slot = self.connection.lock().await;
-        if let Some(asset) = slot.as_ref().filter(|asset| asset.alive()) {
+        let mut connections = self.connections.lock().await;
+        connections.retain(|asset| asset.alive());
+        if let Some(asset) = connections.first() {
             return Ok(Arc::clone(asset));
         }
-        let asset = connect::connect(services, &self.who, &self.id, &self.asset, &self.login).await?;
-        let asset = Arc::new(asset);
-        *slot = Some(Arc::clone(&asset));
+        let asset = Arc::new(self.connect(services).await?);
+        connections.push(Arc::clone(&asset));
         Ok(asset)
+    }
+
+    async fn connect(&self, services: &Services) -> Result<Asset, Unreachable> {
+        connect::connect(services, &self.who, &self.id, &self.asset, &self.login).await
+    }
+
+    /// A channel for a program. An asset may take only so many on one connection (sshd's `MaxSessions`, ten): then
+    /// another connection is made. `None`: the asset wants no program at all, or no more of them.
+    pub(super) async fn program(
+        &self,
+        services: &Services,
+        limit: Duration,
+    ) -> Result<Option<Channel>, Unreachable> {
+        let open = async |asset: &Asset| tokio::time::timeout(limit, asset.session()).await.ok()?.ok();
+        for number in 0..MAX_CONNECTIONS {
+            let mut connections = self.connections.lock().await;
+            connections.retain(|asset| asset.alive());
+            if let Some(asset) = connections.get(number).map(Arc::clone) {
+                drop(connections); // others need not wait for the answer
+                match open(&asset).await {
+                    Some(channel) => return Ok(Some(channel)),
+                    None => continue, // full, or gone meanwhile
+                }
+            }
+            // Nobody else sees the new connection before this channel is open: what it refuses, it refuses everybody.
+            let asset = self.connect(services).await?;
+            let channel = open(&asset).await;
+            if channel.is_some() || connections.is_empty() {
+                connections.push(Arc::new(asset));
+            }
+            return Ok(channel);
+        }
+        Ok(None)
     }
 
     /// Stores and journals that a channel begins, and where it is recorded.
@@ -157,7 +197,7 @@ impl Session {
 
     /// Leaves the asset and the registry: no byte flows any more.
     pub(super) async fn leave(&self) {
-        self.connection.lock().await.take();
+        self.connections.lock().await.clear();
         self.step_out();
     }
 

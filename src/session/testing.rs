@@ -52,7 +52,12 @@ pub(super) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
         authority: Authority::new(dir, vault.clone()),
         vault,
         live: Live::new(standing),
-        server: Server::new(&Settings { host_key, keepalive: None, refusal: Default::default() }),
+        server: Server::new(&Settings {
+            host_key,
+            other_host_key: None,
+            keepalive: None,
+            refusal: Default::default(),
+        }),
         wireguard: None,
         policy_change: Default::default(),
         departures: Default::default(),

@@ -88,7 +88,7 @@ impl Stage {
             let (stream, _) = listener.accept().await.unwrap();
             serve(services, stream, origin, ()).await;
         });
-        let dial = Dial { host: "127.0.0.1".into(), port, timeout: SOON, keepalive: None };
+        let dial = Dial { host: "127.0.0.1".into(), port, timeout: SOON, keepalive: None, legacy: vec![] };
         let pinned = [self.services.server.host_key().public().unwrap()];
         client::connect(&dial, &pinned, operator, &Credential::Key(self.key.clone())).await
     }

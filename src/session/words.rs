@@ -15,6 +15,7 @@ use super::services::Services;
 use crate::domain::{Language, plain};
 use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
+use crate::ssh::client::ConnectError;
 
 pub(super) use rulings::{
     asked_already, confirm, declined, given_up, granted, of_command, over, session_waits, unanswered, unseen,
@@ -96,6 +97,9 @@ pub(super) fn unreachable(services: &Services, asset: &str, login: &str, why: &U
     let text = match why {
         Unreachable::NoCredential => {
             t!("refused.no-credential", locale = tag, asset = asset, login = login).into_owned()
+        }
+        Unreachable::Connect(ConnectError::NoCommon(mismatch)) => {
+            t!(&key, locale = tag, asset = asset, what = mismatch.offered()).into_owned()
         }
         _ => t!(&key, locale = tag, asset = asset, login = login, what = "").into_owned(),
     };

@@ -1,7 +1,7 @@
 //! One channel, the same whether its peer is the operator's client or the asset's server.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use russh::{ChannelWriteHalf, client, server};
@@ -23,13 +23,17 @@ pub(super) enum Half {
     /// Towards an operator's client.
     Server(ChannelWriteHalf<server::Msg>, server::Handle),
     /// Towards an asset.
-    Client(ChannelWriteHalf<client::Msg>),
+    Client(Arc<ChannelWriteHalf<client::Msg>>),
 }
 
 /// What goes to the peer. Messages arrive in the order in which they are sent here; sending data waits
 /// for the peer's window.
+///
+/// Towards an asset a channel that nobody has any more is closed: a program that somebody started and left would
+/// run on, and count among the sessions that the asset allows.
 pub struct Outlet {
     half: Half,
+    closed: AtomicBool,
     /// Taken by the far side and not yet granted anew.
     owed: Mutex<u32>,
 }
@@ -58,7 +62,7 @@ macro_rules! on_client {
 
 impl Outlet {
     pub(super) fn new(half: Half) -> Self {
-        Self { half, owed: Mutex::new(0) }
+        Self { half, closed: AtomicBool::new(false), owed: Mutex::new(0) }
     }
 
     pub async fn data(&self, bytes: Bytes) -> Result<(), Gone> {
@@ -75,7 +79,9 @@ impl Outlet {
     }
 
     pub async fn close(&self) -> Result<(), Gone> {
-        on_either!(self, half => half.close())
+        let closed = on_either!(self, half => half.close());
+        self.closed.store(closed.is_ok(), Ordering::Relaxed);
+        closed
     }
 
     /// Grants the peer window for `bytes` that have left this process, or were thrown away.
@@ -144,6 +150,18 @@ impl Outlet {
 
     pub async fn signal(&self, name: &str) -> Result<(), Gone> {
         on_client!(self, half => half.signal(sig(name)))
+    }
+}
+
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        let Half::Client(half) = &self.half else { return };
+        if let (false, Ok(runtime)) =
+            (self.closed.load(Ordering::Relaxed), tokio::runtime::Handle::try_current())
+        {
+            let half = Arc::clone(half);
+            runtime.spawn(async move { half.close().await });
+        }
     }
 }
 

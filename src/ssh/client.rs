@@ -6,14 +6,14 @@ use std::time::Duration;
 use russh::client::{AuthResult, KeyboardInteractiveAuthResponse};
 use russh::keys::{HashAlg, PrivateKeyWithHashAlg};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::channel::Half;
-use super::inbox::inbox;
 use super::line::Line;
-use super::upstream::{Feeds, Upstream};
-use super::{Channel, Gone, MAX_PACKET, Outlet, PrivateKey, PublicKey, WINDOW, algorithms};
-use crate::domain::Secret;
+use super::upstream::{Broken, Feeds, Shown, Upstream};
+use super::{Channel, MAX_PACKET, Mismatch, Outlet, PrivateKey, PublicKey, WINDOW, algorithms};
+use crate::domain::{Legacy, Secret, Use};
 
 /// What the gateway logs in with. It never leaves this process but towards the asset.
 #[derive(Debug, Clone)]
@@ -39,7 +39,19 @@ pub enum ConnectError {
     #[error("it does not accept the stored credential")]
     Credential,
     #[error("{0}")]
+    NoCommon(Mismatch),
+    #[error("{0}")]
     Ssh(String),
+}
+
+/// Why an asset opened no channel.
+#[derive(Debug, thiserror::Error)]
+pub enum NotOpened {
+    /// It wants no more of them on this connection, or none at all.
+    #[error("it opens no channel: {0}")]
+    Refused(String),
+    #[error("the connection is gone")]
+    Gone,
 }
 
 /// How an asset is dialled.
@@ -50,6 +62,8 @@ pub struct Dial {
     /// For the whole of dialling, key exchange and login.
     pub timeout: Duration,
     pub keepalive: Option<Duration>,
+    /// Weak algorithms that its entry in the policy asks for.
+    pub legacy: Vec<Legacy>,
 }
 
 /// Reads the host key that the asset shows, without logging in.
@@ -87,16 +101,28 @@ async fn handshake(
     let line = Line::new(stream, cut.clone());
     let guard = cut.drop_guard();
     let feeds = Feeds::default();
-    let shown = Arc::new(Mutex::new(None));
+    let shown = Arc::<Mutex<Shown>>::default();
     let upstream = Upstream { pinned: pinned.to_vec(), shown: Arc::clone(&shown), feeds: feeds.clone() };
     let connected = russh::client::connect_stream(config(dial, pinned), line, upstream).await;
-    let refused = || shown.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let mut handle = connected.map_err(|error| match refused() {
+    let shown = || std::mem::take(&mut *shown.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut handle = connected.map_err(|error| match shown().refused {
         Some(key) => ConnectError::HostKey(Box::new(key)),
-        None => ConnectError::Ssh(error.to_string()),
+        None => failed(&error),
     })?;
-    log_in(&mut handle, login, credential).await?;
-    Ok(Asset { handle, feeds, _cut: guard })
+    let mut weak = shown().weak;
+    weak.extend(log_in(&mut handle, dial, login, credential).await?);
+    weak.sort_unstable();
+    weak.dedup();
+    Ok(Asset { handle: Arc::new(handle), feeds, weak, _cut: guard })
+}
+
+fn failed(error: &Broken) -> ConnectError {
+    match error {
+        Broken::Ssh(inner) => {
+            Mismatch::of(inner).map_or_else(|| ConnectError::Ssh(error.to_string()), ConnectError::NoCommon)
+        }
+        Broken::Flooded(_) => ConnectError::Ssh(error.to_string()),
+    }
 }
 
 fn config(dial: &Dial, pinned: &[PublicKey]) -> Arc<russh::client::Config> {
@@ -106,7 +132,8 @@ fn config(dial: &Dial, pinned: &[PublicKey]) -> Arc<russh::client::Config> {
         window_size: WINDOW,
         maximum_packet_size: MAX_PACKET,
         channel_buffer_size: 1, // nobody reads these queues: events go to the inboxes
-        preferred: algorithms::towards_assets(&known),
+        preferred: algorithms::towards_assets(&known, &dial.legacy),
+        gex: group_sizes(),
         inactivity_timeout: None,
         keepalive_interval: dial.keepalive,
         keepalive_max: 3,
@@ -116,16 +143,29 @@ fn config(dial: &Dial, pinned: &[PublicKey]) -> Arc<russh::client::Config> {
     })
 }
 
+/// In bits, of a group that the asset picks (RFC 4419). Shorter ones are not worth a name of their own in `legacy`.
+fn group_sizes() -> russh::client::GexParams {
+    russh::client::GexParams::new(2048, 3072, 8192).unwrap_or_default()
+}
+
+/// Logs in; the answer names a weak signature that was needed for it.
 async fn log_in(
     handle: &mut russh::client::Handle<Upstream>,
+    dial: &Dial,
     login: &str,
     credential: &Credential,
-) -> Result<(), ConnectError> {
+) -> Result<Option<Legacy>, ConnectError> {
     let ssh = |error: russh::Error| ConnectError::Ssh(error.to_string());
+    let mut weak = None;
     let accepted = match credential {
         Credential::Key(key) => {
-            let hash =
-                handle.best_supported_rsa_hash().await.map_err(ssh)?.flatten().or(Some(HashAlg::Sha512));
+            let known = handle.best_supported_rsa_hash().await.map_err(ssh)?.flatten();
+            let is_rsa = key.0.algorithm().is_rsa();
+            weak = dial.legacy.iter().copied().find(|legacy| {
+                // A server that does not say what it takes is older than SHA-2 in signatures.
+                is_rsa && known.is_none() && legacy.is_for(Use::Signature)
+            });
+            let hash = if weak.is_some() { None } else { known.or(Some(HashAlg::Sha512)) };
             let key = PrivateKeyWithHashAlg::new(Arc::clone(&key.0), hash);
             matches!(handle.authenticate_publickey(login, key).await.map_err(ssh)?, AuthResult::Success)
         }
@@ -141,7 +181,7 @@ async fn log_in(
                 && answer_prompts(handle, login, code).await.map_err(ssh)?
         }
     };
-    accepted.then_some(()).ok_or(ConnectError::Credential)
+    accepted.then_some(weak).ok_or(ConnectError::Credential)
 }
 
 /// Servers that take a password only by keyboard-interactive: one hidden prompt is the password.
@@ -169,22 +209,25 @@ async fn answer_prompts(
 
 /// A connection to an asset, logged in. Dropping it cuts the line.
 pub struct Asset {
-    handle: russh::client::Handle<Upstream>,
+    handle: Arc<russh::client::Handle<Upstream>>,
     feeds: Feeds,
+    weak: Vec<Legacy>,
     _cut: DropGuard,
 }
 
 impl Asset {
     /// Opens a session channel.
-    pub async fn session(&self) -> Result<Channel, Gone> {
-        let channel = self.handle.channel_open_session().await.map_err(|_| Gone)?;
-        Ok(self.adopt(channel))
+    pub async fn session(&self) -> Result<Channel, NotOpened> {
+        let handle = Arc::clone(&self.handle);
+        self.open(async move { handle.channel_open_session().await }).await
     }
 
     /// Has the asset connect to `host:port`; an error when it cannot or will not.
-    pub async fn direct(&self, host: &str, port: u16) -> Result<Channel, ConnectError> {
-        let opened = self.handle.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await;
-        Ok(self.adopt(opened.map_err(|error| ConnectError::Ssh(error.to_string()))?))
+    pub async fn direct(&self, host: &str, port: u16) -> Result<Channel, NotOpened> {
+        let (handle, host) = (Arc::clone(&self.handle), host.to_owned());
+        let opening =
+            async move { handle.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await };
+        self.open(opening).await
     }
 
     /// Is the connection still there?
@@ -192,10 +235,32 @@ impl Asset {
         !self.handle.is_closed()
     }
 
-    fn adopt(&self, channel: russh::Channel<russh::client::Msg>) -> Channel {
-        let (feed, inbox) = inbox();
-        self.feeds.insert(channel.id(), feed);
-        let (_, half) = channel.split(); // its queue is not ours: see `inbox`
-        Channel { inbox, outlet: Outlet::new(Half::Client(half)) }
+    /// The weak algorithms that this connection needed.
+    pub fn weak(&self) -> &[Legacy] {
+        &self.weak
     }
+
+    /// In a task of its own: whoever gives up meanwhile leaves no channel behind, since what nobody takes closes
+    /// itself.
+    async fn open<F>(&self, opening: F) -> Result<Channel, NotOpened>
+    where
+        F: Future<Output = Result<russh::Channel<russh::client::Msg>, russh::Error>> + Send + 'static,
+    {
+        let (tell, told) = oneshot::channel();
+        let feeds = self.feeds.clone();
+        tokio::spawn(async move {
+            let opened = opening.await.map(|channel| adopt(&feeds, channel));
+            let _ = tell.send(opened); // given up meanwhile
+        });
+        told.await.map_err(|_| NotOpened::Gone)?.map_err(|error| match error {
+            russh::Error::ChannelOpenFailure(reason) => NotOpened::Refused(format!("{reason:?}")),
+            _ => NotOpened::Gone,
+        })
+    }
+}
+
+fn adopt(feeds: &Feeds, channel: russh::Channel<russh::client::Msg>) -> Channel {
+    let inbox = feeds.claim(channel.id());
+    let (_, half) = channel.split(); // its queue is not ours: see `inbox`
+    Channel { inbox, outlet: Outlet::new(Half::Client(Arc::new(half))) }
 }

@@ -14,7 +14,7 @@ use super::channel::{Half, sig_name};
 use super::inbox::inbox;
 use super::server::{Answer, Authenticator, Direct, Incoming, Methods, Proof};
 use super::slots::{Broken, MAX_CHANNELS, Slot, Slots};
-use super::{Channel, Event, Outlet, PublicKey, Start, Terminal};
+use super::{Channel, Event, Outlet, PublicKey, Start, Terminal, size};
 use crate::domain::Secret;
 
 /// Longest value of an environment variable, in bytes.
@@ -244,6 +244,7 @@ impl<A: Authenticator> Handler for Front<A> {
         let term = term.chars().filter(char::is_ascii_graphic).take(64).collect();
         let modes = modes.iter().map(|&(code, value)| (code as u8, value)).collect();
         session.channel_success(id)?;
+        let (columns, rows) = size::sane(columns, rows);
         let terminal = Terminal { term, columns, rows, pixel_width, pixel_height, modes };
         Ok(self.slots.event(id, Event::Terminal(terminal))?)
     }
@@ -298,6 +299,7 @@ impl<A: Authenticator> Handler for Front<A> {
         session: &mut Session,
     ) -> Result<(), Broken> {
         session.channel_success(id)?;
+        let (columns, rows) = size::sane(columns, rows);
         Ok(self.slots.event(id, Event::Resize { columns, rows, pixel_width, pixel_height })?)
     }
 

@@ -68,6 +68,15 @@ pub enum Event {
     Refused(&'static str),
 }
 
+/// What a peer said to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+    /// Nothing, and the channel has ended.
+    Never,
+}
+
 /// The peer sends more requests than anybody means.
 #[derive(Debug, thiserror::Error)]
 #[error("more than {MAX_REQUESTS} requests wait on one channel")]
@@ -214,6 +223,39 @@ impl Inbox {
         }
     }
 
+    /// The answer to a request of ours, out of turn: what the peer said before it stays where it is.
+    pub async fn answer(&mut self) -> Answer {
+        loop {
+            let arrived = self.0.arrived.notified();
+            {
+                let mut queue = self.0.queue();
+                let answer = |item: &Item| match item {
+                    Item::Other(Event::Answer(yes)) => Some(*yes),
+                    _ => None,
+                };
+                let found = queue.items.iter().enumerate().find_map(|(at, item)| Some((at, answer(item)?)));
+                if let Some((at, yes)) = found {
+                    queue.items.remove(at);
+                    queue.requests = queue.requests.saturating_sub(1);
+                    return if yes { Answer::Yes } else { Answer::No };
+                }
+                if queue.ended {
+                    return Answer::Never;
+                }
+            }
+            arrived.await;
+        }
+    }
+
+    /// Does something wait that a person would see: output, or how a program ended?
+    pub fn has_output(&self) -> bool {
+        let seen = |item: &Item| match item {
+            Item::Data(_) | Item::Errors(_) => true,
+            Item::Other(event) => matches!(event, Event::ExitStatus(_) | Event::ExitSignal { .. }),
+        };
+        self.0.queue().items.iter().any(seen)
+    }
+
     /// Resolves when a Ctrl-C is among the bytes that wait. They are not taken: whoever reads next has them all.
     pub async fn interrupted(&mut self) {
         const CTRL_C: u8 = 3;
@@ -270,6 +312,26 @@ mod tests {
         assert_eq!(inbox.next().await, Some(Event::Eof));
         assert_eq!(inbox.next().await, Some(Event::Close));
         assert_eq!(inbox.next().await, None);
+    }
+
+    /// trial 13: output before an answer is kept, in its order.
+    #[tokio::test]
+    async fn an_answer_is_taken_out_of_turn() {
+        let (feed, mut inbox) = inbox();
+        feed.data(b"early ", false);
+        assert!(feed.event(Event::ExitStatus(7)).is_ok());
+        assert!(feed.event(Event::Answer(true)).is_ok());
+        feed.data(b"late", false);
+        assert!(feed.event(Event::Answer(false)).is_ok());
+        assert_eq!(inbox.answer().await, Answer::Yes);
+        assert_eq!(inbox.answer().await, Answer::No);
+        assert!(inbox.has_output());
+        assert_eq!(inbox.next().await, Some(Event::Data(Bytes::from_static(b"early "))));
+        assert_eq!(inbox.next().await, Some(Event::ExitStatus(7)));
+        assert_eq!(inbox.next().await, Some(Event::Data(Bytes::from_static(b"late"))));
+        assert!(!inbox.has_output());
+        feed.close();
+        assert_eq!(inbox.answer().await, Answer::Never);
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use russh::keys::ssh_key::LineEnding;
-use russh::keys::{Algorithm, HashAlg};
+use russh::keys::{Algorithm, EcdsaCurve, HashAlg};
 
 use crate::domain::Secret;
 
@@ -108,9 +108,13 @@ impl fmt::Debug for PrivateKey {
 pub struct HostKey(pub(super) PrivateKey);
 
 impl HostKey {
-    /// Draws a new ed25519 key.
+    /// Draws a new Ed25519 key.
     pub fn generate() -> Result<Self, InvalidKey> {
-        let key = russh::keys::PrivateKey::random(&mut rand_core(), Algorithm::Ed25519)
+        Self::draw(Algorithm::Ed25519)
+    }
+
+    fn draw(algorithm: Algorithm) -> Result<Self, InvalidKey> {
+        let key = russh::keys::PrivateKey::random(&mut rand_core(), algorithm)
             .map_err(|_| InvalidKey::NotPrivate)?;
         Ok(Self(PrivateKey(Arc::new(key))))
     }
@@ -121,8 +125,27 @@ impl HostKey {
         Self(PrivateKey(Arc::new(pair.into())))
     }
 
-    /// Reads the key at `path`, or makes one there (mode 0600) when there is none.
+    /// Reads the key at `path`, or makes an Ed25519 key there (mode 0600) when there is none.
     pub fn load_or_create(path: &Path) -> Result<Self, InvalidKey> {
+        Self::load_or_draw(path, Algorithm::Ed25519)
+    }
+
+    /// The same with an ECDSA key on NIST's P-256, for clients that may not use Ed25519 (FIPS).
+    pub fn load_or_create_ecdsa(path: &Path) -> Result<Self, InvalidKey> {
+        Self::load_or_draw(path, Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 })
+    }
+
+    /// The algorithms by which it signs.
+    pub(super) fn algorithms(&self) -> Vec<Algorithm> {
+        match self.0.0.algorithm() {
+            Algorithm::Rsa { .. } => {
+                [HashAlg::Sha512, HashAlg::Sha256].map(|hash| Algorithm::Rsa { hash: Some(hash) }).to_vec()
+            }
+            other => vec![other],
+        }
+    }
+
+    fn load_or_draw(path: &Path, algorithm: Algorithm) -> Result<Self, InvalidKey> {
         let fault = |error: std::io::Error| InvalidKey::File {
             path: path.display().to_string(),
             error: error.to_string(),
@@ -140,7 +163,7 @@ impl HostKey {
                     .map_err(|error| fault(std::io::Error::other(error.to_string())))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = Self::generate()?;
+                let key = Self::draw(algorithm)?;
                 key.write(path).map_err(fault)?;
                 Ok(key)
             }

@@ -13,12 +13,14 @@ mod inbox;
 mod keys;
 mod line;
 pub mod server;
+mod size;
 mod slots;
 mod stream;
 mod upstream;
 
+pub use algorithms::Mismatch;
 pub use channel::{Channel, Gone, Outlet};
-pub use inbox::{Event, Inbox, Start, Terminal};
+pub use inbox::{Answer, Event, Inbox, Start, Terminal};
 pub use keys::{HostKey, InvalidKey, PrivateKey, PublicKey};
 pub use stream::duplex;
 

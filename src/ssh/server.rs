@@ -8,10 +8,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::algorithms::{self, Client};
 use super::front::Front;
 use super::line::Line;
 use super::slots::{Broken, Slots};
-use super::{Channel, HostKey, MAX_PACKET, PublicKey, WINDOW, algorithms};
+use super::{Channel, HostKey, MAX_PACKET, PublicKey, WINDOW};
 use crate::domain::Secret;
 
 /// Channels that wait to be looked at; beyond that, opening fails. All that a connection may have: a client
@@ -72,6 +73,8 @@ pub trait Authenticator: Send + 'static {
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub host_key: HostKey,
+    /// Shown to clients that cannot use the first one.
+    pub other_host_key: Option<HostKey>,
     /// Silence after which the client is asked whether it lives; three unanswered end the connection.
     /// `None`: never.
     pub keepalive: Option<Duration>,
@@ -90,17 +93,18 @@ impl Server {
     pub fn new(settings: &Settings) -> Self {
         use russh::{MethodKind, MethodSet, SshId};
         let methods = [MethodKind::PublicKey, MethodKind::Password, MethodKind::KeyboardInteractive];
-        let configured = |preferred| russh::server::Config {
+        let other = settings.other_host_key.as_ref().unwrap_or(&settings.host_key);
+        let configured = |kind: Client| russh::server::Config {
             server_id: SshId::Standard("SSH-2.0-Juyong".into()),
             methods: MethodSet::from(methods.as_slice()),
             auth_rejection_time: settings.refusal,
             auth_rejection_time_initial: Some(Duration::ZERO),
-            keys: vec![(*settings.host_key.0.0).clone()],
+            keys: vec![(*if kind.host_key { &settings.host_key } else { other }.0.0).clone()],
             window_size: WINDOW,
             maximum_packet_size: MAX_PACKET,
             event_buffer_size: 16,
             channel_buffer_size: 1, // nobody reads these queues: events go to the inboxes
-            preferred,
+            preferred: kind.offered(),
             max_auth_attempts: 10,
             inactivity_timeout: None, // the grant's own idle rule is the session's to keep
             keepalive_interval: settings.keepalive,
@@ -109,10 +113,15 @@ impl Server {
             manual_window: true,
             ..Default::default()
         };
-        let openssh = Arc::new(configured(algorithms::towards_openssh()));
+        let each: Vec<_> = Client::kinds().map(|kind| (kind, Arc::new(configured(kind)))).collect();
+        let signs = settings.host_key.algorithms();
+        let answer = move |offer: &russh::KexOffer| {
+            let client = Client::of(offer, &signs);
+            each.iter().find(|(kind, _)| *kind == client).map(|(_, config)| Arc::clone(config))
+        };
         let config = Arc::new(russh::server::Config {
-            alternative: Some((algorithms::is_openssh, openssh)),
-            ..configured(algorithms::towards_clients())
+            answer: Some((algorithms::PATIENCE, Arc::new(answer))),
+            ..configured(Client::SILENT)
         });
         Self { config, host_key: settings.host_key.clone() }
     }
@@ -148,8 +157,12 @@ impl Server {
 
 fn ending(result: Result<(), Broken>) -> Ended {
     match result {
-        Ok(()) => Ended { reason: "the client went away".into(), fault: false },
-        Err(error) => Ended { fault: error.is_fault(), reason: error.to_string() },
+        Ok(()) => Ended { reason: "the client went away".into(), cause: Cause::Left },
+        Err(error) => match error.mismatch() {
+            Some(mismatch) => Ended { reason: mismatch.to_string(), cause: Cause::Mismatch },
+            None if error.is_fault() => Ended { reason: error.to_string(), cause: Cause::Fault },
+            None => Ended { reason: error.to_string(), cause: Cause::Left },
+        },
     }
 }
 
@@ -158,13 +171,25 @@ fn ending(result: Result<(), Broken>) -> Ended {
 #[error("{reason}")]
 pub struct Ended {
     reason: String,
-    fault: bool,
+    cause: Cause,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    Left,
+    Fault,
+    Mismatch,
 }
 
 impl Ended {
     /// Did the client break the rules (flooded us, sent beyond its window), rather than just leave?
     pub fn is_fault(&self) -> bool {
-        self.fault
+        self.cause == Cause::Fault
+    }
+
+    /// Had it no algorithm in common with us? The reason says what it offered.
+    pub fn is_mismatch(&self) -> bool {
+        self.cause == Cause::Mismatch
     }
 }
 

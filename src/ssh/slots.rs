@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use russh::ChannelId;
 
 use super::Event;
+use super::algorithms::Mismatch;
 use super::inbox::{Feed, Flooded};
 
 /// Channels open at once on one connection.
@@ -21,6 +22,13 @@ pub(super) enum Broken {
 }
 
 impl Broken {
+    pub(super) fn mismatch(&self) -> Option<Mismatch> {
+        match self {
+            Self::Ssh(error) => Mismatch::of(error),
+            Self::Flooded(_) => None,
+        }
+    }
+
     /// Did the client break the rules, rather than just leave?
     pub(super) fn is_fault(&self) -> bool {
         match self {

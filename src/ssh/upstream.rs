@@ -2,15 +2,17 @@
 //! refused: it is the operator who asks here, never the machine.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use russh::client::{ChannelOpenHandle, Handler, Msg, Session};
 use russh::keys::PublicKeyOrCertificate;
-use russh::{ChannelId, Sig};
+use russh::{ChannelId, Names, Sig};
 
 use super::channel::sig_name;
-use super::inbox::{Feed, Flooded};
-use super::{Event, PublicKey};
+use super::inbox::{Feed, Flooded, inbox};
+use super::{Event, Inbox, PublicKey, algorithms};
+use crate::domain::Legacy;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Broken {
@@ -21,24 +23,69 @@ pub(super) enum Broken {
 }
 
 /// Where the events of each open channel go.
+///
+/// A channel is here from the moment when the asset confirms it, before whoever asked for it hears so: an asset
+/// that speaks first, or closes at once, is not missed.
 #[derive(Clone, Default)]
-pub(super) struct Feeds(Arc<Mutex<HashMap<ChannelId, Feed>>>);
+pub(super) struct Feeds(Arc<Mutex<Fed>>);
+
+#[derive(Default)]
+struct Fed {
+    open: HashMap<ChannelId, Feed>,
+    /// What came on channels that nobody has claimed yet, whether or not they are still open.
+    unclaimed: HashMap<ChannelId, Inbox>,
+    /// The connection is over.
+    gone: bool,
+}
 
 impl Feeds {
-    fn lock(&self) -> MutexGuard<'_, HashMap<ChannelId, Feed>> {
+    /// The maps are whole between any two statements, so a poisoned lock is still good.
+    fn lock(&self) -> MutexGuard<'_, Fed> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn insert(&self, id: ChannelId, feed: Feed) {
-        self.lock().insert(id, feed);
+    /// The asset confirmed the channel. Whoever asked for it may have been faster.
+    fn confirmed(&self, id: ChannelId) {
+        let fed = &mut *self.lock();
+        if let Entry::Vacant(entry) = fed.open.entry(id) {
+            let (feed, inbox) = inbox();
+            entry.insert(feed);
+            fed.unclaimed.insert(id, inbox);
+        }
+    }
+
+    /// What came and comes on a channel that the asset confirmed.
+    pub(super) fn claim(&self, id: ChannelId) -> Inbox {
+        let mut fed = self.lock();
+        if let Some(inbox) = fed.unclaimed.remove(&id) {
+            return inbox;
+        }
+        let (feed, inbox) = inbox();
+        if !fed.gone {
+            fed.open.insert(id, feed);
+        }
+        inbox
+    }
+
+    fn closed(&self, id: ChannelId) {
+        if let Some(feed) = self.lock().open.remove(&id) {
+            feed.close();
+        }
+    }
+
+    /// Whoever waits for an event hears that there will be none, though the maps are still held elsewhere.
+    fn end(&self) {
+        let mut fed = self.lock();
+        fed.gone = true;
+        fed.open.clear();
     }
 
     fn event(&self, id: ChannelId, event: Event) -> Result<(), Broken> {
-        Ok(self.lock().get(&id).map_or(Ok(()), |feed| feed.event(event))?)
+        Ok(self.lock().open.get(&id).map_or(Ok(()), |feed| feed.event(event))?)
     }
 
     fn data(&self, id: ChannelId, bytes: &[u8], errors: bool, session: &mut Session) -> Result<(), Broken> {
-        let taken = self.lock().get(&id).is_some_and(|feed| feed.data(bytes, errors));
+        let taken = self.lock().open.get(&id).is_some_and(|feed| feed.data(bytes, errors));
         if !taken {
             session.credit_window(id, u32::try_from(bytes.len()).unwrap_or(u32::MAX))?;
         }
@@ -48,15 +95,22 @@ impl Feeds {
 
 pub(super) struct Upstream {
     pub(super) pinned: Vec<PublicKey>,
-    /// The host key that was refused.
-    pub(super) shown: Arc<Mutex<Option<PublicKey>>>,
+    pub(super) shown: Arc<Mutex<Shown>>,
     pub(super) feeds: Feeds,
 }
 
-/// The connection is gone: whoever waits for an event hears it, though the map is still held elsewhere.
+/// What came out in the key exchange.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// The host key that was refused.
+    pub(super) refused: Option<PublicKey>,
+    /// The weak algorithms that were agreed on.
+    pub(super) weak: Vec<Legacy>,
+}
+
 impl Drop for Upstream {
     fn drop(&mut self) {
-        self.feeds.lock().clear();
+        self.feeds.end();
     }
 }
 
@@ -69,8 +123,29 @@ impl Handler for Upstream {
         if self.pinned.iter().any(|pinned| pinned.same(&key)) {
             return Ok(true);
         }
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).refused = Some(key);
         Ok(false)
+    }
+
+    async fn kex_done(
+        &mut self,
+        _shared_secret: Option<&[u8]>,
+        names: &Names,
+        _: &mut Session,
+    ) -> Result<(), Broken> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).weak = algorithms::weak_among(names);
+        Ok(())
+    }
+
+    async fn channel_open_confirmation(
+        &mut self,
+        id: ChannelId,
+        _max_packet: u32,
+        _window: u32,
+        _: &mut Session,
+    ) -> Result<(), Broken> {
+        self.feeds.confirmed(id);
+        Ok(())
     }
 
     async fn data(&mut self, id: ChannelId, data: &[u8], session: &mut Session) -> Result<(), Broken> {
@@ -92,9 +167,7 @@ impl Handler for Upstream {
     }
 
     async fn channel_close(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
-        if let Some(feed) = self.feeds.lock().remove(&id) {
-            feed.close();
-        }
+        self.feeds.closed(id);
         Ok(())
     }
 

@@ -42,3 +42,4 @@ mod strict;
 mod tunnel;
 mod vpn;
 mod ways;
+mod wire;

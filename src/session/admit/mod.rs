@@ -43,6 +43,12 @@ where
             super::refused_login(services, actor, &origin, "protocol-error", Some(ended.to_string())).await;
             return None;
         }
+        Ok(Err(ended)) if ended.is_mismatch() => {
+            let actor = Actor::unproven("");
+            let detail = Some(ended.to_string());
+            super::refused_login(services, actor, &origin, "no-common-algorithm", detail).await;
+            return None;
+        }
         Ok(Err(_)) => return None, // left before proving anything: what was tried is in the journal already
         Err(_) => {
             super::refused_login(services, Actor::unproven(""), &origin, "login-grace", None).await;

@@ -16,6 +16,7 @@ use super::referee::{NotLogged, Referee};
 use super::relay::End;
 use super::running::Session;
 use super::select::Purpose;
+use super::start;
 use super::visit::Visit;
 use super::words;
 use crate::ssh::{Channel, Inbox, Outlet, Start, Terminal};
@@ -163,7 +164,7 @@ impl Desk<'_> {
     async fn start(&self, command: String, terminal: Option<Terminal>) -> Result<Channel, Stopped> {
         let env = self.room.purpose.env.clone();
         let purpose = Purpose { start: Start::Exec(command.into_bytes()), terminal, env, refused: vec![] };
-        channel::start(self.room.visit, self.room.session, &purpose).await
+        start::start(self.room.visit, self.room.session, &purpose, None).await.map(|started| started.far)
     }
 }
 

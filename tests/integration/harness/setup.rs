@@ -11,6 +11,7 @@ pub struct Setup {
     tables: String,
     policy: String,
     asset: String,
+    sshd: String,
     rules: String,
     language: &'static str,
     start: bool,
@@ -63,6 +64,7 @@ impl Default for Setup {
             tables: String::new(),
             policy: String::new(),
             asset: BOX.to_owned(),
+            sshd: String::new(),
             rules: EVERYTHING.to_owned(),
             language: "en",
             start: true,
@@ -106,6 +108,12 @@ impl Setup {
         self
     }
 
+    /// Options of the asset's sshd, which win over the usual ones.
+    pub fn sshd(mut self, options: &str) -> Self {
+        options.clone_into(&mut self.sshd);
+        self
+    }
+
     /// Other rules than that everything is open to @ops.
     pub fn rules(mut self, text: &str) -> Self {
         text.clone_into(&mut self.rules);
@@ -125,7 +133,7 @@ impl Setup {
 
     pub fn start(self) -> Gateway {
         let dir = tempfile::Builder::new().prefix("juyong-").tempdir().unwrap();
-        let sshd = Sshd::start(&dir.path().join("asset"));
+        let sshd = Sshd::start(&dir.path().join("asset"), &self.sshd);
         let port = free_port();
         fs::create_dir(dir.path().join("policies")).unwrap();
         let policy = [PEOPLE, &self.asset, &self.rules, &self.policy].concat();

@@ -62,7 +62,8 @@ pub struct Sshd {
 }
 
 impl Sshd {
-    pub fn start(dir: &Path) -> Self {
+    /// `options` win over the usual ones.
+    pub fn start(dir: &Path, options: &str) -> Self {
         fs::create_dir_all(dir).unwrap();
         let host_key = key_pair(&dir.join("host_key"));
         let private_key = key_pair(&dir.join("login"));
@@ -72,8 +73,9 @@ impl Sshd {
         }
         let (port, log) = (free_port(), dir.join("sshd.log"));
         let at = dir.display();
-        let config =
-            format!("Port {port}\nHostKey {at}/host_key\nAuthorizedKeysFile {at}/authorized_keys\n{CONFIG}");
+        let config = format!(
+            "{options}\nPort {port}\nHostKey {at}/host_key\nAuthorizedKeysFile {at}/authorized_keys\n{CONFIG}"
+        );
         fs::write(dir.join("sshd_config"), config).unwrap();
         let process = std::process::Command::new(need("sshd"))
             .args(["-D", "-e", "-f"])
