@@ -5,9 +5,11 @@
 //! "running" there is no gap for an order to fall into. A watch whose source is gone counts as locked.
 
 mod approvals;
+mod owed;
 mod tunnels;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +22,7 @@ use crate::lockdown::{Lockdown, Lockdowns, Locks};
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 
 pub use approvals::{Approvals, Claimed, Pending, keep as keep_approvals};
+pub use owed::{Debts, Owed, Progress};
 pub use tunnels::{Handshake, Seen, Tunnels};
 
 /// Everything that a decision depends on, at one instant. A change makes a new one.
@@ -31,6 +34,8 @@ pub struct Standing {
     /// Accounts that an administrator disabled by hand, with the reason given.
     pub disabled: BTreeMap<OperatorName, String>,
     pub devices: Arc<Devices>,
+    /// Sessions that an officer ended, for as long as their connections stand.
+    pub killed: BTreeMap<SessionId, Kill>,
     /// The gateway is going down: nothing new begins.
     pub draining: bool,
     /// Nothing goes on from here.
@@ -132,6 +137,19 @@ impl Standing {
     }
 }
 
+/// An officer's word that ends one session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kill {
+    pub by: String,
+    pub reason: String,
+}
+
+impl fmt::Display for Kill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "killed by {}: {}", self.by, self.reason)
+    }
+}
+
 /// Why a device may not be used now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceRefused {
@@ -175,7 +193,14 @@ impl Watch {
 #[derive(Default)]
 struct Channels {
     next: u64,
-    open: HashMap<u64, (SessionId, OperatorName)>,
+    open: HashMap<u64, Place>,
+}
+
+struct Place {
+    session: SessionId,
+    operator: OperatorName,
+    /// A program runs in it that no terminal hangs up: it may outlive the channel.
+    detached: bool,
 }
 
 #[derive(Default)]
@@ -198,12 +223,23 @@ pub struct Live {
     registry: Arc<Registry>,
     approvals: Approvals,
     tunnels: Tunnels,
+    debts: Debts,
 }
 
 /// A channel's place in the registry; given up when dropped, which is when no byte flows any more.
 pub struct Registration {
     channel: u64,
     registry: Arc<Registry>,
+}
+
+impl Registration {
+    /// From here on a program runs that no terminal hangs up. Whether the asset ends it when the channel does,
+    /// nobody says.
+    pub fn detach(&self) {
+        if let Some(place) = self.registry.lock().open.get_mut(&self.channel) {
+            place.detached = true;
+        }
+    }
 }
 
 impl Drop for Registration {
@@ -214,20 +250,22 @@ impl Drop for Registration {
 }
 
 /// What an order did to running sessions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cut {
     pub sessions: u64,
     /// From the order to the end of the last session.
     pub slowest: Duration,
     /// Sessions that did not end in time; never forgotten, always reported.
     pub left_over: u64,
+    /// Sessions whose programs may go on at their assets.
+    pub may_go_on: BTreeSet<SessionId>,
 }
 
 impl Live {
     pub fn new(standing: Standing) -> Self {
         let standing = Arc::new(watch::Sender::new(Arc::new(standing)));
-        let (approvals, tunnels) = (Approvals::default(), Tunnels::default());
-        Self { standing, registry: Arc::default(), approvals, tunnels }
+        let (approvals, tunnels, debts) = (Approvals::default(), Tunnels::default(), Debts::default());
+        Self { standing, registry: Arc::default(), approvals, tunnels, debts }
     }
 
     /// The gateway is at its end: every watch hears that there will be no state to go on under.
@@ -253,6 +291,11 @@ impl Live {
         &self.tunnels
     }
 
+    /// Orders in force that are not written down yet.
+    pub fn debts(&self) -> &Debts {
+        &self.debts
+    }
+
     /// Puts a new state in force, for everybody, before it returns.
     pub fn update(&self, change: impl FnOnce(&mut Standing)) {
         self.standing.send_modify(|standing| change(Arc::make_mut(standing)));
@@ -263,14 +306,31 @@ impl Live {
         let mut channels = self.registry.lock();
         channels.next += 1;
         let channel = channels.next;
-        channels.open.insert(channel, (session.clone(), operator.clone()));
+        channels
+            .open
+            .insert(channel, Place { session: session.clone(), operator: operator.clone(), detached: false });
         Registration { channel, registry: Arc::clone(&self.registry) }
     }
 
     /// How many sessions are running.
     pub fn sessions(&self) -> usize {
         let channels = self.registry.lock();
-        channels.open.values().map(|(session, _)| session).collect::<HashSet<_>>().len()
+        channels.open.values().map(|place| &place.session).collect::<HashSet<_>>().len()
+    }
+
+    /// The ids of running sessions that begin so.
+    pub fn running(&self, prefix: &str) -> BTreeSet<SessionId> {
+        let channels = self.registry.lock();
+        let sessions = channels.open.values().map(|place| &place.session);
+        sessions.filter(|session| session.as_str().starts_with(prefix)).cloned().collect()
+    }
+
+    /// Ends one session, and waits, at most `patience`, until it has left.
+    pub async fn kill(&self, session: &SessionId, kill: Kill, patience: Duration) -> Cut {
+        let change = |standing: &mut Standing| drop(standing.killed.insert(session.clone(), kill));
+        let mut leaving = self.leave_by(change, |place| place.session == *session);
+        let _ = tokio::time::timeout(patience, leaving.gone()).await; // whoever is left over is told of
+        leaving.cut()
     }
 
     /// Begins the story of one channel: hears of changes and has its place before anything is decided, so
@@ -300,16 +360,23 @@ impl Live {
         change: impl FnOnce(&mut Standing),
         covers: impl Fn(&OperatorName) -> bool,
     ) -> Leaving {
+        self.leave_by(change, |place| covers(&place.operator))
+    }
+
+    fn leave_by(&self, change: impl FnOnce(&mut Standing), covers: impl Fn(&Place) -> bool) -> Leaving {
         let from = Instant::now();
         // Nobody gives up a place in between: whoever leaves for this change counts, however soon.
         let channels = self.registry.lock();
         self.update(change);
-        let covered = channels.open.iter().filter(|(_, (_, who))| covers(who));
+        let covered = || channels.open.iter().filter(|(_, place)| covers(place));
         let open: HashMap<_, _> =
-            covered.map(|(channel, (session, _))| (*channel, session.clone())).collect();
+            covered().map(|(channel, place)| (*channel, place.session.clone())).collect();
+        let detached = covered().filter(|(_, place)| place.detached);
+        let may_go_on = detached.map(|(_, place)| place.session.clone()).collect();
         drop(channels);
         let sessions = sessions(&open);
-        Leaving { registry: Arc::clone(&self.registry), from, open, sessions, slowest: Duration::ZERO }
+        let (registry, slowest) = (Arc::clone(&self.registry), Duration::ZERO);
+        Leaving { registry, from, open, sessions, slowest, may_go_on }
     }
 }
 
@@ -327,6 +394,7 @@ pub struct Leaving {
     open: HashMap<u64, SessionId>,
     sessions: u64,
     slowest: Duration,
+    may_go_on: BTreeSet<SessionId>,
 }
 
 impl Leaving {
@@ -352,7 +420,12 @@ impl Leaving {
 
     /// What came of it so far.
     pub fn cut(&self) -> Cut {
-        Cut { sessions: self.sessions, slowest: self.slowest, left_over: sessions(&self.open) }
+        Cut {
+            sessions: self.sessions,
+            slowest: self.slowest,
+            left_over: sessions(&self.open),
+            may_go_on: self.may_go_on.clone(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod approve;
 mod audit;
 mod control;
+mod kill;
 mod lockdown;
 mod operator;
 mod out;
@@ -16,7 +17,7 @@ mod tree;
 mod vpn;
 
 pub use control::{bind, listen, send, user_name};
-pub use lockdown::{inbox, keep as keep_lockdowns, watch as watch_orders};
+pub use lockdown::{inbox, keep as keep_lockdowns, keep_record, watch as watch_orders};
 pub use out::{Chunk, Out};
 pub(crate) use policy::{PolicyChange, enforce, prove, read};
 pub use policy::{Setting, here};

@@ -8,7 +8,7 @@
 mod actor;
 mod entry;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 use jiff::Timestamp;
@@ -56,6 +56,32 @@ impl Ending {
 pub struct Stream {
     pub bytes: u64,
     pub sha256: Digest,
+}
+
+/// Bytes of a recording's streams that are neither in its beginning nor in its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unrecorded {
+    #[serde(rename = "in")]
+    pub input: u64,
+    #[serde(rename = "out")]
+    pub output: u64,
+    #[serde(rename = "err")]
+    pub errors: u64,
+}
+
+impl Unrecorded {
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.input.saturating_add(self.output).saturating_add(self.errors)
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What happened.
@@ -148,6 +174,22 @@ pub enum Event {
         reason: String,
         bytes_in: u64,
         bytes_out: u64,
+        /// Of all its channels, what no recording has.
+        #[serde(skip_serializing_if = "is_zero")]
+        unrecorded: u64,
+    },
+    /// An officer ended one session; its own row says so, too.
+    SessionKilled {
+        session: SessionId,
+        operator: OperatorName,
+        asset: AssetName,
+        login: LoginName,
+        reason: String,
+    },
+    /// The gateway ended a connection that carried nothing. `reason` is a fixed word: `idle`.
+    ConnectionEnded {
+        reason: String,
+        idle_s: u64,
     },
     /// A channel of a session began: what runs in it and where it is recorded.
     ChannelOpened {
@@ -260,6 +302,8 @@ pub enum Event {
         output: Stream,
         #[serde(rename = "err")]
         errors: Stream,
+        #[serde(skip_serializing_if = "Unrecorded::is_none")]
+        unrecorded: Unrecorded,
         /// The recording file itself.
         file: Stream,
     },
@@ -342,6 +386,9 @@ pub enum Event {
         slowest_cut_ms: u64,
         accounts: Vec<OperatorName>,
         exempt: Vec<OperatorName>,
+        /// Sessions whose programs had no terminal: whether they ended with their channels, no asset says.
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        may_go_on: BTreeSet<SessionId>,
     },
     LockdownLifted {
         lockdown: LockdownId,

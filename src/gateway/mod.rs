@@ -55,6 +55,7 @@ pub async fn serve(
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
     work.spawn(console::watch_orders(Arc::clone(&services), orders));
     work.spawn(console::keep_lockdowns(Arc::clone(&services)));
+    work.spawn(console::keep_record(Arc::clone(&services)));
     work.spawn(live::keep_approvals(services.live.clone(), services.clock.clone()));
     stop.cancelled().await;
     drain(&services, &connections).await;

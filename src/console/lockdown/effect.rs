@@ -7,10 +7,11 @@ use super::super::operator;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::time;
-use super::{keep, start};
+use super::{keep, record, start};
 use crate::crash;
 use crate::domain::{LockdownId, OperatorName, Origin};
 use crate::event::{Actor, Event};
+use crate::live::{Owed, Progress};
 use crate::lockdown::{self, Act, Deed, Permit};
 use crate::session::Services;
 use crate::store::{Given, NewCode};
@@ -52,6 +53,15 @@ pub(in crate::console) fn settled() -> Failure {
 }
 
 /// The row that says who was the second person.
+pub(super) fn confirmation(act: Deed, lockdown: Option<&LockdownId>, given: Given<'_>) -> Option<Event> {
+    given.second.map(|second| Event::LockdownConfirmed {
+        request: second.request.clone(),
+        act,
+        lockdown: lockdown.cloned(),
+        requested_by: given.by.to_owned(),
+    })
+}
+
 pub(in crate::console) async fn confirmed(
     services: &Services,
     (actor, origin): By<'_>,
@@ -59,14 +69,10 @@ pub(in crate::console) async fn confirmed(
     lockdown: Option<&LockdownId>,
     given: Given<'_>,
 ) -> Result<(), Failure> {
-    let Some(second) = given.second else { return Ok(()) };
-    let event = Event::LockdownConfirmed {
-        request: second.request.clone(),
-        act,
-        lockdown: lockdown.cloned(),
-        requested_by: given.by.to_owned(),
-    };
-    Ok(services.journal(actor, origin, event).await?)
+    match confirmation(act, lockdown, given) {
+        Some(event) => Ok(services.journal(actor, origin, event).await?),
+        None => Ok(()),
+    }
 }
 
 async fn lift(
@@ -78,26 +84,36 @@ async fn lift(
     out: &Out,
 ) -> Result<(), Failure> {
     planned_first(services, id).await?;
+    // An order that is not written down yet is not written down later, once it is lifted.
+    let owed = services.live.debts().find(id);
+    let held = match &owed {
+        Some(owed) => Some(recorded(services, owed).await),
+        None => None,
+    };
     crash::point("lift:asked");
     confirmed(services, (actor.clone(), origin), Deed::Lift, Some(id), given).await?;
     let event = Event::LockdownLifted { lockdown: id.clone(), reason: reason.to_owned() };
     services.journal(actor, origin, event).await?;
     crash::point("lift:journaled");
-    if !services.store.lockdowns().lift(id, reason, given).await? && !unstored(services, id).await? {
+    let stored = held.as_ref().is_none_or(|progress| progress.stored);
+    if stored && !services.store.lockdowns().lift(id, reason, given).await? {
         return Err(settled());
     }
     crash::point("lift:stored");
+    services.live.debts().settle(id);
     services.live.update(|standing| standing.lift(id));
     crash::point("lift:open");
     let object = serde_json::json!({ "lockdown": id, "lifted": true });
     Ok(out.record(&object, || format!("lockdown {id} is lifted")).await?)
 }
 
-/// An order that holds here, and that the database could not take when it was given.
-async fn unstored(services: &Services, id: &LockdownId) -> Result<bool, Failure> {
-    let rows = services.store.lockdowns().list().await?;
-    let here = services.live.standing().lockdowns.find(id).is_some();
-    Ok(here && rows.iter().all(|row| row.lockdown.id != *id))
+/// The record of an order, written down where that can be done by now, and held.
+async fn recorded<'o>(services: &Services, owed: &'o Owed) -> tokio::sync::MutexGuard<'o, Progress> {
+    let mut progress = owed.progress.lock().await;
+    if let Err(failure) = record::write(services, owed, &mut progress).await {
+        tracing::warn!(error = failure.0, "an order is lifted that is not written down");
+    }
+    progress
 }
 
 /// A period that has begun this moment may have no row yet that could say that it was lifted.
@@ -119,6 +135,9 @@ async fn allow(
     given: Given<'_>,
     out: &Out,
 ) -> Result<(), Failure> {
+    if let Some(owed) = services.live.debts().find(&permit.lockdown) {
+        record::settle(services, &owed).await?; // a way past what no start would know of
+    }
     confirmed(services, (actor.clone(), origin), Deed::Allow, Some(&permit.lockdown), given).await?;
     services.journal(actor, origin, Event::permit_given(&permit)).await?;
     if !services.store.permits().add(&permit, given).await? {

@@ -52,9 +52,14 @@ pub(super) async fn begin(services: &Services, period: &Period) -> Result<(), Fa
     let lockdown = period.lockdown.clone();
     let given = Given { at: services.clock.now(), by: &period.lockdown.started_by, second: None };
     let by = (Actor::Gateway, None);
-    if start::start(services, by, lockdown, Some(&period.name), given).await?.is_none() {
+    match start::start(services, by, lockdown, Some(&period.name), given).await? {
         // It had begun before, and the policy has made it longer since.
-        services.live.update(|standing| standing.order(period.lockdown.clone()));
+        None => services.live.update(|standing| standing.order(period.lockdown.clone())),
+        Some(started) => {
+            if let Some(fault) = started.fault() {
+                tracing::error!(fault, "a period that began is not written down yet");
+            }
+        }
     }
     Ok(())
 }
@@ -67,6 +72,9 @@ async fn orders_end(services: &Services, now: Timestamp) -> Result<(), Failure> 
         if let Some(period) = longer {
             services.live.update(|standing| standing.order(period.lockdown.clone()));
             continue;
+        }
+        if services.live.debts().find(&order.id).is_some() {
+            continue; // its beginning is not written down yet
         }
         if services.store.lockdowns().end(&order.id, now).await? {
             let event = Event::LockdownEnded { lockdown: order.id.clone() };

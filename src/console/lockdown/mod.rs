@@ -8,6 +8,7 @@ mod draft;
 mod effect;
 mod keep;
 mod plan;
+mod record;
 mod report;
 mod second;
 mod signal;
@@ -23,6 +24,7 @@ use crate::session::Services;
 pub(super) use act::{asked, person, request};
 pub(super) use effect::{confirmed, settled as somebody_was_faster};
 pub use keep::keep;
+pub use record::keep as keep_record;
 pub(super) use second::{alarm, settled};
 pub use signal::{inbox, watch};
 

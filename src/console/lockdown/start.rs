@@ -13,11 +13,12 @@ use rust_i18n::t;
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
-use super::effect::{By, confirmed};
+use super::effect::{By, confirmation};
+use super::record;
 use crate::crash;
-use crate::domain::{LockdownName, OperatorName};
+use crate::domain::{LockdownName, OperatorName, SessionId};
 use crate::event::Event;
-use crate::live::{Cut, Standing};
+use crate::live::{Cut, Owed, Progress, Standing};
 use crate::lockdown::{Deed, Lockdown};
 use crate::policy::Operator;
 use crate::session::Services;
@@ -34,13 +35,15 @@ pub(super) struct Started {
     covered: Vec<OperatorName>,
     cut: Cut,
     in_force: Timestamp,
+    /// What is not written down yet.
+    fault: Option<Failure>,
 }
 
 /// Stores the order, puts it in force, waits for the sessions that it cuts, and tells the journal. `None`:
 /// there is such an order already.
 pub(super) async fn start(
     services: &Services,
-    by: By<'_>,
+    (actor, origin): By<'_>,
     lockdown: Lockdown,
     period: Option<&LockdownName>,
     given: Given<'_>,
@@ -57,6 +60,35 @@ pub(super) async fn start(
         Some(Err(error)) if given.second.is_some() => return Err(Failure(error.to_string())),
         _ => crash::point("start:stored"),
     }
+    // Known before it is in force: whoever lifts it waits for its record.
+    let owed = services.live.debts().add(Owed {
+        lockdown: lockdown.clone(),
+        period: period.cloned(),
+        given_at: given.at,
+        given_by: given.by.to_owned(),
+        actor,
+        origin: origin.cloned(),
+        progress: Progress::default().into(),
+    });
+    let mut progress = owed.progress.lock().await;
+    let (mut started, exempt) = enforce(services, &lockdown).await;
+    progress.rows = rows(&lockdown, period, given, &started, exempt);
+    let stored = match stored {
+        Some(stored) => stored,
+        None => storing.await,
+    };
+    started.fault = match stored {
+        Ok(_) => {
+            progress.stored = true;
+            record::write(services, &owed, &mut progress).await.err()
+        }
+        Err(error) => Some(record::unstored(services, &lockdown.id, &error)),
+    };
+    Ok(Some(started))
+}
+
+/// Puts it in force, and waits for the sessions that it cuts. Beside what it did: whom it leaves out.
+async fn enforce(services: &Services, lockdown: &Lockdown) -> (Started, Vec<OperatorName>) {
     let (standing, now) = (services.live.standing(), services.clock.now());
     let covered = who(&standing, |operator| lockdown.covers(&operator.account(), now)).collect();
     let exempt = who(&standing, |operator| lockdown.spares(&operator.account())).collect();
@@ -73,21 +105,7 @@ pub(super) async fn start(
     };
     let cut = services.live.cut(order, |who| barred.contains(who), PATIENCE).await;
     crash::point("start:cut");
-    let stored = match stored {
-        Some(stored) => stored,
-        None => storing.await,
-    };
-    if let Err(error) = stored {
-        return Err(Failure(format!(
-            "lockdown {} holds as long as this gateway runs, but could not be stored: {error}: give the order again",
-            lockdown.id
-        )));
-    }
-    let started = Started { covered, cut, in_force };
-    tell(services, by, &lockdown, period, given, &started, exempt).await.map_err(|failure| {
-        Failure(format!("lockdown {} is in force, but not in the journal: {}", lockdown.id, failure.0))
-    })?;
-    Ok(Some(started))
+    (Started { covered, cut, in_force, fault: None }, exempt)
 }
 
 /// The accounts of which something holds.
@@ -96,18 +114,16 @@ fn who(standing: &Standing, holds: impl Fn(&Operator) -> bool) -> impl Iterator<
     operators.map(|operator| operator.name.clone())
 }
 
-async fn tell(
-    services: &Services,
-    (actor, origin): By<'_>,
+/// The rows that tell of it.
+fn rows(
     lockdown: &Lockdown,
     period: Option<&LockdownName>,
     given: Given<'_>,
     started: &Started,
     exempt: Vec<OperatorName>,
-) -> Result<(), Failure> {
-    confirmed(services, (actor.clone(), origin), Deed::Start, Some(&lockdown.id), given).await?;
+) -> Vec<Event> {
     let Lockdown { id, reason, order, scope, except, until, .. } = lockdown.clone();
-    let event = Event::LockdownStarted {
+    let begun = Event::LockdownStarted {
         lockdown: id.clone(),
         scope: scope.into(),
         except: except.iter().map(ToString::to_string).collect(),
@@ -117,19 +133,16 @@ async fn tell(
         period: period.cloned(),
         in_force: started.in_force,
     };
-    services.journal(actor.clone(), origin, event).await?;
-    crash::point("start:journaled");
-    let event = Event::LockdownEnforced {
-        lockdown: id,
+    let enforced = Event::LockdownEnforced {
+        lockdown: id.clone(),
         covered: started.covered.len() as u64,
         sessions_cut: started.cut.sessions,
         slowest_cut_ms: started.slowest(),
         accounts: started.covered.clone(),
         exempt,
+        may_go_on: started.cut.may_go_on.clone(),
     };
-    services.journal(actor, origin, event).await?;
-    crash::point("start:enforced");
-    Ok(())
+    confirmation(Deed::Start, Some(&id), given).into_iter().chain([begun, enforced]).collect()
 }
 
 impl Started {
@@ -137,26 +150,44 @@ impl Started {
         u64::try_from(self.cut.slowest.as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// What is not written down yet, for whoever shows nothing.
+    pub(super) fn fault(&self) -> Option<&str> {
+        self.fault.as_ref().map(|Failure(fault)| fault.as_str())
+    }
+
     /// What it did, until when it holds, and how it is lifted.
     pub(super) async fn show(&self, services: &Services, order: &Lockdown, out: &Out) -> Result<(), Failure> {
-        let (covered, cut, slowest) = (self.covered.len(), self.cut, self.slowest());
+        let (covered, cut, slowest) = (self.covered.len(), &self.cut, self.slowest());
         let (id, zone, tag) = (&order.id, &services.config.timezone, services.language().tag());
         let object = serde_json::json!({
             "lockdown": id, "covered": covered, "sessions_cut": cut.sessions,
             "logins_refused_from": time::shown(self.in_force, zone),
             "slowest_cut_ms": slowest, "until": order.until.map(|at| time::shown(at, zone)),
+            "may_go_on": cut.may_go_on, "stored": self.fault.is_none(),
         });
         let end = match order.until {
             Some(until) => t!("lockdown.holds-until", locale = tag, until = time::told(until, zone), id = id),
             None => t!("lockdown.holds", locale = tag, id = id),
         };
         let text = || {
+            let ids: Vec<_> = cut.may_go_on.iter().map(SessionId::as_str).collect();
+            let more = match ids.is_empty() {
+                true => String::new(),
+                false => format!(
+                    "\nprograms without a terminal may go on at the assets of {} of them: {}",
+                    ids.len(),
+                    ids.join(" ")
+                ),
+            };
             format!(
-                "lockdown {id}: {covered} accounts covered, {} sessions cut, the slowest in {slowest} ms\n{end}",
+                "lockdown {id}: {covered} accounts covered, {} sessions cut, the slowest in {slowest} ms{more}\n{end}",
                 cut.sessions
             )
         };
         out.record(&object, text).await?;
+        if let Some(Failure(fault)) = &self.fault {
+            return Err(Failure(fault.clone()));
+        }
         if cut.left_over > 0 {
             return Err(Failure(format!(
                 "{} sessions had not ended after {PATIENCE:?}: see `juyong audit events`",

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time;
-use super::act;
+use super::{act, record};
 use crate::domain::plain;
 use crate::live::Standing;
 use crate::lockdown::{Lockdown, Permit, State};
@@ -16,10 +16,19 @@ use crate::store::LockdownRow;
 pub(super) async fn show(services: &Services, out: &Out) -> Result<(), Failure> {
     let (standing, now) = (services.live.standing(), services.clock.now());
     let mut rows = services.store.lockdowns().open().await?;
+    let missing = record::missing(services, &rows);
+    let unstored: Vec<_> = missing.iter().map(|row| row.lockdown.id.clone()).collect();
+    rows.extend(missing);
     rows.retain(|row| row.state(now) == State::InForce);
     let begun = |lockdown: &Lockdown| rows.iter().any(|row| row.lockdown.id == lockdown.id);
     let planned = standing.locks().planned().filter(|period| now < period.until && !begun(&period.lockdown));
-    let mut shown: Vec<Line> = rows.iter().map(|row| Line::of_order(&standing, row, now)).collect();
+    let mut shown: Vec<Line> = rows
+        .iter()
+        .map(|row| Line {
+            stored: !unstored.contains(&row.lockdown.id),
+            ..Line::of_order(&standing, row, now)
+        })
+        .collect();
     shown.extend(planned.map(|period| {
         let state = if period.lasts(now) { State::InForce } else { State::Planned };
         Line { period: Some(period.name.to_string()), ..Line::new(&standing, &period.lockdown, state, now) }
@@ -47,6 +56,8 @@ struct Line<'a> {
     confirmed_by: Option<&'a str>,
     covered: usize,
     permits: Vec<&'a Permit>,
+    /// The database knows of it, or the policy does.
+    stored: bool,
 }
 
 impl<'a> Line<'a> {
@@ -60,6 +71,7 @@ impl<'a> Line<'a> {
             period: None,
             confirmed_by: None,
             covered: standing.policy.operators().filter(covers).count(),
+            stored: true,
             permits: permits.filter(|permit| permit.lockdown == lockdown.id && permit.holds(now)).collect(),
         }
     }
@@ -90,7 +102,7 @@ impl<'a> Line<'a> {
             "confirmed_by": self.confirmed_by, "scope": lockdown.scope, "except": lockdown.except,
             "order": lockdown.order, "reason": lockdown.reason,
             "until": lockdown.until.map(|at| time::shown(at, zone)), "covered": self.covered,
-            "permits": permits,
+            "permits": permits, "stored": self.stored,
         })
     }
 
@@ -117,6 +129,9 @@ impl<'a> Line<'a> {
             lockdown.reason
         );
         text = plain(&text);
+        if !self.stored {
+            text += "\n  not stored: it would not outlast this gateway; storing it is tried again";
+        }
         for permit in &self.permits {
             let place = permit.asset.as_ref().map_or("every asset".to_owned(), ToString::to_string);
             let until =

@@ -20,6 +20,7 @@ fn standing() -> Standing {
         disabled: BTreeMap::new(),
         devices: Arc::default(),
         draining: false,
+        killed: Default::default(),
         over: false,
     }
 }

@@ -31,6 +31,10 @@ pub struct About {
     /// As the policy was when it came into force.
     pub covered: Vec<OperatorName>,
     pub exempt: Vec<OperatorName>,
+    /// Sessions that were cut while a program ran in them without a terminal: it may have gone on.
+    pub may_go_on: Vec<SessionId>,
+    /// Whether all of it is written down: an order that is not would not outlast its gateway.
+    pub stored: bool,
 }
 
 /// Something that the journal tells of.

@@ -23,6 +23,8 @@ fn about(over: Option<Timestamp>) -> About {
         lift_reason: None,
         covered: vec!["li-lei".parse().unwrap(), "han".parse().unwrap()],
         exempt: vec!["hua".parse().unwrap()],
+        may_go_on: Vec::new(),
+        stored: true,
     }
 }
 

@@ -1,5 +1,6 @@
 //! One order closes everything, at once, for good, until it is lifted.
 
+mod after;
 mod deaths;
 mod dual;
 mod glass;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{long_running, order};
-use crate::harness::{Gateway, PATIENCE, Running, field, script};
+use crate::harness::{Gateway, PATIENCE, Running, field, has_event, script, within};
 
 /// Keeps the database from being written for so many seconds.
 fn hold(gateway: &Gateway, seconds: u32) -> Running {
@@ -50,4 +50,57 @@ fn an_order_that_cannot_be_stored_says_so_holds_and_can_be_lifted() {
     gateway.exec(&gateway.operator("op2"), "+box", "true").ok();
     let again = order(&gateway, &[]);
     assert!(!field(&again, "lockdown").is_empty());
+}
+
+/// Attack 12, trial N2: what locks people out is shown, and written down once that can be done.
+#[test]
+fn attack_12_an_order_that_is_not_stored_is_shown_and_stored_later() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let mut holding = hold(&gateway, 22);
+    let words = ["lockdown", "start", "--reason", "drill", "--scope", "op1", "--json"];
+    let out = Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("it is tried again");
+    let answer: serde_json::Value = serde_json::from_str(&out.text()).expect("the answer, in spite of all");
+    assert_eq!(answer["stored"], false, "{answer}");
+    let id = field(&answer, "lockdown");
+    assert!(!holding.ended(), "the database is still held");
+    // Reading works, and tells of it; what is told to the journal waits for the database.
+    let status = Running::start(&mut gateway.command(&["lockdown", "status"]));
+    status.expect("not stored");
+    let report = Running::start(&mut gateway.command(&["lockdown", "report", id]));
+    report.expect("Not stored yet");
+    holding.wait(PATIENCE * 2).ok();
+    drop((status, report));
+    within(PATIENCE * 2, "it is stored and journaled", || {
+        has_event(&gateway.events(), "lockdown-enforced", &[("lockdown", id)]).then_some(())
+    });
+    gateway.journaled("lockdown-started", &[("lockdown", id), ("reason", "drill")]);
+    let status = gateway.records(&["lockdown", "status"]);
+    assert_eq!((status.len(), &status[0]["stored"]), (1, &true.into()), "{status:?}");
+    gateway.juyong(&["lockdown", "allow", id, "op1", "--ticket", "T-1"]).ok();
+    gateway.stop();
+    gateway.start();
+    assert_eq!(gateway.records(&["lockdown", "status"]).len(), 1, "it outlasts its gateway by now");
+    gateway.exec(&operator, "+box", "true").ok(); // by the permit
+}
+
+#[test]
+fn attack_12_an_order_that_was_lifted_is_not_stored_afterwards() {
+    let gateway = Gateway::usual();
+    let holding = hold(&gateway, 14);
+    let words = ["lockdown", "start", "--reason", "drill", "--json"];
+    let out = Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("could not be stored");
+    let answer: serde_json::Value = serde_json::from_str(&out.text()).unwrap();
+    let id = field(&answer, "lockdown");
+    holding.wait(PATIENCE * 2).ok();
+    gateway.juyong(&["lockdown", "lift", id, "--reason", "over"]).ok();
+    let rows = gateway.events();
+    let at = |event: &str| {
+        rows.iter().position(|row| field(row, "event") == event && field(row, "lockdown") == id)
+    };
+    assert!(at("lockdown-started") < at("lockdown-lifted"), "begun before it was lifted: {rows:?}");
+    gateway.stop();
+    gateway.start();
+    assert!(gateway.records(&["lockdown", "status"]).is_empty());
+    gateway.exec(&gateway.operator("op1"), "+box", "true").ok();
 }

@@ -58,8 +58,13 @@ fn order(report: &Report) -> Vec<Row<'_>> {
     };
     let person = |kind| move |name: &'_ crate::domain::OperatorName| (kind, name.clone());
     let people = about.covered.iter().map(person("covered")).chain(about.exempt.iter().map(person("exempt")));
+    let going = about.may_go_on.iter().map(|session| Row {
+        kind: "may-go-on",
+        session: session.as_str(),
+        ..Row::default()
+    });
     let people = people.map(|(kind, name)| Row { kind, detail: name.to_string(), ..Row::default() });
-    std::iter::once(head).chain(people).collect()
+    std::iter::once(head).chain(people).chain(going).collect()
 }
 
 fn happened(report: &Report) -> impl Iterator<Item = Row<'_>> {

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::super::run::Failure;
-use crate::domain::{Digest, LockdownId, OperatorName, RecordingId};
+use super::super::record;
+use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId};
 use crate::lockdown::report::{About, Happened, Passed, Recording, Report, Stay, What};
 use crate::session::Services;
 use crate::store::{Filter, JournalRow, LockdownRow, PermitRow, SessionRow};
@@ -30,7 +31,8 @@ pub(super) async fn report(services: &Services, id: &str) -> Result<Report, Fail
 
 /// The order of this id; or the last time that the period of this name was held.
 async fn find(services: &Services, id: &str) -> Result<LockdownRow, Failure> {
-    let rows = services.store.lockdowns().list().await?;
+    let mut rows = services.store.lockdowns().list().await?;
+    rows.extend(record::missing(services, &rows));
     let named = |row: &LockdownRow| row.period.as_ref().is_some_and(|name| name.as_str() == id);
     let found = rows.into_iter().rev().find(|row| row.lockdown.id.as_str() == id || named(row));
     found.ok_or_else(|| {
@@ -47,6 +49,8 @@ struct Begun {
     in_force: Option<Timestamp>,
     accounts: Option<Vec<OperatorName>>,
     exempt: Option<Vec<OperatorName>>,
+    #[serde(default)]
+    may_go_on: Vec<SessionId>,
 }
 
 async fn about(
@@ -71,7 +75,7 @@ async fn about(
         });
         operators.map(|operator| operator.name.clone()).collect::<Vec<_>>()
     };
-    let lift = row.lift.clone();
+    let (lift, stored) = (row.lift.clone(), services.live.debts().find(&id).is_none());
     Ok(About {
         state: row.state(now),
         confirmed_by: row.confirmed_by.clone(),
@@ -83,6 +87,8 @@ async fn about(
         }),
         lift_reason: lift.map(|lift| lift.reason),
         covered: begun.iter().find_map(|begun| begun.accounts.clone()).unwrap_or_else(|| today(false)),
+        may_go_on: begun.iter().flat_map(|begun| begun.may_go_on.clone()).collect(),
+        stored,
         exempt: begun.iter().find_map(|begun| begun.exempt.clone()).unwrap_or_else(|| today(true)),
         lockdown: row.lockdown,
     })

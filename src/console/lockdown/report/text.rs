@@ -12,6 +12,7 @@ pub(super) fn text(report: &Report, head: Head, language: Language, zone: &TimeZ
     let page = Page { report, tag: language.tag(), zone };
     let mut lines = page.order();
     lines.extend(page.cuts());
+    lines.extend(page.may_go_on());
     lines.extend(page.events("report.refusals", &report.refusals));
     lines.extend(page.permits());
     lines.extend(page.stays("report.exempt-sessions", &report.exempt_sessions));
@@ -62,6 +63,9 @@ impl Page<'_> {
             .into_owned(),
             t!("report.span", locale = self.tag, from = self.brief(about.in_force), over = over).into_owned(),
         ];
+        if !about.stored {
+            lines.push(t!("report.not-stored", locale = self.tag).into_owned());
+        }
         if let (Some(by), Some(reason)) = (&about.lifted_by, &about.lift_reason) {
             lines.push(t!("report.lifted", locale = self.tag, by = by, reason = reason).into_owned());
         }
@@ -69,6 +73,17 @@ impl Page<'_> {
         lines.push(format!("  {}", names(&about.covered)));
         lines.extend(self.heading("report.exempt", about.exempt.len()));
         lines.push(format!("  {}", names(&about.exempt)));
+        lines
+    }
+
+    /// Sessions whose programs may have outlived the cut.
+    fn may_go_on(&self) -> Vec<String> {
+        let sessions = &self.report.about.may_go_on;
+        if sessions.is_empty() {
+            return Vec::new();
+        }
+        let mut lines = self.heading("report.may-go-on", sessions.len());
+        lines.extend(sessions.iter().map(|session| format!("  {session}")));
         lines
     }
 
