@@ -2,7 +2,7 @@
 //!
 //! The gateway cannot see the target's terminal settings, but it sees the echo. A typed character waits
 //! until the output shows it where it should appear, at the cursor; what is not echoed is dropped and
-//! never written, not even its length. Keys that show nothing by themselves (controls, arrows) are kept,
+//! never written; how many lines there were is counted. Keys that show nothing by themselves (controls, arrows) are kept,
 //! in their place among the others. Where echo and chance look alike, evidence is lost rather than a
 //! password kept: what a program that paints its own screen does not echo is dropped too.
 
@@ -38,6 +38,14 @@ pub struct EchoGate {
     entered: bool,
     /// The last character shown on this line.
     before: Option<char>,
+    hidden: Hidden,
+}
+
+/// How much was typed and not echoed: of lines that ended, and in all.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Hidden {
+    pub bytes: u64,
+    pub lines: u64,
 }
 
 impl Default for EchoGate {
@@ -51,6 +59,7 @@ impl Default for EchoGate {
             point: None,
             entered: false,
             before: None,
+            hidden: Hidden::default(),
         }
     }
 }
@@ -88,12 +97,17 @@ impl EchoGate {
     }
 
     /// The end of the channel: what waits was not echoed. Returns the controls in it.
-    pub fn finish(mut self) -> Vec<u8> {
+    pub fn drain(&mut self) -> Vec<u8> {
         let mut free = Vec::new();
         while !self.lines.is_empty() {
             self.drop_first(&mut free);
         }
         free
+    }
+
+    /// How much was dropped since this was asked last.
+    pub fn hidden(&mut self) -> Hidden {
+        std::mem::take(&mut self.hidden)
     }
 
     /// With nothing to confirm, only the cursor's column matters, and it begins anew on each line.
@@ -123,7 +137,10 @@ impl EchoGate {
         let full = self.pending + key.len() > MAX_PENDING;
         match key.shows() {
             None if full || self.lines.is_empty() => return key.write(free),
-            Some(_) if full => return,
+            Some(_) if full => {
+                self.hidden.bytes += key.len() as u64;
+                return;
+            }
             _ => self.pending += key.len(),
         }
         self.open_line(free);
@@ -265,6 +282,10 @@ impl EchoGate {
     fn drop_first(&mut self, free: &mut Vec<u8>) {
         if let Some(mut line) = self.lines.pop_front() {
             self.pending -= line.bytes();
+            let silent = line.keys.iter().filter(|key| key.shows().is_some()).map(|key| key.len() as u64);
+            let silent: u64 = silent.sum();
+            self.hidden.bytes += silent;
+            self.hidden.lines += u64::from(line.ended && silent > 0);
             line.keys.retain(|key| key.shows().is_none());
             line.keys.iter().for_each(|key| key.write(free));
         }

@@ -140,6 +140,7 @@ async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> 
         disabled,
         devices: Arc::new(devices(store).await?),
         draining: false,
+        killed: Default::default(),
         over: false,
     })
 }
@@ -224,6 +225,7 @@ async fn interrupted(services: &Services) -> Result<(), StartError> {
             reason: "the gateway ended before the session did".into(),
             bytes_in: row.bytes_in,
             bytes_out: row.bytes_out,
+            unrecorded: row.unrecorded,
         };
         journal(services, event).await?;
     }

@@ -187,6 +187,7 @@ async fn events_are_found_by_what_they_tell_of() {
         reason: "lockdown".to_owned(),
         bytes_in: 0,
         bytes_out: 0,
+        unrecorded: 0,
     };
     for (second, event) in [(1, started), (2, ended)] {
         journal

@@ -5,6 +5,7 @@
 
 mod limit;
 mod recording;
+mod unechoed;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;

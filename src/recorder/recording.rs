@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::limit::{Allowance, KEPT};
-use crate::event::Stream;
+use super::limit::{Allowance, KEPT, Share, Tail};
+use super::unechoed::Unechoed;
+use crate::event::{Stream, Unrecorded};
 use crate::evidence::cast::{Encoder, Header};
 use crate::evidence::chain::StreamDigest;
 use crate::evidence::echo::EchoGate;
@@ -18,8 +19,10 @@ use crate::evidence::echo::EchoGate;
 pub enum Terminal {
     /// A PTY: all output is kept, and of the input what the target echoed.
     Yes,
-    /// The first 16 MiB each way are kept, and digests of everything.
+    /// The first 16 MiB and the last MiB of each stream are kept, and digests of everything.
     No,
+    /// The same, and no stream goes on past what is kept.
+    NoAndWhole,
 }
 
 /// What the recorded channel carried, for the journal.
@@ -31,14 +34,31 @@ pub struct Closed {
     pub output: Stream,
     /// Standard error of a channel without a terminal.
     pub errors: Stream,
+    /// What is missing in the middle of them.
+    pub unrecorded: Unrecorded,
     /// The file itself.
     pub file: Stream,
     pub path: PathBuf,
 }
 
 enum Rule {
-    Echoed(EchoGate),
-    Limited { input: Allowance, output: Allowance },
+    Echoed(EchoGate, Unechoed),
+    Limited(Limited),
+}
+
+/// Each stream has an allowance of its own.
+struct Limited {
+    input: Allowance,
+    output: Allowance,
+    errors: Allowance,
+    whole: bool,
+}
+
+/// Output, or standard error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Output,
+    Errors,
 }
 
 /// An open recording. Once a write has failed every later call fails too: a recording with a hole in it
@@ -73,8 +93,13 @@ impl Recording {
         let mut lines = Vec::new();
         let encoder = Encoder::begin(header, &mut lines);
         let rule = match terminal {
-            Terminal::Yes => Rule::Echoed(EchoGate::default()),
-            Terminal::No => Rule::Limited { input: Allowance::new(), output: Allowance::new() },
+            Terminal::Yes => Rule::Echoed(EchoGate::default(), Unechoed::default()),
+            Terminal::No | Terminal::NoAndWhole => Rule::Limited(Limited {
+                input: Allowance::new(),
+                output: Allowance::new(),
+                errors: Allowance::new(),
+                whole: terminal == Terminal::NoAndWhole,
+            }),
         };
         let mut recording = Self {
             file,
@@ -96,30 +121,29 @@ impl Recording {
     /// Bytes from the asset, `at` since the beginning.
     pub fn output(&mut self, at: Duration, bytes: &[u8]) -> io::Result<()> {
         self.output.update(bytes);
-        self.shown(at, bytes, Encoder::output)
+        self.shown(at, bytes, Way::Output)
     }
 
     /// Standard error of a channel without a terminal.
     pub fn errors(&mut self, at: Duration, bytes: &[u8]) -> io::Result<()> {
         self.errors.update(bytes);
-        self.shown(at, bytes, Encoder::errors)
+        self.shown(at, bytes, Way::Errors)
     }
 
     /// Bytes from the operator. On a terminal they are written once they are echoed.
     pub fn input(&mut self, at: Duration, bytes: &[u8]) -> io::Result<()> {
         self.last = self.last.max(at);
         match &mut self.rule {
-            Rule::Echoed(gate) => {
+            Rule::Echoed(gate, _) => {
                 let free = gate.typed(bytes);
                 self.recordable(at, &free);
+                self.hidden(at, false);
             }
-            Rule::Limited { input, .. } => {
+            Rule::Limited(limited) => {
                 self.input.update(bytes);
-                let share = input.take(bytes);
+                let (share, whole) = (limited.input.take(bytes), limited.whole);
                 self.encoder.input(at, share.kept, &mut self.lines);
-                if share.stops {
-                    self.encoder.marker(at, &stops("input"), &mut self.lines);
-                }
+                return self.past(at, "input", &share, whole);
             }
         }
         self.flush()
@@ -153,10 +177,7 @@ impl Recording {
 
     /// Writes what waits, asks the disk to keep it (fdatasync), and returns the digests.
     pub fn finish(mut self) -> io::Result<Closed> {
-        if let Rule::Echoed(gate) = &mut self.rule {
-            let free = std::mem::take(gate).finish();
-            self.recordable(self.last, &free);
-        }
+        let unrecorded = self.last_words();
         self.encoder.finish(self.last, &mut self.lines);
         self.flush()?;
         self.file.sync_data().map_err(|fault| at(&self.path, &fault))?;
@@ -164,34 +185,92 @@ impl Recording {
             input: self.input.finish(),
             output: self.output.finish(),
             errors: self.errors.finish(),
+            unrecorded,
             file: self.written.finish(),
             path: self.path,
         })
     }
 
-    fn shown(
-        &mut self,
-        at: Duration,
-        bytes: &[u8],
-        write: fn(&mut Encoder, Duration, &[u8], &mut Vec<u8>),
-    ) -> io::Result<()> {
+    fn shown(&mut self, at: Duration, bytes: &[u8], from: Way) -> io::Result<()> {
         self.last = self.last.max(at);
         match &mut self.rule {
-            Rule::Echoed(gate) => {
+            Rule::Echoed(gate, _) => {
                 // What was typed comes before what it made appear.
                 let free = gate.shown(bytes);
                 self.recordable(at, &free);
-                write(&mut self.encoder, at, bytes, &mut self.lines);
+                self.hidden(at, false);
+                from.write(&mut self.encoder, at, bytes, &mut self.lines);
+                self.flush()
             }
-            Rule::Limited { output, .. } => {
-                let share = output.take(bytes);
-                write(&mut self.encoder, at, share.kept, &mut self.lines);
-                if share.stops {
-                    self.encoder.marker(at, &stops("output"), &mut self.lines);
+            Rule::Limited(limited) => {
+                let allowance = match from {
+                    Way::Output => &mut limited.output,
+                    Way::Errors => &mut limited.errors,
+                };
+                let (share, whole) = (allowance.take(bytes), limited.whole);
+                from.write(&mut self.encoder, at, share.kept, &mut self.lines);
+                self.past(at, from.name(), &share, whole)
+            }
+        }
+    }
+
+    /// What follows on the bytes that were kept: the mark where that stops, and the end where it must not.
+    fn past(&mut self, at: Duration, way: &str, share: &Share<'_>, whole: bool) -> io::Result<()> {
+        if share.stops {
+            self.encoder.marker(at, &stops(way), &mut self.lines);
+        }
+        self.flush()?;
+        match whole && share.beyond {
+            true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{way} goes past {KEPT} bytes"))),
+            false => Ok(()),
+        }
+    }
+
+    /// Says that something was typed without an echo.
+    fn hidden(&mut self, at: Duration, last: bool) {
+        let Rule::Echoed(gate, unechoed) = &mut self.rule else { return };
+        unechoed.add(gate.hidden());
+        if let Some(mark) = unechoed.mark(at, last) {
+            self.encoder.marker(at, &mark, &mut self.lines);
+        }
+    }
+
+    /// What is known at the end only: what of the input was free, and how streams that were too long ended.
+    fn last_words(&mut self) -> Unrecorded {
+        let last = self.last;
+        match &mut self.rule {
+            Rule::Echoed(gate, _) => {
+                let free = gate.drain();
+                self.recordable(last, &free);
+                self.hidden(last, true);
+                Unrecorded::default()
+            }
+            Rule::Limited(limited) => {
+                let take =
+                    |allowance: &mut Allowance| std::mem::replace(allowance, Allowance::new()).finish();
+                let tails = [take(&mut limited.input), take(&mut limited.output), take(&mut limited.errors)];
+                let [input, output, errors] = tails;
+                Unrecorded {
+                    input: self.tail(input, "input", Encoder::input),
+                    output: self.tail(output, "output", Encoder::output),
+                    errors: self.tail(errors, "errors", Encoder::errors),
                 }
             }
         }
-        self.flush()
+    }
+
+    /// Writes the end of a stream, and returns how much is missing before it.
+    fn tail(
+        &mut self,
+        tail: Option<Tail>,
+        way: &str,
+        write: fn(&mut Encoder, Duration, &[u8], &mut Vec<u8>),
+    ) -> u64 {
+        let Some(Tail { omitted, bytes }) = tail else { return 0 };
+        let text = format!("{way}: {omitted} bytes are not recorded; its last {} follow", bytes.len());
+        self.encoder.marker(self.last, &text, &mut self.lines);
+        write(&mut self.encoder, self.last, &bytes, &mut self.lines);
+        omitted
     }
 
     fn recordable(&mut self, at: Duration, bytes: &[u8]) {
@@ -218,8 +297,26 @@ impl Recording {
     }
 }
 
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Output => "output",
+            Self::Errors => "errors",
+        }
+    }
+
+    fn write(self, encoder: &mut Encoder, at: Duration, bytes: &[u8], lines: &mut Vec<u8>) {
+        match self {
+            Self::Output => encoder.output(at, bytes, lines),
+            Self::Errors => encoder.errors(at, bytes, lines),
+        }
+    }
+}
+
 fn stops(way: &str) -> String {
-    format!("{way} is not recorded past {KEPT} bytes; its length and digest are in the journal")
+    format!(
+        "{way} is past {KEPT} bytes: from here on only its end is recorded; the journal has its length and digest"
+    )
 }
 
 /// The same fault with the file's name.

@@ -42,6 +42,8 @@ pub struct SessionEnd<'a> {
     pub bytes_in: u64,
     /// From the asset to the operator.
     pub bytes_out: u64,
+    /// What no recording has.
+    pub unrecorded: u64,
     pub at: Timestamp,
 }
 
@@ -68,6 +70,8 @@ pub struct SessionRow {
     pub recordings: Vec<RecordingId>,
     pub bytes_in: u64,
     pub bytes_out: u64,
+    /// Bytes that no recording has.
+    pub unrecorded: u64,
     /// How many were judged.
     pub commands: u64,
 }
@@ -132,7 +136,7 @@ impl Sessions<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub async fn end(self, end: &SessionEnd<'_>) -> Result<bool, StoreError> {
-        let sql = "UPDATE session SET ended = ?, ending = ?, reason = ?, bytes_in = ?, bytes_out = ?
+        let sql = "UPDATE session SET ended = ?, ending = ?, reason = ?, bytes_in = ?, bytes_out = ?, unrecorded = ?
                    WHERE id = ? AND ended IS NULL";
         let done = sqlx::query(sql)
             .bind(end.at.as_microsecond())
@@ -140,6 +144,7 @@ impl Sessions<'_> {
             .bind(end.reason)
             .bind(whole(end.bytes_in))
             .bind(whole(end.bytes_out))
+            .bind(whole(end.unrecorded))
             .bind(end.session.as_str())
             .execute(&self.0.write)
             .await?;

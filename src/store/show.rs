@@ -41,6 +41,9 @@ struct SessionLine<'a> {
     bytes_in: u64,
     bytes_out: u64,
     commands: u64,
+    /// Only where something is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unrecorded: Option<u64>,
 }
 
 impl SessionRow {
@@ -65,6 +68,7 @@ impl SessionRow {
             bytes_in: self.bytes_in,
             bytes_out: self.bytes_out,
             commands: self.commands,
+            unrecorded: (self.unrecorded > 0).then_some(self.unrecorded),
         }
     }
 }

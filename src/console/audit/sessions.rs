@@ -33,8 +33,12 @@ async fn line(services: &Services, row: &SessionRow, out: &Out) -> Result<(), Fa
     let how = row.reason.as_deref().filter(|reason| !reason.is_empty()).unwrap_or_default();
     let ending = row.ending.map(|ending| ending.as_str()).unwrap_or_default();
     let through = row.through.as_ref().map(through).unwrap_or_default();
+    let missing = match row.unrecorded {
+        0 => String::new(),
+        bytes => format!(" ({bytes} not recorded)"),
+    };
     let text = format!(
-        "{}  {} – {ended}  {} from {}{through}  {}@{}  {}  in {} out {}  {ending} {how}",
+        "{}  {} – {ended}  {} from {}{through}  {}@{}  {}  in {} out {}{missing}  {ending} {how}",
         row.session,
         time::brief(row.started, zone),
         row.operator,

@@ -11,7 +11,7 @@ fn recorded(dialogue: &[(char, &str)]) -> String {
     for &(way, text) in dialogue {
         free.extend(if way == '<' { gate.typed(text.as_bytes()) } else { gate.shown(text.as_bytes()) });
     }
-    free.extend(gate.finish());
+    free.extend(gate.drain());
     String::from_utf8_lossy(&free).into_owned()
 }
 
@@ -196,7 +196,7 @@ proptest! {
         gate.shown(b"Password: ");
         let mut free = gate.typed(typed.as_bytes());
         free.extend(gate.shown(quiet.as_bytes()));
-        free.extend(gate.finish());
+        free.extend(gate.drain());
         let meta = typed.contains('\x1b');
         prop_assert!(meta || free.iter().all(u8::is_ascii_control), "{free:?}");
     }
@@ -214,7 +214,7 @@ proptest! {
                 free.extend(gate.shown(&bytes));
             }
         }
-        free.extend(gate.finish());
+        free.extend(gate.drain());
         let mut rest = typed.iter();
         prop_assert!(free.iter().all(|byte| rest.any(|key| key == byte)), "in the order they were typed");
     }

@@ -110,7 +110,7 @@ fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     let dir = tempfile::tempdir().unwrap();
     let mut recording = exec(dir.path());
     let data: Vec<u8> =
-        (0..17 * 1024 * 1024u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        (0..18 * 1024 * 1024u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     for packet in data.chunks(32_749) {
         recording.output(Duration::ZERO, packet).unwrap();
     }
@@ -121,12 +121,42 @@ fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     assert_eq!(closed.output, digest(&data));
     assert_eq!((closed.errors, closed.input), (digest(b"late"), digest(&data[..1000])));
     let (events, _) = read(&closed.path);
-    let kept = usize::try_from(KEPT).unwrap();
-    assert!(shown(&events) == data[..kept], "the first 16 MiB come back, whatever bytes they are");
+    let (kept, tail) = (usize::try_from(KEPT).unwrap(), data.len() - crate::recorder::limit::TAIL);
+    let whole = [&data[..kept], b"late", &data[tail..]].concat();
+    assert!(shown(&events) == whole, "the first 16 MiB and the last come back, whatever bytes they are");
+    assert_eq!(closed.unrecorded, Unrecorded { output: 1024 * 1024, ..Unrecorded::default() });
     assert_eq!(typed(&events), &data[..1000]);
     let stops = events.iter().filter(|event| matches!(event.what, What::Marker(_))).count();
-    assert_eq!(stops, 1);
+    assert_eq!(stops, 2, "where it stops, and where it goes on");
     assert_eq!(closed.file, digest(&fs::read(&closed.path).unwrap()));
+}
+
+#[test]
+fn attack_16_what_must_be_whole_ends_where_it_would_not_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let terminal = Terminal::NoAndWhole;
+    let mut recording = Recording::create(dir.path(), &header(Protocol::Exec), started(), terminal).unwrap();
+    let kept = usize::try_from(KEPT).unwrap();
+    recording.errors(Duration::ZERO, &vec![b'e'; kept]).unwrap();
+    recording.output(Duration::ZERO, &vec![b'o'; kept]).unwrap();
+    let fault = recording.output(Duration::ZERO, b"!").err().unwrap();
+    assert_eq!(fault.kind(), io::ErrorKind::FileTooLarge);
+    let closed = recording.finish().unwrap();
+    assert!(closed.unrecorded.is_none(), "what it ended for is in its end");
+    assert!(shown(&read(&closed.path).0).ends_with(b"o!"));
+}
+
+#[test]
+fn attack_16_what_is_not_echoed_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recording = shell(dir.path());
+    recording.output(Duration::ZERO, b"Password: ").unwrap();
+    recording.input(Duration::from_secs(1), b"hunter2\r").unwrap();
+    recording.output(Duration::from_secs(1), b"\r\n").unwrap();
+    let (events, _) = read(&recording.finish().unwrap().path);
+    let mark = |event: &Event| if let What::Marker(text) = &event.what { Some(text.clone()) } else { None };
+    let marks: Vec<_> = events.iter().filter_map(mark).collect();
+    assert_eq!(marks, ["input without an echo, not recorded: at most 64 bytes, 1 times Enter"]);
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn read(row: &SqliteRow) -> Result<SessionRow, StoreError> {
         recordings: channels.into_iter().map(|(_, recording)| recording).collect(),
         bytes_in: count(row, "bytes_in")?,
         bytes_out: count(row, "bytes_out")?,
+        unrecorded: count(row, "unrecorded")?,
         commands: count(row, "commands")?,
     })
 }

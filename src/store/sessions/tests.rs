@@ -33,6 +33,7 @@ async fn end(store: &TestStore, n: u64, at: Timestamp) -> bool {
         reason: "lockdown",
         bytes_in: 1,
         bytes_out: 2,
+        unrecorded: 0,
         at,
     };
     store.sessions().end(&end).await.unwrap()
