@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::{CommandSetName, FileAccess, LoginName, Protocol, RuleId, Via};
 
-use super::{Address, Asset, Operator};
+use super::{Address, Asset, Handling, Operator};
 
 /// What somebody wants to do. The names are as they were typed: they may name nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub struct Allowance {
     pub commands: Vec<CommandSetName>,
     pub max_session: Option<Duration>,
     pub idle: Option<Duration>,
+    pub handling: Handling,
     /// The first instant at which the grant has ended by itself, in whole seconds.
     pub until: Option<Timestamp>,
 }

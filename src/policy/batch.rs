@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{CommandSetName, FileAccess, Protocol, RuleId, Via};
 use crate::lockdown::Lockdowns;
 
-use super::{Address, Decision, Policy, Request};
+use super::{Address, Decision, Handling, Policy, Request};
 
 /// Answers one line; a line that is no request is answered with what is wrong with it.
 pub fn decide_line(policy: &Policy, lockdowns: &Lockdowns, line: &str) -> String {
@@ -112,6 +112,8 @@ struct Grant<'a> {
     max_session: Option<u64>,
     idle: Option<u64>,
     until: Option<Timestamp>,
+    #[serde(flatten)]
+    handling: Handling,
 }
 
 impl Serialize for Decision {
@@ -127,6 +129,7 @@ impl Serialize for Decision {
                     max_session: allowance.max_session.map(|longest| longest.as_secs()),
                     idle: allowance.idle.map(|longest| longest.as_secs()),
                     until: allowance.until,
+                    handling: allowance.handling,
                 }),
             },
             Self::Deny(denial) => {

@@ -15,7 +15,8 @@ use super::index::Index;
 use super::rule::{Attempt, Rule};
 use super::word::Effect;
 use super::{
-    Admission, Allowance, Asset, Decision, Denial, Operator, Policy, Reachable, Reason, Request, Schedule,
+    Admission, Allowance, Asset, Decision, Denial, Handling, Operator, Policy, Reachable, Reason, Request,
+    Schedule,
 };
 
 impl Policy {
@@ -165,6 +166,7 @@ fn allowance(rules: &[&Rule], attempt: &Attempt<'_>) -> Allowance {
         commands,
         max_session,
         idle: conditions().filter_map(|of| of.idle).min(),
+        handling: conditions().fold(Handling::default(), |all, of| all.and(of.handling)),
         until: first_end(rules, attempt, max_session).and_then(cut),
     }
 }

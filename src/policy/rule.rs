@@ -16,6 +16,7 @@ use super::context::Context;
 use super::days::parse_duration;
 use super::diagnostic::{Fault, Faults};
 use super::fields::Fields;
+use super::handling::Handling;
 use super::items::Item;
 use super::operator::Operator;
 use super::schedule::Schedule;
@@ -48,6 +49,7 @@ pub struct Conditions {
     pub commands: Vec<CommandSetName>,
     pub max_session: Option<Duration>,
     pub idle: Option<Duration>,
+    pub handling: Handling,
 }
 
 /// A request with its names resolved.
@@ -64,7 +66,7 @@ pub(super) struct Attempt<'a> {
     pub(super) at: Timestamp,
 }
 
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 20] = [
     "id",
     "effect",
     "operators",
@@ -81,6 +83,9 @@ const FIELDS: [&str; 17] = [
     "commands",
     "max_session",
     "idle",
+    "terminal",
+    "full_recording",
+    "die_with_session",
     "reason",
 ];
 
@@ -119,7 +124,7 @@ fn read_login(text: &str, context: &Context<'_>) -> Result<LoginName, Fault> {
 
 fn read_conditions(fields: &mut Fields<'_, '_>, context: &Context<'_>, effect: Option<Effect>) -> Conditions {
     if effect == Some(Effect::Deny) {
-        for key in ["approval", "commands", "max_session", "idle"] {
+        for key in ["approval", "commands", "max_session", "idle"].into_iter().chain(Handling::NAMES) {
             if fields.has(key) {
                 let fault = Fault::new(format_args!("`{key}` means nothing in a rule that denies"));
                 fields.fault(key, fault.hint("it is a condition of what an `allow` rule allows"));
@@ -135,5 +140,6 @@ fn read_conditions(fields: &mut Fields<'_, '_>, context: &Context<'_>, effect: O
         commands: commands.unwrap_or_default(),
         max_session: fields.parse("max_session", parse_duration),
         idle: fields.parse("idle", parse_duration),
+        handling: Handling::of(Handling::NAMES.map(|key| fields.flag(key))),
     }
 }

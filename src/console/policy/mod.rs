@@ -65,6 +65,7 @@ impl Ground {
             disabled: std::collections::BTreeMap::new(),
             devices: Arc::default(),
             draining: false,
+            killed: Default::default(),
             over: false,
         };
         Ok(Self { standing: Arc::new(standing), setting: setting.clone() })

@@ -38,10 +38,11 @@ impl Change {
 }
 
 fn terms_record(conditions: &Conditions) -> Value {
+    let handling: Vec<_> = conditions.handling.asked().collect();
     json!({
         "approval": conditions.approval, "commands": conditions.commands,
         "max_session": conditions.max_session.map(|longest| longest.as_secs()),
-        "idle": conditions.idle.map(|longest| longest.as_secs()),
+        "idle": conditions.idle.map(|longest| longest.as_secs()), "handling": handling,
     })
 }
 
@@ -162,5 +163,6 @@ fn terms_text(conditions: &Conditions) -> String {
     }
     parts.extend(conditions.max_session.map(|longest| format!("at most {}", duration(longest))));
     parts.extend(conditions.idle.map(|longest| format!("idle at most {}", duration(longest))));
+    parts.extend(conditions.handling.asked().map(str::to_owned));
     if parts.is_empty() { "no condition".to_owned() } else { parts.join("; ") }
 }

@@ -43,6 +43,7 @@ impl Compared {
             stricter_commands(&old.commands, &new.commands),
             Some(longest(old.max_session).cmp(&longest(new.max_session))),
             Some(longest(old.idle).cmp(&longest(new.idle))),
+            new.handling.compare(old.handling),
         ];
         let has = |order| parts.contains(&Some(order));
         match (has(Ordering::Less), has(Ordering::Greater), parts.contains(&None)) {
@@ -73,6 +74,7 @@ pub(super) fn conditions(decision: &Decision) -> Option<Conditions> {
         commands: allowance.commands.clone(),
         max_session: allowance.max_session,
         idle: allowance.idle,
+        handling: allowance.handling,
     })
 }
 

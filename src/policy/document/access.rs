@@ -54,6 +54,11 @@ fn conditions(policy: &Policy, rule: &Rule, words: &Words<'_>) -> Vec<[String; 2
     if rule.effect == Effect::Allow {
         rows.extend(obligations(rule, words));
     }
+    if rule.effect == Effect::Allow && rule.conditions.handling.asked().next().is_some() {
+        let asked: Vec<_> =
+            rule.conditions.handling.asked().map(|name| words.say(&format!("document.{name}"))).collect();
+        rows.push(("handling", words.list(&asked)));
+    }
     rows.extend(rule.reason.clone().map(|reason| ("reason", reason)));
     rows.into_iter().map(|(key, content)| [words.say(&format!("document.{key}")), content]).collect()
 }

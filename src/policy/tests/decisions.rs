@@ -172,3 +172,20 @@ fn a_menu_shows_what_would_be_allowed() {
     assert!(policy.assets().all(|asset| !asset.logins.is_empty()));
     let _ = Protocol::Forward;
 }
+
+/// attack 13, 16, trial 15: of several rules, one that asks is enough; who asks for nothing changes no answer.
+#[test]
+fn handling_is_asked_for_by_any_rule() {
+    let policy = loaded_text(
+        "[operator.o]\n[asset.x]\naddress='192.0.2.1:22'\nlogins=['root']\n\
+         [[rule]]\nid='a'\neffect='allow'\nterminal=true\n\
+         [[rule]]\nid='b'\neffect='allow'\ndie_with_session=true\nfull_recording=false",
+    );
+    let line = r#"{"operator":"o","source":"::1","asset":"x","login":"root","protocol":"exec","at":"2026-04-08T12:00:00Z"}"#;
+    let answer = decide_line(&policy, &Lockdowns::default(), line);
+    assert!(
+        answer.contains(r#""terminal":true"#) && answer.contains(r#""die_with_session":true"#),
+        "{answer}"
+    );
+    assert!(!answer.contains("full_recording"), "{answer}");
+}

@@ -43,6 +43,9 @@ pub(in super::super) fn answer(decision: &Decision, zone: &TimeZone) -> Map<Stri
             put(&mut object, "commands", json!(allowance.commands));
             put(&mut object, "max_session", json!(allowance.max_session.map(|longest| longest.as_secs())));
             put(&mut object, "idle", json!(allowance.idle.map(|longest| longest.as_secs())));
+            for name in allowance.handling.asked() {
+                put(&mut object, name, true.into());
+            }
             put(&mut object, "until", json!(allowance.until.map(|until| time::shown(until, zone))));
         }
         Decision::Deny(denial) => {

@@ -77,6 +77,9 @@ fn granted(allowance: &Allowance, origins: &Origins, zone: &TimeZone) -> Vec<[St
     if let Some(longest) = allowance.idle {
         rows.push(row("idle", time::lasting(longest), of(&origins.idle)));
     }
+    for name in allowance.handling.asked() {
+        rows.push(row(name, "true".to_owned(), "of a rule".to_owned()));
+    }
     if let Some(until) = allowance.until {
         rows.push(row("session ends", wall(until, zone), format!("by {}", origins.until.join(", "))));
     }
@@ -89,7 +92,8 @@ pub(in super::super) fn conditions(allowance: &Allowance) -> String {
     let commands = allowance.commands.iter().map(|set| format!("commands {set}"));
     let longest = allowance.max_session.map(|longest| format!("at most {}", time::lasting(longest)));
     let idle = allowance.idle.map(|longest| format!("idle {}", time::lasting(longest)));
-    let all: Vec<_> = approval.into_iter().chain(commands).chain(longest).chain(idle).collect();
+    let limits = approval.into_iter().chain(commands).chain(longest).chain(idle);
+    let all: Vec<_> = limits.chain(allowance.handling.asked().map(str::to_owned)).collect();
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 

@@ -28,6 +28,7 @@ fn standing() -> Standing {
         disabled: [("zhao-min".parse().unwrap(), "on leave".to_owned())].into(),
         devices: std::sync::Arc::default(),
         draining: false,
+        killed: Default::default(),
         over: false,
     }
 }
