@@ -42,6 +42,7 @@ fn live(policy: &Arc<Policy>) -> Live {
         disabled: BTreeMap::new(),
         devices: Arc::default(),
         draining: false,
+        killed: Default::default(),
         over: false,
     })
 }

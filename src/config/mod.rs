@@ -131,6 +131,9 @@ pub struct Limits {
     pub connect_timeout: Period,
     /// How long a session or a command waits for an officer.
     pub approval: Period,
+    /// How long nobody may do anything where no rule's `idle` counts: a connection that carries nothing, the
+    /// menu, a question.
+    pub idle: Period,
     /// How long before its end a terminal is told, once each; empty: never.
     pub warn: Vec<Period>,
     /// Free disk below which no new session starts.

@@ -101,6 +101,8 @@ struct RawLimits {
     connect_timeout: Period,
     #[serde(deserialize_with = "some_time")]
     approval: Period,
+    #[serde(deserialize_with = "some_time")]
+    idle: Period,
     warn: Vec<Period>,
     min_free: Size,
 }
@@ -201,6 +203,7 @@ impl Default for RawLimits {
             keepalive: Period::seconds(30),
             connect_timeout: Period::seconds(10),
             approval: Period::seconds(5 * 60),
+            idle: Period::seconds(15 * 60),
             warn: vec![Period::seconds(5 * 60)],
             min_free: Size::mebibytes(64),
         }
@@ -290,6 +293,7 @@ impl RawLimits {
             keepalive,
             connect_timeout,
             approval,
+            idle,
             warn,
             min_free,
         } = self;
@@ -300,6 +304,7 @@ impl RawLimits {
             keepalive,
             connect_timeout,
             approval,
+            idle,
             warn,
             min_free,
         }

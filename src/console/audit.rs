@@ -35,6 +35,7 @@ pub(super) async fn run(
         }
         Audit::Export { id, format, .. } => export::write(services, &view, id, *format, out).await,
         Audit::Verify => verify::check(services, out).await,
+        Audit::Kill { id, reason } => super::kill::run(services, caller, id, reason, out).await,
     }
 }
 

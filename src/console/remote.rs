@@ -118,7 +118,10 @@ async fn execute(
 async fn code(services: &Services, channel: &mut Channel, terminal: Option<Terminal>) -> Option<Secret> {
     let tag = services.language().tag();
     match terminal {
-        Some(terminal) => Prompt::new(channel, terminal).secret(&t!("login.code", locale = tag)).await,
+        Some(terminal) => {
+            let patience = services.config.limits.idle.as_duration();
+            Prompt::new(channel, terminal, patience).secret(&t!("login.code", locale = tag)).await
+        }
         None => {
             // Whoever types this sees it: nobody asked for a terminal, so it is not ours to turn the echo off.
             let label = t!("vpn.code-shown", locale = tag);

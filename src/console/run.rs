@@ -226,7 +226,7 @@ fn help(caller: &Caller, services: &Services) -> String {
     };
     let open = |name: &str| match (name, role) {
         ("whoami" | "assets" | "help" | "vpn", _) | (_, None) => true,
-        ("audit", Some(role)) => role == Role::Auditor,
+        ("audit", Some(role)) => matches!(role, Role::Auditor | Role::Security),
         ("lockdown" | "approve", Some(role)) => role == Role::Security,
         ("operator" | "asset" | "credential" | "policy", Some(role)) => role == Role::System,
         _ => false,
@@ -234,7 +234,12 @@ fn help(caller: &Caller, services: &Services) -> String {
     let mut lines = Vec::new();
     for command in tree.get_subcommands().filter(|command| open(command.get_name())) {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        let below: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+        // Of the audit's commands one is an officer's.
+        let yours = |name: &&str| match (role, command.get_name()) {
+            (Some(role), "audit") => (*name == "kill") == (role == Role::Security),
+            _ => true,
+        };
+        let below: Vec<_> = command.get_subcommands().map(clap::Command::get_name).filter(yours).collect();
         let below = if below.is_empty() { String::new() } else { format!(" {}", below.join("|")) };
         lines.push(format!("{}{below}\n    {about}", command.get_name()));
     }

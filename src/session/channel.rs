@@ -13,8 +13,9 @@ use super::running::Session;
 use super::select::{Purpose, Target};
 use super::services::Services;
 use super::start::{Started, start};
+use super::term::Stay;
 use super::transfer::Transfer;
-use super::{clear::clear, strict, visit::Visit, words};
+use super::{clear::clear, leash, strict, visit::Visit, words};
 use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::evidence::player::SANE;
@@ -82,23 +83,25 @@ pub(super) struct Opened {
     pub session: Arc<Session>,
     pub tape: Arc<Tape>,
     pub entry: Entry,
+    pub stay: Stay,
 }
 
 /// Decides, begins the session and the recording. The error is the line for the person; the journal has all.
 pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result<Opened, String> {
     let services = &visit.services;
-    let id = visit.session_id(&wish);
-    let mut entry = services.live.enter(&id, &visit.who.operator);
-    let grant = match decide(services, &visit.who, &mut entry.watch, wish, Some(&id)).await {
+    let term = visit.term(&wish);
+    let mut entry = services.live.enter(&term.id, &visit.who.operator);
+    let grant = match decide(services, &visit.who, &mut entry.watch, wish, Some(&term)).await {
         Ok(grant) => grant,
         Err(refusal) => return Err(words::refusal(services, &refusal)),
     };
+    let stay = term.enter(grant.granted(), grant.idle());
     let failed = |error: NotRecorded| visit.not_recorded(error);
     let command = purpose.command();
     let tape = match record::open(
         services,
         &visit.who,
-        &id,
+        &term.id,
         &grant,
         purpose.terminal.as_ref(),
         command.as_deref(),
@@ -106,12 +109,12 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
         Ok(tape) => Arc::new(tape),
         Err(error) => return Err(failed(error).await),
     };
-    let session = match visit.session(&grant, id).await {
+    let session = match visit.session(&grant, &term).await {
         Ok(session) => session,
         Err(error) => return Err(visit.not_stored(error).await),
     };
     match session.opened(services, grant.protocol(), command, tape.id()).await {
-        Ok(()) => Ok(Opened { grant, session, tape, entry }),
+        Ok(()) => Ok(Opened { grant, session, tape, entry, stay }),
         Err(error) => Err(visit.not_stored(error).await),
     }
 }
@@ -119,25 +122,33 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
 /// Clears, connects, relays, and closes in the order that leaves evidence whatever happens.
 async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purpose) {
     let services = &visit.services;
-    let Opened { mut grant, session, tape, entry: Entry { mut watch, registration } } = opened;
+    let Opened { mut grant, session, tape, entry: Entry { mut watch, registration }, stay } = opened;
     let terminal = purpose.terminal.is_some();
     let asset = session.asset.to_string();
     let referee = Referee::new(services, &session, &grant, &tape);
     let approval = grant.awaits_approval();
     let protocol = grant.protocol();
-    let mut hold = Hold { services, who: &visit.who, grant: &mut grant, watch: &mut watch };
+    let activity = &session.term.activity;
+    let mut hold = Hold { services, who: &visit.who, grant: &mut grant, watch: &mut watch, activity };
     let left = near.inbox.ended();
-    let clear = clear(visit, &session, &referee, &tape, approval, &mut near, &mut purpose);
+    let handling = hold.grant.handling();
+    let asked = (approval, handling);
+    let clear = clear(visit, &session, &referee, &tape, asked, &mut near, &mut purpose);
     let started = match hold.during(left, clear).await {
         Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
             hold.grant.approved();
-            let started = start(visit, &session, &purpose, Some((&near.outlet, &tape)));
+            let tied = handling.die_with_session.then(|| leash::tied(&purpose));
+            let purpose = tied.as_ref().unwrap_or(&purpose);
+            let started = start(visit, &session, purpose, Some((&near.outlet, &tape)));
             let started = hold.during(near.inbox.ended(), started).await;
             match started {
                 // Where no terminal echoes, what is typed cannot be seen, and so not be judged.
                 Ok(Started { no_terminal: true, .. }) if referee.mode().is_some() => {
                     Err(Stopped::Refused(words::with(services, "command.no-terminal", "")))
+                }
+                Ok(Started { no_terminal: true, .. }) if handling.terminal || handling.die_with_session => {
+                    Err(Stopped::Refused(words::with(services, "refused.no-terminal", "")))
                 }
                 started => started.map(Some),
             }
@@ -152,6 +163,10 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
             (strict::serve(room, &mut near, hold).await, None)
         }
         Ok(Some(Started { mut far, no_terminal })) => {
+            let detached = no_terminal || !terminal && !handling.die_with_session;
+            if detached && matches!(protocol, Protocol::Exec | Protocol::Shell) {
+                registration.detach();
+            }
             if no_terminal {
                 tell_no_terminal(services, &asset, &near.outlet, &tape).await;
             }
@@ -164,13 +179,16 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
         Err(stopped) => (stop(&session, &tape, &near.outlet, stopped).await, None),
     };
     drop(registration); // no byte flows from here on
-    turn(services, &end).await;
+    turn(&visit.services, &session, &end).await;
     let text = words::ended(services, &asset, &end).map(|line| {
         let text = if terminal { format!("{SANE}\r\n{line}") } else { line.clone() };
         tape.said_last(&line, &text);
         text
     });
-    let evidence = finish(visit, &session, &tape, far, &end, protocol);
+    let evidence = async {
+        finish(visit, &session, &tape, far, &end, protocol).await;
+        leave(visit, &session, stay).await;
+    };
     if let Some(text) = text {
         // A disk that is slow to take the evidence does not keep a person waiting at a dead session.
         tokio::join!(evidence, dismiss(&near.outlet, terminal, &text));
@@ -232,6 +250,7 @@ async fn finish(
     match end {
         End::Closed => {}
         End::Lost => session.note(Ending::Error, "the asset's connection was lost".into()),
+        End::NotRecorded(error) if error.is_too_long() => session.note(Ending::Cut, "unrecorded".into()),
         End::NotRecorded(error) => session.note(Ending::Error, format!("not recorded: {error}")),
         End::Garbled(fault) => session.note(Ending::Error, format!("{protocol}: {fault}")),
         End::Lapsed(lapse) => session.note(Ending::Cut, lapse.word()),
@@ -243,7 +262,9 @@ async fn finish(
     if let Err(error) = recorded {
         session.note(Ending::Error, format!("not recorded: {error}"));
         visit.evidence_failed("recording", error).await;
-    } else if let End::NotRecorded(error) = end {
+    } else if let End::NotRecorded(error) = end
+        && !error.is_too_long()
+    {
         visit.evidence_failed("recording", error.to_string()).await;
     }
 }
@@ -253,17 +274,29 @@ pub(super) fn shell(terminal: Option<Terminal>, env: Vec<(String, String)>) -> P
     Purpose { start: Start::Shell, terminal, env, refused: vec![] }
 }
 
-/// Who is cut is so with many others; who ends by themself waits for nobody.
-async fn turn(services: &Services, end: &End) {
-    if matches!(end, End::Lapsed(_)) {
-        services.departures.turn().await;
+/// Who is cut is so with many others; who ends by themself waits for nobody. From here on no channel of the
+/// session begins, where its end is the session's.
+async fn turn(services: &Services, session: &Session, end: &End) {
+    let End::Lapsed(lapse) = end else { return };
+    if let Some(over) = lapse.over() {
+        session.term.end(over);
+    }
+    services.departures.turn().await;
+}
+
+/// The channel is gone; with the last one of a session that is over, so is the session.
+async fn leave(visit: &Visit, session: &Session, stay: Stay) {
+    drop(stay);
+    if session.term.is_spent() {
+        visit.retire(session).await;
     }
 }
 
 /// Needed by the forward's story as well.
 pub(super) async fn conclude(visit: &Visit, opened: Opened, far: Option<Channel>, end: &End) {
-    let Opened { grant, session, tape, entry } = opened;
+    let Opened { grant, session, tape, entry, stay } = opened;
     drop(entry); // no byte flows from here on
-    turn(&visit.services, end).await;
+    turn(&visit.services, &session, end).await;
     finish(visit, &session, &tape, far, end, grant.protocol()).await;
+    leave(visit, &session, stay).await;
 }

@@ -10,7 +10,8 @@ use super::select::Purpose;
 use super::visit::Visit;
 use super::{approve, exec, words};
 use crate::domain::Protocol;
-use crate::policy::Mode;
+use crate::event::Ending;
+use crate::policy::{Handling, Mode};
 use crate::ssh::Channel;
 
 /// Lets a channel go on to its asset, or says why not. `approval` names the rules that want a second person.
@@ -19,12 +20,16 @@ pub(super) async fn clear(
     session: &Session,
     referee: &Referee,
     tape: &Tape,
-    approval: Option<String>,
+    (approval, handling): (Option<String>, Handling),
     near: &mut Channel,
     purpose: &mut Purpose,
 ) -> Result<(), Stopped> {
     let terminal = purpose.terminal.is_some();
     let protocol = purpose.protocol().map(|(protocol, _)| protocol);
+    if handling.terminal && !terminal && matches!(protocol, Some(Protocol::Shell | Protocol::Exec)) {
+        session.note(Ending::Cut, "no-terminal".into());
+        return Err(Stopped::Refused(words::with(&visit.services, "refused.no-terminal", "")));
+    }
     if let Some(rules) = approval {
         let ear = Some(Ear { outlet: &near.outlet, terminal, tape });
         tokio::select! {

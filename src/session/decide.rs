@@ -6,14 +6,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::services::{Authenticated, Services};
+use super::term::{Over, Term};
 use crate::domain::{
-    AssetName, CommandSetName, DeviceId, Digest, FileAccess, LoginName, Protocol, SessionId,
+    AssetName, CommandSetName, DeviceId, Digest, FileAccess, LoginName, Protocol, RuleId, SessionId,
 };
 use crate::event::Event;
 use crate::journal::JournalFailed;
-use crate::live::{DeviceRefused, Standing, Watch};
+use crate::live::{DeviceRefused, Kill, Standing, Watch};
 use crate::lockdown::Lockdown;
-use crate::policy::{Address, Allowance, Decision, Denial, Mode, Reason, Request};
+use crate::policy::{Address, Allowance, Decision, Denial, Handling, Mode, Reason, Request};
 
 /// What somebody wants to do, on which asset.
 #[derive(Debug, Clone)]
@@ -29,9 +30,12 @@ pub(super) struct Wish {
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
     request: Request,
+    /// What it belongs to; only a session can be ended by itself.
+    session: Option<SessionId>,
     /// What it came through, and must go on to be good.
     device: Option<DeviceId>,
     allowance: Allowance,
+    /// When the session was: what has a length is counted from there, whatever the channel.
     granted: Timestamp,
     approval: Approval,
     /// A shell that is served without one of the asset's. What began as another must not go on as one.
@@ -62,13 +66,32 @@ pub(super) enum Lapse {
     /// The policy came to allow single commands only, and this is a shell of the asset's.
     Stricter,
     Until,
+    /// Nobody typed at the terminal, or anything else in the session.
     Idle(Duration),
+    /// The same without a terminal: nothing passed.
+    Silent(Duration),
+    /// An officer ended the session.
+    Killed(Kill),
     Draining,
 }
 
 impl Lapse {
-    fn is_lockdown(&self) -> bool {
-        matches!(self, Self::Denied(denial, _) if denial.reason == Reason::Lockdown)
+    fn is_ordered(&self) -> bool {
+        match self {
+            Self::Denied(denial, _) => denial.reason == Reason::Lockdown,
+            Self::Killed(_) => true,
+            _ => false,
+        }
+    }
+
+    /// What it means for the session: some ends are its own, and no channel of it begins after them.
+    pub(super) fn over(&self) -> Option<Over> {
+        match self {
+            Self::Until => Some(Over::Until),
+            Self::Idle(_) | Self::Silent(_) => Some(Over::Idle),
+            Self::Killed(_) => Some(Over::Killed),
+            _ => None,
+        }
     }
 
     /// For the journal.
@@ -80,7 +103,8 @@ impl Lapse {
             Self::Unapproved => "approval".into(),
             Self::Stricter => "strict".into(),
             Self::Until => "until".into(),
-            Self::Idle(_) => "idle".into(),
+            Self::Idle(_) | Self::Silent(_) => "idle".into(),
+            Self::Killed(kill) => kill.to_string(),
             Self::Draining => "draining".into(),
         }
     }
@@ -90,17 +114,20 @@ impl Lapse {
 #[derive(Debug)]
 pub(super) enum Refusal {
     Denied(Denial, Box<Request>),
+    /// The session is.
+    Over(Over),
     Draining,
     Journal,
 }
 
-/// Decides and journals. `watch` was subscribed before, so that a change after this moment is heard.
+/// Decides and journals. `watch` was subscribed before, so that a change after this moment is heard; `term` is the
+/// session's, where there can be one.
 pub(super) async fn decide(
     services: &Services,
     who: &Authenticated,
     watch: &mut Watch,
     wish: Wish,
-    session: Option<&SessionId>,
+    term: Option<&Term>,
 ) -> Result<Grant, Refusal> {
     let at = who.now(&services.clock);
     let standing = watch.now();
@@ -113,7 +140,12 @@ pub(super) async fn decide(
         }
         _ => standing.decide(&request),
     };
-    let row = decision_row(&request, &decision, session, standing.policy.digest());
+    let over = term.and_then(|term| spent(&standing, term, &decision, at));
+    let session = term.map(|term| &term.id);
+    let row = match &over {
+        Some(_) => over_row(&request, &decision, session, standing.policy.digest()),
+        None => decision_row(&request, &decision, session, standing.policy.digest()),
+    };
     services
         .journal(who.actor(), Some(&who.origin), row)
         .await
@@ -121,10 +153,22 @@ pub(super) async fn decide(
     if standing.draining {
         return Err(Refusal::Draining);
     }
-    match decision {
-        Decision::Deny(denial) => Err(Refusal::Denied(denial, Box::new(request))),
-        Decision::Allow(allowance) => Grant::new(&standing, who, request, allowance),
+    match (decision, over) {
+        (Decision::Deny(denial), _) => Err(Refusal::Denied(denial, Box::new(request))),
+        (Decision::Allow(_), Some(over)) => Err(Refusal::Over(over)),
+        (Decision::Allow(allowance), None) => Grant::new(&standing, who, request, allowance, term),
     }
+}
+
+/// Whether the session that this would belong to is over. What was allowed when it began may be so still: it
+/// takes a new login all the same.
+fn spent(standing: &Standing, term: &Term, decision: &Decision, at: Timestamp) -> Option<Over> {
+    let Decision::Allow(allowance) = decision else { return None };
+    if standing.killed.contains_key(&term.id) {
+        return Some(Over::Killed);
+    }
+    let end = allowance.max_session.and_then(|longest| term.granted(at).checked_add(longest).ok());
+    term.over(allowance.idle).or_else(|| end.is_some_and(|end| end <= at).then_some(Over::Until))
 }
 
 /// SFTP says later what it is for: the channel opens for the first kind of access that is allowed, and
@@ -166,10 +210,27 @@ fn decision_row(
     session: Option<&SessionId>,
     policy: Digest,
 ) -> Event {
-    let (word, reason, rules, until) = match decision {
-        Decision::Allow(allowance) => ("allow", "rule".to_owned(), allowance.rules.clone(), allowance.until),
-        Decision::Deny(denial) => ("deny", denial.reason.as_str().to_owned(), denial.rules.clone(), None),
+    let answer = match decision {
+        Decision::Allow(allowance) => ("allow", "rule", allowance.rules.clone(), allowance.until),
+        Decision::Deny(denial) => ("deny", denial.reason.as_str(), denial.rules.clone(), None),
     };
+    row(request, answer, session, policy)
+}
+
+/// The row where the rules would allow it, and the session is over.
+fn over_row(request: &Request, decision: &Decision, session: Option<&SessionId>, policy: Digest) -> Event {
+    let Decision::Allow(allowance) = decision else {
+        return decision_row(request, decision, session, policy);
+    };
+    row(request, ("deny", "session-over", allowance.rules.clone(), None), session, policy)
+}
+
+fn row(
+    request: &Request,
+    (word, reason, rules, until): (&'static str, &str, Vec<RuleId>, Option<Timestamp>),
+    session: Option<&SessionId>,
+    policy: Digest,
+) -> Event {
     let about_files = matches!(request.protocol, Protocol::Sftp | Protocol::Scp);
     Event::Decision {
         operator: request.operator.clone(),
@@ -181,11 +242,17 @@ fn decision_row(
         forward_to: request.forward_to.as_ref().map(ToString::to_string),
         session: session.cloned(),
         decision: word,
-        reason,
+        reason: reason.to_owned(),
         rules,
         until,
         policy,
     }
+}
+
+/// When it ends: the longest session counts from when the session was granted.
+fn within(granted: Timestamp, allowance: &Allowance) -> Option<Timestamp> {
+    let longest = allowance.max_session.and_then(|longest| granted.checked_add(longest).ok());
+    [allowance.until, longest].into_iter().flatten().min()
 }
 
 /// Whether what is asked for is a shell that the asset may not be asked for: its commands come one by one.
@@ -198,7 +265,8 @@ impl Grant {
         standing: &Standing,
         who: &Authenticated,
         request: Request,
-        allowance: Allowance,
+        mut allowance: Allowance,
+        term: Option<&Term>,
     ) -> Result<Self, Refusal> {
         let approval = if allowance.approval { Approval::Awaited } else { Approval::Unneeded };
         let named = standing.policy.asset(&request.asset).map(|asset| asset.name.clone());
@@ -208,7 +276,15 @@ impl Grant {
         };
         let strict = is_strict_shell(standing, &request, &allowance);
         let device = who.origin.arrival().map(|arrival| arrival.device.clone());
-        Ok(Self { granted: request.at, request, device, allowance, approval, strict, asset, login })
+        let granted = term.map_or(request.at, |term| term.granted(request.at));
+        allowance.until = within(granted, &allowance);
+        let session = term.map(|term| term.id.clone());
+        Ok(Self { granted, request, session, device, allowance, approval, strict, asset, login })
+    }
+
+    /// When the session was granted.
+    pub(super) fn granted(&self) -> Timestamp {
+        self.granted
     }
 
     pub(super) fn asset(&self) -> &AssetName {
@@ -241,6 +317,10 @@ impl Grant {
         self.ask(standing, at).map(|allowance| allowance.commands)
     }
 
+    pub(super) fn handling(&self) -> Handling {
+        self.allowance.handling
+    }
+
     pub(super) fn is_strict_shell(&self) -> bool {
         self.strict
     }
@@ -261,13 +341,16 @@ impl Grant {
                 Ok(())
             }
             Ok(_) => Err(Lapse::Until),
-            // It was known from the start that it would end now. Of a lockdown, people want to know which.
-            Err(lapse) if over && !lapse.is_lockdown() => Err(Lapse::Until),
+            // It was known from the start that it would end now. Of an order, people want to know which.
+            Err(lapse) if over && !lapse.is_ordered() => Err(Lapse::Until),
             Err(lapse) => Err(lapse),
         }
     }
 
     fn ask(&self, standing: &Standing, at: Timestamp) -> Result<Allowance, Lapse> {
+        if let Some(kill) = self.session.as_ref().and_then(|session| standing.killed.get(session)) {
+            return Err(Lapse::Killed(kill.clone()));
+        }
         let request = Request { at, ..self.request.clone() };
         let decision = match request.protocol {
             Protocol::Sftp => any_access(standing, &request).1,
@@ -284,9 +367,7 @@ impl Grant {
                 if is_strict_shell(standing, &request, &allowance) && !self.strict {
                     return Err(Lapse::Stricter);
                 }
-                let longest =
-                    allowance.max_session.and_then(|longest| self.granted.checked_add(longest).ok());
-                allowance.until = [allowance.until, longest].into_iter().flatten().min();
+                allowance.until = within(self.granted, &allowance);
                 Ok(allowance)
             }
         }

@@ -85,7 +85,7 @@ async fn confirm(
         tell(Some(Ear { outlet: &near.outlet, terminal: false, tape }), text).await;
         return Ok(());
     };
-    let mut prompt = Prompt::new(near, terminal);
+    let mut prompt = Prompt::new(near, terminal, services.config.limits.idle.as_duration());
     let question = words::confirm(services);
     tape.said(text, &format!("{text}\r\n{question}")).map_err(Stopped::NotRecorded)?;
     prompt.show(&format!("{text}\n")).await;

@@ -76,7 +76,13 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     let mut near = direct.accept().await;
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
     let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
-    let hold = Hold { services: &visit.services, who: &visit.who, grant, watch };
+    let hold = Hold {
+        services: &visit.services,
+        who: &visit.who,
+        grant,
+        watch,
+        activity: &opened.session.term.activity,
+    };
     let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, false, hold).await;
     channel::conclude(visit, opened, Some(far), &end).await;
     let _ = near.outlet.close().await; // the client may have closed it
@@ -87,7 +93,13 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
 async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), End> {
     let Some(rules) = opened.grant.awaits_approval() else { return Ok(()) };
     let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
-    let mut hold = Hold { services: &visit.services, who: &visit.who, grant, watch };
+    let mut hold = Hold {
+        services: &visit.services,
+        who: &visit.who,
+        grant,
+        watch,
+        activity: &opened.session.term.activity,
+    };
     let word = approve::session(visit, &opened.session, &rules, None);
     match hold.during(visit.left.cancelled(), word).await {
         Ok(()) => {

@@ -5,14 +5,14 @@
 //! So the same question is asked every [`TICK`], and nobody has to work out beforehand when the answer will
 //! change.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::decide::{Grant, Lapse};
 use super::record::{NotRecorded, Tape};
 use super::services::{Authenticated, Services};
+use super::term::Activity;
 use super::words;
 use crate::config::Period;
 use crate::journal::JournalFailed;
@@ -25,27 +25,6 @@ pub(super) const TICK: Duration = Duration::from_millis(500);
 
 /// How long a notice may take to reach a terminal. Somebody who does not read is not waited for.
 const NOTICE: Duration = Duration::from_millis(100);
-
-/// When somebody last did something: milliseconds since the relay began.
-pub(super) struct Activity {
-    began: Instant,
-    last: AtomicU64,
-}
-
-impl Activity {
-    pub(super) fn begin() -> Self {
-        Self { began: Instant::now(), last: AtomicU64::new(0) }
-    }
-
-    pub(super) fn touch(&self) {
-        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.store(now, Ordering::Relaxed);
-    }
-
-    fn idle(&self) -> Duration {
-        self.began.elapsed().saturating_sub(Duration::from_millis(self.last.load(Ordering::Relaxed)))
-    }
-}
 
 /// Why a channel does not come to its relay.
 pub(super) enum Stopped {
@@ -74,6 +53,8 @@ pub(super) struct Hold<'a> {
     pub who: &'a Authenticated,
     pub grant: &'a mut Grant,
     pub watch: &'a mut Watch,
+    /// The session's: whichever of its channels somebody is at work in.
+    pub activity: &'a Activity,
 }
 
 impl Hold<'_> {
@@ -103,17 +84,17 @@ impl Hold<'_> {
         }
     }
 
-    /// Resolves when the grant does not hold any more, or nobody has touched a key for too long.
-    pub(super) async fn lapsed_or_idle(&mut self, activity: &Activity, tape: &Tape, near: &Outlet) -> Lapse {
+    /// Resolves when the grant does not hold any more, or nobody was at work in the session for too long.
+    pub(super) async fn lapsed_or_idle(&mut self, tape: &Tape, near: &Outlet) -> Lapse {
         let mut notices = Notices { services: self.services, tape, near, draining: false, told: None };
         loop {
             let standing = match self.look() {
                 Ok(standing) => standing,
                 Err(lapse) => return lapse,
             };
-            let idle = self.grant.idle().map(|most| (most, most.saturating_sub(activity.idle())));
+            let idle = self.grant.idle().map(|most| (most, most.saturating_sub(self.activity.idle())));
             if let Some((most, Duration::ZERO)) = idle {
-                return Lapse::Idle(most);
+                return if tape.is_terminal() { Lapse::Idle(most) } else { Lapse::Silent(most) };
             }
             notices.tell(self.grant, &standing, self.who.now(&self.services.clock)).await;
             if !self.turn(idle.map_or(TICK, |(_, left)| left.min(TICK))).await {

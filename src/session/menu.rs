@@ -68,11 +68,14 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
         return list(visit, &near).await;
     };
     let mut watch = visit.services.live.watch();
-    let mut prompt = Prompt::new(&mut near, terminal);
+    let mut prompt = Prompt::new(&mut near, terminal, visit.patience()).attended(&visit.activity);
     let chosen = tokio::select! {
         biased;
         banished = super::banished(visit, &mut watch) => Err(banished.line),
-        chosen = choose(visit, &mut prompt) => Ok(chosen),
+        chosen = choose(visit, &mut prompt) => match (chosen, prompt.deserted()) {
+            (None, Some(alone)) => Err(deserted(visit, alone)),
+            (chosen, _) => Ok(chosen),
+        },
     };
     let terminal = prompt.finish();
     let chosen = match chosen {
@@ -87,6 +90,10 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
         }
         None => channel::farewell(&near.outlet, true, "", 0).await,
     }
+}
+
+fn deserted(visit: &Visit, alone: std::time::Duration) -> String {
+    super::words::with(&visit.services, "cut.deserted", &alone.as_secs().to_string())
 }
 
 async fn choose(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<Choice> {
@@ -138,7 +145,7 @@ pub(super) async fn which_login(
     near: &mut Channel,
 ) -> Result<String, String> {
     let none = || super::words::with(&visit.services, "refused.which-login", &logins.join(", "));
-    let mut prompt = Prompt::new(near, Terminal::default());
+    let mut prompt = Prompt::new(near, Terminal::default(), visit.patience()).attended(&visit.activity);
     let rows: Vec<_> =
         logins.iter().enumerate().map(|(at, login)| format!("{:>4}  {login}@{asset}", at + 1)).collect();
     prompt.show(&format!("\n{}\n", rows.join("\n"))).await;
@@ -153,5 +160,5 @@ pub(super) async fn which_login(
             break;
         }
     }
-    Err(none())
+    Err(prompt.deserted().map_or_else(none, |alone| deserted(visit, alone)))
 }

@@ -28,6 +28,7 @@ mod forward;
 mod guard;
 mod hold;
 mod hop;
+mod leash;
 pub(crate) mod menu;
 mod plain;
 pub(crate) mod prompt;
@@ -39,6 +40,7 @@ mod select;
 mod services;
 mod start;
 mod strict;
+mod term;
 #[cfg(test)]
 mod testing;
 mod transfer;
@@ -98,6 +100,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
         tokio::select! {
             biased;
             banished = banished(&visit, &mut watch) => break Some(banished),
+            alone = visit.deserted(), if channels.is_empty() => break Some(desert(&visit, alone).await),
             incoming = connection.next() => match incoming {
                 Ok(incoming) => open(&visit, target.clone(), incoming, &mut channels).await,
                 Err(end) => {
@@ -148,6 +151,7 @@ struct Banished {
 async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
     loop {
         let standing = watch.now();
+        visit.bury(&standing).await;
         let who = &visit.who;
         let at = who.now(&visit.services.clock);
         if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
@@ -164,6 +168,16 @@ async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
             return Banished { reason: "draining", line: words::with(&visit.services, "cut.drain", "") };
         }
     }
+}
+
+/// A connection that nobody uses ends: whoever comes back to it proves themself anew.
+async fn desert(visit: &Visit, alone: std::time::Duration) -> Banished {
+    let reason = "idle";
+    let event = Event::ConnectionEnded { reason: reason.to_owned(), idle_s: alone.as_secs() };
+    if let Err(error) = visit.journal(event).await {
+        tracing::error!(%error, "the end of a connection could not be journaled");
+    }
+    Banished { reason, line: words::with(&visit.services, "cut.deserted", &alone.as_secs().to_string()) }
 }
 
 /// How long the channels of an ended connection may take to close their evidence. Longer than what a relay
@@ -184,6 +198,7 @@ async fn refuse_opened(banished: &Banished, connection: &mut Connection) {
 
 /// Starts the story of one thing that the client opened.
 async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, channels: &mut JoinSet<()>) {
+    visit.activity.touch();
     let visit = Arc::clone(visit);
     let target = target.map(|target| target.spelled(&visit.services.live.standing().policy));
     match incoming {
@@ -203,6 +218,7 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
             let mut watch = visit.services.live.watch();
             let gone = async { drop(banished(&visit, &mut watch).await) };
             console::over_ssh(&visit.services, &visit.who, near, &command, purpose.terminal, gone).await;
+            visit.activity.touch();
         }
         (None, Start::Shell) => menu::serve(&visit, near, purpose).await,
         (None, Start::Subsystem(_)) => {

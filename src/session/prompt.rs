@@ -1,10 +1,12 @@
 //! A line typed on a channel whose client is in raw mode: we echo, we edit.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
+use super::term::Activity;
 use crate::domain::Secret;
 use crate::ssh::{Channel, Event, Terminal};
 
@@ -16,6 +18,10 @@ pub(crate) struct Prompt<'a> {
     channel: &'a mut Channel,
     ahead: VecDeque<u8>,
     pub(super) terminal: Terminal,
+    /// How long it waits for a key; nobody is there any more, then.
+    patience: Duration,
+    deserted: bool,
+    activity: Option<&'a Activity>,
 }
 
 enum Key {
@@ -28,8 +34,18 @@ enum Key {
 }
 
 impl<'a> Prompt<'a> {
-    pub(crate) fn new(channel: &'a mut Channel, terminal: Terminal) -> Self {
-        Self { channel, ahead: VecDeque::new(), terminal }
+    pub(crate) fn new(channel: &'a mut Channel, terminal: Terminal, patience: Duration) -> Self {
+        Self { channel, ahead: VecDeque::new(), terminal, patience, deserted: false, activity: None }
+    }
+
+    /// The same; each key says that somebody is there.
+    pub(super) fn attended(self, activity: &'a Activity) -> Self {
+        Self { activity: Some(activity), ..self }
+    }
+
+    /// How long it waited for a key, if that was too long.
+    pub(super) fn deserted(&self) -> Option<Duration> {
+        self.deserted.then_some(self.patience)
     }
 
     /// Ends the reading: what was typed ahead is for whoever reads next.
@@ -45,7 +61,8 @@ impl<'a> Prompt<'a> {
         self.channel.outlet.data(text.into_bytes().into()).await.is_ok()
     }
 
-    /// Shows `label` and reads a line. `None`: Ctrl-C, Ctrl-D on an empty line, or the client left.
+    /// Shows `label` and reads a line. `None`: Ctrl-C, Ctrl-D on an empty line, the client left, or nobody is
+    /// there.
     pub(super) async fn line(&mut self, label: &str) -> Option<String> {
         if !self.show(label).await {
             return None;
@@ -138,8 +155,13 @@ impl<'a> Prompt<'a> {
 
     async fn byte(&mut self) -> Option<u8> {
         while self.ahead.is_empty() {
-            match self.channel.inbox.next().await? {
+            let Ok(event) = tokio::time::timeout(self.patience, self.channel.inbox.next()).await else {
+                self.deserted = true;
+                return None;
+            };
+            match event? {
                 Event::Data(bytes) => {
+                    self.activity.inspect(|activity| activity.touch());
                     self.ahead.extend(bytes.iter());
                 }
                 Event::Resize { columns, rows, pixel_width, pixel_height } => {

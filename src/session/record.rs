@@ -22,6 +22,13 @@ const LARGEST: u32 = 1000;
 #[error("{0}")]
 pub(super) struct NotRecorded(pub io::Error);
 
+impl NotRecorded {
+    /// The rules want all of it recorded, and it is more than is kept.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.0.kind() == io::ErrorKind::FileTooLarge
+    }
+}
+
 /// A running recording.
 pub(super) struct Tape {
     id: RecordingId,
@@ -57,7 +64,11 @@ pub(super) fn open(
         protocol: grant.protocol(),
     };
     let header = header(about, now, terminal, command);
-    let kind = if terminal.is_some() { recorder::Terminal::Yes } else { recorder::Terminal::No };
+    let kind = match terminal {
+        Some(_) => recorder::Terminal::Yes,
+        None if grant.handling().full_recording => recorder::Terminal::NoAndWhole,
+        None => recorder::Terminal::No,
+    };
     let recording =
         Recording::create(&services.config.recordings, &header, now, kind).map_err(NotRecorded)?;
     Ok(Tape {

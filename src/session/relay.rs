@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use super::decide::Lapse;
 use super::guard::Guard;
-use super::hold::{Activity, Hold};
+use super::hold::Hold;
 use super::plain;
 use super::record::{NotRecorded, Tape};
+use super::term::Activity;
 use super::transfer::Transfer;
 use crate::ssh::{Channel, Event, Gone, Inbox, Outlet};
 
@@ -41,7 +42,7 @@ pub(super) struct Path<'a> {
     guard: Option<&'a Guard>,
     /// The client has a terminal, and the asset gave none: see `plain`.
     plain: bool,
-    pub activity: Activity,
+    pub activity: &'a Activity,
     /// The asset has said that no more output comes.
     output_ended: AtomicBool,
 }
@@ -64,13 +65,14 @@ pub(super) async fn relay(
         transfer,
         guard,
         plain,
-        activity: Activity::begin(),
+        activity: hold.activity,
         output_ended: AtomicBool::new(false),
     };
+    path.activity.touch();
     let gone = near.inbox.ended();
     tokio::select! {
         biased;
-        lapse = hold.lapsed_or_idle(&path.activity, tape, path.near) => End::Lapsed(lapse),
+        lapse = hold.lapsed_or_idle(tape, path.near) => End::Lapsed(lapse),
         end = upward(&mut near.inbox, &path) => end,
         end = downward(&mut far.inbox, &path) => end,
         () = async { gone.await; tokio::time::sleep(LINGER).await } => End::Closed,
@@ -172,6 +174,7 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 sent
             }
             Event::Errors(bytes) => {
+                path.activity.touch();
                 if let Err(error) = path.tape.errors(&bytes) {
                     return End::NotRecorded(error);
                 }

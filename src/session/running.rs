@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::approve::Settled;
 use super::connect::{self, Unreachable};
 use super::services::{Authenticated, Services};
+use super::term::Term;
 use crate::command::masked;
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
 use crate::event::{Ending, Event};
@@ -23,6 +24,7 @@ const MAX_CONNECTIONS: usize = 8;
 /// Begun and journaled; it must be ended by [`Session::end`].
 pub(super) struct Session {
     pub(super) id: SessionId,
+    pub(super) term: Arc<Term>,
     pub(super) who: Authenticated,
     pub(super) asset: AssetName,
     pub(super) login: LoginName,
@@ -34,6 +36,7 @@ pub(super) struct Session {
     registration: Mutex<Option<Registration>>,
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
+    unrecorded: AtomicU64,
     /// The gravest reason that one of its channels ended for.
     ending: Mutex<(Ending, String)>,
 }
@@ -54,8 +57,9 @@ impl Session {
         who: &Authenticated,
         asset: &AssetName,
         login: &LoginName,
-        id: SessionId,
+        term: &Arc<Term>,
     ) -> Result<Self, String> {
+        let id = term.id.clone();
         let started = services.clock.now();
         let row = NewSession {
             session: &id,
@@ -75,6 +79,7 @@ impl Session {
                 reason,
                 bytes_in: 0,
                 bytes_out: 0,
+                unrecorded: 0,
                 at: started,
             };
             let _ = services.store.sessions().end(&end).await; // else it is found at the next start
@@ -83,6 +88,7 @@ impl Session {
         let registration = services.live.register(&id, &who.operator);
         Ok(Self {
             id,
+            term: Arc::clone(term),
             who: who.clone(),
             asset: asset.clone(),
             login: login.clone(),
@@ -91,6 +97,7 @@ impl Session {
             registration: Mutex::new(Some(registration)),
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
+            unrecorded: AtomicU64::new(0),
             ending: Mutex::new((Ending::Closed, String::new())),
         })
     }
@@ -172,6 +179,7 @@ impl Session {
         closed: &Closed,
     ) -> Result<(), String> {
         self.bytes_in.fetch_add(closed.input.bytes, Ordering::Relaxed);
+        self.unrecorded.fetch_add(closed.unrecorded.bytes(), Ordering::Relaxed);
         self.bytes_out.fetch_add(closed.output.bytes + closed.errors.bytes, Ordering::Relaxed);
         let event = Event::RecordingClosed {
             session: self.id.clone(),
@@ -179,6 +187,7 @@ impl Session {
             input: closed.input,
             output: closed.output,
             errors: closed.errors,
+            unrecorded: closed.unrecorded,
             file: closed.file,
         };
         services
@@ -212,19 +221,22 @@ impl Session {
         let (ending, reason) = self.ending.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (bytes_in, bytes_out) =
             (self.bytes_in.load(Ordering::Relaxed), self.bytes_out.load(Ordering::Relaxed));
+        let unrecorded = self.unrecorded.load(Ordering::Relaxed);
         let event = Event::SessionEnded {
             session: self.id.clone(),
             ending,
             reason: reason.clone(),
             bytes_in,
             bytes_out,
+            unrecorded,
         };
         services
             .journal(self.who.actor(), Some(&self.who.origin), event)
             .await
             .map_err(|error| error.to_string())?;
         let at = services.clock.now();
-        let end = SessionEnd { session: &self.id, ending, reason: &reason, bytes_in, bytes_out, at };
+        let end =
+            SessionEnd { session: &self.id, ending, reason: &reason, bytes_in, bytes_out, unrecorded, at };
         services.store.sessions().end(&end).await.map(drop).map_err(|error| error.to_string())
     }
 }

@@ -41,6 +41,7 @@ pub(super) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
         disabled: Default::default(),
         devices: Arc::default(),
         draining: false,
+        killed: Default::default(),
         over: false,
     };
     let vault = Vault::unlock(dir, IfMissing::Make).unwrap();

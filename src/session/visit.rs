@@ -1,6 +1,7 @@
 //! One visit: a proven person on one SSH connection, and the session that its channels belong to.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -8,11 +9,16 @@ use super::decide::{Grant, Wish, would_allow};
 use super::record::NotRecorded;
 use super::running::Session;
 use super::services::{Authenticated, Services};
+use super::term::{Activity, Over, Term};
 use super::words;
 use crate::domain::SessionId;
 use crate::event::{Actor, Ending, Event};
 use crate::journal::JournalFailed;
+use crate::live::Standing;
 use crate::ssh::Channel;
+
+/// The asset and the login as they were typed.
+type Place = (String, String);
 
 pub(super) struct Visit {
     pub(super) services: Arc<Services>,
@@ -21,39 +27,67 @@ pub(super) struct Visit {
     sessions: tokio::sync::Mutex<Vec<Arc<Session>>>,
     /// Cancelled when the connection is over, for whoever waits and hears nothing from the client.
     pub(super) left: CancellationToken,
-    /// Ids given out before their session began, so that a decision's row can name it.
-    ids: Mutex<Vec<((String, String), SessionId)>>,
+    /// Known before their session begins, so that a decision's row can name it, and after it is over.
+    terms: Mutex<Vec<(Place, Arc<Term>)>>,
+    /// What is done here outside of any session.
+    pub(super) activity: Activity,
 }
 
 impl Visit {
     pub(super) fn new(services: Arc<Services>, who: Authenticated) -> Self {
         let (sessions, left) = (tokio::sync::Mutex::default(), CancellationToken::new());
-        Self { services, who, sessions, left, ids: Mutex::default() }
+        Self { services, who, sessions, left, terms: Mutex::default(), activity: Activity::begin() }
     }
 
     pub(super) async fn journal(&self, event: Event) -> Result<(), JournalFailed> {
         self.services.journal(self.who.actor(), Some(&self.who.origin), event).await
     }
 
-    /// The id of the session that this wish belongs to.
-    pub(super) fn session_id(&self, wish: &Wish) -> SessionId {
+    /// The session that this wish belongs to, begun or not, over or not.
+    pub(super) fn term(&self, wish: &Wish) -> Arc<Term> {
         let place = (wish.asset.clone(), wish.login.clone());
-        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, id)) = ids.iter().find(|(known, _)| *known == place) {
-            return id.clone();
+        let mut terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, term)) = terms.iter().find(|(known, _)| *known == place) {
+            return Arc::clone(term);
         }
         let id = SessionId::new(words::millis(self.services.clock.now()), self.services.chance());
-        ids.push((place, id.clone()));
-        id
+        let term = Arc::new(Term::new(id));
+        terms.push((place, Arc::clone(&term)));
+        term
+    }
+
+    /// How long somebody may leave this connection alone: the gateway's limit, or a session's where that is
+    /// shorter.
+    pub(super) fn patience(&self) -> Duration {
+        let terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        let limit = self.services.config.limits.idle.as_duration();
+        terms.iter().filter_map(|(_, term)| term.patience()).chain([limit]).min().unwrap_or(limit)
+    }
+
+    fn idle(&self) -> Duration {
+        let terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        let (own, of_terms) = (self.activity.idle(), terms.iter().map(|(_, term)| term.activity.idle()));
+        of_terms.chain([own]).min().unwrap_or(own)
+    }
+
+    /// Resolves when nobody has done anything for too long on a connection that carries nothing.
+    pub(super) async fn deserted(&self) -> Duration {
+        loop {
+            let (patience, idle) = (self.patience(), self.idle());
+            if patience <= idle {
+                return patience;
+            }
+            tokio::time::sleep(patience - idle).await;
+        }
     }
 
     /// The session of this grant; the first channel begins it.
-    pub(super) async fn session(&self, grant: &Grant, id: SessionId) -> Result<Arc<Session>, String> {
+    pub(super) async fn session(&self, grant: &Grant, term: &Arc<Term>) -> Result<Arc<Session>, String> {
         let mut sessions = self.sessions.lock().await;
-        if let Some(session) = sessions.iter().find(|session| session.id == id) {
+        if let Some(session) = sessions.iter().find(|session| session.id == term.id) {
             return Ok(Arc::clone(session));
         }
-        let session = Session::begin(&self.services, &self.who, grant.asset(), grant.login(), id).await?;
+        let session = Session::begin(&self.services, &self.who, grant.asset(), grant.login(), term).await?;
         let session = Arc::new(session);
         sessions.push(Arc::clone(&session));
         Ok(session)
@@ -77,13 +111,58 @@ impl Visit {
         !sessions.is_empty()
     }
 
+    /// Ends a session that is over, once nothing of it is left: its connection may stand for long.
+    pub(super) async fn retire(&self, session: &Session) {
+        let ended = {
+            let mut sessions = self.sessions.lock().await;
+            let place = sessions.iter().position(|known| known.id == session.id);
+            place.filter(|_| session.term.is_spent()).map(|place| sessions.remove(place))
+        };
+        let Some(session) = ended else { return };
+        let services = Arc::clone(&self.services);
+        // Whoever waits for this may be dropped; the session's last row is written all the same.
+        let ending = tokio::spawn(async move { session.end(&services).await });
+        if let Ok(Err(error)) = ending.await {
+            self.evidence_failed("session", error).await;
+        }
+    }
+
+    /// Ends the sessions that an officer ended while nothing was open in them: whatever is open hears by itself.
+    pub(super) async fn bury(&self, standing: &Standing) {
+        if standing.killed.is_empty() {
+            return;
+        }
+        let sessions = self.sessions.lock().await.clone();
+        for session in sessions {
+            let Some(kill) = standing.killed.get(&session.id) else { continue };
+            session.step_out();
+            session.term.end(Over::Killed);
+            if !session.term.is_open() {
+                session.note(Ending::Cut, kill.to_string());
+                self.retire(&session).await;
+            }
+        }
+    }
+
     /// Ends the sessions that were begun. Called at the end of the connection.
     pub(super) async fn end_sessions(&self) {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        for session in self.sessions.lock().await.drain(..) {
-            if let Err(error) = session.end(&self.services).await {
-                self.evidence_failed("session", error).await;
-            }
+        let sessions: Vec<_> = self.sessions.lock().await.drain(..).collect();
+        for session in sessions {
+            self.end(&session).await;
+        }
+        let terms = std::mem::take(&mut *self.terms.lock().unwrap_or_else(PoisonError::into_inner));
+        let killed =
+            |standing: &Standing| terms.iter().any(|(_, term)| standing.killed.contains_key(&term.id));
+        if killed(&self.services.live.standing()) {
+            self.services.live.update(|standing| {
+                standing.killed.retain(|id, _| terms.iter().all(|(_, term)| term.id != *id));
+            });
+        }
+    }
+
+    async fn end(&self, session: &Session) {
+        if let Err(error) = session.end(&self.services).await {
+            self.evidence_failed("session", error).await;
         }
     }
 

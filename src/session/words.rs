@@ -12,6 +12,7 @@ use super::connect::Unreachable;
 use super::decide::{Lapse, Refusal};
 use super::relay::End;
 use super::services::Services;
+use super::term::Over;
 use crate::domain::{Language, plain};
 use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
@@ -43,10 +44,19 @@ pub(super) fn refusal(services: &Services, refusal: &Refusal) -> String {
     let tag = services.language().tag();
     let text = match refusal {
         Refusal::Denied(denial, request) => denied(services, denial, Some(request)),
+        Refusal::Over(over) => t!(over_key(*over), locale = tag).into_owned(),
         Refusal::Draining => t!("refused.draining", locale = tag).into_owned(),
         Refusal::Journal => t!("cut.journal", locale = tag).into_owned(),
     };
     head(services.language(), &text, &services.config.contact)
+}
+
+fn over_key(over: Over) -> &'static str {
+    match over {
+        Over::Until => "refused.over-until",
+        Over::Idle => "refused.over-idle",
+        Over::Killed => "refused.over-killed",
+    }
 }
 
 /// The text for a denial; what belongs to no request (login, lockdown) needs none.
@@ -160,6 +170,7 @@ pub(super) fn ended(services: &Services, asset: &str, end: &End) -> Option<Strin
     let text = match end {
         End::Closed => return None,
         End::Lost => t!("asset.lost", locale = tag, asset = asset).into_owned(),
+        End::NotRecorded(error) if error.is_too_long() => t!("cut.too-long", locale = tag).into_owned(),
         End::NotRecorded(_) => t!("cut.recording", locale = tag).into_owned(),
         End::Garbled(fault) => t!("cut.denied", locale = tag, text = fault).into_owned(),
         End::Lapsed(lapse) => lapsed(services, lapse),
@@ -172,6 +183,10 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
     match lapse {
         Lapse::Until => t!("cut.until", locale = tag).into_owned(),
         Lapse::Idle(idle) => t!("cut.idle", locale = tag, seconds = idle.as_secs().to_string()).into_owned(),
+        Lapse::Silent(idle) => {
+            t!("cut.silent", locale = tag, seconds = idle.as_secs().to_string()).into_owned()
+        }
+        Lapse::Killed(kill) => t!("cut.killed", locale = tag, reason = plain(&kill.reason)).into_owned(),
         Lapse::Draining => t!("cut.drain", locale = tag).into_owned(),
         Lapse::Denied(denial, request) => {
             t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()

@@ -207,6 +207,13 @@ pub enum Audit {
     },
     /// Checks the journal's chain; exit 1 names the first break.
     Verify,
+    /// Ends one running session, for role security.
+    Kill {
+        /// The session, or the beginning of its id.
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -220,6 +227,7 @@ impl Command {
     pub fn role(&self) -> Option<Role> {
         match self {
             Self::Whoami | Self::Assets | Self::Help | Self::Vpn(_) => None,
+            Self::Audit(Audit::Kill { .. }) => Some(Role::Security),
             Self::Audit(_) => Some(Role::Auditor),
             Self::Lockdown(_) | Self::Approve(_) => Some(Role::Security),
             _ => Some(Role::System),

@@ -56,6 +56,7 @@ impl Gateway {
             disabled: BTreeMap::new(),
             devices: Arc::default(),
             draining: false,
+            killed: Default::default(),
             over: false,
         });
         Self { dir, config, authority, live, clock: Clock::set(at(0)) }

@@ -89,6 +89,7 @@ fn standing(operators: &str, devices: Devices) -> Standing {
         disabled: BTreeMap::new(),
         devices: Arc::new(devices),
         draining: false,
+        killed: Default::default(),
         over: false,
     }
 }

@@ -10,13 +10,14 @@ mod verdict;
 use std::sync::Arc;
 
 use super::channel;
-use super::hold::{Activity, Hold, Stopped};
+use super::hold::{Hold, Stopped};
 use super::record::{NotRecorded, Tape};
 use super::referee::{NotLogged, Referee};
 use super::relay::End;
 use super::running::Session;
 use super::select::Purpose;
 use super::start;
+use super::term::Activity;
 use super::visit::Visit;
 use super::words;
 use crate::ssh::{Channel, Inbox, Outlet, Start, Terminal};
@@ -47,7 +48,8 @@ pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: Hold<'_>
         channel::dismiss(&near.outlet, false, &line).await;
         return End::Closed;
     };
-    let activity = Activity::begin();
+    let activity = hold.activity;
+    activity.touch();
     let gone = near.inbox.ended();
     let (near, inbox) = (&near.outlet, &mut near.inbox);
     let tape = room.tape;
@@ -56,7 +58,7 @@ pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: Hold<'_>
         room,
         near,
         inbox,
-        activity: &activity,
+        activity,
         terminal,
         editor,
         place: Place::default(),
@@ -65,7 +67,7 @@ pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: Hold<'_>
     };
     let end = tokio::select! {
         biased;
-        lapse = hold.lapsed_or_idle(&activity, tape, near) => End::Lapsed(lapse),
+        lapse = hold.lapsed_or_idle(tape, near) => End::Lapsed(lapse),
         () = gone => End::Closed,
         end = desk.attend() => end,
     };

@@ -2,9 +2,9 @@
 
 use super::reading::resized;
 use super::{Desk, Room, Step};
-use crate::session::hold::Activity;
 use crate::session::record::Tape;
 use crate::session::relay::End;
+use crate::session::term::Activity;
 use crate::ssh::{Channel, Event as Said, Gone, Inbox, Outlet, Terminal};
 
 const CTRL_C: u8 = 3;
