@@ -179,8 +179,10 @@ where
         Ok::<_, std::io::Error>(())
     };
     let (result, carried) = tokio::join!(work(out), carry);
-    carried?;
-    result.map(|()| 0)
+    match carried.map(|()| 0).or_else(nobody_reads)? {
+        0 => result.map(|()| 0),
+        unread => Ok(unread),
+    }
 }
 
 /// Requests on standard input, decisions on standard output.
@@ -211,8 +213,26 @@ fn load(dir: &Path, timezone: &str) -> Result<policy::Policy, Failure> {
     })
 }
 
+/// What `| head` leaves behind is no fault, and nothing to tell: the exit code is a shell's for SIGPIPE.
+fn nobody_reads(error: std::io::Error) -> std::io::Result<u8> {
+    if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(128 + 13) } else { Err(error) }
+}
+
+/// Says where the output is.
+fn written(command: &Command, exit: u8) -> u8 {
+    if let (Some(path), 0) = (command.out(), exit) {
+        let line = plain(&format!("juyong: written to {}", path.display()));
+        let _ = writeln!(std::io::stderr(), "{line}"); // nobody reads: the file is there all the same
+    }
+    exit
+}
+
 /// A line for each line; a bad one does not stop the rest.
 fn answer(to: impl Fn(&str) -> String) -> Result<u8, Failure> {
+    answers(to).or_else(nobody_reads).map_err(Failure::from)
+}
+
+fn answers(to: impl Fn(&str) -> String) -> std::io::Result<u8> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lines() {
         let line = line?;
@@ -229,7 +249,11 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
     let words = from_here(&cli.command, words)?;
     let config = configuration(cli)?;
     let input = gather(&cli.command)?;
-    let mut file = cli.command.out().map(|path| create(path, config.language)).transpose()?;
+    let mut file = cli
+        .command
+        .out()
+        .map(|path| create(path, cli.command.replaces_file(), config.language))
+        .transpose()?;
     let exit = carried_out(cli, words, config, input, &mut file).await;
     if let (Some(path), Some(file)) = (cli.command.out(), &file)
         && !matches!(exit, Ok(0))
@@ -253,7 +277,8 @@ async fn carried_out(
         (_, piece) => show(piece),
     };
     if let Some(answer) = console::send(&config.data_dir, words.clone(), &input, &mut show).await {
-        return Ok(answer?);
+        let exit = answer.or_else(nobody_reads)?;
+        return Ok(written(&cli.command, exit));
     }
     let assembled = gateway::assemble(config, Clock::system()).await?;
     let (out, mut pieces) = Out::new(cli.json);
@@ -273,8 +298,8 @@ async fn carried_out(
     let (exit, carried) = tokio::join!(work, carry);
     services.journal.close().await;
     services.store.close().await;
-    carried?;
-    Ok(exit)
+    let exit = carried.map(|()| exit).or_else(nobody_reads)?;
+    Ok(written(&cli.command, exit))
 }
 
 /// A directory is meant from where the caller stands, not from where the gateway does.
@@ -293,10 +318,15 @@ fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failu
 }
 
 /// What comes out may be a key, or what somebody typed: it is for the caller alone. A file that is there keeps its mode,
-/// and may be another device's key: it is left as it is.
-fn create(path: &Path, language: Language) -> Result<std::fs::File, Failure> {
+/// and may be another device's key: it is left as it is, unless it was said to take its place.
+fn create(path: &Path, replace: bool, language: Language) -> Result<std::fs::File, Failure> {
     let file = path.display().to_string();
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
+    let mut options = std::fs::OpenOptions::new();
+    let options = match replace {
+        true => options.write(true).create(true).truncate(true),
+        false => options.write(true).create_new(true),
+    };
+    options.mode(0o600).open(path).map_err(|error| {
         Failure(match error.kind() {
             std::io::ErrorKind::AlreadyExists => {
                 t!("console.out-exists", locale = language.tag(), file = file).into_owned()

@@ -4,6 +4,7 @@
 mod commands;
 mod events;
 mod export;
+mod reel;
 mod replay;
 mod sessions;
 mod verify;
@@ -14,7 +15,6 @@ use super::time::Times;
 use super::tree::{Audit, Filters};
 use crate::domain::{AssetName, OperatorName, RecordingId, Sense, SessionId};
 use crate::policy::AuditScope;
-use crate::recorder;
 use crate::session::Services;
 use crate::store::{Filter, SessionRow};
 
@@ -30,9 +30,7 @@ pub(super) async fn run(
         Audit::Commands(filters) => commands::list(services, &view, filters, out).await,
         Audit::Show { id } => sessions::show(services, &view, id, out).await,
         Audit::Events(filters) => events::list(services, &view, filters, out).await,
-        Audit::Replay { id, speed, idle_limit } => {
-            replay::play(services, &view, id, *speed, *idle_limit, out).await
-        }
+        Audit::Replay(asked) => replay::play(services, &view, asked, out).await,
         Audit::Export { id, format, .. } => export::write(services, &view, id, *format, out).await,
         Audit::Verify => verify::check(services, out).await,
         Audit::Kill { id, reason } => super::kill::run(services, caller, id, reason, out).await,
@@ -111,18 +109,4 @@ fn began(recording: &RecordingId, row: &SessionRow) -> jiff::Timestamp {
 fn moment_of(recording: &RecordingId) -> Option<jiff::Timestamp> {
     let millis = i64::try_from(recording.unix_millis()).ok()?;
     jiff::Timestamp::from_millisecond(millis).ok()
-}
-
-/// The bytes of each of a session's recordings, oldest first.
-fn recordings(services: &Services, row: &SessionRow) -> Result<Vec<(RecordingId, Vec<u8>)>, Failure> {
-    let mut found = Vec::new();
-    for id in &row.recordings {
-        let path = recorder::path(&services.config.recordings, id, began(id, row));
-        let bytes = std::fs::read(&path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
-        found.push((id.clone(), bytes));
-    }
-    if found.is_empty() {
-        return Err(Failure(format!("session {} has no recording", row.session)));
-    }
-    Ok(found)
 }

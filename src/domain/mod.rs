@@ -2,6 +2,7 @@
 //!
 //! Layer 0: no input, output, clock or randomness. What is built here was checked here.
 
+mod charset;
 mod danger;
 mod device;
 mod digest;
@@ -17,6 +18,7 @@ mod role;
 mod secret;
 mod selector;
 
+pub use charset::{Charset, Letters};
 pub use danger::Danger;
 pub use device::{Credential, Device, InvalidWireguardKey, WireguardKey};
 pub use digest::Digest;

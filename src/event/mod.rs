@@ -267,6 +267,10 @@ pub enum Event {
         operator: OperatorName,
         reason: String,
     },
+    /// A fault of the gateway's ended a channel.
+    ChannelFailed {
+        fault: String,
+    },
     /// A command needs an officer's word, and cannot be shown to one in full: it is refused.
     ApprovalImpossible {
         session: SessionId,

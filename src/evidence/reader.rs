@@ -1,10 +1,13 @@
 //! Recordings read back, for replay and export, also those whose writer was killed in the middle of a line.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read as _};
 use std::time::Duration;
 
 use super::cast::{Event, Header, What};
 use super::text;
+
+/// Bytes of a line: more than any packet makes.
+const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// Why a recording cannot be read on.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +35,7 @@ impl<R: BufRead> Reader<R> {
     /// Reads the header.
     pub fn open(mut source: R) -> Result<Self, Fault> {
         let mut first = Vec::new();
-        source.read_until(b'\n', &mut first)?;
+        source.by_ref().take(LONGEST).read_until(b'\n', &mut first)?;
         let header = serde_json::from_slice(&first)
             .map_err(|error| Fault::Line { line: 1, why: error.to_string() })?;
         Ok(Self { source, header, line: 1, torn: false, done: false })
@@ -51,7 +54,7 @@ impl<R: BufRead> Reader<R> {
     fn read(&mut self) -> Result<Option<Event>, Fault> {
         loop {
             let mut line = Vec::new();
-            if self.source.read_until(b'\n', &mut line)? == 0 {
+            if self.source.by_ref().take(LONGEST).read_until(b'\n', &mut line)? == 0 {
                 return Ok(None);
             }
             self.line += 1;

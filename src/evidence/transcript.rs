@@ -3,7 +3,6 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-use super::cast::{Event, What};
 use super::scan::{Scanner, Token, first_param};
 
 /// A wide character's second cell.
@@ -12,15 +11,25 @@ const FILLER: char = '\0';
 /// Columns kept of a line: a cursor sent further stays here, so that a few bytes cannot claim much memory.
 const MAX_COLUMNS: usize = 4096;
 
-/// The output of `events` as lines that end in `\n`.
-pub fn transcript<'a>(events: impl IntoIterator<Item = &'a Event>) -> String {
-    let (mut scanner, mut paper) = (Scanner::default(), Paper::default());
-    for event in events {
-        if let What::Output(bytes) = &event.what {
-            scanner.feed(bytes, |token, _| paper.take(token));
-        }
+/// Takes output as it comes, and gives the lines that are complete.
+#[derive(Debug, Default)]
+pub struct Transcript {
+    scanner: Scanner,
+    paper: Paper,
+}
+
+impl Transcript {
+    /// The lines that ended in these bytes, each with its `\n`.
+    pub fn lines(&mut self, bytes: &[u8]) -> String {
+        let paper = &mut self.paper;
+        self.scanner.feed(bytes, |token, _| paper.take(token));
+        std::mem::take(&mut self.paper.text)
     }
-    paper.finish()
+
+    /// The last line, where none ended it.
+    pub fn finish(self) -> String {
+        self.paper.finish()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -131,16 +140,12 @@ impl Paper {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn shown(packets: &[&[u8]]) -> String {
-        let events: Vec<_> = packets
-            .iter()
-            .map(|bytes| Event { at: Duration::ZERO, what: What::Output(bytes.to_vec()) })
-            .collect();
-        transcript(&events)
+        let mut transcript = Transcript::default();
+        let lines: String = packets.iter().map(|bytes| transcript.lines(bytes)).collect();
+        lines + &transcript.finish()
     }
 
     #[test]

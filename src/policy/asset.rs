@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::domain::{AssetName, Danger, GroupName, InvalidLegacy, Legacy, LoginName};
+use crate::domain::{AssetName, Charset, Danger, GroupName, InvalidLegacy, Legacy, LoginName};
 
 use super::address::Address;
 use super::context::Context;
@@ -30,10 +30,12 @@ pub struct Asset {
     pub trust: Trust,
     /// Weak algorithms that it cannot do without.
     pub legacy: Vec<Legacy>,
+    /// What its programs write; none is UTF-8.
+    pub charset: Option<Charset>,
 }
 
-const FIELDS: [&str; 8] =
-    ["address", "groups", "danger", "logins", "schedule", "host_keys", "trust", "legacy"];
+const FIELDS: [&str; 9] =
+    ["address", "groups", "danger", "logins", "schedule", "host_keys", "trust", "legacy", "charset"];
 
 impl Asset {
     pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
@@ -47,10 +49,18 @@ impl Asset {
         let host_keys = fields.list("host_keys", parse_host_key).unwrap_or_default();
         let trust = fields.word("trust").unwrap_or_default();
         let legacy = fields.list("legacy", parse_legacy).unwrap_or_default();
+        let charset = fields.parse("charset", parse_charset);
         let name = fields.name(item.name, AssetName::parse)?;
         let (address, logins) = (address?, logins?);
-        Some(Self { name, address, groups, danger, logins, schedule, host_keys, trust, legacy })
+        Some(Self { name, address, groups, danger, logins, schedule, host_keys, trust, legacy, charset })
     }
+}
+
+fn parse_charset(text: &str) -> Result<Charset, Fault> {
+    Charset::parse(text).ok_or_else(|| {
+        let fault = Fault::new(format_args!("there is no character set {text:?}"));
+        fault.hint("write one as \"gbk\", \"gb18030\" or \"big5\"; UTF-8 needs no such line")
+    })
 }
 
 fn parse_legacy(text: &str) -> Result<Legacy, Fault> {

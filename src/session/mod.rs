@@ -52,6 +52,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
 
 pub(crate) use admit::fresh_code;
 pub(crate) use connect::dial;
@@ -202,9 +203,27 @@ async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, ch
     let visit = Arc::clone(visit);
     let target = target.map(|target| target.spelled(&visit.services.live.standing().policy));
     match incoming {
-        Incoming::Session(near) => drop(channels.spawn(session_channel(visit, target, near))),
+        Incoming::Session(near) => {
+            let closer = near.outlet.closer();
+            let story = session_channel(Arc::clone(&visit), target, near);
+            drop(channels.spawn(async move {
+                if let Err(fault) = contained(story).await {
+                    visit.failed(fault).await;
+                    closer.fail(channel::REFUSED).await;
+                }
+            }));
+        }
         Incoming::Direct(direct) => drop(channels.spawn(forward::serve(visit, target, direct))),
         Incoming::Refused(what) => visit.refused(what, None).await,
+    }
+}
+
+/// A panic in one channel's story is that channel's end, and is told; the connection and its other channels go on.
+async fn contained(story: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
+    let story = AbortOnDropHandle::new(tokio::spawn(story));
+    match story.await {
+        Err(fault) if fault.is_panic() => Err(fault.to_string()),
+        _ => Ok(()),
     }
 }
 

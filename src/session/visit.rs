@@ -144,6 +144,14 @@ impl Visit {
         }
     }
 
+    /// A channel's story broke off by a fault of ours.
+    pub(super) async fn failed(&self, fault: String) {
+        tracing::error!(%fault, operator = %self.who.operator, "a channel failed");
+        if let Err(error) = self.journal(Event::ChannelFailed { fault }).await {
+            tracing::error!(%error, "a failed channel could not be journaled");
+        }
+    }
+
     /// Ends the sessions that were begun. Called at the end of the connection.
     pub(super) async fn end_sessions(&self) {
         let sessions: Vec<_> = self.sessions.lock().await.drain(..).collect();

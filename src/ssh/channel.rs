@@ -38,6 +38,22 @@ pub struct Outlet {
     owed: Mutex<u32>,
 }
 
+/// Ends a channel when whoever serves it cannot.
+pub struct Closer(Option<(server::Handle, russh::ChannelId)>);
+
+impl Closer {
+    /// The program failed, and the channel is over.
+    pub async fn fail(self, status: u32) {
+        let Some((handle, id)) = self.0 else { return };
+        let end = async {
+            handle.exit_status_request(id, status).await?;
+            handle.eof(id).await?;
+            handle.close(id).await
+        };
+        let _: Result<(), ()> = end.await; // gone: closed with its connection
+    }
+}
+
 /// Window is granted in steps, not for every packet.
 const CREDIT_STEP: u32 = super::WINDOW / 16;
 
@@ -63,6 +79,13 @@ macro_rules! on_client {
 impl Outlet {
     pub(super) fn new(half: Half) -> Self {
         Self { half, closed: AtomicBool::new(false), owed: Mutex::new(0) }
+    }
+
+    pub fn closer(&self) -> Closer {
+        match &self.half {
+            Half::Server(half, handle) => Closer(Some((handle.clone(), half.id()))),
+            Half::Client(_) => Closer(None),
+        }
     }
 
     pub async fn data(&self, bytes: Bytes) -> Result<(), Gone> {

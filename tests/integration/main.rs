@@ -39,6 +39,7 @@ mod race;
 mod recordings;
 mod refusals;
 mod semantics;
+mod shown;
 mod spans;
 mod starting;
 mod strict;

@@ -1,11 +1,24 @@
 //! A session's recordings as files for others.
 
-use super::{View, find, recordings};
+use std::io::Read as _;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use super::View;
+use super::reel::{self, Reel, Stop, hand, is_files, spool};
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::tree::Format;
-use crate::evidence::{Reader, transcript};
+use crate::domain::{Letters, plain_lines};
+use crate::evidence::cast::{Encoder, Event, Header, What};
+use crate::evidence::player::SANE;
+use crate::evidence::transcript::Transcript;
 use crate::session::Services;
+
+/// Bytes that are handed on at a time.
+const PIECE: usize = 64 * 1024;
 
 pub(super) async fn write(
     services: &Services,
@@ -14,19 +27,153 @@ pub(super) async fn write(
     format: Format,
     out: &Out,
 ) -> Result<(), Failure> {
-    let row = find(services, view, id).await?;
-    for (recording, bytes) in recordings(services, &row)? {
-        match format {
-            // One player's file: of several channels, one after the other.
-            Format::Cast => out.raw(bytes).await?,
-            Format::Txt => {
-                if row.recordings.len() > 1 {
-                    out.line(format!("── {recording}")).await?;
-                }
-                let events = Reader::open(bytes.as_slice())?.collect::<Result<Vec<_>, _>>()?;
-                out.raw(transcript::transcript(&events)).await?;
+    let reels = reel::find(services, view, id).await?;
+    let id = id.to_owned();
+    let (mut pieces, writing) = spool(move |to| {
+        let mut sink = Sink { to, held: Vec::new() };
+        match (format, reels.as_slice()) {
+            (Format::Cast, [one]) if is_exact(one, &id)? => copy(one, &mut sink)?,
+            (Format::Cast, _) => cast(&reels, &mut sink)?,
+            (Format::Txt, _) => txt(&reels, &mut sink)?,
+        }
+        sink.flush()
+    });
+    while let Some(piece) = pieces.recv().await {
+        out.raw(piece).await?;
+    }
+    writing.await?
+}
+
+/// Gathers small pieces.
+struct Sink<'t> {
+    to: &'t mpsc::Sender<Bytes>,
+    held: Vec<u8>,
+}
+
+impl Sink<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        self.held.extend_from_slice(bytes);
+        if self.held.len() >= PIECE { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Stop> {
+        match self.held.is_empty() {
+            true => Ok(()),
+            false => hand(self.to, std::mem::take(&mut self.held).into()),
+        }
+    }
+}
+
+/// Whether the file is given as it lies, to the byte, so that its digest is the journal's: one recording that a player
+/// can show, or that was asked for by its own id.
+fn is_exact(reel: &Reel, id: &str) -> Result<bool, Stop> {
+    let files = is_files(reel.open()?.header().juyong.protocol);
+    Ok(reel.charset.is_none() && (!files || reel.id.as_str() == id))
+}
+
+fn copy(reel: &Reel, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let mut file = std::fs::File::open(&reel.path)?;
+    let mut buffer = vec![0; PIECE];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            read => sink.put(buffer.get(..read).unwrap_or_default())?,
+        }
+    }
+}
+
+/// One recording of several: their times go on, with a mark and a size between them.
+fn cast(reels: &[Reel], sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let mut film: Option<Film> = None;
+    for reel in reels {
+        let reader = reel.open()?;
+        let header = reader.header().clone();
+        let mut lines = Vec::new();
+        let film = match &mut film {
+            Some(film) => film.next(reel, &header, &mut lines),
+            none => none.insert(Film::begin(reel, &header, &mut lines)),
+        };
+        sink.put(&lines)?;
+        if is_files(header.juyong.protocol) {
+            continue;
+        }
+        let mut letters = Letters::of(reel.charset);
+        for event in reader {
+            lines.clear();
+            film.take(&event?, &mut letters, &mut lines);
+            sink.put(&lines)?;
+        }
+        lines.clear();
+        film.encoder.finish(film.end, &mut lines);
+        sink.put(&lines)?;
+    }
+    Ok(())
+}
+
+struct Film {
+    encoder: Encoder,
+    /// When the first recording began, in seconds since 1970.
+    first: i64,
+    /// Where the current one begins, and where the film has come to.
+    from: Duration,
+    end: Duration,
+}
+
+impl Film {
+    fn begin(reel: &Reel, header: &Header, lines: &mut Vec<u8>) -> Self {
+        let encoder = Encoder::begin(header, lines);
+        let mut film = Self { encoder, first: header.timestamp, from: Duration::ZERO, end: Duration::ZERO };
+        film.mark(reel, header, lines);
+        film
+    }
+
+    /// No earlier than it was, and not before the last one's end.
+    fn next(&mut self, reel: &Reel, header: &Header, lines: &mut Vec<u8>) -> &mut Self {
+        let since = u64::try_from(header.timestamp.saturating_sub(self.first)).unwrap_or_default();
+        self.from = self.end.max(Duration::from_secs(since));
+        self.end = self.from;
+        self.encoder.resize(self.from, header.width, header.height, lines);
+        self.encoder.output(self.from, format!("{SANE}\x1b[H\x1b[2J").as_bytes(), lines);
+        self.mark(reel, header, lines);
+        self
+    }
+
+    fn mark(&mut self, reel: &Reel, header: &Header, lines: &mut Vec<u8>) {
+        let protocol = header.juyong.protocol;
+        let note = if is_files(protocol) { ": files, not shown" } else { "" };
+        self.encoder.marker(self.from, &format!("recording {} {protocol}{note}", reel.id), lines);
+    }
+
+    fn take(&mut self, event: &Event, letters: &mut Letters, lines: &mut Vec<u8>) {
+        let at = self.from.saturating_add(event.at);
+        self.end = self.end.max(at);
+        match &event.what {
+            What::Output(bytes) => self.encoder.output(at, &letters.read(bytes), lines),
+            What::Input(bytes) => self.encoder.input(at, bytes, lines),
+            What::Resize { cols, rows } => self.encoder.resize(at, *cols, *rows, lines),
+            What::Marker(label) => self.encoder.marker(at, label, lines),
+        }
+    }
+}
+
+/// What was on the screen, line by line.
+fn txt(reels: &[Reel], sink: &mut Sink<'_>) -> Result<(), Stop> {
+    for reel in reels {
+        let reader = reel.open()?;
+        let protocol = reader.header().juyong.protocol;
+        if reels.len() > 1 || is_files(protocol) {
+            sink.put(format!("── {}  {protocol}\n", reel.id).as_bytes())?;
+        }
+        if is_files(protocol) {
+            continue;
+        }
+        let (mut letters, mut transcript) = (Letters::of(reel.charset), Transcript::default());
+        for event in reader {
+            if let What::Output(bytes) = event?.what {
+                sink.put(plain_lines(&transcript.lines(&letters.read(&bytes))).as_bytes())?;
             }
         }
+        sink.put(plain_lines(&transcript.finish()).as_bytes())?;
     }
     Ok(())
 }

@@ -189,21 +189,19 @@ pub enum Audit {
     },
     /// The journal, refusals included.
     Events(Filters),
-    /// Plays a session in the terminal.
-    Replay {
-        id: String,
-        #[arg(long, default_value_t = 1.0)]
-        speed: f64,
-        /// Longest pause, in seconds.
-        #[arg(long, value_name = "SECONDS")]
-        idle_limit: Option<f64>,
-    },
+    /// Plays a session, or one recording, in the terminal. Nothing in it speaks to the terminal itself.
+    Replay(Replay),
+    /// Writes a session, or one recording, as a file: cast for players, txt for readers.
     Export {
+        #[arg(value_name = "SESSION|RECORDING")]
         id: String,
         #[arg(long, value_enum)]
         format: Format,
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Takes the place of a file that is there.
+        #[arg(long, requires = "out")]
+        force: bool,
     },
     /// Checks the journal's chain; exit 1 names the first break.
     Verify,
@@ -214,6 +212,38 @@ pub enum Audit {
         #[arg(long)]
         reason: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Replay {
+    #[arg(value_name = "SESSION|RECORDING")]
+    pub id: String,
+    /// Times as fast as it was, from 0.01 to 1000.
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+    /// Longest pause, in seconds, at most a day.
+    #[arg(long, value_name = "SECONDS", value_parser = pause)]
+    pub idle_limit: Option<f64>,
+    /// Where to begin: a command's number, a length since the beginning (90s, 1h5m), or a time of day.
+    #[arg(long, value_name = "TIME|COMMAND-NUMBER")]
+    pub from: Option<String>,
+    /// Plays every byte, also what steers the terminal: for one that may be steered.
+    #[arg(long)]
+    pub raw: bool,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    within(text, 0.01, 1000.0)
+}
+
+fn pause(text: &str) -> Result<f64, String> {
+    within(text, 0.0, 86_400.0)
+}
+
+/// attack 18: no number that a person types is one that a clock cannot wait for.
+fn within(text: &str, least: f64, most: f64) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("a number from {least} to {most}"))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -269,6 +299,11 @@ impl Command {
             Self::Audit(Audit::Export { out, .. }) => out.as_ref(),
             _ => None,
         }
+    }
+
+    /// Whether that file may be there already.
+    pub fn replaces_file(&self) -> bool {
+        matches!(self, Self::Audit(Audit::Export { force: true, .. }))
     }
 
     pub fn wants_stdin(&self) -> bool {

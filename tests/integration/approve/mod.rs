@@ -25,7 +25,7 @@ pub fn nothing_waits(gateway: &Gateway) {
 }
 
 /// A command that is started and not waited for.
-fn begin(gateway: &Gateway, operator: &Operator, line: &str) -> Running {
+pub fn begin(gateway: &Gateway, operator: &Operator, line: &str) -> Running {
     Running::start(gateway.ssh(operator, "+box").arg(line))
 }
 
