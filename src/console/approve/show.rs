@@ -15,7 +15,7 @@ pub(super) async fn request(services: &Services, request: &Request, out: &Out) -
     let zone = &services.config.timezone;
     let mut object = about(&request.subject);
     let more = json!({
-        "approval": request.id, "state": "waiting", "at": time::shown(request.at, zone),
+        "approval": request.id, "state": "waiting", "at": time::told(request.at, zone),
         "source": request.source, "session": request.session, "danger": request.danger,
         "programs": request.programs, "reason": request.reason, "lapses": time::shown(request.lapses, zone),
     });
@@ -27,8 +27,8 @@ pub(super) async fn request(services: &Services, request: &Request, out: &Out) -
             request.subject.operator,
             request.source,
             place(&request.subject),
-            time::shown(request.at, zone),
-            time::shown(request.lapses, zone),
+            time::told(request.at, zone),
+            time::told(request.lapses, zone),
         );
         let programs = request.programs.iter().map(|program| plain(program)).collect::<Vec<_>>().join(", ");
         let danger = request.danger.map(|danger| danger.as_str()).unwrap_or_default();

@@ -62,7 +62,7 @@ fn the_list_can_be_followed_and_ends_with_its_reader() {
     let watch = Running::start(gateway.ssh(&officer, "").arg("approve list --watch"));
     let here = Running::start(&mut gateway.command(&["approve", "list", "--watch", "--json"]));
     let first = begin(&gateway, &gateway.operator("op1"), "true");
-    watch.expect("op1 from 127.0.0.1  a session on");
+    watch.expect("op1 from 127.0.0.1 for ");
     here.expect("\"operator\":\"op1\"");
     let second = begin(&gateway, &gateway.operator("op2"), "true");
     watch.expect("op2 from");

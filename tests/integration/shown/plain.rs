@@ -12,7 +12,7 @@ fn forbidden(c: char) -> bool {
 }
 
 fn hostile() -> Gateway {
-    let gateway = Setup::new().policy("[operator.aud]\nname = \"x\"\nrole = \"auditor\"\n").start();
+    let gateway = Setup::new().start();
     let operator = gateway.operator("op1");
     // A command, its arguments, a name of an asset, of a login, of a person; a host to forward to.
     let _ = gateway.exec(&operator, "+box", &format!("echo ok # {HOSTILE}"));
