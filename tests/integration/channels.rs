@@ -57,10 +57,13 @@ fn forwarding_to_a_unix_socket_is_refused() {
     drop(running);
 }
 
+/// trial 28
 #[test]
 fn an_unknown_subsystem_is_refused() {
     let gateway = Gateway::usual();
-    let mut ssh = gateway.ssh(&gateway.operator("op1"), "+box");
-    Running::run(ssh.args(["-s", "netconf"]), b"", PATIENCE).refused("netconf");
+    let master = gateway.master(&gateway.operator("op1"), "+box");
+    for name in ["netconf", "powershell"] {
+        Running::run(master.ssh().args(["-s", name]), b"", PATIENCE).refused("does not serve this subsystem");
+    }
     gateway.journaled("channel-refused", &[("actor", "op1"), ("what", "subsystem")]);
 }
