@@ -20,10 +20,16 @@ struct Way {
     /// None of these, counted from the first, arrives.
     dropped: Vec<usize>,
     count: usize,
+    /// How many went at the last instant at which any did, and at any one at most.
+    burst: (Duration, usize),
+    largest: usize,
 }
 
 impl Way {
     fn send(&mut self, packets: &Packets, now: Duration) {
+        let together = if self.burst.0 == now { self.burst.1 } else { 0 };
+        self.burst = (now, together + packets.len());
+        self.largest = self.largest.max(self.burst.1);
         for packet in packets.iter() {
             let lost = self.draw() < self.loss || self.dropped.contains(&self.count);
             self.count += 1;
@@ -90,6 +96,8 @@ impl Pair {
             flying: VecDeque::new(),
             dropped: Vec::new(),
             count: 0,
+            burst: (Duration::ZERO, 0),
+            largest: 0,
         };
         Self {
             began,
@@ -218,6 +226,14 @@ fn a_far_line_without_loss_is_filled() {
     assert!(copy(100, 0.0, 20) < 3.5);
     assert!(copy(20, 0.0, 20) < 2.0);
     assert!(copy(100, 0.001, 4) < 7.0);
+}
+
+/// Where wireguard-go has room for ninety packets, a far connection does not send its window at once.
+#[test]
+fn a_far_window_does_not_fall_into_a_short_queue() {
+    let mut pair = Pair::new(100, 0.0, 1);
+    transfer(&mut pair, 20);
+    assert!(pair.down.largest <= 90, "{} packets at once", pair.down.largest);
 }
 
 /// Little is sent that is not needed.
