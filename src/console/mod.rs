@@ -2,6 +2,7 @@
 
 mod approve;
 mod audit;
+mod clock;
 mod control;
 mod kill;
 mod lockdown;

@@ -6,7 +6,7 @@ use rust_i18n::t;
 
 use super::out::{Closed, Out};
 use super::tree::{Asset, Command, Credential, Operator};
-use super::{approve, audit, lockdown, operator, policy, secrets, vpn};
+use super::{approve, audit, clock, lockdown, operator, policy, secrets, vpn};
 use crate::domain::{Origin, Role, Secret};
 use crate::event::{Actor, Event};
 use crate::session::{Authenticated, Services};
@@ -143,6 +143,7 @@ fn command_name(command: &Command) -> &'static str {
         Command::Asset(_) => "asset",
         Command::Policy(_) => "policy",
         Command::Vpn(_) => "vpn",
+        Command::Clock(_) => "clock",
         _ => "this",
     }
 }
@@ -181,6 +182,7 @@ async fn dispatch(
             secrets::remove(services, caller, asset, login, out).await
         }
         Command::Policy(question) => policy::run(services, caller, question, out).await,
+        Command::Clock(order) => clock::run(services, caller, order, out).await,
         Command::Lockdown(order) => lockdown::run(services, caller, order, out).await,
         Command::Vpn(order) => vpn::run(services, caller, order, input, out).await,
         Command::Approve(order) => approve::run(services, caller, order, out).await,

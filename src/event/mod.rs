@@ -513,6 +513,16 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
     },
+    /// The time of day is that much behind what it was before; decisions go on by the later one. Somebody should look.
+    ClockWentBack {
+        alarm: &'static str,
+        behind_s: u64,
+    },
+    /// Somebody on the host says that the time of day is right, though it was later before.
+    ClockTrusted {
+        behind_s: u64,
+        reason: String,
+    },
     /// The recorder, the store or the disk failed: what it cost is told in the sessions' own rows.
     EvidenceFailed {
         what: String,

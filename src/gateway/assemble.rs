@@ -82,6 +82,10 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
         let Database::Sqlite(file) = &config.database;
         Store::open(file).await?
     };
+    // Before anything is decided: it is no earlier than the journal says it was.
+    if let Some(latest) = store.hours().latest().await? {
+        clock.hold(latest);
+    }
     let vault = {
         // A new master key beside old sealed values would make them unreadable for good.
         let sealed = store.holds_sealed().await? || Authority::exists(&config.data_dir);

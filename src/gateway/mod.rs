@@ -1,6 +1,7 @@
 //! The running gateway: config -> assemble -> listen -> drain.
 
 mod assemble;
+mod hours;
 mod limit;
 mod listen;
 mod tunnel;
@@ -56,6 +57,7 @@ pub async fn serve(
     work.spawn(console::watch_orders(Arc::clone(&services), orders));
     work.spawn(console::keep_lockdowns(Arc::clone(&services)));
     work.spawn(console::keep_record(Arc::clone(&services)));
+    work.spawn(hours::watch(Arc::clone(&services)));
     work.spawn(live::keep_approvals(services.live.clone(), services.clock.clone()));
     stop.cancelled().await;
     drain(&services, &connections).await;

@@ -3,6 +3,7 @@
 //! [`Store`]; the handles borrow, so that nothing keeps a connection longer than its question.
 
 mod accounts;
+mod clock;
 mod commands;
 mod credentials;
 mod devices;
@@ -23,6 +24,7 @@ mod show;
 use sqlx::sqlite::SqlitePool;
 
 pub use accounts::{Accounts, Disabled};
+pub use clock::Hours;
 pub use commands::{CommandRow, Commands};
 pub use credentials::{CredentialKind, CredentialRow, Credentials, NewCredential, SealedCredential};
 pub use devices::{DeviceError, DeviceRow, Devices, NewDevice, Proof, Revocation};
@@ -87,6 +89,11 @@ impl Store {
     /// The journal's rows. [`crate::journal::Journal`] is the way to write one.
     pub fn journal(&self) -> JournalRows<'_> {
         JournalRows(self)
+    }
+
+    /// How late it has been.
+    pub fn hours(&self) -> Hours<'_> {
+        Hours(self)
     }
 
     /// Lockdown orders, lifted ones too.

@@ -181,3 +181,28 @@ fn what_another_rule_allows_goes_on() {
     assert!(!running.ended() && running.out.text().len() > heard.len(), "it still runs: {heard}");
     assert!(gateway.sessions().iter().all(|session| session["ended"].is_null()));
 }
+
+/// attack 17: an account that is over stays over when the clock goes back, after a restart as well; and the journal
+/// tells of the clock. Somebody on the host can say that it is right.
+#[test]
+fn a_clock_that_is_set_back_brings_no_account_back() {
+    let today = zone().to_datetime(Timestamp::now()).date();
+    let guest = format!("[operator.guest]\ngroups = [\"ops\"]\nvalid = \"..{today}\"\n");
+    let gateway = settable(Setup::new().policy(&guest));
+    let operator = gateway.operator("guest");
+    gateway.exec(&operator, "+box", "true").ok();
+    gateway.set_hours(3 * 86_400);
+    gateway.juyong(&["operator", "list"]).ok(); // a row of that time
+    gateway.set_hours(0);
+    gateway.journaled("clock-went-back", &[("alarm", "clock-went-back"), ("actor", "gateway")]);
+    gateway.exec(&operator, "+box", "true").refused("not valid at this time");
+    gateway.stop();
+    gateway.start();
+    gateway.exec(&operator, "+box", "true").refused("not valid at this time");
+    gateway.juyong(&["clock", "trust", "--reason", "a test set it"]).ok();
+    gateway.journaled("clock-trusted", &[("reason", "a test set it")]);
+    gateway.exec(&operator, "+box", "true").ok();
+    gateway.stop();
+    gateway.start();
+    gateway.exec(&operator, "+box", "true").ok();
+}

@@ -68,6 +68,9 @@ pub enum Command {
     /// What happened.
     #[command(subcommand)]
     Audit(Audit),
+    /// The gateway's clock, on its host.
+    #[command(subcommand)]
+    Clock(Clock),
     /// Who you are here.
     Whoami,
     /// The assets that are open to you now.
@@ -123,6 +126,15 @@ pub enum Operator {
     /// Takes every factor away and frees the seat.
     Reset {
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Clock {
+    /// Says that the time of day is right, though the journal has later rows: decisions go by it again.
+    Trust {
+        #[arg(long)]
+        reason: String,
     },
 }
 

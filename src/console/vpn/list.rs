@@ -44,7 +44,7 @@ pub(super) async fn list(
 /// `ready`, or the fixed word for why it may not be used now.
 fn state(services: &Services, row: &DeviceRow) -> &'static str {
     let standing = services.live.standing();
-    match standing.device(&row.device.id, services.clock.now()) {
+    match standing.device(&row.device.id, services.clock.decisive()) {
         _ if row.revoked.is_some() => "revoked",
         Ok(_) => "ready",
         Err(refused) => refused.as_str(),

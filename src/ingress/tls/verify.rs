@@ -44,7 +44,7 @@ impl Devices {
         let Some(device) = standing.devices.by_certificate(&fingerprint) else {
             return Err(Refusal::device(DeviceRefused::Unknown, authority::device(certificate)));
         };
-        let usable = standing.device(&device.id, self.clock.now());
+        let usable = standing.device(&device.id, self.clock.decisive());
         usable.cloned().map_err(|refused| Refusal::device(refused, Some(device.id.clone())))
     }
 }

@@ -195,7 +195,7 @@ impl Desk {
         let Some(device) = standing.devices.by_key(&key) else {
             return refuse("device-unknown", None);
         };
-        if let Err(refused) = standing.device(&device.id, context.clock.now()) {
+        if let Err(refused) = standing.device(&device.id, context.clock.decisive()) {
             return refuse(refused.as_str(), Some(&device.id));
         }
         if let Some(datagram) = self.peers.deliver_to(&device.id, datagram)

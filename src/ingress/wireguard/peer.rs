@@ -131,7 +131,7 @@ impl Peer {
     /// Asks whether the device may be used, and what time has ended. False: there is no such device any more.
     async fn look(&mut self, standing: &Standing) -> bool {
         let now = Instant::now();
-        let refused = standing.device(&self.device, self.context.clock.now()).err();
+        let refused = standing.device(&self.device, self.context.clock.decisive()).err();
         match (self.phase, refused) {
             (Phase::Down, Some(DeviceRefused::Unknown)) => {
                 self.context.live.tunnels().remove(&self.device);

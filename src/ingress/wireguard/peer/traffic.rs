@@ -20,7 +20,7 @@ const TURNS: usize = 16;
 
 impl Peer {
     pub(super) async fn receive(&mut self, batch: &mut Vec<Datagram>, standing: &Standing) {
-        let refused = standing.device(&self.device, self.context.clock.now()).err();
+        let refused = standing.device(&self.device, self.context.clock.decisive()).err();
         let mut room = vec![0; LONGEST];
         for datagram in batch.drain(..) {
             let initiates = datagram.bytes.first() == Some(&INITIATION);
