@@ -6,8 +6,8 @@ use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, Error};
 
-use super::Period;
 use super::words::MEND;
+use super::{Period, Size};
 use crate::auth::Alternatives;
 
 /// What is wrong, and the mend.
@@ -142,4 +142,12 @@ pub(super) fn no_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D::E
         return Ok(period);
     }
     Err(fault(format_args!("\"{period}\" is not yet supported here in this version"), "set it to \"0s\""))
+}
+
+pub(super) fn some_size<'de, D: Deserializer<'de>>(from: D) -> Result<Size, D::Error> {
+    let size = Size::deserialize(from)?;
+    if size.bytes() == 0 {
+        return Err(fault("nothing at all", "write more than \"0B\""));
+    }
+    Ok(size)
 }

@@ -122,9 +122,27 @@ pub struct Auth {
 pub struct Limits {
     /// From the TCP connection to the proven login.
     pub login_grace: Period,
+    /// From the TCP connection to the end of the key exchange, which needs nobody at a keyboard.
+    pub key_exchange: Period,
     /// Connections that have not logged in, at once.
     pub starts: NonZeroU32,
     pub starts_per_source: NonZeroU32,
+    /// Connections that have logged in, at once: of all accounts, and of one.
+    pub connections: NonZeroU32,
+    pub connections_per_account: NonZeroU32,
+    /// Channels open at once: of all accounts, of one, and of one connection.
+    pub channels: NonZeroU32,
+    pub channels_per_account: NonZeroU32,
+    pub channels_per_connection: NonZeroU32,
+    /// Requests that may be refused on one connection, and of one account within an hour; then the connection ends.
+    pub refusals: NonZeroU32,
+    pub refusals_per_account: NonZeroU32,
+    /// Bytes that one recording may take.
+    pub recording: Size,
+    /// Bytes a second that one account's recordings may grow by for long.
+    pub recording_rate: Size,
+    /// Bytes that one account's recordings may take within a day.
+    pub recording_per_account: Size,
     /// Zero turns it off.
     pub keepalive: Period,
     /// Dialling an asset.
@@ -136,7 +154,7 @@ pub struct Limits {
     pub idle: Period,
     /// How long before its end a terminal is told, once each; empty: never.
     pub warn: Vec<Period>,
-    /// Free disk below which no new session starts.
+    /// Free disk, of recordings and of the database, that is kept for ends and for orders.
     pub min_free: Size,
 }
 
@@ -160,6 +178,11 @@ impl Lockdown {
 }
 
 impl Limits {
+    /// How long whatever comes before the keys may take: it needs nobody at a keyboard.
+    pub fn handshake(&self) -> Duration {
+        self.key_exchange.min(self.login_grace).as_duration()
+    }
+
     /// Silence after which a peer is asked whether it lives; `None` where it never is.
     pub fn keepalive(&self) -> Option<Duration> {
         (!self.keepalive.is_zero()).then(|| self.keepalive.as_duration())

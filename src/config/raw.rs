@@ -9,7 +9,8 @@ use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 
 use super::checks::{
-    addresses, endpoint, networks, no_time, pool, some_addresses, some_factors, some_time, timezone,
+    addresses, endpoint, networks, no_time, pool, some_addresses, some_factors, some_size, some_time,
+    timezone,
 };
 use super::login::RawLogin;
 use super::place::Directory;
@@ -94,8 +95,23 @@ struct RawAuth {
 struct RawLimits {
     #[serde(deserialize_with = "some_time")]
     login_grace: Period,
+    #[serde(deserialize_with = "some_time")]
+    key_exchange: Period,
     starts: NonZeroU32,
     starts_per_source: NonZeroU32,
+    connections: NonZeroU32,
+    connections_per_account: NonZeroU32,
+    channels: NonZeroU32,
+    channels_per_account: NonZeroU32,
+    channels_per_connection: NonZeroU32,
+    refusals: NonZeroU32,
+    refusals_per_account: NonZeroU32,
+    #[serde(deserialize_with = "some_size")]
+    recording: Size,
+    #[serde(deserialize_with = "some_size")]
+    recording_rate: Size,
+    #[serde(deserialize_with = "some_size")]
+    recording_per_account: Size,
     keepalive: Period,
     #[serde(deserialize_with = "some_time")]
     connect_timeout: Period,
@@ -198,8 +214,19 @@ impl Default for RawLimits {
     fn default() -> Self {
         Self {
             login_grace: Period::seconds(60),
+            key_exchange: Period::seconds(10),
             starts: count(100),
             starts_per_source: count(20),
+            connections: count(2000),
+            connections_per_account: count(200),
+            channels: count(20_000),
+            channels_per_account: count(2000),
+            channels_per_connection: count(256),
+            refusals: count(200),
+            refusals_per_account: count(2000),
+            recording: Size::mebibytes(1024),
+            recording_rate: Size::mebibytes(32),
+            recording_per_account: Size::mebibytes(16 * 1024),
             keepalive: Period::seconds(30),
             connect_timeout: Period::seconds(10),
             approval: Period::seconds(5 * 60),
@@ -288,8 +315,19 @@ impl RawLimits {
     fn settle(self) -> Limits {
         let Self {
             login_grace,
+            key_exchange,
             starts,
             starts_per_source,
+            connections,
+            connections_per_account,
+            channels,
+            channels_per_account,
+            channels_per_connection,
+            refusals,
+            refusals_per_account,
+            recording,
+            recording_rate,
+            recording_per_account,
             keepalive,
             connect_timeout,
             approval,
@@ -299,8 +337,19 @@ impl RawLimits {
         } = self;
         Limits {
             login_grace,
+            key_exchange,
             starts,
             starts_per_source,
+            connections,
+            connections_per_account,
+            channels,
+            channels_per_account,
+            channels_per_connection,
+            refusals,
+            refusals_per_account,
+            recording,
+            recording_rate,
+            recording_per_account,
             keepalive,
             connect_timeout,
             approval,
