@@ -9,7 +9,9 @@ pub mod player;
 pub mod text;
 pub mod transcript;
 
+mod brief;
 mod reader;
 pub(crate) mod scan;
 
+pub use brief::{ROW_TEXT, brief, brief_list, for_row};
 pub use reader::{Fault, Reader};

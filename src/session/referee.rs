@@ -19,6 +19,7 @@ use crate::command::{
 };
 use crate::domain::CommandSetName;
 use crate::event::Event;
+use crate::evidence::{brief_list, for_row};
 use crate::live::Standing;
 use crate::policy::{Mode, Policy, Verdict};
 
@@ -302,6 +303,7 @@ impl Bench {
         judgement: &Judgement,
         opening: Option<&Opening>,
     ) -> Result<u64, NotLogged> {
+        let command = for_row(command);
         let label = format!("{}: {command}", judgement.verdict.as_str());
         self.tape.marker(&label).map_err(|error| NotLogged(error.to_string()))?;
         let Judgement { verdict, sets, programs, danger, opaque, reason, .. } = judgement.clone();
@@ -313,7 +315,7 @@ impl Bench {
             command,
             verdict,
             sets,
-            programs,
+            programs: brief_list(programs),
             danger,
             opaque,
             confidence,

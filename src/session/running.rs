@@ -11,6 +11,7 @@ use super::term::Term;
 use crate::command::masked;
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
 use crate::event::{Ending, Event};
+use crate::evidence::for_row;
 use crate::live::Registration;
 use crate::recorder::Closed;
 use crate::ssh::Channel;
@@ -156,7 +157,7 @@ impl Session {
         recording: &RecordingId,
     ) -> Result<(), String> {
         let at = services.clock.now();
-        let command = command.map(|command| masked(&command).text);
+        let command = command.map(|command| for_row(masked(&command).text));
         let row = NewChannel { session: &self.id, recording, protocol, command: command.as_deref(), at };
         services.store.sessions().channel(&row).await.map_err(|error| error.to_string())?;
         let event = Event::ChannelOpened {
@@ -200,7 +201,7 @@ impl Session {
     pub(super) fn note(&self, ending: Ending, reason: String) {
         let mut worst = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
         if gravity(ending) > gravity(worst.0) {
-            *worst = (ending, reason);
+            *worst = (ending, for_row(reason));
         }
     }
 
