@@ -133,6 +133,7 @@ impl Stage {
             other_host_key: None,
             keepalive: None,
             refusal: Duration::ZERO,
+            channels: 64,
         };
         let running = tokio::spawn(asset::serve(Server::new(&settings), listener, gateway_key.public()?));
         let user = console::user_name(rustix::process::getuid().as_raw());

@@ -13,18 +13,29 @@ use tokio::sync::{mpsc, oneshot};
 use super::channel::{Half, sig_name};
 use super::inbox::inbox;
 use super::server::{Answer, Authenticator, Direct, Incoming, Methods, Proof};
-use super::slots::{Broken, MAX_CHANNELS, Slot, Slots};
+use super::slots::{Broken, Slot, Slots};
 use super::{Channel, Event, Outlet, PublicKey, Start, Terminal, size};
 use crate::domain::Secret;
+use crate::evidence::brief;
 
 /// Longest value of an environment variable, in bytes.
 const MAX_ENV: usize = 1024;
+
+/// Longest SSH user name, `USER+LOGIN@ASSET`. No three names together are as long, so what is cut names nothing.
+const MAX_USER: usize = 512;
+
+/// Longest name of a host (RFC 1035 section 2.3.4), of a subsystem, and of a signal.
+const MAX_HOST: usize = 253;
+const MAX_SUBSYSTEM: usize = 256;
+const MAX_SIGNAL: usize = 32;
 
 pub(super) struct Front<A: Authenticator> {
     authenticator: A,
     proven: Option<oneshot::Sender<(A::Login, String)>>,
     opened: mpsc::Sender<Incoming>,
     slots: Slots,
+    /// Channels open at once.
+    most: usize,
 }
 
 impl<A: Authenticator> Front<A> {
@@ -32,12 +43,13 @@ impl<A: Authenticator> Front<A> {
         authenticator: A,
         proven: oneshot::Sender<(A::Login, String)>,
         opened: mpsc::Sender<Incoming>,
+        most: usize,
     ) -> Self {
-        Self { authenticator, proven: Some(proven), opened, slots: Slots::default() }
+        Self { authenticator, proven: Some(proven), opened, slots: Slots::default(), most }
     }
 
     async fn prove(&mut self, user: &str, proof: Proof) -> Auth {
-        match self.authenticator.prove(user, proof).await {
+        match self.authenticator.prove(&brief(user, MAX_USER), proof).await {
             Answer::Accepted => Auth::Accept,
             Answer::Ask { instructions, prompts } => Auth::Partial {
                 name: "".into(),
@@ -53,22 +65,19 @@ impl<A: Authenticator> Front<A> {
     /// Makes our end of a channel; `None` when the client has too many.
     fn adopt(&self, channel: russh::Channel<Msg>, session: &Session) -> Option<(ChannelId, Channel)> {
         let mut slots = self.slots.lock();
-        if slots.len() >= MAX_CHANNELS {
+        if slots.len() >= self.most {
             return None;
         }
         let id = channel.id();
         let (feed, inbox) = inbox();
-        slots.insert(id, Slot { feed, started: false });
+        slots.insert(id, Slot::new(feed));
         let (_, half) = channel.split(); // its queue is not ours: see `inbox`
         Some((id, Channel { inbox, outlet: Outlet::new(Half::Server(half, session.handle())) }))
     }
 
-    fn data(&self, id: ChannelId, bytes: &[u8], errors: bool, session: &mut Session) -> Result<(), Broken> {
-        let taken = self.slots.lock().get(&id).is_some_and(|slot| slot.feed.data(bytes, errors));
-        if !taken {
-            session.credit_window(id, u32::try_from(bytes.len()).unwrap_or(u32::MAX))?;
-        }
-        Ok(())
+    /// Thrown away, and so credited at once.
+    fn drop_data(id: ChannelId, bytes: &[u8], session: &mut Session) -> Result<(), Broken> {
+        Ok(session.credit_window(id, u32::try_from(bytes.len()).unwrap_or(u32::MAX))?)
     }
 
     fn start(&self, id: ChannelId, start: Start, session: &mut Session) -> Result<(), Broken> {
@@ -107,7 +116,9 @@ fn method_set(methods: Methods) -> MethodSet {
 impl<A: Authenticator> Handler for Front<A> {
     type Error = Broken;
 
+    /// Asked for with the service, which a client does by itself as soon as the keys are exchanged.
     async fn authentication_banner(&mut self) -> Result<Option<String>, Broken> {
+        self.authenticator.greeted();
         Ok(self.authenticator.banner())
     }
 
@@ -125,7 +136,7 @@ impl<A: Authenticator> Handler for Front<A> {
         offer: PublicKeyOffer<'_>,
     ) -> Result<Auth, Broken> {
         Ok(match PublicKey::checked(offer.public_key.clone()) {
-            Ok(key) if self.authenticator.offered(user, &key).await => Auth::Accept,
+            Ok(key) if self.authenticator.offered(&brief(user, MAX_USER), &key).await => Auth::Accept,
             _ => Auth::reject(),
         })
     }
@@ -187,7 +198,9 @@ impl<A: Authenticator> Handler for Front<A> {
         reply: ChannelOpenHandle,
         session: &mut Session,
     ) -> Result<(), Broken> {
-        let Ok(port) = u16::try_from(port) else {
+        let port = u16::try_from(port).ok().filter(|_| host.len() <= MAX_HOST);
+        let Some(port) = port else {
+            self.refused("forward to what is not a host and a port");
             reply.reject(russh::ChannelOpenFailure::ConnectFailed).await;
             return Ok(());
         };
@@ -195,7 +208,7 @@ impl<A: Authenticator> Handler for Front<A> {
             reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         };
-        let host = host.chars().filter(|c| !c.is_control()).take(255).collect();
+        let host = host.chars().filter(|c| !c.is_control()).collect();
         let direct = Direct { host, port, channel, reply, slots: self.slots.clone(), id };
         if self.opened.try_send(Incoming::Direct(direct)).is_err() {
             self.slots.remove(id); // the request went with the error, and was refused by that
@@ -204,9 +217,11 @@ impl<A: Authenticator> Handler for Front<A> {
     }
 
     async fn data(&mut self, id: ChannelId, data: &[u8], session: &mut Session) -> Result<(), Broken> {
-        Front::data(self, id, data, false, session)
+        let taken = self.slots.lock().get(&id).is_some_and(|slot| slot.data(data));
+        if taken { Ok(()) } else { Self::drop_data(id, data, session) }
     }
 
+    /// No program reads it: it goes nowhere, and is not kept either.
     async fn extended_data(
         &mut self,
         id: ChannelId,
@@ -214,7 +229,7 @@ impl<A: Authenticator> Handler for Front<A> {
         data: &[u8],
         session: &mut Session,
     ) -> Result<(), Broken> {
-        Front::data(self, id, data, true, session)
+        Self::drop_data(id, data, session)
     }
 
     async fn channel_eof(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
@@ -224,7 +239,7 @@ impl<A: Authenticator> Handler for Front<A> {
     /// The story of the channel closes it from our side, too; one that has no story is closed here.
     async fn channel_close(&mut self, id: ChannelId, session: &mut Session) -> Result<(), Broken> {
         match self.slots.lock().remove(&id) {
-            Some(slot) => slot.feed.close(),
+            Some(slot) => slot.close(),
             None => session.close(id)?,
         }
         Ok(())
@@ -258,9 +273,8 @@ impl<A: Authenticator> Handler for Front<A> {
     ) -> Result<(), Broken> {
         let welcome =
             (name == "LANG" || name.starts_with("LC_")) && name.len() <= 64 && value.len() <= MAX_ENV;
-        if welcome {
+        if welcome && self.slots.env(id, name, value)? {
             session.channel_success(id)?;
-            self.slots.event(id, Event::Env(name.to_owned(), value.to_owned()))?;
         } else {
             session.channel_failure(id)?;
         }
@@ -286,7 +300,7 @@ impl<A: Authenticator> Handler for Front<A> {
         name: &str,
         session: &mut Session,
     ) -> Result<(), Broken> {
-        self.start(id, Start::Subsystem(name.to_owned()), session)
+        self.start(id, Start::Subsystem(brief(name, MAX_SUBSYSTEM).into_owned()), session)
     }
 
     async fn window_change_request(
@@ -304,8 +318,12 @@ impl<A: Authenticator> Handler for Front<A> {
     }
 
     async fn signal(&mut self, id: ChannelId, signal: Sig, session: &mut Session) -> Result<(), Broken> {
+        let name = sig_name(&signal);
+        if name.len() > MAX_SIGNAL {
+            return Ok(session.channel_failure(id)?);
+        }
         session.channel_success(id)?;
-        Ok(self.slots.event(id, Event::Signal(sig_name(&signal)))?)
+        Ok(self.slots.event(id, Event::Signal(name))?)
     }
 
     async fn x11_request(
@@ -318,11 +336,11 @@ impl<A: Authenticator> Handler for Front<A> {
         session: &mut Session,
     ) -> Result<(), Broken> {
         session.channel_failure(id)?;
-        Ok(self.slots.event(id, Event::Refused("x11-forwarding"))?)
+        Ok(self.slots.refused(id, "x11-forwarding")?)
     }
 
     async fn agent_request(&mut self, id: ChannelId, _: &mut Session) -> Result<bool, Broken> {
-        self.slots.event(id, Event::Refused("agent-forwarding"))?;
+        self.slots.refused(id, "agent-forwarding")?;
         Ok(false)
     }
 

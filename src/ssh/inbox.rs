@@ -3,7 +3,8 @@
 //! The SSH library reports events inside its connection loop, which must never wait for one channel: a
 //! channel that nobody reads would stall its siblings. So events are laid here without waiting. Bytes are
 //! bounded by the channel's window; small packets are joined, so that a peer that sends a byte at a time
-//! costs no more than one that fills its packets; everything else is bounded by [`MAX_REQUESTS`].
+//! costs no more than one that fills its packets, also where it sends output and errors by turns; what has no
+//! bytes costs nothing; everything else is bounded by [`MAX_REQUESTS`].
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,11 @@ const MAX_REQUESTS: usize = 256;
 
 /// Up to this many bytes are joined into one event.
 const JOIN_UP_TO: usize = 64 * 1024;
+
+/// Items that may wait in the order in which they came. Beyond it output is joined with output and errors with
+/// errors, though the other kind came between: of a program that writes both by turns to somebody who does not
+/// read, each packet would be an item of its own.
+const IN_ORDER: usize = 1024;
 
 /// A pseudo-terminal as the client asked for it (RFC 4254 §6.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +94,25 @@ enum Item {
     Other(Event),
 }
 
+impl Item {
+    fn new(bytes: &[u8], errors: bool) -> Self {
+        if errors { Self::Errors(bytes.into()) } else { Self::Data(bytes.into()) }
+    }
+
+    /// Takes more bytes of its own kind; false where it has another, or no room.
+    fn join(&mut self, bytes: &[u8], errors: bool) -> bool {
+        let tail = match (self, errors) {
+            (Self::Data(tail), false) | (Self::Errors(tail), true) => tail,
+            _ => return false,
+        };
+        let fits = tail.len() + bytes.len() <= JOIN_UP_TO;
+        if fits {
+            tail.extend_from_slice(bytes);
+        }
+        fits
+    }
+}
+
 #[derive(Default)]
 struct Queue {
     items: VecDeque<Item>,
@@ -96,6 +121,18 @@ struct Queue {
     ended: bool,
     /// Nobody will take anything: bytes are thrown away.
     abandoned: bool,
+}
+
+impl Queue {
+    fn lay(&mut self, bytes: &[u8], errors: bool) {
+        let reach = if self.items.len() < IN_ORDER { 1 } else { 2 };
+        let tail = self.items.iter_mut().rev().take(reach);
+        // Never past a request: what came before it stays before it.
+        let mut tail = tail.take_while(|item| !matches!(item, Item::Other(_)));
+        if !tail.any(|item| item.join(bytes, errors)) {
+            self.items.push_back(Item::new(bytes, errors));
+        }
+    }
 }
 
 #[derive(Default)]
@@ -134,21 +171,11 @@ impl Feed {
         if queue.abandoned {
             return false;
         }
-        match queue.items.back_mut() {
-            Some(Item::Data(tail)) if !errors && tail.len() + bytes.len() <= JOIN_UP_TO => {
-                tail.extend_from_slice(bytes)
-            }
-            Some(Item::Errors(tail)) if errors && tail.len() + bytes.len() <= JOIN_UP_TO => {
-                tail.extend_from_slice(bytes)
-            }
-            _ => queue.items.push_back(if errors {
-                Item::Errors(bytes.into())
-            } else {
-                Item::Data(bytes.into())
-            }),
+        if !bytes.is_empty() {
+            queue.lay(bytes, errors);
+            drop(queue);
+            self.0.arrived.notify_one();
         }
-        drop(queue);
-        self.0.arrived.notify_one();
         true
     }
 
@@ -354,6 +381,41 @@ mod tests {
         }
         let flooded = (0..=MAX_REQUESTS).map(|_| feed.event(Event::Signal("INT".into()))).any(|r| r.is_err());
         assert!(flooded);
+    }
+
+    /// attack 6: each of these was an item, and neither costs window.
+    #[tokio::test]
+    async fn empty_packets_cost_nothing() {
+        let (feed, mut inbox) = inbox();
+        for turn in 0..10_000 {
+            assert!(feed.data(b"", turn % 2 == 0));
+        }
+        assert!(feed.0.queue().items.is_empty());
+        feed.data(b"x", true);
+        assert_eq!(inbox.next().await, Some(Event::Errors(Bytes::from_static(b"x"))));
+    }
+
+    /// attack 6: output and errors by turns, a byte each, to somebody who does not read.
+    #[tokio::test]
+    async fn bytes_by_turns_are_joined_beyond_a_bound_and_none_is_lost() {
+        const EACH: usize = 100_000;
+        let (feed, mut inbox) = inbox();
+        for _ in 0..EACH {
+            feed.data(b"o", false);
+            feed.data(b"e", true);
+        }
+        let most = IN_ORDER + 2 * (2 * EACH / JOIN_UP_TO + 2);
+        assert!(feed.0.queue().items.len() <= most, "{}", feed.0.queue().items.len());
+        assert!(feed.event(Event::Eof).is_ok());
+        let (mut out, mut errors) = (0, 0);
+        loop {
+            match inbox.next().await {
+                Some(Event::Data(bytes)) => out += bytes.len(),
+                Some(Event::Errors(bytes)) => errors += bytes.len(),
+                other => break assert_eq!(other, Some(Event::Eof)),
+            }
+        }
+        assert_eq!((out, errors), (EACH, EACH));
     }
 
     #[test]

@@ -15,10 +15,6 @@ use super::slots::{Broken, Slots};
 use super::{Channel, HostKey, MAX_PACKET, PublicKey, WINDOW};
 use crate::domain::Secret;
 
-/// Channels that wait to be looked at; beyond that, opening fails. All that a connection may have: a client
-/// that opens them together with its login is no flood.
-const BACKLOG: usize = super::slots::MAX_CHANNELS;
-
 /// What a client offers as proof of who it is.
 #[derive(Debug)]
 pub enum Proof {
@@ -59,6 +55,8 @@ pub trait Authenticator: Send + 'static {
     /// What a successful login proves.
     type Login: Send + 'static;
 
+    /// The first key exchange is done, and the client asks to be let in.
+    fn greeted(&mut self) {}
     /// Could this key be accepted? Nothing is proven yet.
     fn offered(&mut self, user: &str, key: &PublicKey) -> impl Future<Output = bool> + Send;
     fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = Answer> + Send;
@@ -80,6 +78,32 @@ pub struct Settings {
     pub keepalive: Option<Duration>,
     /// How long every refusal takes at least, so that its cause does not show in the time.
     pub refusal: Duration,
+    /// Channels open at once on one connection.
+    pub channels: usize,
+}
+
+/// What we call ourselves (RFC 4253 section 4.2).
+const IDENTIFICATION: &str = "SSH-2.0-Juyong";
+
+/// All that a client hears who is turned away before anything is exchanged: who we are, and SSH_MSG_DISCONNECT
+/// with reason 12, too many connections (RFC 4253 sections 6 and 11.1). Clients show the text to the person.
+pub fn last_word(text: &str) -> Vec<u8> {
+    const BLOCK: usize = 8;
+    let text = text.as_bytes();
+    let mut message = vec![1, 0, 0, 0, 12];
+    for field in [text, b""] {
+        message.extend(u32::try_from(field.len()).unwrap_or_default().to_be_bytes());
+        message.extend(field);
+    }
+    // The packet's length without itself, the padding's length, the message, the padding: whole blocks.
+    let padding = 2 * BLOCK - (5 + message.len()) % BLOCK;
+    let length = u32::try_from(1 + message.len() + padding).unwrap_or_default();
+    let mut word = format!("{IDENTIFICATION}\r\n").into_bytes();
+    word.extend(length.to_be_bytes());
+    word.push(u8::try_from(padding).unwrap_or_default());
+    word.extend(message);
+    word.extend(std::iter::repeat_n(0, padding));
+    word
 }
 
 /// The server's side of every connection.
@@ -87,6 +111,7 @@ pub struct Settings {
 pub struct Server {
     config: Arc<russh::server::Config>,
     host_key: HostKey,
+    channels: usize,
 }
 
 impl Server {
@@ -95,7 +120,7 @@ impl Server {
         let methods = [MethodKind::PublicKey, MethodKind::Password, MethodKind::KeyboardInteractive];
         let other = settings.other_host_key.as_ref().unwrap_or(&settings.host_key);
         let configured = |kind: Client| russh::server::Config {
-            server_id: SshId::Standard("SSH-2.0-Juyong".into()),
+            server_id: SshId::Standard(IDENTIFICATION.into()),
             methods: MethodSet::from(methods.as_slice()),
             auth_rejection_time: settings.refusal,
             auth_rejection_time_initial: Some(Duration::ZERO),
@@ -123,7 +148,7 @@ impl Server {
             answer: Some((algorithms::PATIENCE, Arc::new(answer))),
             ..configured(Client::SILENT)
         });
-        Self { config, host_key: settings.host_key.clone() }
+        Self { config, host_key: settings.host_key.clone(), channels: settings.channels }
     }
 
     /// The key by which clients know this server.
@@ -140,9 +165,11 @@ impl Server {
         let cut = CancellationToken::new();
         let line = Line::new(stream, cut.clone());
         let guard = cut.drop_guard();
-        let (opened, incoming) = mpsc::channel(BACKLOG);
+        // As many wait to be looked at as a connection may have: a client that opens them together with its login
+        // is not a flood.
+        let (opened, incoming) = mpsc::channel(self.channels);
         let (proven, login) = oneshot::channel();
-        let front = Front::new(authenticator, proven, opened);
+        let front = Front::new(authenticator, proven, opened, self.channels);
         let session = russh::server::run_stream(Arc::clone(&self.config), line, front)
             .await
             .map_err(|error| ending(Err(error)))?;
@@ -223,6 +250,12 @@ impl Direct {
     pub async fn prohibit(self) {
         self.slots.remove(self.id);
         self.reply.reject(russh::ChannelOpenFailure::AdministrativelyProhibited).await;
+    }
+
+    /// There are too many (reason 4).
+    pub async fn shortage(self) {
+        self.slots.remove(self.id);
+        self.reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
     }
 
     /// The other end could not be reached (reason 2).

@@ -9,9 +9,6 @@ use super::Event;
 use super::algorithms::Mismatch;
 use super::inbox::{Feed, Flooded};
 
-/// Channels open at once on one connection.
-pub(super) const MAX_CHANNELS: usize = 64;
-
 /// What breaks a connection off.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Broken {
@@ -38,9 +35,43 @@ impl Broken {
     }
 }
 
+/// Variables of the environment that a channel may set, and bytes of their names and values.
+const MAX_ENV: usize = 64;
+const MAX_ENV_BYTES: usize = 16 * 1024;
+
+/// Requests of one channel that are not served and yet told of: each is a row of the journal.
+const MAX_TOLD: usize = 8;
+
 pub(super) struct Slot {
-    pub(super) feed: Feed,
-    pub(super) started: bool,
+    feed: Feed,
+    started: bool,
+    env: usize,
+    env_bytes: usize,
+    told: usize,
+}
+
+impl Slot {
+    pub(super) fn new(feed: Feed) -> Self {
+        Self { feed, started: false, env: 0, env_bytes: 0, told: 0 }
+    }
+
+    pub(super) fn close(&self) {
+        self.feed.close();
+    }
+
+    pub(super) fn data(&self, bytes: &[u8]) -> bool {
+        self.feed.data(bytes, false)
+    }
+
+    /// Is there room for one more variable?
+    fn takes_env(&mut self, bytes: usize) -> bool {
+        let fits = !self.started && self.env < MAX_ENV && self.env_bytes + bytes <= MAX_ENV_BYTES;
+        if fits {
+            self.env += 1;
+            self.env_bytes += bytes;
+        }
+        fits
+    }
 }
 
 /// The channels of one connection, shared with requests that wait for their answer.
@@ -64,5 +95,41 @@ impl Slots {
     /// Marks the channel as started; false if it was already, or is not there.
     pub(super) fn start(&self, id: ChannelId) -> bool {
         self.lock().get_mut(&id).is_some_and(|slot| !std::mem::replace(&mut slot.started, true))
+    }
+    /// Lays down a variable of the environment; false where the channel has set enough, or runs already.
+    pub(super) fn env(&self, id: ChannelId, name: &str, value: &str) -> Result<bool, Flooded> {
+        let mut slots = self.lock();
+        let Some(slot) = slots.get_mut(&id) else { return Ok(false) };
+        if !slot.takes_env(name.len() + value.len()) {
+            return Ok(false);
+        }
+        slot.feed.event(Event::Env(name.to_owned(), value.to_owned())).map(|()| true)
+    }
+
+    /// Tells of a request that is not served, unless the channel has made many of them.
+    pub(super) fn refused(&self, id: ChannelId, what: &'static str) -> Result<(), Flooded> {
+        let mut slots = self.lock();
+        let Some(slot) = slots.get_mut(&id).filter(|slot| slot.told < MAX_TOLD) else { return Ok(()) };
+        slot.told += 1;
+        slot.feed.event(Event::Refused(what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::inbox::inbox;
+    use super::*;
+
+    /// attack 6: an environment was kept for a minute, however large.
+    #[test]
+    fn an_environment_is_bounded_in_names_and_bytes_and_ends_at_the_start() {
+        let taken = |bytes: usize| {
+            let mut slot = Slot::new(inbox().0);
+            (0..1000).filter(|_| slot.takes_env(bytes)).count()
+        };
+        assert_eq!((taken(10), taken(1024)), (MAX_ENV, MAX_ENV_BYTES / 1024));
+        let mut started = Slot::new(inbox().0);
+        started.started = true;
+        assert!(!started.takes_env(1));
     }
 }

@@ -193,7 +193,8 @@ impl Handler for Upstream {
         _: &mut Session,
     ) -> Result<(), Broken> {
         let message = message.chars().take(256).collect();
-        self.feeds.event(id, Event::ExitSignal { signal: sig_name(&signal), core_dumped, message })
+        let signal = sig_name(&signal).chars().take(64).collect();
+        self.feeds.event(id, Event::ExitSignal { signal, core_dumped, message })
     }
 
     async fn server_channel_open_forwarded_tcpip(
