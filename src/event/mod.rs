@@ -112,6 +112,10 @@ pub enum Event {
         reason: String,
         detail: Option<String>,
     },
+    /// Refused logins from one source, beyond those that have rows of their own, in one row for a while of them.
+    LoginsRefused {
+        count: u64,
+    },
     OperatorLocked {
         operator: String,
         /// The key whose logins are locked; without it those without a key are.
@@ -523,6 +527,12 @@ pub enum Event {
         behind_s: u64,
         reason: String,
     },
+    /// A disk has less than twice what `limits.min_free` keeps of it; `of` is `recordings` or `database`.
+    SpaceLow {
+        of: &'static str,
+        free: u64,
+        kept: u64,
+    },
     /// The recorder, the store or the disk failed: what it cost is told in the sessions' own rows.
     EvidenceFailed {
         what: String,
@@ -531,6 +541,22 @@ pub enum Event {
 }
 
 impl Event {
+    /// Does it tell of something that a client asked for, and that does not happen without its row? Such rows are
+    /// refused while there is still room for ends and for orders.
+    pub fn is_asked_for(&self) -> bool {
+        matches!(
+            self,
+            Self::LoginRefused { .. }
+                | Self::LoginsRefused { .. }
+                | Self::Decision { .. }
+                | Self::SessionStarted { .. }
+                | Self::ChannelOpened { .. }
+                | Self::ChannelRefused { .. }
+                | Self::CommandJudged { .. }
+                | Self::ApprovalRequested { .. }
+        )
+    }
+
     pub fn permit_given(permit: &Permit) -> Self {
         let Permit { id, lockdown, operator, asset, until, ticket } = permit.clone();
         Self::PermitGiven { permit: id, lockdown, operator, asset, until, ticket }

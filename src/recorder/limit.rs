@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// Bytes kept each way: enough for any command's text, too little for a dump to fill the disk.
+/// Bytes kept each way, as they are written: enough for any command's text, too little for a dump to fill the disk.
 pub(super) const KEPT: u64 = 16 * 1024 * 1024;
 
 /// Bytes of the end that are kept as well: what follows a lot of padding is there.
@@ -59,6 +59,11 @@ impl Allowance {
     pub(super) fn finish(self) -> Option<Tail> {
         let omitted = self.beyond - self.tail.len() as u64;
         (self.beyond > 0).then(|| Tail { omitted, bytes: self.tail.into() })
+    }
+
+    /// Written, the bytes took that many more: what no text has is several characters each.
+    pub(super) fn swelled(&mut self, by: usize) {
+        self.left = self.left.saturating_sub(by as u64);
     }
 }
 

@@ -4,7 +4,9 @@
 //! before the bytes that it tells of go on. Blocking is intended; a disk that stalls stalls the session.
 
 mod limit;
+mod quota;
 mod recording;
+mod space;
 mod unechoed;
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -14,7 +16,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, tz::TimeZone};
 
+pub use quota::{Bounds, Exceeded, Quotas};
 pub use recording::{Closed, Recording, Terminal};
+pub use space::Space;
 
 use crate::domain::RecordingId;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::limit::{Allowance, KEPT, Share, Tail};
+use super::quota::Quota;
 use super::unechoed::Unechoed;
 use crate::event::{Stream, Unrecorded};
 use crate::evidence::cast::{Encoder, Header};
@@ -19,7 +20,7 @@ use crate::evidence::echo::EchoGate;
 pub enum Terminal {
     /// A PTY: all output is kept, and of the input what the target echoed.
     Yes,
-    /// The first 16 MiB and the last MiB of each stream are kept, and digests of everything.
+    /// The first 16 MiB, as they are written, and the last MiB of each stream are kept, and digests of everything.
     No,
     /// The same, and no stream goes on past what is kept.
     NoAndWhole,
@@ -71,6 +72,9 @@ pub struct Recording {
     /// Lines of the current call.
     lines: Vec<u8>,
     broken: bool,
+    quota: Quota,
+    /// How long whoever writes has to wait before the next bytes are taken.
+    pace: Duration,
     last: Duration,
     input: StreamDigest,
     output: StreamDigest,
@@ -83,13 +87,25 @@ impl Recording {
     ///
     /// # Errors
     /// Where the file exists already or cannot be written: no recording, no session.
-    pub fn create(dir: &Path, header: &Header, started: Timestamp, terminal: Terminal) -> io::Result<Self> {
+    pub fn create(
+        dir: &Path,
+        header: &Header,
+        started: Timestamp,
+        terminal: Terminal,
+        quota: Quota,
+    ) -> io::Result<Self> {
         let path = super::path(dir, &header.juyong.recording, started);
         let file = super::create(&path).map_err(|fault| at(&path, &fault))?;
-        Self::begin(file, path, header, terminal)
+        Self::begin(file, path, header, terminal, quota)
     }
 
-    fn begin(file: File, path: PathBuf, header: &Header, terminal: Terminal) -> io::Result<Self> {
+    fn begin(
+        file: File,
+        path: PathBuf,
+        header: &Header,
+        terminal: Terminal,
+        quota: Quota,
+    ) -> io::Result<Self> {
         let mut lines = Vec::new();
         let encoder = Encoder::begin(header, &mut lines);
         let rule = match terminal {
@@ -108,6 +124,8 @@ impl Recording {
             rule,
             lines,
             broken: false,
+            quota,
+            pace: Duration::ZERO,
             last: Duration::ZERO,
             input: StreamDigest::default(),
             output: StreamDigest::default(),
@@ -143,6 +161,7 @@ impl Recording {
                 self.input.update(bytes);
                 let (share, whole) = (limited.input.take(bytes), limited.whole);
                 self.encoder.input(at, share.kept, &mut self.lines);
+                limited.input.swelled(self.lines.len().saturating_sub(share.kept.len()));
                 return self.past(at, "input", &share, whole);
             }
         }
@@ -170,6 +189,11 @@ impl Recording {
         self.flush()
     }
 
+    /// How long to wait before the next bytes; told once.
+    pub fn take_pace(&mut self) -> Duration {
+        std::mem::take(&mut self.pace)
+    }
+
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -179,7 +203,7 @@ impl Recording {
     pub fn finish(mut self) -> io::Result<Closed> {
         let unrecorded = self.last_words();
         self.encoder.finish(self.last, &mut self.lines);
-        self.flush()?;
+        self.write()?; // an end is written whatever was over
         self.file.sync_data().map_err(|fault| at(&self.path, &fault))?;
         Ok(Closed {
             input: self.input.finish(),
@@ -209,6 +233,7 @@ impl Recording {
                 };
                 let (share, whole) = (allowance.take(bytes), limited.whole);
                 from.write(&mut self.encoder, at, share.kept, &mut self.lines);
+                allowance.swelled(self.lines.len().saturating_sub(share.kept.len()));
                 self.past(at, from.name(), &share, whole)
             }
         }
@@ -279,21 +304,27 @@ impl Recording {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        let written = self.write()?;
+        // What is over a bound is on the disk all the same: it is the last.
+        self.pace += self.quota.wrote(written)?;
+        Ok(())
+    }
+
+    /// Writes what waits; returns how much it was.
+    fn write(&mut self) -> io::Result<u64> {
         if self.broken {
             return Err(at(&self.path, &io::Error::other("an earlier write failed")));
-        }
-        if self.lines.is_empty() {
-            return Ok(());
         }
         if let Err(fault) = self.file.write_all(&self.lines) {
             self.broken = true;
             return Err(at(&self.path, &fault));
         }
         self.written.update(&self.lines);
+        let written = self.lines.len() as u64;
         self.lines.clear();
         // One large packet should not hold its memory for the hours of a session.
         self.lines.shrink_to(64 * 1024);
-        Ok(())
+        Ok(written)
     }
 }
 
@@ -315,7 +346,7 @@ impl Way {
 
 fn stops(way: &str) -> String {
     format!(
-        "{way} is past {KEPT} bytes: from here on only its end is recorded; the journal has its length and digest"
+        "{way} is past {KEPT} bytes, as they are written: from here on only its end is recorded; the journal has its length and digest"
     )
 }
 

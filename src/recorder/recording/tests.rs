@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use super::super::{Bounds, Quotas, Space};
 use super::*;
 use crate::domain::{AssetName, LoginName, OperatorName, Protocol, RecordingId, SessionId};
 use crate::evidence::Reader;
@@ -34,12 +35,17 @@ fn started() -> Timestamp {
     "2026-01-01T07:00:00+08:00".parse().unwrap()
 }
 
+fn quota(dir: &Path) -> Quota {
+    let bounds = Bounds { recording: u64::MAX, rate: u64::MAX, account: u64::MAX };
+    Quotas::new(bounds, Space::new(dir, 0)).begin(&OperatorName::parse("zhou").unwrap()).unwrap()
+}
+
 fn shell(dir: &Path) -> Recording {
-    Recording::create(dir, &header(Protocol::Shell), started(), Terminal::Yes).unwrap()
+    Recording::create(dir, &header(Protocol::Shell), started(), Terminal::Yes, quota(dir)).unwrap()
 }
 
 fn exec(dir: &Path) -> Recording {
-    Recording::create(dir, &header(Protocol::Exec), started(), Terminal::No).unwrap()
+    Recording::create(dir, &header(Protocol::Exec), started(), Terminal::No, quota(dir)).unwrap()
 }
 
 fn digest(bytes: &[u8]) -> Stream {
@@ -75,7 +81,8 @@ fn a_file_lies_by_its_utc_date_and_is_private() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(recording.path()), 0o600);
     assert_eq!(mode(&dir.path().join("2025")), 0o700);
-    let again = Recording::create(dir.path(), &header(Protocol::Shell), started(), Terminal::Yes);
+    let again =
+        Recording::create(dir.path(), &header(Protocol::Shell), started(), Terminal::Yes, quota(dir.path()));
     assert_eq!(again.err().unwrap().kind(), io::ErrorKind::AlreadyExists);
 }
 
@@ -121,10 +128,13 @@ fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     assert_eq!(closed.output, digest(&data));
     assert_eq!((closed.errors, closed.input), (digest(b"late"), digest(&data[..1000])));
     let (events, _) = read(&closed.path);
-    let (kept, tail) = (usize::try_from(KEPT).unwrap(), data.len() - crate::recorder::limit::TAIL);
-    let whole = [&data[..kept], b"late", &data[tail..]].concat();
-    assert!(shown(&events) == whole, "the first 16 MiB and the last come back, whatever bytes they are");
-    assert_eq!(closed.unrecorded, Unrecorded { output: 1024 * 1024, ..Unrecorded::default() });
+    let (shown, tail) = (shown(&events), data.len() - crate::recorder::limit::TAIL);
+    let head = shown.len() - crate::recorder::limit::TAIL - b"late".len();
+    let part = head * 100 / usize::try_from(KEPT).unwrap();
+    assert!((30..=100).contains(&part), "of the first 16 MiB {part} % are kept: what no text has takes more");
+    let whole = [&data[..head], b"late", &data[tail..]].concat();
+    assert!(shown == whole, "the beginning and the last come back, whatever bytes they are");
+    assert_eq!(closed.unrecorded, Unrecorded { output: (tail - head) as u64, ..Unrecorded::default() });
     assert_eq!(typed(&events), &data[..1000]);
     let stops = events.iter().filter(|event| matches!(event.what, What::Marker(_))).count();
     assert_eq!(stops, 2, "where it stops, and where it goes on");
@@ -135,7 +145,9 @@ fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
 fn attack_16_what_must_be_whole_ends_where_it_would_not_be() {
     let dir = tempfile::tempdir().unwrap();
     let terminal = Terminal::NoAndWhole;
-    let mut recording = Recording::create(dir.path(), &header(Protocol::Exec), started(), terminal).unwrap();
+    let mut recording =
+        Recording::create(dir.path(), &header(Protocol::Exec), started(), terminal, quota(dir.path()))
+            .unwrap();
     let kept = usize::try_from(KEPT).unwrap();
     recording.errors(Duration::ZERO, &vec![b'e'; kept]).unwrap();
     recording.output(Duration::ZERO, &vec![b'o'; kept]).unwrap();
@@ -178,7 +190,13 @@ fn every_call_leaves_whole_lines_behind() {
 #[test]
 fn a_full_disk_is_told_and_stays_told() {
     let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let begun = Recording::begin(full(), "/dev/full".into(), &header(Protocol::Shell), Terminal::Yes);
+    let begun = Recording::begin(
+        full(),
+        "/dev/full".into(),
+        &header(Protocol::Shell),
+        Terminal::Yes,
+        quota(&std::env::temp_dir()),
+    );
     let fault = begun.err().unwrap();
     assert_eq!(fault.kind(), io::ErrorKind::StorageFull);
     assert!(fault.to_string().contains("/dev/full"));

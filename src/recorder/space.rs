@@ -1,0 +1,81 @@
+//! How much is left on a disk above what is kept for ends and for orders.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::free_bytes;
+
+/// How old an answer may be: asking costs a call of the system, and who asks writes thousands of times a second.
+const FRESH: Duration = Duration::from_millis(50);
+
+#[derive(Debug)]
+struct Disk {
+    dir: PathBuf,
+    kept: u64,
+    looked: Mutex<Option<(Instant, u64)>>,
+}
+
+/// The disk of one directory. Cheap to clone; all clones are one.
+#[derive(Debug, Clone)]
+pub struct Space(Arc<Disk>);
+
+/// There is less than what is kept.
+#[derive(Debug, thiserror::Error)]
+#[error("only {free} bytes are free, {kept} are kept")]
+pub struct Short {
+    free: u64,
+    kept: u64,
+}
+
+impl From<Short> for io::Error {
+    fn from(short: Short) -> Self {
+        Self::new(io::ErrorKind::StorageFull, short)
+    }
+}
+
+impl Space {
+    pub fn new(dir: &Path, kept: u64) -> Self {
+        Self(Arc::new(Disk { dir: dir.to_owned(), kept, looked: Mutex::default() }))
+    }
+
+    /// What is kept.
+    pub fn kept(&self) -> u64 {
+        self.0.kept
+    }
+
+    /// Bytes that are free.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn free(&self) -> io::Result<u64> {
+        let now = Instant::now();
+        let mut looked = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, free)) = *looked
+            && now.saturating_duration_since(at) < FRESH
+        {
+            return Ok(free);
+        }
+        let free = free_bytes(&self.0.dir)?;
+        *looked = Some((now, free));
+        Ok(free)
+    }
+
+    /// Somebody has written that much: what was heard of the disk before is older than that.
+    pub(super) fn wrote(&self, bytes: u64) {
+        let mut looked = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, free)) = looked.as_mut() {
+            *free = free.saturating_sub(bytes);
+        }
+    }
+
+    /// Is there room for something that begins?
+    ///
+    /// # Errors
+    /// When there is less than what is kept, or nobody knows.
+    pub fn room(&self) -> io::Result<()> {
+        let (free, kept) = (self.free()?, self.0.kept);
+        if free < kept { Err(Short { free, kept }.into()) } else { Ok(()) }
+    }
+}
