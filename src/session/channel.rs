@@ -93,7 +93,10 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
     let mut entry = services.live.enter(&term.id, &visit.who.operator);
     let grant = match decide(services, &visit.who, &mut entry.watch, wish, Some(&term)).await {
         Ok(grant) => grant,
-        Err(refusal) => return Err(words::refusal(services, &refusal)),
+        Err(refusal) => {
+            visit.count_refusal().await;
+            return Err(words::refusal(services, &refusal));
+        }
     };
     let stay = term.enter(grant.granted(), grant.idle());
     let failed = |error: NotRecorded| visit.not_recorded(error);
@@ -251,6 +254,7 @@ async fn finish(
         End::Closed => {}
         End::Lost => session.note(Ending::Error, "the asset's connection was lost".into()),
         End::NotRecorded(error) if error.is_too_long() => session.note(Ending::Cut, "unrecorded".into()),
+        End::NotRecorded(error) if error.exceeded().is_some() => session.note(Ending::Cut, error.to_string()),
         End::NotRecorded(error) => session.note(Ending::Error, format!("not recorded: {error}")),
         End::Garbled(fault) => session.note(Ending::Error, format!("{protocol}: {fault}")),
         End::Lapsed(lapse) => session.note(Ending::Cut, lapse.word()),
@@ -265,7 +269,10 @@ async fn finish(
     } else if let End::NotRecorded(error) = end
         && !error.is_too_long()
     {
-        visit.evidence_failed("recording", error.to_string()).await;
+        match error.exceeded() {
+            Some(exceeded) => visit.recorded_too_much(exceeded).await,
+            None => visit.evidence_failed("recording", error.to_string()).await,
+        }
     }
 }
 

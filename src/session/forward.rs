@@ -37,6 +37,7 @@ async fn into_asset(visit: &Arc<Visit>, direct: Direct) {
             let wish = wish(&Target { login: None, asset: direct.host.clone() }, String::new(), &direct);
             let mut watch = visit.services.live.watch();
             let _ = super::decide::decide(&visit.services, &visit.who, &mut watch, wish, None).await; // journaled there
+            visit.count_refusal().await;
             direct.prohibit().await;
         }
     }
@@ -84,8 +85,9 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
         activity: &opened.session.term.activity,
     };
     let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, false, hold).await;
-    channel::conclude(visit, opened, Some(far), &end).await;
+    // Before the evidence is on the disk: a browser that waits for this place to open its next connection.
     let _ = near.outlet.close().await; // the client may have closed it
+    channel::conclude(visit, opened, Some(far), &end).await;
 }
 
 /// A forward waits for a second person's word like anything else, but nobody can be told so: the client knows

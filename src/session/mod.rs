@@ -30,10 +30,12 @@ mod hold;
 mod hop;
 mod leash;
 pub(crate) mod menu;
+mod places;
 mod plain;
 pub(crate) mod prompt;
 mod record;
 mod referee;
+mod refused;
 mod relay;
 mod running;
 mod select;
@@ -54,10 +56,15 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 
+pub use admit::Approach;
 pub(crate) use admit::fresh_code;
 pub(crate) use connect::dial;
 pub use depart::Departures;
-pub use services::{Authenticated, Services};
+pub use places::Places;
+pub use refused::RefusedLogins;
+pub use services::{Authenticated, Services, quotas, space};
+
+pub use crate::ssh::server::last_word;
 
 use crate::console;
 use crate::domain::Origin;
@@ -65,22 +72,40 @@ use crate::event::{Actor, Event};
 use crate::live::Watch;
 use crate::ssh::Start;
 use crate::ssh::server::{Connection, Incoming};
+use places::{Full, Kind, Place};
 use select::{Knock, Target};
 use visit::Visit;
 
-/// Serves one connection, from its first byte to its end. `permit` is held until somebody is proven, and so
+/// Serves one connection, from its first byte to its end. `approach` is held until somebody is proven, and so
 /// bounds how many connections may be on their way there.
-pub async fn serve<S, P>(services: Arc<Services>, stream: S, origin: Origin, permit: P)
+pub async fn serve<S>(services: Arc<Services>, stream: S, origin: Origin, approach: impl Approach)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     // accept, admit
-    let Some((connection, who)) = admit::admit(&services, stream, origin).await else { return };
-    drop(permit);
+    let Some((connection, who)) = admit::admit(&services, stream, origin, approach).await else { return };
+    let Ok((connection, _place)) = seat(&services, connection, &who).await else { return };
     // select, decide, record, connect, relay, close: for each channel
     let target = Knock::parse(&who.wish).target;
     let visit = Arc::new(Visit::new(Arc::clone(&services), who));
     attend(visit, connection, target).await;
+}
+
+/// A place among the connections that have logged in; one without is told so, and ends.
+async fn seat(
+    services: &Services,
+    connection: Connection,
+    who: &Authenticated,
+) -> Result<(Connection, Place), ()> {
+    match services.places.take(&who.operator, Kind::Connection) {
+        Ok(place) => Ok((connection, place)),
+        Err(full) => {
+            refused_login(services, who.actor(), &who.origin, "connections", Some(full.as_str().into()))
+                .await;
+            connection.disconnect(&words::with(services, "refused.connections", "")).await;
+            Err(())
+        }
+    }
 }
 
 /// Serves what a proven person opens, until the connection ends or they may not be here any more.
@@ -101,6 +126,10 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
         tokio::select! {
             biased;
             banished = banished(&visit, &mut watch) => break Some(banished),
+            () = visit.spent.cancelled() => {
+                let line = words::with(&visit.services, "cut.refusals", "");
+                break Some(Banished { reason: "refusals", line });
+            }
             alone = visit.deserted(), if channels.is_empty() => break Some(desert(&visit, alone).await),
             incoming = connection.next() => match incoming {
                 Ok(incoming) => open(&visit, target.clone(), incoming, &mut channels).await,
@@ -202,19 +231,42 @@ async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, ch
     visit.activity.touch();
     let visit = Arc::clone(visit);
     let target = target.map(|target| target.spelled(&visit.services.live.standing().policy));
+    if let Incoming::Refused(what) = incoming {
+        return visit.refused(what, None).await;
+    }
+    let place = visit.services.places.take(&visit.who.operator, Kind::Channel);
+    channels.spawn(async move {
+        match (place, incoming) {
+            (Ok(_place), incoming) if visit.turn().await => match incoming {
+                Incoming::Session(near) => contained_channel(visit, target, near).await,
+                Incoming::Direct(direct) => forward::serve(visit, target, direct).await,
+                Incoming::Refused(_) => {}
+            },
+            (Ok(_), _) => {} // the connection ended meanwhile
+            (Err(full), incoming) => turn_away(&visit, full, incoming).await,
+        }
+    });
+}
+
+/// The story of one session channel. A fault in it ends it alone, and is told.
+async fn contained_channel(visit: Arc<Visit>, target: Option<Target>, near: crate::ssh::Channel) {
+    let closer = near.outlet.closer();
+    if let Err(fault) = contained(session_channel(Arc::clone(&visit), target, near)).await {
+        visit.failed(fault).await;
+        closer.fail(channel::REFUSED).await;
+    }
+}
+
+/// Too many are open: the client is told so in the way that it can hear.
+async fn turn_away(visit: &Visit, full: Full, incoming: Incoming) {
+    visit.full(full).await;
     match incoming {
         Incoming::Session(near) => {
-            let closer = near.outlet.closer();
-            let story = session_channel(Arc::clone(&visit), target, near);
-            drop(channels.spawn(async move {
-                if let Err(fault) = contained(story).await {
-                    visit.failed(fault).await;
-                    closer.fail(channel::REFUSED).await;
-                }
-            }));
+            let line = words::with(&visit.services, "refused.channels", "");
+            channel::dismiss(&near.outlet, false, &line).await;
         }
-        Incoming::Direct(direct) => drop(channels.spawn(forward::serve(visit, target, direct))),
-        Incoming::Refused(what) => visit.refused(what, None).await,
+        Incoming::Direct(direct) => direct.shortage().await,
+        Incoming::Refused(_) => {}
     }
 }
 
@@ -230,6 +282,10 @@ async fn contained(story: impl Future<Output = ()> + Send + 'static) -> Result<(
 /// Somebody wants a shell, a program or files: on an asset, from the menu, or of the gateway itself.
 async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: crate::ssh::Channel) {
     let Some(purpose) = select::purpose(&mut near).await else { return };
+    if !admit::has_room(&visit.services, &visit.who) {
+        let line = words::with(&visit.services, "refused.space", "");
+        return channel::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
+    }
     match (target, &purpose.start) {
         (Some(target), _) => channel::serve(&visit, &target, near, purpose).await,
         (None, Start::Exec(command)) => {
@@ -255,6 +311,9 @@ async fn refused_login(
     reason: &str,
     detail: Option<String>,
 ) {
+    if !services.refused_logins.count(origin.address()) {
+        return; // counted into one row for a while of them
+    }
     let operator = match &actor {
         Actor::Unproven(typed) => {
             services.live.standing().policy.operator(typed).map(|known| known.name.clone())

@@ -11,7 +11,7 @@ use super::services::{Authenticated, Services};
 use crate::command::masked;
 use crate::domain::{RecordingId, SessionId};
 use crate::evidence::cast::{About, Env, Header, Version2};
-use crate::recorder::{self, Closed, Recording};
+use crate::recorder::{self, Closed, Exceeded, Recording};
 use crate::ssh::Terminal;
 
 /// No terminal is wider or higher.
@@ -26,6 +26,11 @@ impl NotRecorded {
     /// The rules want all of it recorded, and it is more than is kept.
     pub(super) fn is_too_long(&self) -> bool {
         self.0.kind() == io::ErrorKind::FileTooLarge
+    }
+
+    /// Was it the account's own doing?
+    pub(super) fn exceeded(&self) -> Option<Exceeded> {
+        Exceeded::of(&self.0)
     }
 }
 
@@ -46,12 +51,7 @@ pub(super) fn open(
     terminal: Option<&Terminal>,
     command: Option<&str>,
 ) -> Result<Tape, NotRecorded> {
-    let free = recorder::free_bytes(&services.config.recordings).map_err(NotRecorded)?;
-    let kept = services.config.limits.min_free.bytes();
-    if free < kept {
-        let message = format!("only {free} bytes are free, {kept} are kept");
-        return Err(NotRecorded(io::Error::new(io::ErrorKind::StorageFull, message)));
-    }
+    let quota = services.quotas.begin(&who.operator).map_err(NotRecorded)?;
     let now = services.clock.now();
     let id = RecordingId::new(super::words::millis(now), services.chance());
     let about = About {
@@ -70,7 +70,7 @@ pub(super) fn open(
         None => recorder::Terminal::No,
     };
     let recording =
-        Recording::create(&services.config.recordings, &header, now, kind).map_err(NotRecorded)?;
+        Recording::create(&services.config.recordings, &header, now, kind, quota).map_err(NotRecorded)?;
     Ok(Tape {
         id,
         began: Instant::now(),
@@ -132,6 +132,18 @@ impl Tape {
     pub(super) fn resize(&self, columns: u32, rows: u32) -> Result<(), NotRecorded> {
         let (columns, rows) = size(columns, rows);
         self.with(|recording, at| recording.resize(at, columns, rows))
+    }
+
+    /// Waits where its account writes faster than it may for long. Whoever sends has to wait with it: no window
+    /// is given back meanwhile.
+    pub(super) async fn pace(&self) {
+        let pace = {
+            let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+            recording.as_mut().map(Recording::take_pace).unwrap_or_default()
+        };
+        if !pace.is_zero() {
+            tokio::time::sleep(pace).await;
+        }
     }
 
     /// A place to find again.

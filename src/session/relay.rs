@@ -133,6 +133,7 @@ pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), 
 async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
     let size = bytes.len();
     path.tape.input(&bytes).map_err(End::NotRecorded)?;
+    path.tape.pace().await;
     let bytes = if path.plain { plain::typed(&bytes, path.near).await } else { bytes };
     let passed = path.transfer.upward(bytes).await.map_err(End::Garbled)?;
     for answer in passed.to_client {
@@ -162,6 +163,7 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 if let Err(error) = path.tape.output(&bytes) {
                     return End::NotRecorded(error);
                 }
+                path.tape.pace().await;
                 let guard = path.guard.filter(|guard| guard.looks()).map(|guard| (guard, bytes.clone()));
                 let sent = match path.transfer.downward(bytes) {
                     Ok(parts) => down_data(parts, size, path).await,
@@ -178,6 +180,7 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 if let Err(error) = path.tape.errors(&bytes) {
                     return End::NotRecorded(error);
                 }
+                path.tape.pace().await;
                 let size = bytes.len();
                 path.near.errors(bytes).await.and(path.far.credit(size).await)
             }

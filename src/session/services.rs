@@ -1,16 +1,21 @@
 //! What a session needs from the outside world, handed to it once.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::depart::Departures;
+use super::places::Places;
+use super::refused::RefusedLogins;
 use crate::authority::Authority;
 use crate::clock::{Anchor, Clock};
-use crate::config::Config;
+use crate::config::{Config, Database};
 use crate::domain::{Device, Language, OperatorName, Origin};
 use crate::event::{Actor, Entry, Event, Through};
 use crate::journal::{Journal, JournalFailed};
 use crate::keypair::KeyPair;
 use crate::live::{DeviceRefused, Live, Standing};
+use crate::recorder::{Bounds, Quotas, Space};
 use crate::ssh::server::Server;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -30,6 +35,31 @@ pub struct Services {
     /// Held while a policy comes into force: what is compared, kept and journaled is one change after another.
     pub policy_change: tokio::sync::Mutex<()>,
     pub departures: Departures,
+    /// What proven people may have open, and may have refused.
+    pub places: Places,
+    pub refused_logins: RefusedLogins,
+    /// What recordings may take.
+    pub quotas: Quotas,
+    /// The disk of the database.
+    pub space: Space,
+}
+
+/// What recordings may take, by the configuration.
+pub fn quotas(config: &Config) -> Quotas {
+    let limits = &config.limits;
+    let bounds = Bounds {
+        recording: limits.recording.bytes(),
+        rate: limits.recording_rate.bytes(),
+        account: limits.recording_per_account.bytes(),
+    };
+    Quotas::new(bounds, Space::new(&config.recordings, limits.min_free.bytes()))
+}
+
+/// The disk of the database.
+pub fn space(config: &Config) -> Space {
+    let Database::Sqlite(file) = &config.database;
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Space::new(dir, config.limits.min_free.bytes())
 }
 
 impl Services {
@@ -61,6 +91,10 @@ impl Services {
         origin: Option<&Origin>,
         event: Event,
     ) -> Result<u64, JournalFailed> {
+        if event.is_asked_for() {
+            // What ends, and what an officer orders, still finds room.
+            self.space.room().map_err(|short| JournalFailed { reason: short.to_string() })?;
+        }
         let source = origin.map(|origin| origin.address().to_string());
         let through = origin.and_then(Through::of);
         let entry = Entry { at: self.clock.now(), actor, source, through, event };

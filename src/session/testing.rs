@@ -45,6 +45,8 @@ pub(super) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
         over: false,
     };
     let vault = Vault::unlock(dir, IfMissing::Make).unwrap();
+    let places = super::Places::new(&config.limits);
+    let (quotas, space) = (super::quotas(&config), super::space(&config));
     Arc::new(Services {
         config,
         clock,
@@ -58,10 +60,15 @@ pub(super) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
             other_host_key: None,
             keepalive: None,
             refusal: Default::default(),
+            channels: 64,
         }),
         wireguard: None,
         policy_change: Default::default(),
         departures: Default::default(),
+        places,
+        refused_logins: Default::default(),
+        quotas,
+        space,
     })
 }
 

@@ -1,11 +1,13 @@
 //! One visit: a proven person on one SSH connection, and the session that its channels belong to.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::decide::{Grant, Wish, would_allow};
+use super::places::Full;
 use super::record::NotRecorded;
 use super::running::Session;
 use super::services::{Authenticated, Services};
@@ -15,6 +17,7 @@ use crate::domain::SessionId;
 use crate::event::{Actor, Ending, Event};
 use crate::journal::JournalFailed;
 use crate::live::Standing;
+use crate::recorder::Exceeded;
 use crate::ssh::Channel;
 
 /// The asset and the login as they were typed.
@@ -31,12 +34,23 @@ pub(super) struct Visit {
     terms: Mutex<Vec<(Place, Arc<Term>)>>,
     /// What is done here outside of any session.
     pub(super) activity: Activity,
+    /// Cancelled when too much was refused.
+    pub(super) spent: CancellationToken,
+    refusals: AtomicU32,
 }
 
 impl Visit {
     pub(super) fn new(services: Arc<Services>, who: Authenticated) -> Self {
-        let (sessions, left) = (tokio::sync::Mutex::default(), CancellationToken::new());
-        Self { services, who, sessions, left, terms: Mutex::default(), activity: Activity::begin() }
+        Self {
+            services,
+            who,
+            sessions: tokio::sync::Mutex::default(),
+            left: CancellationToken::new(),
+            terms: Mutex::default(),
+            activity: Activity::begin(),
+            spent: CancellationToken::new(),
+            refusals: AtomicU32::new(0),
+        }
     }
 
     pub(super) async fn journal(&self, event: Event) -> Result<(), JournalFailed> {
@@ -220,9 +234,26 @@ impl Visit {
 
     /// Journals that no recording could be made, and says so to the person.
     pub(super) async fn not_recorded(&self, error: NotRecorded) -> String {
+        self.count_refusal().await;
+        if let Some(exceeded) = error.exceeded() {
+            self.recorded_too_much(exceeded).await;
+            return words::with(&self.services, words::exceeded_key(exceeded), "");
+        }
         let line = words::with(&self.services, "refused.disk", &error.0.kind().to_string());
         self.evidence_failed("recording", error.to_string()).await;
         line
+    }
+
+    /// Raises an alarm: somebody fills the disk with recordings.
+    pub(super) async fn recorded_too_much(&self, exceeded: Exceeded) {
+        let operator = self.who.operator.clone();
+        tracing::error!(%operator, %exceeded, "ALARM: recording-limit");
+        let (owner, lockdowns, until) = (None, Vec::new(), None);
+        let event =
+            Event::Alarm { alarm: "recording-limit", operator, owner, device: None, lockdowns, until };
+        if let Err(error) = self.journal(event).await {
+            tracing::error!(%error, "an alarm could not be journaled");
+        }
     }
 
     /// Journals that the store failed, and says so to the person.
@@ -231,12 +262,49 @@ impl Visit {
         words::with(&self.services, "cut.journal", "")
     }
 
+    /// Counts a request that was refused. Each is a row, and a client that goes on all the same would fill the
+    /// disk with them: its connection ends, which is the last row.
+    pub(super) async fn count_refusal(&self) {
+        let count = self.refusals.fetch_add(1, Ordering::Relaxed) + 1;
+        let here = count < self.services.config.limits.refusals.get();
+        let of_account = self.services.places.refused(&self.who.operator);
+        if (here && of_account) || self.spent.is_cancelled() {
+            return;
+        }
+        self.spent.cancel();
+        let whose = if here { "of this account within an hour" } else { "of this connection" };
+        self.broken_off(format!("too many requests {whose} were refused; of this connection {count}")).await;
+    }
+
+    /// Waits for the next channel's turn; false when the connection ends before it.
+    pub(super) async fn turn(&self) -> bool {
+        let turn = self.services.places.turn(&self.who.operator);
+        tokio::select! {
+            biased;
+            () = self.left.cancelled() => false,
+            () = tokio::time::sleep(turn) => true,
+        }
+    }
+
+    /// Journals that the account, or the gateway, has too many open.
+    pub(super) async fn full(&self, full: Full) {
+        let (what, reason) = ("channel".to_owned(), full.as_str().to_owned());
+        if let Err(error) = self.journal(Event::ChannelRefused { session: None, what, reason }).await {
+            tracing::error!(%error, "a refusal could not be journaled");
+        }
+        self.count_refusal().await;
+    }
+
     /// Journals something that is not served.
     pub(super) async fn refused(&self, what: &str, session: Option<SessionId>) {
+        if self.spent.is_cancelled() {
+            return;
+        }
         let event = Event::ChannelRefused { session, what: what.to_owned(), reason: "not served".into() };
         if let Err(error) = self.journal(event).await {
             tracing::error!(%error, "a refusal could not be journaled");
         }
+        self.count_refusal().await;
     }
 
     /// Journals that the client broke the protocol's rules, and the connection with it.

@@ -16,6 +16,7 @@ use super::term::Over;
 use crate::domain::{Language, plain};
 use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
+use crate::recorder::Exceeded;
 use crate::ssh::client::ConnectError;
 
 pub(super) use rulings::{
@@ -171,11 +172,23 @@ pub(super) fn ended(services: &Services, asset: &str, end: &End) -> Option<Strin
         End::Closed => return None,
         End::Lost => t!("asset.lost", locale = tag, asset = asset).into_owned(),
         End::NotRecorded(error) if error.is_too_long() => t!("cut.too-long", locale = tag).into_owned(),
+        End::NotRecorded(error) if let Some(exceeded) = error.exceeded() => {
+            t!(exceeded_key(exceeded), locale = tag).into_owned()
+        }
         End::NotRecorded(_) => t!("cut.recording", locale = tag).into_owned(),
         End::Garbled(fault) => t!("cut.denied", locale = tag, text = fault).into_owned(),
         End::Lapsed(lapse) => lapsed(services, lapse),
     };
     Some(head(services.language(), &text, &services.config.contact))
+}
+
+/// Which bound of recordings it was.
+pub(super) fn exceeded_key(exceeded: Exceeded) -> &'static str {
+    match exceeded {
+        Exceeded::Recording => "cut.recording-large",
+        Exceeded::Account => "cut.recording-account",
+        Exceeded::Share => "cut.recording-share",
+    }
 }
 
 fn lapsed(services: &Services, lapse: &Lapse) -> String {

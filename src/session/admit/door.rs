@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use tokio::sync::{MutexGuard, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use super::super::services::{Authenticated, Services};
 use super::account::Account;
 use super::ask::{self, Trouble};
 use super::guess::{self, Tries};
-use super::{code, glass};
+use super::{Approach, code, glass};
 use crate::auth::totp::Found;
 use crate::auth::{Attempt, Next, Prompt, Step, password};
 use crate::domain::{Origin, Secret};
@@ -25,6 +26,9 @@ static HASHING: Semaphore = Semaphore::const_new(4);
 pub(super) struct Door {
     services: Arc<Services>,
     origin: Origin,
+    approach: Arc<dyn Approach>,
+    /// Cancelled when the keys are exchanged.
+    greeted: CancellationToken,
     /// The SSH user name that the fields below belong to.
     user: Option<String>,
     account: Account,
@@ -53,11 +57,18 @@ struct Guess {
 }
 
 impl Door {
-    pub(super) fn new(services: Arc<Services>, origin: Origin) -> Self {
+    pub(super) fn new(
+        services: Arc<Services>,
+        origin: Origin,
+        approach: Arc<dyn Approach>,
+        greeted: CancellationToken,
+    ) -> Self {
         let attempt = Attempt::new(services.config.auth.factors.clone());
         Self {
             services,
             origin,
+            approach,
+            greeted,
             user: None,
             account: Account::default(),
             attempt,
@@ -233,6 +244,7 @@ impl Door {
             Next::Done { factors, fingerprint } => self.done(factors.names(), fingerprint, interactive).await,
             Next::Continue { partial: true, methods } => {
                 (self.halfway, self.proven_of) = (true, self.account.set_at());
+                self.approach.halfway();
                 Answer::Refused { methods: told(methods), partial: true }
             }
             // A wrong code, a wrong password and a wrong name are refused with the same words.
@@ -298,6 +310,11 @@ fn told(methods: crate::auth::Methods) -> Methods {
 
 impl Authenticator for Door {
     type Login = Authenticated;
+
+    fn greeted(&mut self) {
+        self.greeted.cancel();
+        self.approach.greeted();
+    }
 
     async fn offered(&mut self, user: &str, key: &PublicKey) -> bool {
         self.look(user).await.is_ok() && self.account.knows(key)

@@ -12,30 +12,68 @@ mod door;
 mod glass;
 mod guess;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
 
 use super::services::{Authenticated, Services};
-use crate::domain::Origin;
+use crate::domain::{Origin, Role};
 use crate::event::{Actor, Event};
 use crate::ssh::server::Connection;
 pub(crate) use code::fresh_code;
 use door::Door;
 use rust_i18n::t;
 
+/// What a connection on its way to a login tells whoever gave it its place.
+pub trait Approach: Send + Sync + 'static {
+    /// The keys are exchanged: a client that means it.
+    fn greeted(&self);
+    /// It never got so far.
+    fn silent(&self);
+    /// One factor is proven, and somebody is there to be waited for.
+    fn halfway(&self);
+    /// Somebody is proven, from there: the place is given back.
+    fn proven(&self, source: IpAddr);
+}
+
+/// For a connection that takes nobody's place.
+impl Approach for () {
+    fn greeted(&self) {}
+    fn silent(&self) {}
+    fn halfway(&self) {}
+    fn proven(&self, _: IpAddr) {}
+}
+
 /// Waits for a proven person; every way in which that fails is journaled.
 pub(super) async fn admit<S>(
     services: &Arc<Services>,
     stream: S,
     origin: Origin,
+    approach: impl Approach,
 ) -> Option<(Connection, Authenticated)>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let grace = services.config.limits.login_grace.as_duration();
-    let door = Door::new(Arc::clone(services), origin.clone());
-    let accepted = tokio::time::timeout(grace, services.server.accept(stream, door)).await;
+    let limits = &services.config.limits;
+    let approach: Arc<dyn Approach> = Arc::new(approach);
+    let greeted = CancellationToken::new();
+    let door = Door::new(Arc::clone(services), origin.clone(), Arc::clone(&approach), greeted.clone());
+    let accept = tokio::time::timeout(limits.login_grace.as_duration(), services.server.accept(stream, door));
+    let silence = async {
+        if tokio::time::timeout(limits.handshake(), greeted.cancelled()).await.is_ok() {
+            std::future::pending().await
+        }
+    };
+    let accepted = tokio::select! {
+        biased;
+        accepted = accept => accepted,
+        () = silence => {
+            approach.silent(); // counted there: a row each would be theirs to fill the disk with
+            return None;
+        }
+    };
     let (connection, mut who) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(ended)) if ended.is_fault() => {
@@ -55,8 +93,18 @@ where
             return None;
         }
     };
+    approach.proven(who.origin.address());
     who.client = connection.client().to_owned();
     welcome(services, connection, who).await
+}
+
+/// Has the database's disk room for what this person does? What is kept of it is kept for orders, too.
+pub(super) fn has_room(services: &Services, who: &Authenticated) -> bool {
+    services.space.room().is_ok() || {
+        let standing = services.live.standing();
+        let account = standing.policy.operator(who.operator.as_str());
+        account.is_some_and(|account| account.role == Role::Security)
+    }
 }
 
 /// The last question at the door: may a proven person be here now? Who may not is told inside.
@@ -73,6 +121,11 @@ async fn welcome(
     }
     if let Some(line) = device::refuse(services, &who, &standing).await {
         connection.disconnect(&line).await;
+        return None;
+    }
+    if !has_room(services, &who) {
+        // Without a row: there is no room for one, and the disk has its own.
+        connection.disconnect(&super::words::with(services, "refused.space", "")).await;
         return None;
     }
     let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));

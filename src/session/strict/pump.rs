@@ -77,6 +77,7 @@ impl Keys<'_> {
         Ok(match event {
             Said::Data(bytes) => {
                 tape.input(&bytes).map_err(End::NotRecorded)?;
+                tape.pace().await;
                 *self.interrupted |= bytes.contains(&CTRL_C);
                 let size = bytes.len();
                 let sent = self.far.data(bytes).await;
@@ -107,6 +108,7 @@ async fn output(inbox: &mut Inbox, far: &Outlet, near: &Outlet, tape: &Tape) -> 
             // With a terminal there is no standard error of its own; a server may send it all the same.
             Said::Data(bytes) | Said::Errors(bytes) => {
                 tape.output(&bytes).map_err(End::NotRecorded)?;
+                tape.pace().await;
                 ran.mid_row = bytes.last().is_some_and(|last| *last != b'\n');
                 let size = bytes.len();
                 near.data(bytes).await.map_err(|Gone| End::Closed)?;
