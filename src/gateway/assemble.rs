@@ -23,7 +23,7 @@ use crate::keypair::{KeyPair, KeyPairError};
 use crate::live::{Live, Standing};
 use crate::lockdown::{Lockdown, Lockdowns, State};
 use crate::policy::{self, Policy, SourceFile};
-use crate::session::{Departures, Services};
+use crate::session::{self, Departures, Places, RefusedLogins, Services};
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
 use crate::store::{self, DataLock, PolicyFiles, Store};
@@ -97,7 +97,8 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
     let other_host_key = Some(HostKey::load_or_create_ecdsa(&config.data_dir.join("host_key_ecdsa"))?);
     let keepalive = config.limits.keepalive();
-    let server = Server::new(&Settings { host_key, other_host_key, keepalive, refusal: REFUSAL });
+    let channels = usize::try_from(config.limits.channels_per_connection.get()).unwrap_or(usize::MAX);
+    let server = Server::new(&Settings { host_key, other_host_key, keepalive, refusal: REFUSAL, channels });
     let wireguard = match config.listen.wireguard.is_empty() {
         true => None,
         false => Some(KeyPair::load_or_create(&config.data_dir)?),
@@ -105,6 +106,9 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
     let live = Live::new(standing(&store, &clock).await?);
     let policy_change = tokio::sync::Mutex::default();
     let departures = Departures::default();
+    let places = Places::new(&config.limits);
+    let quotas = session::quotas(&config);
+    let space = session::space(&config);
     let services = Arc::new(Services {
         config,
         clock,
@@ -117,6 +121,10 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
         wireguard,
         policy_change,
         departures,
+        places,
+        refused_logins: RefusedLogins::default(),
+        quotas,
+        space,
     });
     settle_policy(&services).await?;
     note_roles(&services).await?;

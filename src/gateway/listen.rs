@@ -30,7 +30,7 @@ impl Listeners {
                 tls,
                 balancers: listen.proxy_from.clone(),
                 refusals: Arc::clone(&refusals),
-                grace: services.config.limits.login_grace.as_duration(),
+                grace: services.config.limits.handshake(),
             })
         };
         let mut tcp = bind(&listen.ssh, &door(None))?;

@@ -4,21 +4,26 @@ mod assemble;
 mod hours;
 mod limit;
 mod listen;
+mod space;
 mod tunnel;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rust_i18n::t;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use assemble::started;
 pub use assemble::{Assembled, StartError, assemble};
-use limit::{Permit, Refused, Starts};
+use limit::{Permit, Refused, Share, Starts};
 pub use listen::Listeners;
 
 use crate::console;
+use crate::domain::{Origin, Via};
 use crate::event::{Actor, Event};
 use crate::ingress::{Knock, Listener, Refusals};
 use crate::live;
@@ -26,6 +31,9 @@ use crate::session::{self, Services};
 
 /// How often connections that were turned away are counted into the journal.
 const TALLY: Duration = Duration::from_secs(10);
+
+/// Connections that are turned away with a word at once; in a flood the others are closed without.
+const FAREWELLS: usize = 32;
 
 /// Serves until `stop`, then drains: nothing new begins, what runs is told, and after `drain_for` is cut.
 pub async fn serve(
@@ -55,6 +63,7 @@ pub async fn serve(
     work.spawn(console::listen(Arc::clone(&services), control));
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
     work.spawn(console::watch_orders(Arc::clone(&services), orders));
+    work.spawn(space::watch(Arc::clone(&services)));
     work.spawn(console::keep_lockdowns(Arc::clone(&services)));
     work.spawn(console::keep_record(Arc::clone(&services)));
     work.spawn(hours::watch(Arc::clone(&services)));
@@ -74,6 +83,7 @@ pub async fn serve(
 }
 
 async fn accept(services: Arc<Services>, listener: Listener, starts: Arc<Starts>, connections: TaskTracker) {
+    let farewells = Arc::new(Semaphore::new(FAREWELLS));
     loop {
         let knock = match listener.accept().await {
             Ok(knock) => knock,
@@ -84,41 +94,68 @@ async fn accept(services: Arc<Services>, listener: Listener, starts: Arc<Starts>
                 continue;
             }
         };
-        let Ok(permit) = starts.begin(knock.source()) else { continue };
-        connections.spawn(answer(Arc::clone(&services), knock, permit));
+        match starts.begin(knock.source(), Share::Strangers) {
+            Ok(permit) => drop(connections.spawn(answer(Arc::clone(&services), knock, permit))),
+            Err(_) => {
+                if let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() {
+                    let word = t!("refused.starts", locale = services.language().tag()).into_owned();
+                    connections.spawn(async move {
+                        knock.turn_away(&session::last_word(&word)).await;
+                        drop(turn);
+                    });
+                }
+            }
+        }
     }
 }
 
-/// One connection: whose it is, what comes before SSH, and then its session. A load balancer's place counts for
-/// whom it names.
-async fn answer(services: Arc<Services>, knock: Knock, mut permit: Permit) {
+/// One connection; while it is silent, others may take its place.
+async fn answer(services: Arc<Services>, knock: Knock, permit: Permit) {
+    let given_way = permit.given_way();
+    tokio::select! {
+        biased;
+        () = given_way => {}
+        () = attend(services, knock, permit) => {}
+    }
+}
+
+/// Whose it is, what comes before SSH, and then its session. A load balancer's place counts for whom it names.
+async fn attend(services: Arc<Services>, knock: Knock, permit: Permit) {
     let Some(caller) = knock.caller().await else { return };
     if permit.settle(caller.source()).is_err() {
         return;
     }
     let Some((stream, origin)) = caller.enter().await else { return };
+    if origin.arrival().is_some() {
+        permit.by_device();
+    }
     session::serve(services, stream, origin, permit).await;
 }
 
-/// Cancels `stop` at SIGTERM and at SIGINT.
+/// Cancels `stop` at SIGTERM, at SIGINT, and at SIGHUP: the terminal that the gateway ran in is gone, and there is
+/// nothing to read anew.
 pub async fn signalled(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let caught = |kind| signal(kind).ok();
+    let (Some(mut term), Some(mut int), Some(mut hangup)) =
+        (caught(SignalKind::terminate()), caught(SignalKind::interrupt()), caught(SignalKind::hangup()))
     else {
         return tracing::error!("signals cannot be caught: stop the gateway by kill -9 only");
     };
     tokio::select! {
         _ = term.recv() => {}
         _ = int.recv() => {}
+        _ = hangup.recv() => {}
     }
     stop.cancel();
 }
 
-/// Counts what was turned away: a flood fills one row, not the disk.
+/// Counts what was turned away: a flood fills one row, not the disk. The first is told at once.
 async fn tally(services: Arc<Services>, starts: Arc<Starts>, refusals: Arc<Refusals>) {
     loop {
-        tokio::time::sleep(TALLY).await;
+        let _ = tokio::time::timeout(TALLY, starts.refused()).await; // what others count is told by the clock
         told(&services, &starts, &refusals).await;
+        tokio::time::sleep(TALLY).await;
     }
 }
 
@@ -129,6 +166,13 @@ async fn told(services: &Services, starts: &Starts, refusals: &Refusals) {
     for event in refused.chain(refusals.take()) {
         if let Err(error) = services.journal(Actor::Gateway, None, event).await {
             tracing::error!(%error, "refused connections could not be journaled");
+        }
+    }
+    for (source, count) in services.refused_logins.take() {
+        let origin = Origin::new(SocketAddr::new(source, 0), Via::Direct);
+        let event = Event::LoginsRefused { count };
+        if let Err(error) = services.journal(Actor::Gateway, Some(&origin), event).await {
+            tracing::error!(%error, "refused logins could not be journaled");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use super::StartError;
-use super::limit::Starts;
+use super::limit::{Share, Starts};
 use crate::device::Pool;
 use crate::domain::Origin;
 use crate::ingress::Refusals;
@@ -38,8 +38,15 @@ pub(super) async fn serve(
 ) {
     let serve = move |stream: Stream, origin: Origin| {
         // Without a place it is dropped, and so closed.
-        if let Ok(permit) = starts.begin(Some(origin.address())) {
-            connections.spawn(session::serve(Arc::clone(&services), stream, origin, permit));
+        if let Ok(permit) = starts.begin(Some(origin.address()), Share::Devices) {
+            let (services, given_way) = (Arc::clone(&services), permit.given_way());
+            connections.spawn(async move {
+                tokio::select! {
+                    biased;
+                    () = given_way => {}
+                    () = session::serve(services, stream, origin, permit) => {}
+                }
+            });
         }
     };
     wireguard.run(serve).await;

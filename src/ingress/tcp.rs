@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ipnetwork::IpNetwork;
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
@@ -20,6 +20,10 @@ use crate::domain::{Origin, Via};
 
 /// A balancer sends its header with the first packet.
 const HEADER: Duration = Duration::from_secs(5);
+
+/// How long a client may take to hear that it is turned away, and how often it is read from meanwhile.
+const GOODBYE: Duration = Duration::from_secs(2);
+const MOST_UNREAD: usize = 16;
 
 /// What the connections of a listener have in common.
 pub struct Door {
@@ -101,6 +105,27 @@ impl Knock {
     pub fn source(&self) -> Option<IpAddr> {
         let peer = self.peer.ip();
         (!self.door.is_balancer(peer)).then_some(peer)
+    }
+
+    /// Says a last word in SSH, where nothing else comes before SSH; then closes.
+    pub async fn turn_away(self, word: &[u8]) {
+        let Self { mut stream, peer, door } = self;
+        if door.tls.is_some() || door.is_balancer(peer.ip()) {
+            return;
+        }
+        let goodbye = async {
+            stream.write_all(word).await?;
+            stream.shutdown().await?;
+            // What the client sends must be read, or the system takes our word back with a reset.
+            let mut unread = [0; 1024];
+            for _ in 0..MOST_UNREAD {
+                if stream.read(&mut unread).await? == 0 {
+                    break;
+                }
+            }
+            io::Result::Ok(())
+        };
+        let _ = tokio::time::timeout(GOODBYE, goodbye).await; // it may be gone, or not care
     }
 
     /// Finds out whose it is: at once, or from the balancer's header. `None`: it is over, and counted unless the
