@@ -1,19 +1,30 @@
 //! Full disks: sessions end or do not begin, clearly; the gateway goes on, and so do they when there is room.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::harness::{Setup, field, tool};
+use crate::harness::{Gateway, PATIENCE, Running, Setup, field, has_event, tool};
 
 /// A small file system of its own; none where this user may not mount.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &Path) -> Option<Self> {
+    fn mount(at: &Path, size: &str) -> Option<Self> {
         fs::create_dir_all(at).unwrap();
         let mut mount = tool("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=8m,mode=0700", "none"]).arg(at);
+        mount.args(["-t", "tmpfs", "-o", &format!("size={size},mode=0700"), "none"]).arg(at);
         mount.output().unwrap().status.success().then(|| Self(at.to_owned()))
+    }
+
+    /// Leaves so many bytes free; returns the file that takes the rest.
+    fn fill(&self, left: u64) -> PathBuf {
+        let filler = self.0.join("filler");
+        let state = rustix::fs::statvfs(&self.0).unwrap();
+        let size = (state.f_bavail * state.f_frsize).saturating_sub(left);
+        let mut file = fs::File::create(&filler).unwrap();
+        std::io::copy(&mut std::io::repeat(0).take(size), &mut file).unwrap();
+        filler
     }
 }
 
@@ -23,43 +34,100 @@ impl Drop for SmallDisk {
     }
 }
 
+/// A gateway whose recordings have a small disk of their own; none where this user may not mount one.
+fn with_small_recordings(dir: &Path) -> Option<(Gateway, SmallDisk)> {
+    let recordings = dir.join("recordings");
+    let disk = SmallDisk::mount(&recordings, "16m")?;
+    let settings = format!("recordings = \"{}\"", recordings.display());
+    Some((Setup::new().settings(&settings).tables("[limits]\nmin_free = \"2MiB\"").start(), disk))
+}
+
+const SKIPPED: &str = "skipped: only root may mount the small disk that this test fills";
+
 #[test]
 fn a_full_disk_ends_sessions_and_not_the_gateway() {
     let scratch = tempfile::tempdir().unwrap();
-    let recordings = scratch.path().join("recordings");
-    let Some(_disk) = SmallDisk::mount(&recordings) else {
-        return eprintln!("skipped: only root may mount the small disk that this test fills");
-    };
-    let gateway = Setup::new()
-        .settings(&format!("recordings = \"{}\"", recordings.display()))
-        .tables("[limits]\nmin_free = \"1MiB\"")
-        .start();
+    let Some((gateway, disk)) = with_small_recordings(scratch.path()) else { return eprintln!("{SKIPPED}") };
     let operator = gateway.operator("op1");
-    let out = gateway.exec(
-        &operator,
-        "+box",
-        "echo begins; head -c 12000000 /dev/urandom | base64; echo 'the end'",
-    );
-    let out = out.refused("could not be recorded");
-    assert!(out.text().starts_with("begins") && !out.text().contains("the end"), "it was cut");
+    let mut running =
+        Running::start(gateway.ssh(&operator, "+box").arg("echo begins; read x; seq 9999; echo the end"));
+    running.expect("begins");
+    let filler = disk.fill(0);
+    running.send("on\n");
+    let out = running.wait(PATIENCE).refused("could not be recorded");
+    assert!(!out.text().contains("the end"), "it was cut");
     gateway.journaled("evidence-failed", &[("what", "recording")]);
-    let told = |row: &serde_json::Value| field(row, "reason").to_lowercase().contains("no space left");
-    assert!(gateway.events().iter().any(told), "the journal says what the matter was");
     gateway.journaled("session-ended", &[("ending", "error")]);
+    gateway.journaled("space-low", &[("of", "recordings")]);
 
     let second = gateway.operator("op2");
     gateway.exec(&second, "+box", "true").refused("without a recording there is no session");
     gateway.exec(&second, "", "whoami").ok();
-    let old = fs::read_dir(&recordings).unwrap().flatten().next().unwrap().path();
-    fs::remove_dir_all(old).unwrap();
+    fs::remove_file(filler).unwrap();
     assert_eq!(gateway.exec(&second, "+box", "echo again").ok().text(), "again\n");
+    gateway.juyong(&["audit", "verify"]).ok();
+}
+
+/// trial 18: `yes` in one terminal filled the disk for everybody.
+#[test]
+fn who_fills_the_disk_ends_first_and_the_others_go_on() {
+    let scratch = tempfile::tempdir().unwrap();
+    let Some((gateway, _disk)) = with_small_recordings(scratch.path()) else { return eprintln!("{SKIPPED}") };
+    let (flooder, typist) = (gateway.operator("op1"), gateway.operator("op2"));
+    let mut typing = Running::start(gateway.ssh(&typist, "+box").arg("echo up; read x; echo got $x"));
+    typing.expect("up");
+    let mut yes = gateway.ssh(&flooder, "+box");
+    let out = Running::run(yes.args(["-tt", "yes"]), b"", PATIENCE);
+    assert_eq!(out.code(), 255, "{out}");
+    let told = out.text();
+    assert!(
+        told.contains("the disk for recordings is nearly full"),
+        "{}",
+        &told[told.len().saturating_sub(300)..]
+    );
+    gateway.journaled("alarm", &[("alarm", "recording-limit"), ("operator", "op1")]);
+    gateway.journaled("session-ended", &[("ending", "cut")]);
+    typing.send("on\n");
+    typing.expect("got on");
+    typing.wait(PATIENCE).ok();
+    gateway.exec(&gateway.operator("op3"), "+box", "true").ok();
+    gateway.exec(&flooder, "+box", "true").refused("the disk for recordings is nearly full");
+    assert!(!has_event(&gateway.events(), "evidence-failed", &[]), "nobody's evidence failed");
+    gateway.juyong(&["audit", "verify"]).ok();
+}
+
+/// attack 2: rows that a client causes stop before the disk is full, and an officer's order still goes in.
+#[test]
+fn what_is_kept_for_the_database_is_kept_for_orders() {
+    let gateway = Setup::new().tables("[limits]\nmin_free = \"4MiB\"").stopped().start();
+    let Some(disk) = SmallDisk::mount(&gateway.path("data"), "32m") else { return eprintln!("{SKIPPED}") };
+    gateway.start();
+    gateway.set_credential("box");
+    let (operator, officer) = (gateway.operator("op1"), gateway.operator("officer"));
+    let master = gateway.master(&operator, "+box");
+    master.exec("true").ok();
+    let filler = disk.fill(3 << 20);
+    gateway.journaled("space-low", &[("of", "database")]);
+    let denied =
+        |events: &[serde_json::Value]| events.iter().filter(|row| field(row, "event") == "decision").count();
+    let before = denied(&gateway.events());
+    for _ in 0..5 {
+        assert_eq!(master.exec("true").code(), 255, "what would be a row is refused");
+    }
+    assert_eq!(denied(&gateway.events()), before);
+    gateway.exec(&gateway.operator("op2"), "+box", "true").refused("the gateway's disk is nearly full");
+    gateway.exec(&officer, "", "lockdown start --reason full --scope op2").ok();
+    gateway.journaled("lockdown-started", &[("reason", "full"), ("actor", "officer")]);
+    fs::remove_file(filler).unwrap();
+    gateway.exec(&gateway.operator("op3"), "+box", "true").ok();
+    gateway.exec(&gateway.operator("op2"), "+box", "true").refused("access is locked");
     gateway.juyong(&["audit", "verify"]).ok();
 }
 
 #[test]
 fn a_full_disk_under_the_journal_lets_nobody_in() {
     let gateway = Setup::new().tables("[limits]\nmin_free = \"64KiB\"").stopped().start();
-    let Some(_disk) = SmallDisk::mount(&gateway.path("data")) else {
+    let Some(_disk) = SmallDisk::mount(&gateway.path("data"), "8m") else {
         return eprintln!("skipped: only root may mount the small disk that this test fills");
     };
     gateway.start();

@@ -1,9 +1,9 @@
 //! Connections to elsewhere: only to what a rule lists.
 
-use std::io::Write;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 
-use crate::harness::{Gateway, PATIENCE, Running, Setup, has_event};
+use crate::harness::{Gateway, PATIENCE, Running, Setup, free_port, has_event, within};
 
 /// A listener that greets, and the port it is on.
 fn greeter() -> u16 {
@@ -57,4 +57,28 @@ fn a_forward_without_an_asset_is_refused() {
     let port = greeter();
     let gateway = allowing(&format!("127.0.0.1:{port}")).start();
     refused(&gateway, "", &format!("127.0.0.1:{port}"));
+}
+
+/// trial 23: a browser opens a hundred connections, and the next as soon as one is over.
+#[test]
+fn a_hundred_forwards_at_once_and_again() {
+    let at = greeter();
+    let gateway = allowing(&format!("127.0.0.1:{at}")).start();
+    let near = free_port();
+    let mut ssh = gateway.ssh(&gateway.operator("op1"), "+box");
+    let mut running = Running::start(
+        ssh.args(["-N", "-o", "ExitOnForwardFailure=yes", "-L"]).arg(format!("{near}:127.0.0.1:{at}")),
+    );
+    within(PATIENCE, "the forward stands", || TcpStream::connect(("127.0.0.1", near)).ok());
+    for _ in 0..4 {
+        let open: Vec<_> = (0..100).map(|_| TcpStream::connect(("127.0.0.1", near)).unwrap()).collect();
+        for mut stream in open {
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            let mut greeting = [0; 10];
+            stream.read_exact(&mut greeting).unwrap();
+            assert_eq!(&greeting, b"greetings\n");
+        }
+    }
+    assert!(!running.ended());
+    assert!(!has_event(&gateway.events(), "channel-refused", &[]));
 }

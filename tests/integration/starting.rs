@@ -3,7 +3,9 @@
 use std::fs;
 use std::net::TcpListener;
 
-use crate::harness::{Gateway, Setup};
+use rustix::process::Signal;
+
+use crate::harness::{Gateway, PATIENCE, Running, Setup};
 
 /// What serves nowhere: `serve` must end with one line that holds `words`.
 #[track_caller]
@@ -50,4 +52,18 @@ fn a_taken_port_says_so() {
     let gateway = Setup::new().stopped().start();
     let _taken = TcpListener::bind(("127.0.0.1", gateway.port)).unwrap();
     does_not_start(&gateway, &[&gateway.port.to_string()]);
+}
+
+/// trial 25: the terminal that it ran in is closed, or somebody's rotation of logs says HUP.
+#[test]
+fn a_hangup_drains_as_a_termination_does() {
+    let gateway = Gateway::usual();
+    let running = Running::start(gateway.ssh(&gateway.operator("op1"), "+box").arg("echo up; sleep 90"));
+    running.expect("up");
+    assert_eq!(gateway.end_by(Signal::HUP), Some(0));
+    running.wait(PATIENCE).refused("the gateway is going down");
+    gateway.start();
+    gateway.journaled("session-ended", &[("ending", "cut"), ("reason", "draining")]);
+    gateway.journaled("recording-closed", &[]);
+    gateway.juyong(&["audit", "verify"]).ok();
 }

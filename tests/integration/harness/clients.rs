@@ -96,6 +96,11 @@ fn config(dir: &Path, key: &Path, port: u16) -> String {
 }
 
 impl Login {
+    /// Where its answers are.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The name and host for a client that takes them in one word.
     pub fn at(&self, to: &str) -> String {
         format!("{}{to}@gw", self.user)

@@ -102,6 +102,13 @@ impl Gateway {
         }
     }
 
+    /// Sends it a signal that ends it, and returns how it ended.
+    pub fn end_by(&self, signal: Signal) -> Option<i32> {
+        let mut child = self.process.lock().unwrap().take()?;
+        stop(&mut child, signal, PATIENCE);
+        child.wait().ok()?.code()
+    }
+
     /// Ends it as a power failure does.
     pub fn kill(&self) {
         if let Some(mut child) = self.process.lock().unwrap().take() {

@@ -7,15 +7,15 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 
 use super::client::Peer;
-use crate::harness::{Gateway, Setup, field, free_port, within};
+use crate::harness::{Gateway, Running, Setup, field, free_port, within};
 
 /// Datagrams, and how much memory they may cost in KiB.
 const DATAGRAMS: u64 = 50_000;
 const GROWTH: u64 = 8 * 1024;
 
-fn gateway() -> (Gateway, SocketAddr) {
+fn gateway(limits: &str) -> (Gateway, SocketAddr) {
     let port = free_port();
-    let gateway = Setup::new().tables(&format!("wireguard = \"127.0.0.1:{port}\"")).start();
+    let gateway = Setup::new().tables(&format!("wireguard = \"127.0.0.1:{port}\"\n{limits}")).start();
     (gateway, SocketAddr::from(([127, 0, 0, 1], port)))
 }
 
@@ -61,7 +61,7 @@ fn flood(at: SocketAddr, count: &AtomicU64, stop: &AtomicBool) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_datagrams_cost_no_memory_and_stop_nobody() {
-    let (gateway, at) = gateway();
+    let (gateway, at) = gateway("");
     let tunnel = client(&gateway, at).await;
     let login = "10.99.0.1:22".parse().unwrap();
     assert!(tunnel.reaches(login, Duration::from_secs(10)).await);
@@ -92,4 +92,32 @@ async fn random_datagrams_cost_no_memory_and_stop_nobody() {
     });
     gateway.journaled("ingress-refused", &[("via", "tunnel"), ("reason", "datagram-malformed")]);
     gateway.journaled("ingress-refused", &[("via", "tunnel"), ("reason", "handshake-forged")]);
+}
+
+/// tunnel 1: strangers took all places before the login, and who came through a tunnel was turned away with them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_do_not_use_up_the_places_of_devices() {
+    let (gateway, at) = gateway("[limits]\nstarts = 2");
+    let tunnel = client(&gateway, at).await;
+    let person = gateway.operator("op2");
+    // Their keys are exchanged, and they look for a password: nobody of them gives way.
+    let strangers: Vec<_> = (0..2)
+        .map(|_| {
+            let login = gateway.login(&person);
+            let slow = "#!/bin/sh\ntouch \"$JUYONG_ANSWERS/asked\"\nexec sleep 120\n";
+            std::fs::write(login.dir().join("askpass"), slow).unwrap();
+            let running =
+                Running::start(login.ssh("").args(["-o", "PreferredAuthentications=password", "true"]));
+            let asked = || login.dir().join("asked").exists().then_some(());
+            within(Duration::from_secs(60), "a password is asked for", asked);
+            running
+        })
+        .collect();
+    let another = gateway.exec(&gateway.operator("op3"), "+box", "true");
+    another.refused("too many people are logging in at once");
+    let mut stream = tunnel.connect("10.99.0.1:22".parse().unwrap());
+    let mut greeting = [0; 8];
+    let read = tokio::time::timeout(Duration::from_secs(30), stream.read_exact(&mut greeting)).await;
+    assert!(read.is_ok_and(|read| read.is_ok()) && &greeting == b"SSH-2.0-");
+    drop(strangers);
 }
