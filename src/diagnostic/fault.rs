@@ -42,19 +42,11 @@ impl Fault {
         }
     }
 
-    /// Says of a value what may be wrong with all values: how it was typed, or that it stands for everything.
+    /// Says of a value what may be wrong with all values: how it was typed.
     pub(crate) fn in_value(self, text: &str) -> Self {
-        if let Some(plain) = half_width(text) {
-            return self.hint(format_args!("in half-width characters: {plain:?}"));
-        }
-        match text.to_ascii_lowercase().as_str() {
-            "all" | "any" | "*" => {
-                self.or_hint("nothing stands for everything: a field that is left out does")
-            }
-            _ if text.contains('*') => {
-                self.or_hint("there are no wildcards: make a group of what belongs together")
-            }
-            _ => self,
+        match half_width(text) {
+            Some(plain) => self.hint(format_args!("in half-width characters: {plain:?}")),
+            None => self,
         }
     }
 }

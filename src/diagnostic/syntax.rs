@@ -32,7 +32,7 @@ pub(crate) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &m
         let lost = if count < MOST { lost(message, &span, text) } else { span.start..usize::MAX };
         faults.cut_short(Place { file, span: marked(&span, text) }, told(message, &span, text), lost);
     }
-    for error in twice {
+    for error in twice.into_iter().filter(|error| !comes_of_single(&span(error), text)) {
         add_duplicate(file, span(error), text, faults);
     }
 }
@@ -41,6 +41,15 @@ pub(crate) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &m
 fn marked(span: &Range<usize>, text: &str) -> Range<usize> {
     let next = text.get(span.start..).and_then(|rest| rest.chars().next()).filter(|c| !c.is_control());
     span.start..span.end.max(span.start + next.map_or(0, char::len_utf8))
+}
+
+/// A `[[rule]]` after a `[rule]` is right; what is wrong was told of the first.
+fn comes_of_single(span: &Range<usize>, text: &str) -> bool {
+    let start = line_start(text, span.start);
+    let name = text.get(span.clone()).unwrap_or_default();
+    let single = format!("[{name}]");
+    text.get(start..).is_some_and(|line| line.starts_with("[["))
+        && text.get(..start).is_some_and(|before| before.lines().any(|line| line.trim_end() == single))
 }
 
 /// Says of a second `[KIND.NAME]` where the first one stands; of any other key only that it is the second.
@@ -57,7 +66,14 @@ fn add_duplicate(file: usize, span: Range<usize>, text: &str, faults: &mut Fault
             let first = faults.position(&Place { file, span: first..first });
             defined_twice(before.trim_matches(['[', '.', ' ']), name, &first)
         }
-        None => Fault::new(format_args!("{name:?} stands here a second time")),
+        None => {
+            let fault = Fault::new(format_args!("{name:?} stands here a second time"));
+            let many = format!("[[{name}]]");
+            match before == "[" && text.get(..start).is_some_and(|before| before.contains(&many)) {
+                true => fault.hint(format_args!("begin each of them with {many}")),
+                false => fault,
+            }
+        }
     };
     faults.add(Place { file, span }, fault);
 }

@@ -22,6 +22,8 @@ pub(super) struct Fields<'a, 'f> {
     table: &'a DeTable<'a>,
     place: Place,
     faults: &'f mut Faults<'a>,
+    /// Whether a field that is left out matches everything.
+    narrows: bool,
 }
 
 impl<'a, 'f> Fields<'a, 'f> {
@@ -39,7 +41,12 @@ impl<'a, 'f> Fields<'a, 'f> {
                 faults.add(Place { file: place.file, span: key.span() }, fault);
             }
         }
-        Self { table, place, faults }
+        Self { table, place, faults, narrows: false }
+    }
+
+    /// Of a rule: each field narrows what it matches.
+    pub(super) fn narrowing(self) -> Self {
+        Self { narrows: true, ..self }
     }
 
     /// A field as it stands in the file, for those that may be of several types.
@@ -152,7 +159,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         read: impl FnOnce(&'a str) -> Result<T, Fault>,
     ) -> Option<T> {
         let Text { text, span } = self.text(key)?;
-        read(text).map_err(|fault| self.fault_at(span, fault.in_value(text))).ok()
+        read(text).map_err(|fault| self.fault_in(key, text, span, fault)).ok()
     }
 
     /// A list whose items are read by `read`; `None` if it is absent.
@@ -162,7 +169,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         read: impl FnMut(&'a str) -> Result<T, Fault>,
     ) -> Option<Vec<T>> {
         let texts = self.texts(key)?;
-        Some(self.read_all(texts, read))
+        Some(self.read_all(key, texts, read))
     }
 
     /// A list whose items are read by `read`, where an empty one says "none"; `None` if it is absent.
@@ -172,11 +179,12 @@ impl<'a, 'f> Fields<'a, 'f> {
         read: impl FnMut(&'a str) -> Result<T, Fault>,
     ) -> Option<Vec<T>> {
         let texts = self.any_texts(key)?;
-        Some(self.read_all(texts, read))
+        Some(self.read_all(key, texts, read))
     }
 
     fn read_all<T>(
         &mut self,
+        key: &str,
         texts: Vec<Text<'a>>,
         mut read: impl FnMut(&'a str) -> Result<T, Fault>,
     ) -> Vec<T> {
@@ -184,10 +192,16 @@ impl<'a, 'f> Fields<'a, 'f> {
         for Text { text, span } in texts {
             match read(text) {
                 Ok(item) => items.push(item),
-                Err(fault) => self.fault_at(span, fault.in_value(text)),
+                Err(fault) => self.fault_in(key, text, span, fault),
             }
         }
         items
+    }
+
+    /// Adds what may be wrong with any value: how it was typed, or that it is to stand for everything.
+    fn fault_in(&mut self, key: &str, text: &str, span: Range<usize>, fault: Fault) {
+        let fault = for_everything(key, text, self.narrows, fault).in_value(text);
+        self.fault_at(span, fault);
     }
 
     pub(super) fn word<W: Word>(&mut self, key: &str) -> Option<W> {
@@ -225,5 +239,18 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// Whether this is a whole file: it has no name of its own.
     fn at_top(&self) -> bool {
         self.place.span.is_empty()
+    }
+}
+
+fn for_everything(key: &str, text: &str, narrows: bool, fault: Fault) -> Fault {
+    match text.to_ascii_lowercase().as_str() {
+        "all" | "any" | "*" if key == "files" => fault.hint(
+            "name each: files = [\"list\", \"download\", \"upload\", \"change\"]; left out, it is \"list\" alone",
+        ),
+        "all" | "any" | "*" if narrows && key != "forward_to" => {
+            fault.or_hint("nothing stands for everything: a field that is left out does")
+        }
+        _ if text.contains('*') => fault.or_hint("there are no wildcards: make a group of what belongs together"),
+        _ => fault,
     }
 }

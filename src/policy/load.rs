@@ -74,6 +74,7 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
     let periods = items.lockdowns.values().filter_map(|item| period::read(item, &context, faults));
     policy.periods = periods.collect();
     policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();
+    policy.places = places(items, faults);
     policy.ruled_by(read_rules(items, &context, faults))
 }
 
@@ -94,6 +95,19 @@ fn refuse_same_names(items: &Items<'_>, faults: &mut Faults<'_>) {
             fault.hint("names of assets are looked up without case, as those of hosts are: rename one"),
         );
     }
+}
+
+/// By the words by which warnings name what they are about.
+fn places(items: &Items<'_>, faults: &Faults<'_>) -> BTreeMap<String, String> {
+    let named = [("operator", &items.operators), ("asset", &items.assets), ("commands", &items.commands)];
+    let named = named.into_iter().flat_map(|(kind, items)| {
+        items.values().map(move |item| (format!("{kind} {}", item.name), &item.place))
+    });
+    let rules = items.rules.iter().filter_map(|item| {
+        let id = item.table.get("id")?.get_ref().as_str()?;
+        Some((format!("rule {id}"), &item.place))
+    });
+    named.chain(rules).map(|(subject, place)| (subject, faults.position(place))).collect()
 }
 
 fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Vec<Rule> {

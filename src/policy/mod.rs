@@ -74,6 +74,8 @@ pub struct Policy {
     dangers: Vec<DangerEntry>,
     tests: Vec<TestCase>,
     periods: Vec<Period>,
+    /// Where each thing that a warning may be about stands: `rule dba-prod`, `operator li-lei` …
+    places: BTreeMap<String, String>,
     digest: Digest,
 }
 
@@ -96,6 +98,7 @@ impl Policy {
             dangers: Vec::new(),
             tests: Vec::new(),
             periods: Vec::new(),
+            places: BTreeMap::new(),
             digest: Digest::ZERO,
         }
     }

@@ -91,7 +91,7 @@ const FIELDS: [&str; 20] = [
 
 impl Rule {
     pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
-        let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
+        let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults).narrowing();
         fields.require(&["id", "effect"]);
         let id = fields.parse("id", |text| Ok(RuleId::parse(text)?));
         let effect = fields.word("effect");

@@ -48,10 +48,21 @@ impl Shape {
     }
 }
 
+/// Keys that people look for a place for.
+const SECRETS: [&str; 7] =
+    ["password", "passwd", "secret", "totp", "totp_secret", "public_key", "private_key"];
+
 /// A key that means nothing: mistyped, or the rest of a name that has a dot in it.
 pub(super) fn unknown(name: &str, value: &DeValue<'_>, known: &[&str], at_top: bool) -> Fault {
     let kind = if holds_tables(value) { "table" } else { "key" };
-    let fault = Fault::new(format_args!("unknown {kind} {name:?}")).did_you_mean(name, known.iter().copied());
+    let fault = Fault::new(format_args!("unknown {kind} {name:?}"));
+    if SECRETS.contains(&name) {
+        return fault.hint(
+            "secrets do not stand in policy files: `juyong operator enrol NAME --password-stdin` sets an account's, \
+             `juyong credential set ASSET LOGIN --password-stdin` an asset's",
+        );
+    }
+    let fault = fault.did_you_mean(name, known.iter().copied());
     if value.is_table() && !at_top {
         return fault.or_hint("a name with dots in it must be quoted: [asset.\"db1.example.com\"]");
     }

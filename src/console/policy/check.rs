@@ -107,8 +107,17 @@ pub(super) async fn check(dir: &Path, setting: &Setting, out: &Out) -> Result<()
             out.error(lint.to_string()).await?;
         }
     }
-    let passed = if tests == 0 { String::new() } else { format!(", {tests} tests passed") };
-    let counted = if lints.is_empty() { String::new() } else { format!(", {} warnings", lints.len()) };
-    let text = || format!("{files} files, {operators} operators, {assets} assets: no error{passed}{counted}");
+    let passed = if tests == 0 { String::new() } else { format!(", {} passed", count(tests, "test")) };
+    let counted =
+        if lints.is_empty() { String::new() } else { format!(", {}", count(lints.len(), "warning")) };
+    let text = || {
+        let all = [count(files, "file"), count(operators, "operator"), count(assets, "asset")];
+        format!("{}: no error{passed}{counted}", all.join(", "))
+    };
     Ok(out.record(&object, text).await?)
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

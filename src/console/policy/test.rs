@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::Setting;
-use super::check::proven;
+use super::check::{count, proven};
 
 /// Tells each test that fails, with its place and the rules at work.
 pub(super) async fn test(dir: &Path, setting: &Setting, out: &Out) -> Result<(), Failure> {
@@ -13,7 +13,7 @@ pub(super) async fn test(dir: &Path, setting: &Setting, out: &Out) -> Result<(),
     let object = serde_json::json!({ "ok": true, "tests": tests });
     let text = || match tests {
         0 => "there is no test here: write [[test]] tables beside the rules".to_owned(),
-        tests => format!("{tests} tests passed"),
+        tests => format!("{} passed", count(tests, "test")),
     };
     Ok(out.record(&object, text).await?)
 }

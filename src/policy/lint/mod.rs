@@ -25,6 +25,9 @@ pub struct Lint {
     pub subject: String,
     pub message: String,
     pub mend: String,
+    /// Where that stands: `path:line:column`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// What kind of doubt.
@@ -45,12 +48,21 @@ pub enum LintKind {
 
 impl Lint {
     fn new(kind: LintKind, subject: impl fmt::Display, message: impl Into<String>, mend: &str) -> Self {
-        Self { kind, subject: subject.to_string(), message: message.into(), mend: mend.to_owned() }
+        Self {
+            kind,
+            subject: subject.to_string(),
+            message: message.into(),
+            mend: mend.to_owned(),
+            place: None,
+        }
     }
 }
 
 impl fmt::Display for Lint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
         write!(f, "warning: {}: {}\n  hint: {}", self.subject, self.message, self.mend)
     }
 }
@@ -73,6 +85,9 @@ impl Policy {
         people::assets(self, &reaches, &mut lints);
         people::weak(self, &mut lints);
         shells::handed_out(self, &mut lints);
+        for lint in &mut lints {
+            lint.place = self.places.get(&lint.subject).cloned();
+        }
         lints
     }
 }
