@@ -1,10 +1,13 @@
 //! The binary's entry: reads the words, finds the configuration, runs the command here or in the gateway
 //! that is already running.
 
-use std::io::{Read, Write};
+mod keyed;
+
+use std::io::{IsTerminal, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use jiff::tz::TimeZone;
@@ -13,14 +16,24 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::console::{self, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
+use crate::console::{self, Asset, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
+use crate::gateway::{StartError, Unapplied};
 use crate::lockdown::Lockdowns;
+use crate::store::LockError;
 use crate::{command, demo, doctor, gateway, policy};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    match console::help(&words) {
+        Some(Ok(text)) => return say(&text),
+        Some(Err(text)) => {
+            let _ = writeln!(std::io::stderr(), "{text}"); // nobody reads: the exit code still says it
+            return ExitCode::from(2);
+        }
+        None => {}
+    }
     let cli = match Cli::try_parse_from(std::iter::once("juyong".to_owned()).chain(words.iter().cloned())) {
         Ok(cli) => cli,
         Err(error) => {
@@ -50,6 +63,12 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Prints what needs no gateway.
+fn say(text: &str) -> ExitCode {
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end()); // `juyong help | head` is in order
+    ExitCode::SUCCESS
+}
+
 fn fail(failure: &Failure) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "juyong: {}", plain_lines(&failure.0)); // nobody reads: the exit code still says it
     ExitCode::from(1)
@@ -64,6 +83,14 @@ async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
         Command::Serve => {
             log();
             serve(&configuration(&cli)?).await
+        }
+        Command::Help => {
+            say(&console::overview(None));
+            Ok(0)
+        }
+        Command::Completions { shell } => {
+            let _ = std::io::stdout().write_all(&console::completions(*shell)); // as `say`
+            Ok(0)
         }
         Command::Doctor => {
             let found = configuration(&cli);
@@ -141,7 +168,10 @@ fn keep_memory() -> std::io::Result<()> {
 }
 
 async fn serve(config: &Config) -> Result<u8, Failure> {
-    let assembled = gateway::assemble(config.clone(), Clock::system()).await?;
+    let assembled = gateway::assemble(config.clone(), Clock::system(), Unapplied::Apply).await?;
+    if let Some(drift) = console::drift(&assembled.services).await? {
+        tracing::warn!("{drift}");
+    }
     let listeners = gateway::Listeners::open(&assembled.services, &config.listen)?;
     gateway::started(&assembled.services).await?;
     let stop = CancellationToken::new();
@@ -246,15 +276,24 @@ fn answers(to: impl Fn(&str) -> String) -> std::io::Result<u8> {
 
 /// A command that the running gateway runs; where none runs, this process stands in for it.
 async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
-    let words = from_here(&cli.command, words)?;
+    let mut words = from_here(&cli.command, words)?;
     let config = configuration(cli)?;
-    let input = gather(&cli.command)?;
+    let mut input = gather(&cli.command)?;
+    if let Command::Asset(Asset::Trust { name, fingerprint: None, .. }) = &cli.command
+        && input.terminal
+    {
+        match compared(&config, name).await? {
+            Answer::Yes(fingerprint) => words.extend(["--fingerprint".to_owned(), fingerprint]),
+            Answer::No(code) => return Ok(code),
+        }
+        input.terminal = false;
+    }
     let mut file = cli
         .command
         .out()
         .map(|path| create(path, cli.command.replaces_file(), config.language))
         .transpose()?;
-    let exit = carried_out(cli, words, config, input, &mut file).await;
+    let exit = carried_out(words, config, input, &mut file).await;
     if let (Some(path), Some(file)) = (cli.command.out(), &file)
         && !matches!(exit, Ok(0))
         && file.metadata().is_ok_and(|is| is.len() == 0)
@@ -266,7 +305,6 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
 
 /// Its output goes to `file`, where there is one.
 async fn carried_out(
-    cli: &Cli,
     words: Vec<String>,
     config: Config,
     input: Input,
@@ -276,11 +314,33 @@ async fn carried_out(
         (Some(file), Chunk::Out(bytes)) => file.write_all(&bytes),
         (_, piece) => show(piece),
     };
-    if let Some(answer) = console::send(&config.data_dir, words.clone(), &input, &mut show).await {
-        let exit = answer.or_else(nobody_reads)?;
-        return Ok(written(&cli.command, exit));
-    }
-    let assembled = gateway::assemble(config, Clock::system()).await?;
+    give(&config, words, input, &mut show).await
+}
+
+/// How long a gateway that is starting is waited for: it has its lock before it has its socket.
+const STARTING: Duration = Duration::from_secs(10);
+
+/// Gives the words to the gateway that runs here, or does what they say.
+async fn give(
+    config: &Config,
+    words: Vec<String>,
+    input: Input,
+    show: &mut impl FnMut(Chunk) -> std::io::Result<()>,
+) -> Result<u8, Failure> {
+    let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().map(String::as_str)))?;
+    let from = Instant::now();
+    let assembled = loop {
+        if let Some(answer) = console::send(&config.data_dir, words.clone(), &input, &mut *show).await {
+            let exit = answer.or_else(nobody_reads)?;
+            return Ok(written(&cli.command, exit));
+        }
+        match gateway::assemble(config.clone(), Clock::system(), unapplied(&cli.command)).await {
+            Err(StartError::Lock(LockError::Held { .. })) if from.elapsed() < STARTING => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            assembled => break assembled?,
+        }
+    };
     let (out, mut pieces) = Out::new(cli.json);
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
     let services = assembled.services.clone();
@@ -300,6 +360,53 @@ async fn carried_out(
     services.store.close().await;
     let exit = carried.map(|()| exit).or_else(nobody_reads)?;
     Ok(written(&cli.command, exit))
+}
+
+/// What a command makes of policy files that nobody has applied: reading changes nothing.
+fn unapplied(command: &Command) -> Unapplied {
+    match command {
+        Command::Policy(Policy::Apply { .. }) => Unapplied::Leave,
+        _ => Unapplied::Read,
+    }
+}
+
+/// What somebody at the terminal says to a host key.
+enum Answer {
+    Yes(String),
+    /// The exit code.
+    No(u8),
+}
+
+/// Shows the host key that an asset has now, and asks whether it was compared.
+async fn compared(config: &Config, name: &str) -> Result<Answer, Failure> {
+    let words = ["asset", "key", name].map(str::to_owned);
+    let mut heard = Vec::new();
+    let asked = [&words[..], &["--json".to_owned()]].concat();
+    let code = give(config, asked, Input::default(), &mut |piece| match piece {
+        Chunk::Out(bytes) => {
+            heard.extend_from_slice(&bytes);
+            Ok(())
+        }
+        piece => show(piece),
+    })
+    .await?;
+    if code != 0 {
+        return Ok(Answer::No(code));
+    }
+    let found: serde_json::Value = serde_json::from_slice(&heard)?;
+    let shown = found.get("fingerprint").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let tag = config.language.tag();
+    let question = rust_i18n::t!("hostkey.ask", locale = tag, asset = name, shown = shown);
+    write!(std::io::stderr(), "{question} ")?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    match answer.trim() {
+        "y" | "Y" | "yes" | "是" => Ok(Answer::Yes(shown)),
+        _ => {
+            writeln!(std::io::stderr(), "{}", rust_i18n::t!("hostkey.left", locale = tag))?;
+            Ok(Answer::No(1))
+        }
+    }
 }
 
 /// A directory is meant from where the caller stands, not from where the gateway does.
@@ -338,12 +445,16 @@ fn create(path: &Path, replace: bool, language: Language) -> Result<std::fs::Fil
 
 /// What the command needs from this side: a file, standard input.
 fn gather(command: &Command) -> Result<Input, Failure> {
-    let file = command.file().map(|(_, path)| {
-        std::fs::read(path).map(Secret::new).map_err(|error| Failure(format!("{}: {error}", path.display())))
+    let file = command.file().map(|(option, path)| {
+        let named = |problem: String| Failure(format!("{}: {problem}", path.display()));
+        let file = std::fs::read(path).map(Secret::new).map_err(|error| named(error.to_string()))?;
+        keyed::check(option, path, &file).map_err(named)?;
+        Ok::<_, Failure>(file)
     });
     let stdin = command.wants_stdin().then(|| {
         let mut text = Vec::new();
         std::io::stdin().take(64 * 1024).read_to_end(&mut text).map(|_| Secret::new(text))
     });
-    Ok(Input { file: file.transpose()?, stdin: stdin.transpose()? })
+    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    Ok(Input { file: file.transpose()?, stdin: stdin.transpose()?, terminal })
 }

@@ -50,6 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("russh", &["ssh"]),
     ("sqlx", &["store"]),
     ("clap", &["console", "cli", "demo"]),
+    ("clap_complete", &["console"]),
     ("aes_gcm", &["vault"]),
     ("argon2", &["auth"]),
     ("totp_rs", &["auth"]),

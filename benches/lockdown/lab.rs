@@ -138,7 +138,7 @@ fn enrol(root: &Path, operators: &Operators) {
     for (name, secret) in operators.names() {
         let words = ["operator", "enrol", &name, "--totp-secret", &secret, "--public-key", "key.pub"];
         let words = words.map(str::to_owned).to_vec();
-        let input = console::Input { file: Some(key.clone()), stdin: None };
+        let input = console::Input { file: Some(key.clone()), ..console::Input::default() };
         let show = |_| Ok(());
         let answer = runtime.block_on(console::send(&root.join("data"), words, &input, show));
         assert!(matches!(answer, Some(Ok(0))), "{name} cannot be enrolled: {answer:?}");

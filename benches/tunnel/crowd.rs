@@ -143,7 +143,7 @@ async fn enrol(gateway: &Gateway, operators: &Operators, key: &std::path::Path) 
     let mut devices = Vec::new();
     for (name, secret) in operators.names() {
         let words = ["operator", "enrol", &name, "--totp-secret", &secret, "--public-key", "key.pub"];
-        let input = Input { file: Some(public.clone()), stdin: None };
+        let input = Input { file: Some(public.clone()), ..Input::default() };
         let answer = console::send(&data, words.map(str::to_owned).to_vec(), &input, |_| Ok(())).await;
         assert!(matches!(answer, Some(Ok(0))), "{name}: {answer:?}");
         devices.push(device(gateway, &name));

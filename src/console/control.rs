@@ -16,7 +16,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::out::{Chunk, Out};
-use super::run::{Caller, Input, run};
+use super::run::{Caller, Input, not_run, run};
 use super::tree::Cli;
 use crate::domain::{Secret, plain_lines};
 use crate::session::Services;
@@ -29,6 +29,8 @@ pub(super) struct Order {
     pub words: Vec<String>,
     pub file: Option<String>,
     pub stdin: Option<String>,
+    #[serde(default)]
+    pub terminal: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,18 +44,24 @@ pub(super) enum Answer {
 impl Order {
     pub(super) fn new(words: Vec<String>, input: &Input) -> Self {
         let encode = |secret: &Secret| BASE64.encode(secret.expose());
-        Self { words, file: input.file.as_ref().map(encode), stdin: input.stdin.as_ref().map(encode) }
+        Self {
+            words,
+            file: input.file.as_ref().map(encode),
+            stdin: input.stdin.as_ref().map(encode),
+            terminal: input.terminal,
+        }
     }
 
     fn input(&self) -> Option<Input> {
         let decode = |text: &String| BASE64.decode(text).ok().map(Secret::new);
         let file = self.file.as_ref().map(decode).map_or(Some(None), |file| file.map(Some))?;
         let stdin = self.stdin.as_ref().map(decode).map_or(Some(None), |text| text.map(Some))?;
-        Some(Input { file, stdin })
+        Some(Input { file, stdin, terminal: self.terminal })
     }
 }
 
-pub(super) fn path(data_dir: &Path) -> PathBuf {
+/// Where it is, in the data directory.
+pub fn path(data_dir: &Path) -> PathBuf {
     data_dir.join("run").join("control.sock")
 }
 
@@ -98,7 +106,10 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
     let words = std::iter::once("juyong").chain(order.words.iter().map(String::as_str));
     let (cli, input) = match (Cli::try_parse_from(words), order.input()) {
         (Ok(cli), Some(input)) => (cli, input),
-        (Err(error), _) => return refuse(&mut writing, plain_lines(&error.to_string())).await,
+        (Err(error), _) => {
+            not_run(services, &Caller::Local(user), &order.words, 2).await;
+            return refuse(&mut writing, plain_lines(&error.to_string())).await;
+        }
         (_, None) => return refuse(&mut writing, "juyong: the order was garbled\n".into()).await,
     };
     let (out, mut pieces) = Out::new(cli.json);

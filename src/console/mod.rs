@@ -1,9 +1,11 @@
 //! The command tree, run on the host or over SSH: one code path, and every run in the journal.
 
 mod approve;
+mod asset;
 mod audit;
 mod clock;
 mod control;
+mod help;
 mod kill;
 mod lockdown;
 mod operator;
@@ -17,12 +19,13 @@ mod time;
 mod tree;
 mod vpn;
 
-pub use control::{bind, listen, send, user_name};
+pub use control::{bind, listen, path as control_path, send, user_name};
+pub use help::{help, overview};
 pub use lockdown::{inbox, keep as keep_lockdowns, keep_record, watch as watch_orders};
 pub use out::{Chunk, Out};
-pub(crate) use policy::{PolicyChange, enforce, prove, read};
+pub(crate) use policy::{PolicyChange, differs, drift, enforce, prove, read};
 pub use policy::{Setting, here};
 pub(crate) use remote::over_ssh;
 pub use run::{Caller, Failure, Input, run};
 pub(crate) use secrets::qr;
-pub use tree::{Cli, Command, Demo, Policy};
+pub use tree::{Asset, Cli, Command, Demo, Policy, completions};

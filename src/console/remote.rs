@@ -7,8 +7,9 @@ use clap::Parser;
 use rust_i18n::t;
 use zeroize::Zeroizing;
 
+use super::help::help;
 use super::out::{Chunk, Out};
-use super::run::{Caller, Input, run};
+use super::run::{Caller, Input, not_run, run};
 use super::tree::Cli;
 use super::vpn;
 use crate::domain::{Secret, plain_lines};
@@ -42,8 +43,10 @@ pub(crate) async fn over_ssh(
     };
     let Channel { mut inbox, outlet } = channel;
     let exit = match parsed {
-        Err((text, exit)) => {
-            show(&outlet, raw, Chunk::Err(text.into())).await;
+        Err(Unread { words, text, exit }) => {
+            not_run(services, &Caller::Operator(who.clone()), &words, exit).await;
+            show(&outlet, raw, if exit == 0 { Chunk::Out(text.into()) } else { Chunk::Err(text.into()) })
+                .await;
             exit
         }
         Ok((cli, words)) => {
@@ -61,7 +64,8 @@ pub(crate) async fn over_ssh(
                     true => Some(Secret::new(stdin(&mut inbox, &outlet).await)),
                     false => code,
                 };
-                let exit = execute(services, who, &cli, &words, stdin, &out).await;
+                let input = Input { file: None, stdin, terminal: raw };
+                let exit = execute(services, who, &cli, &words, input, &out).await;
                 drop(out);
                 exit
             };
@@ -80,22 +84,43 @@ pub(crate) async fn over_ssh(
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), end).await; // the client may be gone
 }
 
-/// The command and its words; else what to say, and the exit code.
-fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), (String, u8)> {
-    let words = shlex::split(line).ok_or_else(|| ("juyong: a quote is not closed\n".to_owned(), 2))?;
+/// A line that is not a command: what to say of it, and the exit code.
+struct Unread {
+    words: Vec<String>,
+    text: String,
+    exit: u8,
+}
+
+/// The command and its words.
+fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), Unread> {
+    let open = || {
+        let text = "juyong: a quote is not closed\n".to_owned();
+        Unread { words: vec![line.to_owned()], text, exit: 2 }
+    };
+    let words = shlex::split(line).ok_or_else(open)?;
     // `juyong whoami` and `whoami` are the same here.
     let words: Vec<String> = words.into_iter().skip_while(|word| word == "juyong").collect();
+    let unread = |text, exit| Unread { words: words.clone(), text, exit };
+    match help(&words) {
+        Some(Ok(text)) => return Err(unread(text, 0)),
+        Some(Err(text)) => return Err(unread(format!("{text}\n"), 2)),
+        None => {}
+    }
     let parsed = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().map(String::as_str)));
-    let cli = parsed.map_err(|error| match error.kind() {
-        // Most likely meant for an asset: scp, rsync, git and plain commands without one end up here.
-        clap::error::ErrorKind::InvalidSubcommand => {
-            let tag = services.language().tag();
-            let (unknown, mend) = (t!("console.unknown", locale = tag), t!("refused.no-asset", locale = tag));
-            (format!("juyong: {unknown} {mend}\n"), 2)
-        }
-        _ => (plain_lines(&error.to_string()), if error.use_stderr() { 2 } else { 0 }),
-    })?;
-    Ok((cli, words))
+    match parsed {
+        Ok(cli) => Ok((cli, words)),
+        Err(error) => Err(unread(wrong(services, &error), if error.use_stderr() { 2 } else { 0 })),
+    }
+}
+
+fn wrong(services: &Services, error: &clap::Error) -> String {
+    // Most likely meant for an asset: scp, rsync, git and plain commands without one end up here.
+    if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
+        let tag = services.language().tag();
+        let (unknown, mend) = (t!("console.unknown", locale = tag), t!("refused.no-asset", locale = tag));
+        return format!("juyong: {unknown} {mend}\n");
+    }
+    plain_lines(&error.to_string())
 }
 
 async fn execute(
@@ -103,15 +128,17 @@ async fn execute(
     who: &Authenticated,
     cli: &Cli,
     words: &[String],
-    stdin: Option<Secret>,
+    input: Input,
     out: &Out,
 ) -> u8 {
+    let caller = Caller::Operator(who.clone());
     if let Some(option) = cli.command.names_file() {
         let tag = services.language().tag();
         let _ = out.error(t!("console.not-here", locale = tag, option = option)).await; // nobody reads: same end
+        not_run(services, &caller, words, 2).await;
         return 2;
     }
-    run(services, &Caller::Operator(who.clone()), &cli.command, words, Input { file: None, stdin }, out).await
+    run(services, &caller, &cli.command, words, input, out).await
 }
 
 /// A one-time code: asked for, and not shown, in a terminal; else the first line that comes.

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use rust_i18n::t;
+use zeroize::Zeroizing;
 
+use super::help::overview;
 use super::out::{Closed, Out};
-use super::tree::{Asset, Command, Credential, Operator};
-use super::{approve, audit, clock, lockdown, operator, policy, secrets, vpn};
-use crate::domain::{Origin, Role, Secret};
+use super::tree::{Command, Credential, Operator};
+use super::{approve, asset, audit, clock, lockdown, operator, policy, secrets, vpn};
+use crate::command::masked;
+use crate::domain::{Origin, Role, Secret, plain};
 use crate::event::{Actor, Event};
 use crate::session::{Authenticated, Services};
 
@@ -40,6 +43,8 @@ impl Caller {
 pub struct Input {
     pub file: Option<Secret>,
     pub stdin: Option<Secret>,
+    /// Whether the answer is read by somebody at a terminal.
+    pub terminal: bool,
 }
 
 /// Why a command failed: one line that says what, where and the mend.
@@ -77,6 +82,17 @@ pub async fn run(
     }
 }
 
+/// Most bytes of a command line that a row keeps.
+const LONGEST: usize = 2048;
+
+/// Journals a command that was not run: it could not be read, or it means something of another machine.
+pub(super) async fn not_run(services: &Services, caller: &Caller, words: &[String], exit: u8) {
+    let event = Event::ConsoleCommand { command: for_the_journal(words), exit };
+    if let Err(error) = services.journal(caller.actor(), caller.origin(), event).await {
+        tracing::error!(%error, "a command that was refused could not be journaled");
+    }
+}
+
 /// The words for the journal: without the value of an option that is a secret, and without the
 /// configuration file, which says nothing about what was done. They are redacted word by word, before they
 /// are quoted: quotes must not hide a secret from this.
@@ -96,7 +112,23 @@ fn for_the_journal(words: &[String]) -> String {
             _ => told.push(word),
         }
     }
-    shlex::try_join(told.iter().copied()).unwrap_or_else(|_| told.join(" "))
+    bounded(&told)
+}
+
+/// What fits of a command line, in whole words: a secret that is cut in two could not be recognised. What was typed
+/// beside the grammar may hold one anywhere, and anything else.
+fn bounded(words: &[&str]) -> String {
+    let mut room = LONGEST;
+    let fits = |word: &&&str| {
+        let left = room.checked_sub(word.len() + 1);
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    let kept: Vec<&str> = words.iter().take_while(fits).copied().collect();
+    let line = shlex::try_join(kept.iter().copied()).unwrap_or_else(|_| kept.join(" "));
+    let rest: usize = words.iter().skip(kept.len()).map(|word| word.len()).sum();
+    let more = if rest == 0 { String::new() } else { format!(" … ({rest} more bytes)") };
+    plain(&masked(&line).text) + &more
 }
 
 async fn report(out: &Out, failure: Failure) -> u8 {
@@ -158,11 +190,15 @@ async fn dispatch(
     match command {
         Command::Whoami => whoami(services, caller, out).await,
         Command::Assets => operator::assets(services, caller, out).await,
-        Command::Help => Ok(out.lines(help(caller, services)).await?),
+        Command::Help => Ok(out.lines(overview(role_of(services, caller))).await?),
         Command::Operator(Operator::List) => operator::list(services, out).await,
         Command::Operator(Operator::Show { name }) => operator::show(services, name, out).await,
-        Command::Operator(Operator::Enrol { name, totp_secret, .. }) => {
-            operator::enrol(services, caller, name, totp_secret.as_deref(), input, out).await
+        Command::Operator(Operator::Enrol {
+            name, totp_secret, password_stdin, totp_secret_stdin, ..
+        }) => {
+            let (input, read) = split(input, *password_stdin, *totp_secret_stdin)?;
+            let secret = totp_secret.as_deref().or(read.as_deref().map(String::as_str));
+            operator::enrol(services, caller, name, secret, input, out).await
         }
         Command::Operator(Operator::Disable { name, reason }) => {
             operator::disable(services, caller, name, reason, out).await
@@ -170,10 +206,7 @@ async fn dispatch(
         Command::Operator(Operator::Enable { name }) => operator::enable(services, caller, name, out).await,
         Command::Operator(Operator::Unlock { name }) => operator::unlock(services, caller, name, out).await,
         Command::Operator(Operator::Reset { name }) => operator::reset(services, caller, name, out).await,
-        Command::Asset(Asset::List) => secrets::assets(services, out).await,
-        Command::Asset(Asset::Trust { name, fingerprint }) => {
-            secrets::trust(services, caller, name, fingerprint.as_deref(), out).await
-        }
+        Command::Asset(question) => asset::run(services, caller, question, &input, out).await,
         Command::Credential(Credential::Set { asset, login, .. }) => {
             secrets::set(services, caller, asset, login, input, out).await
         }
@@ -187,7 +220,7 @@ async fn dispatch(
         Command::Vpn(order) => vpn::run(services, caller, order, input, out).await,
         Command::Approve(order) => approve::run(services, caller, order, out).await,
         Command::Audit(question) => audit::run(services, caller, question, out).await,
-        Command::Demo(_) | Command::Serve | Command::Doctor => {
+        Command::Demo(_) | Command::Serve | Command::Doctor | Command::Completions { .. } => {
             Err(Failure("this runs on the host only".into()))
         }
     }
@@ -215,42 +248,41 @@ async fn whoami(services: &Services, caller: &Caller, out: &Out) -> Result<(), F
     Ok(out.record(&object, text).await?)
 }
 
-/// Every command that this caller may run, a line each.
-fn help(caller: &Caller, services: &Services) -> String {
-    use clap::CommandFactory;
-    let tree = super::tree::Cli::command();
+/// `None`: the host's own user, who may do everything.
+fn role_of(services: &Services, caller: &Caller) -> Option<Role> {
+    let Caller::Operator(who) = caller else { return None };
     let standing = services.live.standing();
-    let role = match caller {
-        Caller::Local(_) => None,
-        Caller::Operator(who) => {
-            standing.policy.operator(who.operator().as_str()).map(|operator| operator.role)
-        }
-    };
-    let open = |name: &str| match (name, role) {
-        ("whoami" | "assets" | "help" | "vpn", _) | (_, None) => true,
-        ("audit", Some(role)) => matches!(role, Role::Auditor | Role::Security),
-        ("lockdown" | "approve", Some(role)) => role == Role::Security,
-        ("operator" | "asset" | "credential" | "policy", Some(role)) => role == Role::System,
-        _ => false,
-    };
-    let mut lines = Vec::new();
-    for command in tree.get_subcommands().filter(|command| open(command.get_name())) {
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        // Of the audit's commands one is an officer's.
-        let yours = |name: &&str| match (role, command.get_name()) {
-            (Some(role), "audit") => (*name == "kill") == (role == Role::Security),
-            _ => true,
-        };
-        let below: Vec<_> = command.get_subcommands().map(clap::Command::get_name).filter(yours).collect();
-        let below = if below.is_empty() { String::new() } else { format!(" {}", below.join("|")) };
-        lines.push(format!("{}{below}\n    {about}", command.get_name()));
+    Some(standing.policy.operator(who.operator().as_str()).map(|operator| operator.role).unwrap_or_default())
+}
+
+/// Parts standard input into what is left for the command and the secret of the codes, which stands on the line
+/// after the password where both are given.
+fn split(input: Input, password: bool, totp: bool) -> Result<(Input, Option<Zeroizing<String>>), Failure> {
+    if !totp {
+        return Ok((input, None));
     }
-    lines.join("\n")
+    let missing = || Failure("standard input has no line for the one-time-code secret".into());
+    let text = input.stdin.as_ref().and_then(Secret::expose_str).ok_or_else(missing)?;
+    let mut lines = text.lines();
+    let first = password.then(|| lines.next().map(Secret::new)).flatten();
+    let secret = lines.next().map(str::trim).filter(|line| !line.is_empty()).ok_or_else(missing)?;
+    let secret = Zeroizing::new(secret.to_owned());
+    Ok((Input { stdin: first, ..input }, Some(secret)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::for_the_journal;
+
+    /// attack 23: what was not read is journaled as well, and then anything may stand in it.
+    #[test]
+    fn whatever_was_typed_is_bounded_and_cannot_steer_a_terminal() {
+        let told = |word: &str| for_the_journal(&["audit".to_owned(), word.to_owned()]);
+        assert_eq!(told(&"x".repeat(1_000_000)), "audit … (1000000 more bytes)");
+        assert_eq!(told("--password=hunter2"), "audit '--password=***'");
+        let line = told("--x\u{1b}[2J\u{202e}\n");
+        assert!(!line.contains(['\u{1b}', '\n', '\u{202e}']), "{line:?}");
+    }
 
     #[test]
     fn secrets_do_not_reach_the_journal() {
@@ -259,7 +291,7 @@ mod tests {
         };
         for secret in [&["--totp-secret", "JBSW Y3DP"][..], &["--totp-secret=JBSW Y3DP"]] {
             let words = [&["operator", "enrol", "a"], secret, &["--json"]].concat();
-            assert_eq!(told(&words), "operator enrol a --totp-secret hidden --json");
+            assert_eq!(told(&words), "operator enrol a --totp-secret *** --json");
         }
         for config in [&["--config", "/etc/x.toml"][..], &["--config=/etc/x.toml"], &[]] {
             assert_eq!(told(&[config, &["audit", "sessions"]].concat()), "audit sessions");

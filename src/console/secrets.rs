@@ -1,4 +1,4 @@
-//! What the gateway uses to log in to assets, and the host keys by which it knows them.
+//! What the gateway uses to log in to assets.
 
 use super::out::Out;
 use super::run::{Caller, Failure, Input};
@@ -6,12 +6,12 @@ use super::time;
 use crate::domain::{AssetName, LoginName, Secret};
 use crate::event::Event;
 use crate::policy::Policy;
-use crate::session::{self, Services};
-use crate::ssh::{PrivateKey, client};
-use crate::store::{CredentialKind, HostKey, NewCredential};
+use crate::session::Services;
+use crate::ssh::PrivateKey;
+use crate::store::{CredentialKind, NewCredential};
 use crate::vault;
 
-fn known(policy: &Policy, name: &str) -> Result<AssetName, Failure> {
+pub(super) fn known(policy: &Policy, name: &str) -> Result<AssetName, Failure> {
     match policy.asset(name) {
         Some(asset) => Ok(asset.name.clone()),
         None => Err(Failure(format!("no asset {name} in the policy: define [asset.{name}] and apply it"))),
@@ -35,63 +35,6 @@ pub(crate) fn qr(text: &str) -> Result<String, Failure> {
     // What is dark on paper is the terminal's own dark here: scanners do not read the negative.
     let mut render = code.render::<Dense1x2>();
     Ok(render.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).quiet_zone(true).build())
-}
-
-/// Every asset of the policy, and whether the gateway knows it by a host key.
-pub(super) async fn assets(services: &Services, out: &Out) -> Result<(), Failure> {
-    let standing = services.live.standing();
-    for asset in standing.policy.assets() {
-        let trusted = services.store.host_keys().trusted(&asset.name).await?;
-        let known = if asset.host_keys.is_empty() { trusted.len() } else { asset.host_keys.len() };
-        let object = serde_json::json!({
-            "asset": asset.name, "address": asset.address.to_string(), "logins": asset.logins,
-            "danger": asset.danger, "host_keys": known,
-        });
-        let text = || {
-            let logins: Vec<_> = asset.logins.iter().map(ToString::to_string).collect();
-            let mend = if known == 0 { "  no host key is pinned" } else { "" };
-            format!("{}  {}  {}{mend}", asset.name, asset.address, logins.join(","))
-        };
-        out.record(&object, text).await?;
-    }
-    Ok(())
-}
-
-/// Takes the host key that the asset shows now.
-pub(super) async fn trust(
-    services: &Services,
-    caller: &Caller,
-    name: &str,
-    fingerprint: Option<&str>,
-    out: &Out,
-) -> Result<(), Failure> {
-    let standing = services.live.standing();
-    let name = known(&standing.policy, name)?;
-    let Some(asset) = standing.policy.asset(name.as_str()) else {
-        return Err(Failure(format!("no asset {name}")));
-    };
-    if !asset.host_keys.is_empty() {
-        return Err(Failure(format!("{name} is pinned by `host_keys` in the policy file: change it there")));
-    }
-    let key = client::host_key(&session::dial(services, asset)).await?;
-    let shown = key.fingerprint();
-    if fingerprint.is_some_and(|expected| expected != shown) {
-        return Err(Failure(format!("{name} shows {shown}: nothing was trusted")));
-    }
-    let by = caller.actor().to_string();
-    let how = "asset trust".to_owned();
-    let event = Event::HostKeyTrusted { asset: name.clone(), fingerprint: shown.clone(), how: how.clone() };
-    services.journal(caller.actor(), caller.origin(), event).await?;
-    let row = HostKey { fingerprint: shown.clone(), line: key.line(), how, at: services.clock.now(), by };
-    // What was trusted before is not trusted any more: this order says which key is the asset's.
-    for old in services.store.host_keys().trusted(&name).await? {
-        services.store.host_keys().distrust(&name, &old.fingerprint).await?;
-    }
-    services.store.host_keys().trust(&name, &row).await?;
-    let object = serde_json::json!({ "asset": name, "fingerprint": shown });
-    Ok(out
-        .record(&object, || format!("{name} is trusted by {shown}: compare it with the machine's own"))
-        .await?)
 }
 
 /// Seals a credential.

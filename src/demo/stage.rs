@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::console::{self, Demo, Failure};
 use crate::domain::{Language, OperatorName, Secret};
-use crate::gateway::{self, Assembled};
+use crate::gateway::{self, Assembled, Unapplied};
 use crate::session::Services;
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
@@ -144,7 +144,7 @@ impl Stage {
             policy(&user, address, &asset_key.public()?.line()),
         )?;
         let host_key = host_key(&config)?;
-        let assembled = gateway::assemble(config, Clock::system()).await?;
+        let assembled = gateway::assemble(config, Clock::system(), Unapplied::Apply).await?;
         let secret = CodeSecret::new(&Secret::new(crate::chance::bytes::<20>()?))?;
         let password = draw_password()?;
         let services = &assembled.services;

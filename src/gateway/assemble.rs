@@ -16,8 +16,8 @@ use crate::console::{self, Caller, Failure};
 use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Actor, Ending, Event};
-use crate::ingress::TlsError;
 use crate::ingress::wireguard::NotBound;
+use crate::ingress::{TlsError, unheard};
 use crate::journal::Journal;
 use crate::keypair::{KeyPair, KeyPairError};
 use crate::live::{Live, Standing};
@@ -48,7 +48,7 @@ pub enum StartError {
     Policy(String),
     #[error("the journal cannot be written: {0}")]
     Journal(String),
-    #[error("{0}: {1}: stop what listens there, or choose another address")]
+    #[error("{}: {}", .0, unheard(.1))]
     Listen(SocketAddr, std::io::Error),
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -73,8 +73,19 @@ pub struct Assembled {
 /// How long every refused login takes at least: longer than the slowest check of a password.
 const REFUSAL: Duration = Duration::from_millis(400);
 
+/// What becomes of the policy files where no version was ever applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unapplied {
+    /// A gateway that starts: they become the first version.
+    Apply,
+    /// A command: it reads them, and changes nothing.
+    Read,
+    /// A command that brings files of its own.
+    Leave,
+}
+
 /// Opens the data directory. Sessions that a dead gateway left open are closed as interrupted.
-pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartError> {
+pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Result<Assembled, StartError> {
     command::check()?;
     let lock = store::lock(&config.data_dir)?;
     directory(&config.recordings)?;
@@ -126,7 +137,7 @@ pub async fn assemble(config: Config, clock: Clock) -> Result<Assembled, StartEr
         quotas,
         space,
     });
-    settle_policy(&services).await?;
+    settle_policy(&services, unapplied).await?;
     note_roles(&services).await?;
     interrupted(&services).await?;
     Ok(Assembled { services, _lock: lock })
@@ -187,6 +198,9 @@ async fn ordered(store: &Store, now: Timestamp) -> Result<Lockdowns, StartError>
 /// Factors from before the role was kept beside them: the role that the account has now.
 async fn note_roles(services: &Services) -> Result<(), StartError> {
     let standing = services.live.standing();
+    if standing.policy.is_empty() {
+        return Ok(()); // a command that brings its own files: nobody's role is known yet
+    }
     for (name, role) in services.store.factors().set_as().await? {
         if role.is_none() {
             let role =
@@ -197,8 +211,8 @@ async fn note_roles(services: &Services) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The version that was applied last; where there is none yet, `policy_dir` becomes the first.
-async fn settle_policy(services: &Services) -> Result<(), StartError> {
+/// The version that was applied last; where there is none yet, what `unapplied` says of `policy_dir`.
+async fn settle_policy(services: &Services, unapplied: Unapplied) -> Result<(), StartError> {
     if let Some(PolicyFiles { version, files }) = services.store.policies().in_force().await? {
         let files: Vec<_> = files.into_iter().map(|(path, text)| SourceFile { path, text }).collect();
         let policy = load(services, &files)?;
@@ -212,10 +226,17 @@ async fn settle_policy(services: &Services) -> Result<(), StartError> {
         });
         return Ok(());
     }
+    if unapplied == Unapplied::Leave {
+        return Ok(());
+    }
     let fault = |failure: Failure| StartError::Policy(failure.0);
     let files = console::read(&services.config.policy_dir).map_err(fault)?;
     let policy = console::prove(&files, &services.config.timezone)
         .map_err(|unfit| StartError::Policy(unfit.in_full()))?;
+    if unapplied == Unapplied::Read {
+        services.live.update(|standing| standing.policy = Arc::new(policy));
+        return Ok(());
+    }
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
     let change = console::PolicyChange { reason: "first start", rollback_of: None };
     console::enforce(services, &caller, files, Arc::new(policy), &change).await.map(drop).map_err(fault)

@@ -3,8 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::net::UnixListener;
+
 use super::{StartError, tunnel};
 use crate::config::Listen;
+use crate::console;
 use crate::domain::Via;
 use crate::ingress::wireguard::Wireguard;
 use crate::ingress::{Door, Listener, Refusals, Tls};
@@ -12,6 +15,7 @@ use crate::session::Services;
 
 /// Everything that listens, and what is counted there.
 pub struct Listeners {
+    pub(super) control: UnixListener,
     pub(super) tcp: Vec<Listener>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) wireguard: Option<Wireguard>,
@@ -24,6 +28,8 @@ impl Listeners {
     /// # Errors
     /// When an address is taken, or a certificate cannot be used.
     pub fn open(services: &Services, listen: &Listen) -> Result<Self, StartError> {
+        // First: whoever finds a port open can give commands already.
+        let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;
         let refusals = Arc::new(Refusals::default());
         let door = |tls| {
             Arc::new(Door {
@@ -42,7 +48,7 @@ impl Listeners {
             tcp.extend(bind(&listen.tls, &door(Some(Arc::clone(tls))))?);
         }
         let wireguard = tunnel::bind(services, &refusals)?;
-        Ok(Self { tcp, tls, wireguard, refusals })
+        Ok(Self { control, tcp, tls, wireguard, refusals })
     }
 
     /// Where TCP is listened for, and for what.

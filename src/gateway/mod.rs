@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use assemble::started;
-pub use assemble::{Assembled, StartError, assemble};
+pub use assemble::{Assembled, StartError, Unapplied, assemble};
 use limit::{Permit, Refused, Share, Starts};
 pub use listen::Listeners;
 
@@ -47,7 +47,7 @@ pub async fn serve(
     ));
     let connections = TaskTracker::new();
     let mut work = JoinSet::new();
-    let Listeners { tcp, tls, wireguard, refusals } = listeners;
+    let Listeners { control, tcp, tls, wireguard, refusals } = listeners;
     for listener in tcp {
         work.spawn(accept(Arc::clone(&services), listener, Arc::clone(&starts), connections.clone()));
     }
@@ -59,7 +59,6 @@ pub async fn serve(
         work.spawn(tunnel::serve(Arc::clone(&services), wireguard, starts, connections.clone()));
     }
     work.spawn(tally(Arc::clone(&services), Arc::clone(&starts), Arc::clone(&refusals)));
-    let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;
     work.spawn(console::listen(Arc::clone(&services), control));
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
     work.spawn(console::watch_orders(Arc::clone(&services), orders));

@@ -7,9 +7,11 @@ pub mod proxy;
 mod refused;
 mod tcp;
 mod tls;
+mod unheard;
 mod wary;
 pub mod wireguard;
 
 pub use refused::Refusals;
 pub use tcp::{Caller, Door, Knock, Listener, Stream};
 pub use tls::{Refusal, Tls, TlsError, check_pair, server_names};
+pub(crate) use unheard::unheard;

@@ -140,7 +140,7 @@ fn host(host: &Host) -> String {
 }
 
 /// The keys by which this asset is known: those of the policy file, else those that were trusted by order.
-async fn pinned(
+pub(super) async fn pinned(
     services: &Services,
     asset: &AssetName,
     in_policy: &[String],
@@ -191,7 +191,7 @@ async fn trust_first(
     }
 }
 
-async fn credential(
+pub(super) async fn credential(
     services: &Services,
     asset: &AssetName,
     login: &LoginName,

@@ -32,6 +32,7 @@ mod leash;
 pub(crate) mod menu;
 mod places;
 mod plain;
+mod probe;
 pub(crate) mod prompt;
 mod record;
 mod referee;
@@ -61,6 +62,7 @@ pub(crate) use admit::fresh_code;
 pub(crate) use connect::dial;
 pub use depart::Departures;
 pub use places::Places;
+pub(crate) use probe::{pinned, stored};
 pub use refused::RefusedLogins;
 pub use services::{Authenticated, Services, quotas, space};
 

@@ -41,6 +41,19 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Looks at the database at `file`, whoever writes it meanwhile. Nothing is made and nothing is changed.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn look(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY_TIMEOUT);
+        let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
+        let read = read.map_err(|error| StoreError::from(error).of(file))?;
+        Ok(Self { write: read.clone(), read })
+    }
+}
+
 /// One connection, kept for good. When a statement fails for want of space, SQLite may have rolled the
 /// transaction back itself; sqlx then fails to do it again and believes to be inside one for ever. Such
 /// a connection is closed, and the next write opens another.

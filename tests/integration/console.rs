@@ -70,7 +70,7 @@ fn an_operator_commands_nothing() {
         "operator list",
         "operator enrol op2",
         "credential list",
-        "policy apply",
+        "policy apply --reason x",
         "asset trust box",
     ] {
         let out = master.exec(line).refused("not for your role");

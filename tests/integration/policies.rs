@@ -157,7 +157,7 @@ fn a_dry_run_tells_and_changes_nothing() {
     assert_eq!((&record["dry_run"], &record["changes"][0]["change"]), (&true.into(), &"loses".into()));
     assert_eq!((gateway.versions().len(), gateway.rows("policy-applied").len()), (1, 1));
     gateway.exec(&gateway.operator("op1"), "+box", "true").ok();
-    let record = &gateway.records(&["policy", "apply", &closing])[0];
+    let record = &gateway.records(&["policy", "apply", &closing, "--reason", "test"])[0];
     assert_eq!(record["version"], 2);
     assert_eq!(record["changes"][0]["operators"], serde_json::json!(["op1", "op3", "op4", "op5", "op6"]));
 }

@@ -43,7 +43,7 @@ pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) ->
             "{covered} accounts would be covered, {exempt} are exempt, {sessions} sessions would be cut\n{end}"
         )
     };
-    Ok(out.record(&object, text).await?)
+    Ok(out.records(&object, text).await?)
 }
 
 async fn person(standing: &Standing, operator: &Operator, hit: bool, out: &Out) -> Result<(), Failure> {

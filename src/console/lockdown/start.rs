@@ -184,7 +184,7 @@ impl Started {
                 cut.sessions
             )
         };
-        out.record(&object, text).await?;
+        out.records(&object, text).await?;
         if let Some(Failure(fault)) = &self.fault {
             return Err(Failure(fault.clone()));
         }

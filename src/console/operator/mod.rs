@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The assets that are open to the caller now.
 pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> Result<(), Failure> {
     let standing = services.live.standing();
-    let Caller::Operator(who) = caller else { return super::secrets::assets(services, out).await };
+    let Caller::Operator(who) = caller else { return super::asset::list(services, out).await };
     let choices = menu::reachable(services, &standing, who);
     if !out.json {
         return Ok(out.lines(menu::table(&choices)).await?);

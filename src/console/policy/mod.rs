@@ -6,6 +6,7 @@
 mod check;
 mod diff;
 mod document;
+mod drift;
 mod explain;
 mod history;
 mod reach;
@@ -30,6 +31,7 @@ use crate::policy::{self, Policy};
 use crate::session::Services;
 
 pub(crate) use check::prove;
+pub(crate) use drift::{differs, drift};
 pub(crate) use read::read;
 pub(crate) use versions::{PolicyChange, enforce};
 
@@ -114,6 +116,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match question {
         Question::Apply { dir, reason, dry_run } => {
+            let reason = reason.as_deref().unwrap_or_default();
             versions::apply(services, caller, dir.as_deref(), reason, *dry_run, out).await
         }
         Question::History => history::history(services, out).await,

@@ -2,6 +2,7 @@
 //! that is missed may hold the rule that denies.
 
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::run::Failure;
@@ -20,13 +21,36 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<SourceFile>, Failure> {
         return Err(Failure(faults.join("\n")));
     }
     if files.is_empty() {
-        return Err(Failure(format!("{}: there is no policy file (*.toml) here", dir.display())));
+        return Err(Failure(format!(
+            "{}: there is no policy file (*.toml) here: docs/policy.md begins one",
+            dir.display()
+        )));
     }
     Ok(files)
 }
 
 fn policy_paths(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let fault = |error: std::io::Error| Failure(format!("{}: {error}", dir.display()));
+    let fault = |error: std::io::Error| {
+        Failure(match error.kind() {
+            ErrorKind::NotADirectory => {
+                let beside =
+                    dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                format!(
+                    "{} is a file: all *.toml of a directory are one policy, so name the directory: {}",
+                    dir.display(),
+                    beside.display()
+                )
+            }
+            ErrorKind::NotFound => {
+                format!(
+                    "{dir}: there is no such directory: run `install -d -m 700 {dir}` and write the policy files there \
+                     (docs/policy.md)",
+                    dir = dir.display()
+                )
+            }
+            _ => format!("{}: {error}", dir.display()),
+        })
+    };
     let entries = std::fs::read_dir(dir).map_err(fault)?;
     let mut paths =
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(fault)?;

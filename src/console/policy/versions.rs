@@ -35,6 +35,9 @@ pub(super) async fn apply(
     dry_run: bool,
     out: &Out,
 ) -> Result<(), Failure> {
+    if !dry_run && reason.trim().is_empty() {
+        return Err(Failure("--reason is missing: say why, for `policy history`".into()));
+    }
     let files = read(dir.unwrap_or(&services.config.policy_dir))?;
     let _one_after_another = services.policy_change.lock().await;
     if dry_run {
@@ -92,22 +95,35 @@ async fn change(
         Ok(policy) => Arc::new(policy),
         Err(unfit) => return Err(refuse(services, caller, &unfit, out).await?),
     };
+    let standing = services.live.standing();
+    if standing.policy_version > 0 && standing.policy.digest() == policy.digest() {
+        return same(standing.policy_version, policy.digest(), out).await;
+    }
     let comparison = compare(services, &policy).await?;
     if !out.json {
         out.lines(comparison.told(&services.config.timezone, false)).await?;
     }
-    let previous = services.live.standing().policy.digest();
+    let previous = standing.policy.digest();
     let (version, digest) = enforce(services, caller, files, Arc::clone(&policy), change).await?;
     let object = json!({
         "version": version, "digest": digest, "previous": previous, "rollback_of": change.rollback_of,
-        "changes": comparison.records(),
+        "applied": true, "changes": comparison.records(),
     });
     Ok(out.record(&object, || format!("version {version} is in force, digest {digest}")).await?)
 }
 
+/// The very files that are in force make no further version.
+async fn same(version: u64, digest: Digest, out: &Out) -> Result<(), Failure> {
+    let object = json!({ "version": version, "digest": digest, "applied": false });
+    let text = || format!("nothing to do: these files are in force already, as version {version}");
+    Ok(out.record(&object, text).await?)
+}
+
 /// From what is in force to what is to be.
 async fn compare(services: &Services, new: &Arc<Policy>) -> Result<Comparison, Failure> {
-    let old = Arc::clone(&services.live.standing().policy);
+    let standing = services.live.standing();
+    // Before the first version nothing is in force, whatever files a command reads.
+    let old = if standing.policy_version > 0 { Arc::clone(&standing.policy) } else { Arc::default() };
     Comparison::of(old, Arc::clone(new), services.clock.now()).await
 }
 

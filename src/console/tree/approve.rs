@@ -12,16 +12,20 @@ pub enum Approve {
     },
     /// Lets what waits go on.
     Grant {
+        /// The request, as `approve list` shows it.
         id: String,
         /// So long the same passes without asking: the same account, asset, login and, of a command, line.
         #[arg(long = "for", value_name = "LENGTH")]
         lasts: Option<String>,
+        /// Why, for the journal.
         #[arg(long, default_value = "")]
         reason: String,
     },
     /// Refuses what waits.
     Refuse {
+        /// The request, as `approve list` shows it.
         id: String,
+        /// Why, for the journal and for whoever asked.
         #[arg(long, default_value = "")]
         reason: String,
     },

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 pub enum Lockdown {
     /// Whom an order would cover, and which live sessions it would cut. Changes nothing.
     Plan {
+        /// Why it would be ordered.
         #[arg(long, default_value = "")]
         reason: String,
         #[command(flatten)]
@@ -13,6 +14,7 @@ pub enum Lockdown {
     },
     /// Refuses new logins and cuts live sessions of everybody in the scope, now.
     Start {
+        /// Why, for the journal and the report.
         #[arg(long)]
         reason: String,
         #[command(flatten)]
@@ -24,6 +26,7 @@ pub enum Lockdown {
     Allow {
         /// The lockdown: its id, or the name of a planned period.
         id: String,
+        /// Who may pass.
         operator: String,
         /// To this asset only.
         #[arg(long)]
@@ -40,6 +43,7 @@ pub enum Lockdown {
     Lift {
         /// The lockdown: its id, or the name of a planned period.
         id: String,
+        /// Why, for the journal and the report.
         #[arg(long)]
         reason: String,
     },
@@ -51,8 +55,10 @@ pub enum Lockdown {
     /// Draws break-glass codes: each lets one account in past the lockdowns of the moment, once. They are
     /// shown once, and void those that were drawn before.
     Codes {
+        /// Whose codes.
         #[arg(long)]
         operator: String,
+        /// How many; 0 voids those that there are.
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(0..=100))]
         count: u16,
         /// How long one opens the account.
@@ -63,6 +69,7 @@ pub enum Lockdown {
     Report {
         /// The lockdown: its id, or the name of a planned period.
         id: String,
+        /// For people, for programs, or for a table.
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
         /// Signed by the gateway's host key; docs/lockdown.md says how to verify it.
@@ -80,6 +87,7 @@ pub struct Aim {
     /// all | @group | vendor:X | NAME, comma separated.
     #[arg(long, default_value = "all")]
     pub scope: String,
+    /// Who is not covered, although in the scope.
     #[arg(long, default_value = "", value_name = "@group|vendor:X|NAME,…")]
     pub except: String,
     /// Ends by itself then: a date (that whole day), "2026-12-01 18:00", 18:00, or a length such as 12h.

@@ -50,7 +50,7 @@ pub enum Command {
     /// Accounts: enrolment, locks.
     #[command(subcommand)]
     Operator(Operator),
-    /// Assets: their host keys.
+    /// Assets: their host keys, and whether the gateway can log in there.
     #[command(subcommand)]
     Asset(Asset),
     /// What the gateway logs in to assets with; sealed at rest.
@@ -75,8 +75,14 @@ pub enum Command {
     Whoami,
     /// The assets that are open to you now.
     Assets,
-    /// Every command.
+    /// Every command; `help COMMAND` tells what one takes.
     Help,
+    /// Prints what makes a shell complete the words of this program: `source <(juyong completions bash)`.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -96,35 +102,51 @@ pub struct Demo {
 pub enum Operator {
     /// Every account of the policy, and what it has enrolled.
     List,
+    /// One account: its factors, and whether it is locked.
     Show {
+        /// The account's name in the policy.
         name: String,
     },
     /// Sets factors. Without a flag, draws a one-time-code secret and shows it once.
     Enrol {
+        /// The account's name in the policy.
         name: String,
+        /// An OpenSSH public key, as in id_ed25519.pub, on the gateway's host.
         #[arg(long, value_name = "FILE")]
         public_key: Option<PathBuf>,
         /// Reads the password from the first line of standard input.
         #[arg(long)]
         password_stdin: bool,
+        /// The secret of the one-time codes. It shows in the list of processes: better give it by
+        /// --totp-secret-stdin.
         #[arg(long, value_name = "BASE32")]
         totp_secret: Option<String>,
+        /// Reads the secret of the one-time codes (Base32) from standard input, from the line after the password
+        /// where both are given.
+        #[arg(long, conflicts_with = "totp_secret")]
+        totp_secret_stdin: bool,
     },
     /// Closes an account until it is enabled, and cuts its sessions.
     Disable {
+        /// The account's name in the policy.
         name: String,
+        /// Why, for the journal.
         #[arg(long, default_value = "")]
         reason: String,
     },
+    /// Opens an account that was disabled by hand.
     Enable {
+        /// The account's name in the policy.
         name: String,
     },
     /// Forgets failed attempts.
     Unlock {
+        /// The account's name in the policy.
         name: String,
     },
     /// Takes every factor away and frees the seat.
     Reset {
+        /// The account's name in the policy.
         name: String,
     },
 }
@@ -133,6 +155,7 @@ pub enum Operator {
 pub enum Clock {
     /// Says that the time of day is right, though the journal has later rows: decisions go by it again.
     Trust {
+        /// Why, for the journal.
         #[arg(long)]
         reason: String,
     },
@@ -140,31 +163,57 @@ pub enum Clock {
 
 #[derive(Debug, Subcommand)]
 pub enum Asset {
+    /// Every asset of the policy, and whether its host key is known.
     List,
-    /// Takes the host key that the asset shows now, after showing its fingerprint.
+    /// Shows the host key that the asset has now, and which are trusted. Changes nothing.
+    Key {
+        /// The asset's name in the policy.
+        name: String,
+    },
+    /// Trusts the host key that the asset shows now. On a terminal it is shown first, and asked.
     Trust {
+        /// The asset's name in the policy.
         name: String,
         /// Takes it only if this is its fingerprint.
         #[arg(long, value_name = "SHA256:…")]
         fingerprint: Option<String>,
+        /// The fingerprint of the trusted key that it replaces: a key that changed is not taken without.
+        #[arg(long, value_name = "SHA256:…")]
+        replace: Option<String>,
+    },
+    /// Tries port, host key and credential, and says what holds; exit 1 where something does not.
+    Check {
+        /// The asset's name in the policy.
+        name: String,
+        /// Only this login; else each of the asset's.
+        #[arg(long)]
+        login: Option<String>,
     },
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Credential {
+    /// Seals what the gateway logs in to an asset with.
     #[command(group = clap::ArgGroup::new("what").required(true))]
     Set {
+        /// The asset's name in the policy.
         asset: String,
+        /// The login on the asset.
         login: String,
+        /// A private key without a passphrase, on the gateway's host.
         #[arg(long, value_name = "FILE", group = "what")]
         private_key: Option<PathBuf>,
         /// Reads the password from the first line of standard input.
         #[arg(long, group = "what")]
         password_stdin: bool,
     },
+    /// Which credentials are stored, and since when. Never what they are.
     List,
+    /// Removes a credential: sessions to that login are refused from then on.
     Remove {
+        /// The asset's name.
         asset: String,
+        /// The login on the asset.
         login: String,
     },
 }
@@ -172,31 +221,38 @@ pub enum Credential {
 /// Which records.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Filters {
+    /// Only of this account.
     #[arg(long)]
     pub operator: Option<String>,
+    /// Only on this asset.
     #[arg(long)]
     pub asset: Option<String>,
     /// An address, or a network in CIDR form.
     #[arg(long)]
     pub source: Option<String>,
-    /// A date, an RFC 3339 time, or how long ago: 30m, 12h, 7d.
+    /// Not before: a date, "2026-12-01 18:00", an hour, yesterday, or how long ago: 30m, 12h, 7d.
     #[arg(long)]
     pub since: Option<String>,
+    /// Not after; written as --since. A date: to the end of that day.
     #[arg(long)]
     pub until: Option<String>,
+    /// Only of this session.
     #[arg(long)]
     pub session: Option<String>,
+    /// At most so many, the newest.
     #[arg(long)]
     pub limit: Option<u32>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Audit {
+    /// Who was where, when, and how it ended.
     Sessions(Filters),
     /// Which commands were judged, and how.
     Commands(Filters),
     /// One session with all it left.
     Show {
+        /// The session, as `audit sessions` shows it.
         id: String,
     },
     /// The journal, refusals included.
@@ -206,9 +262,12 @@ pub enum Audit {
     /// Writes a session, or one recording, as a file: cast for players, txt for readers.
     Export {
         #[arg(value_name = "SESSION|RECORDING")]
+        /// The session, or one of its recordings, as `audit sessions` shows them.
         id: String,
+        /// asciicast, or the text that was on the screen.
         #[arg(long, value_enum)]
         format: Format,
+        /// Where it goes; else it is printed.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Takes the place of a file that is there.
@@ -221,6 +280,7 @@ pub enum Audit {
     Kill {
         /// The session, or the beginning of its id.
         id: String,
+        /// Why, for the journal.
         #[arg(long)]
         reason: String,
     },
@@ -228,6 +288,7 @@ pub enum Audit {
 
 #[derive(Debug, Args)]
 pub struct Replay {
+    /// The session, or one of its recordings, as `audit sessions` shows them.
     #[arg(value_name = "SESSION|RECORDING")]
     pub id: String,
     /// Times as fast as it was, from 0.01 to 1000.
@@ -279,7 +340,7 @@ impl Command {
     /// Commands that belong to the host alone: they run there, whatever gateway runs.
     pub fn is_local(&self) -> bool {
         match self {
-            Self::Demo(_) | Self::Serve | Self::Doctor => true,
+            Self::Demo(_) | Self::Serve | Self::Doctor | Self::Completions { .. } => true,
             Self::Policy(policy) => policy.is_local(),
             _ => false,
         }
@@ -322,7 +383,44 @@ impl Command {
         matches!(
             self,
             Self::Operator(Operator::Enrol { password_stdin: true, .. })
+                | Self::Operator(Operator::Enrol { totp_secret_stdin: true, .. })
                 | Self::Credential(Credential::Set { password_stdin: true, .. })
         )
+    }
+}
+
+/// What makes a shell complete the words of this program.
+pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    use clap::CommandFactory as _;
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "juyong", &mut script);
+    script
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    fn silent(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+        for argument in command.get_arguments().filter(|argument| argument.get_help().is_none()) {
+            found.push(format!("{path} {}", argument.get_id()));
+        }
+        for below in command.get_subcommands() {
+            let path = format!("{path} {}", below.get_name());
+            if below.get_about().is_none() {
+                found.push(path.clone());
+            }
+            silent(below, &path, found);
+        }
+    }
+
+    /// newcomer: many options had no description.
+    #[test]
+    fn every_command_and_every_argument_says_what_it_is() {
+        let mut found = Vec::new();
+        silent(&Cli::command(), "juyong", &mut found);
+        assert!(found.is_empty(), "without a description: {found:#?}");
     }
 }

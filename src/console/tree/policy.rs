@@ -13,9 +13,13 @@ use crate::policy::Address;
 #[derive(Debug, Subcommand)]
 pub enum Policy {
     /// Parses and cross-checks a directory of policy files, and runs its tests.
-    Check { dir: Option<PathBuf> },
+    Check {
+        /// Left out: the one in the configuration.
+        dir: Option<PathBuf>,
+    },
     /// Decides requests, one JSON object a line on standard input.
     Decide {
+        /// The directory of policy files.
         #[arg(long, value_name = "DIR")]
         policies: PathBuf,
         /// Reads requests from standard input.
@@ -27,6 +31,7 @@ pub enum Policy {
     },
     /// Judges command lines, one JSON object a line on standard input: {"command": "rm -rf /"}.
     Judge {
+        /// The directory of policy files.
         #[arg(long, value_name = "DIR")]
         policies: PathBuf,
         /// The sets that judge; the strictest wins.
@@ -43,7 +48,10 @@ pub enum Policy {
     /// What an operator may reach, and by which rules.
     What(What),
     /// Runs the `[[test]]` tables that stand beside the policies.
-    Test { dir: Option<PathBuf> },
+    Test {
+        /// Left out: the one in the configuration.
+        dir: Option<PathBuf>,
+    },
     /// What a change of policy changes in effect: who gains, who loses.
     ///
     /// The change is from OLD to NEW. One policy alone is NEW, and OLD is what is in force; with none, NEW is
@@ -60,9 +68,11 @@ pub enum Policy {
     },
     /// Puts a directory of policy files in force, as a new version: checks it, runs its tests, tells what changes.
     Apply {
+        /// Left out: the one in the configuration.
         dir: Option<PathBuf>,
-        #[arg(long, default_value = "")]
-        reason: String,
+        /// Why, for `policy history`; needed unless nothing is changed.
+        #[arg(long, required_unless_present = "dry_run")]
+        reason: Option<String>,
         /// Checks and shows what would change, and changes nothing.
         #[arg(long)]
         dry_run: bool,
@@ -70,10 +80,15 @@ pub enum Policy {
     /// The versions that were in force.
     History,
     /// One version: who applied it and why, what it changed, and its files.
-    Show { version: u64 },
+    Show {
+        /// Its number, as `policy history` shows it.
+        version: u64,
+    },
     /// Puts an earlier version in force again, as a new version.
     Rollback {
+        /// Its number, as `policy history` shows it.
         version: u64,
+        /// Why, for `policy history`.
         #[arg(long)]
         reason: String,
     },
@@ -98,13 +113,16 @@ pub struct From {
 /// One request.
 #[derive(Debug, Clone, Args)]
 pub struct Explain {
+    /// Who.
     #[arg(long)]
     pub operator: String,
     /// Where the operator comes from.
     #[arg(long, value_name = "ADDRESS")]
     pub source: IpAddr,
+    /// Which asset.
     #[arg(long)]
     pub asset: String,
+    /// As which login there.
     #[arg(long)]
     pub login: String,
     /// shell | exec | sftp | scp | forward.
@@ -117,6 +135,7 @@ pub struct Explain {
 /// Everybody who may.
 #[derive(Debug, Clone, Args)]
 pub struct Who {
+    /// Which asset.
     #[arg(long)]
     pub asset: String,
     /// Left out: every login of the asset.
@@ -129,6 +148,7 @@ pub struct Who {
 /// Everything that somebody may.
 #[derive(Debug, Clone, Args)]
 pub struct What {
+    /// Who.
     #[arg(long)]
     pub operator: String,
     #[command(flatten)]

@@ -10,6 +10,7 @@ pub enum Vpn {
     Enrol(Enrol),
     /// Devices, those that are revoked too.
     List {
+        /// Only those of this account.
         #[arg(long)]
         operator: Option<String>,
     },
@@ -24,6 +25,7 @@ pub enum Vpn {
     Revoke {
         /// Its id; of one's own, its label too.
         device: String,
+        /// Why, for the journal.
         #[arg(long, default_value = "")]
         reason: String,
     },

@@ -31,7 +31,7 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use crate::device::Addresses;
 use crate::domain::{Credential, Origin, Via};
-use crate::ingress::Refusals;
+use crate::ingress::{Refusals, unheard};
 use crate::journal::Journal;
 use crate::live::Live;
 use peer::Peer;
@@ -79,7 +79,7 @@ pub struct Wireguard {
 
 /// An address could not be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} (UDP): {1}: stop what listens there, or choose another address for listen.wireguard")]
+#[error("{} (UDP): {}", .0, unheard(.1))]
 pub struct NotBound(pub SocketAddr, pub std::io::Error);
 
 impl Wireguard {

@@ -1,0 +1,140 @@
+//! `asset check`: the way to an asset, a step after the other, as a session would take it.
+
+use serde_json::json;
+
+use super::super::out::Out;
+use super::super::run::{Caller, Failure};
+use super::super::secrets::known;
+use crate::domain::{AssetName, LoginName};
+use crate::event::Event;
+use crate::session::{self, Services};
+use crate::ssh::PublicKey;
+use crate::ssh::client::{self, ConnectError, Dial};
+
+/// Tells each step, and counts those that fail.
+struct Steps<'a> {
+    out: &'a Out,
+    asset: AssetName,
+    wrong: u32,
+}
+
+impl Steps<'_> {
+    async fn tell(
+        &mut self,
+        step: &str,
+        login: Option<&LoginName>,
+        found: Result<String, String>,
+    ) -> Result<bool, Failure> {
+        let (ok, detail) = match found {
+            Ok(detail) => (true, detail),
+            Err(detail) => (false, detail),
+        };
+        self.wrong += u32::from(!ok);
+        let object =
+            json!({ "asset": self.asset, "check": step, "login": login, "ok": ok, "detail": detail });
+        let text = || {
+            let about = login.map(|login| format!(" {login}")).unwrap_or_default();
+            format!("{}  {step}{about}: {detail}", if ok { "ok   " } else { "wrong" })
+        };
+        self.out.record(&object, text).await?;
+        Ok(ok)
+    }
+}
+
+/// Tries port, host key and credential; without `login`, that of every login. A credential goes to nobody whose key
+/// is not trusted.
+pub(super) async fn check(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    login: Option<&str>,
+    out: &Out,
+) -> Result<(), Failure> {
+    let standing = services.live.standing();
+    let asset = known(&standing.policy, name)?;
+    let Some(entry) = standing.policy.asset(asset.as_str()) else {
+        return Err(Failure(format!("no asset {asset}")));
+    };
+    let logins = match login {
+        None => entry.logins.clone(),
+        Some(login) => vec![listed(&entry.logins, login, &asset)?],
+    };
+    let dial = session::dial(services, entry);
+    let mut steps = Steps { out, asset, wrong: 0 };
+    if let Some(pinned) = reached(services, caller, &dial, &entry.host_keys, &mut steps).await? {
+        for login in &logins {
+            let found = enter(services, &steps.asset, login, &dial, &pinned).await;
+            steps.tell("credential", Some(login), found).await?;
+        }
+    }
+    match steps.wrong {
+        0 => Ok(()),
+        wrong => Err(Failure(format!("{}: {wrong} of the steps failed", steps.asset))),
+    }
+}
+
+fn listed(logins: &[LoginName], login: &str, asset: &AssetName) -> Result<LoginName, Failure> {
+    let found = logins.iter().find(|one| one.as_str() == login).cloned();
+    let all = || logins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| Failure(format!("{asset} has no login {login} in the policy; it has {}", all())))
+}
+
+/// Port and host key. `None` where it ends here.
+async fn reached(
+    services: &Services,
+    caller: &Caller,
+    dial: &Dial,
+    in_policy: &[String],
+    steps: &mut Steps<'_>,
+) -> Result<Option<Vec<PublicKey>>, Failure> {
+    let place = format!("{}:{}", dial.host, dial.port);
+    let key = match client::host_key(dial).await {
+        Ok(key) => key,
+        Err(error) => {
+            let (step, mend) = match error {
+                ConnectError::Tcp(..) | ConnectError::Timeout(..) => {
+                    ("port", "is the address right, does sshd run there, and is the way open?")
+                }
+                _ => ("handshake", "something answers there, and not as an SSH server of today"),
+            };
+            steps.tell(step, None, Err(format!("{error}: {mend}"))).await?;
+            return Ok(None);
+        }
+    };
+    steps.tell("port", None, Ok(format!("{place} answers"))).await?;
+    let pinned = session::pinned(services, &steps.asset, in_policy).await.map_err(Failure)?;
+    let (shown, asset) = (key.fingerprint(), &steps.asset);
+    let found = match pinned.first() {
+        _ if pinned.iter().any(|one| one.same(&key)) => Ok(shown),
+        None => Err(format!(
+            "it shows {shown}, and none is trusted: compare it and run `juyong asset trust {asset}`"
+        )),
+        Some(old) => {
+            let expected = pinned.iter().map(PublicKey::fingerprint).collect();
+            let event = Event::HostKeyRefused { asset: asset.clone(), fingerprint: shown.clone(), expected };
+            services.journal(caller.actor(), caller.origin(), event).await?;
+            Err(format!("it shows {shown}, and {} is trusted: find out why", old.fingerprint()))
+        }
+    };
+    Ok(steps.tell("host key", None, found).await?.then_some(pinned))
+}
+
+async fn enter(
+    services: &Services,
+    asset: &AssetName,
+    login: &LoginName,
+    dial: &Dial,
+    pinned: &[PublicKey],
+) -> Result<String, String> {
+    let credential = session::stored(services, asset, login).await?;
+    let Some(credential) = credential else {
+        return Err(format!("none is stored: run `juyong credential set {asset} {login}`"));
+    };
+    match client::connect(dial, pinned, login.as_str(), &credential).await {
+        Ok(_) => Ok("the gateway can log in".to_owned()),
+        Err(error @ ConnectError::Credential) => {
+            Err(format!("{error}: set the right one with `juyong credential set {asset} {login}`"))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
