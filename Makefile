@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel fuzz patch
+.PHONY: help build demo test check bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -22,7 +22,7 @@ check: patch ## formatting and lints
 	cargo fmt --check -p juyong -p juyong-bench-policy
 	cargo clippy --all-targets -- -D warnings
 
-bench: build bench-guard bench-judge bench-lockdown bench-policy bench-tunnel ## the gateway against OpenSSH alone, and those below
+bench: build bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
 	cargo bench --bench compare
 
 bench-guard: build ## what judging commands costs whoever types them
@@ -33,6 +33,9 @@ bench-lockdown: build ## how fast one order cuts everybody, and whether anybody 
 
 bench-tunnel: build ## logins and copies through WireGuard, and what is thrown at it
 	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench tunnel
+
+bench-year: build ## what reading the evidence of a year costs
+	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench year
 
 bench-judge: patch ## how long it takes to judge a line
 	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench judge

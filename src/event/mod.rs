@@ -7,6 +7,7 @@
 
 mod actor;
 mod entry;
+mod kinds;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -25,6 +26,7 @@ use crate::policy::Verdict;
 
 pub use actor::Actor;
 pub use entry::{Entry, Through};
+pub use kinds::KINDS;
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +84,19 @@ impl Unrecorded {
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// What a recorded channel carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Passed {
+    #[serde(rename = "in")]
+    pub input: Stream,
+    #[serde(rename = "out")]
+    pub output: Stream,
+    #[serde(rename = "err")]
+    pub errors: Stream,
+    #[serde(skip_serializing_if = "Unrecorded::is_none")]
+    pub unrecorded: Unrecorded,
 }
 
 /// What happened.
@@ -163,6 +178,7 @@ pub enum Event {
     },
     SessionStarted {
         session: SessionId,
+        via: Via,
         asset: AssetName,
         login: LoginName,
     },
@@ -304,16 +320,14 @@ pub enum Event {
     RecordingClosed {
         session: SessionId,
         recording: RecordingId,
-        #[serde(rename = "in")]
-        input: Stream,
-        #[serde(rename = "out")]
-        output: Stream,
-        #[serde(rename = "err")]
-        errors: Stream,
-        #[serde(skip_serializing_if = "Unrecorded::is_none")]
-        unrecorded: Unrecorded,
+        /// What passed, where the gateway that recorded it closed it.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        passed: Option<Passed>,
         /// The recording file itself.
         file: Stream,
+        /// A gateway that died left it open: the next one found the file so.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        left_open: bool,
     },
     AssetUnreachable {
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -249,9 +249,15 @@ fn load(services: &Services, files: &[SourceFile]) -> Result<Policy, StartError>
     })
 }
 
-/// Closes what a gateway that died left open, and says so in the journal.
+/// Closes what a gateway that died left open, and says so in the journal: recordings first, so that one of a session
+/// that has ended is sealed or lost.
 async fn interrupted(services: &Services) -> Result<(), StartError> {
-    for row in services.store.sessions().interrupt(services.clock.now()).await? {
+    let open = services.store.sessions().left_open().await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    super::left_open::seal(services, &open).await?;
+    for row in open {
         let event = Event::SessionEnded {
             session: row.session,
             ending: Ending::Interrupted,
@@ -265,7 +271,7 @@ async fn interrupted(services: &Services) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn journal(services: &Services, event: Event) -> Result<(), StartError> {
+pub(super) async fn journal(services: &Services, event: Event) -> Result<(), StartError> {
     services
         .journal(Actor::Gateway, None, event)
         .await

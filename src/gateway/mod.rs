@@ -2,6 +2,7 @@
 
 mod assemble;
 mod hours;
+mod left_open;
 mod limit;
 mod listen;
 mod space;

@@ -14,7 +14,7 @@ use crate::event::Entry;
 use crate::store::Store;
 
 pub use chain::link;
-pub use verify::{Broken, VerifyError, verify};
+pub use verify::{Fault, Faults, NAMED, Report, Scope, verify};
 
 /// Nothing more than this waits to be written; who comes then, waits to be queued.
 const QUEUE: usize = 1024;

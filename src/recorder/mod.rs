@@ -10,7 +10,7 @@ mod space;
 mod unechoed;
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -21,12 +21,36 @@ pub use recording::{Closed, Recording, Terminal};
 pub use space::Space;
 
 use crate::domain::RecordingId;
+use crate::event::Stream;
+use crate::evidence::chain::StreamDigest;
 
 /// Where a recording that began at `started` lies: `DIR/YYYY/MM/DD/ID.cast`, by the date in UTC, so that a
 /// changed time zone moves nothing.
 pub fn path(dir: &Path, id: &RecordingId, started: Timestamp) -> PathBuf {
     let date = TimeZone::UTC.to_datetime(started).date();
     dir.join(format!("{:04}/{:02}/{:02}/{id}.cast", date.year(), date.month(), date.day()))
+}
+
+/// The place of a recording by its id alone, which holds the moment that it began.
+pub fn place(dir: &Path, id: &RecordingId) -> PathBuf {
+    let millis = i64::try_from(id.unix_millis()).unwrap_or_default();
+    path(dir, id, Timestamp::from_millisecond(millis).unwrap_or_default())
+}
+
+/// Length and digest of a file, read anew.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn digest(path: &Path) -> io::Result<Stream> {
+    let mut file = File::open(path)?;
+    let mut digest = StreamDigest::default();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(digest.finish()),
+            n => digest.update(buffer.get(..n).unwrap_or_default()),
+        }
+    }
 }
 
 /// Bytes that the file system of `dir` still has for us.

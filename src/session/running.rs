@@ -10,13 +10,12 @@ use super::services::{Authenticated, Services};
 use super::term::Term;
 use crate::command::masked;
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
-use crate::event::{Ending, Event};
+use crate::event::{Ending, Event, Passed};
 use crate::evidence::for_row;
 use crate::live::Registration;
 use crate::recorder::Closed;
 use crate::ssh::Channel;
 use crate::ssh::client::Asset;
-use crate::store::{NewChannel, NewSession, SessionEnd};
 
 /// Connections to the asset that one session may have: enough for all the channels that a client may open, ten on
 /// each.
@@ -52,7 +51,7 @@ fn gravity(ending: Ending) -> u8 {
 }
 
 impl Session {
-    /// Stores and journals the beginning.
+    /// Journals the beginning; the table of sessions is made of that row.
     pub(super) async fn begin(
         services: &Services,
         who: &Authenticated,
@@ -61,31 +60,14 @@ impl Session {
         term: &Arc<Term>,
     ) -> Result<Self, String> {
         let id = term.id.clone();
-        let started = services.clock.now();
-        let row = NewSession {
-            session: &id,
-            operator: &who.operator,
-            origin: who.origin.clone(),
-            asset,
-            login,
-            at: started,
+        let event = Event::SessionStarted {
+            session: id.clone(),
+            via: who.origin.via(),
+            asset: asset.clone(),
+            login: login.clone(),
         };
-        services.store.sessions().start(&row).await.map_err(|error| error.to_string())?;
-        let event = Event::SessionStarted { session: id.clone(), asset: asset.clone(), login: login.clone() };
-        if let Err(error) = services.journal(who.actor(), Some(&who.origin), event).await {
-            let reason = "the journal could not be written";
-            let end = SessionEnd {
-                session: &id,
-                ending: Ending::Error,
-                reason,
-                bytes_in: 0,
-                bytes_out: 0,
-                unrecorded: 0,
-                at: started,
-            };
-            let _ = services.store.sessions().end(&end).await; // else it is found at the next start
-            return Err(error.to_string());
-        }
+        let journaled = services.journal(who.actor(), Some(&who.origin), event).await;
+        journaled.map_err(|error| error.to_string())?;
         let registration = services.live.register(&id, &who.operator);
         Ok(Self {
             id,
@@ -148,7 +130,7 @@ impl Session {
         Ok(None)
     }
 
-    /// Stores and journals that a channel begins, and where it is recorded.
+    /// Journals that a channel begins, and where it is recorded.
     pub(super) async fn opened(
         &self,
         services: &Services,
@@ -156,10 +138,7 @@ impl Session {
         command: Option<String>,
         recording: &RecordingId,
     ) -> Result<(), String> {
-        let at = services.clock.now();
         let command = command.map(|command| for_row(masked(&command).text));
-        let row = NewChannel { session: &self.id, recording, protocol, command: command.as_deref(), at };
-        services.store.sessions().channel(&row).await.map_err(|error| error.to_string())?;
         let event = Event::ChannelOpened {
             session: self.id.clone(),
             protocol,
@@ -185,11 +164,14 @@ impl Session {
         let event = Event::RecordingClosed {
             session: self.id.clone(),
             recording: recording.clone(),
-            input: closed.input,
-            output: closed.output,
-            errors: closed.errors,
-            unrecorded: closed.unrecorded,
+            passed: Some(Passed {
+                input: closed.input,
+                output: closed.output,
+                errors: closed.errors,
+                unrecorded: closed.unrecorded,
+            }),
             file: closed.file,
+            left_open: false,
         };
         services
             .journal(self.who.actor(), Some(&self.who.origin), event)
@@ -216,28 +198,16 @@ impl Session {
         self.registration.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Stores and journals the end.
+    /// Journals the end.
     pub(super) async fn end(&self, services: &Services) -> Result<(), String> {
         self.leave().await;
         let (ending, reason) = self.ending.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (bytes_in, bytes_out) =
             (self.bytes_in.load(Ordering::Relaxed), self.bytes_out.load(Ordering::Relaxed));
         let unrecorded = self.unrecorded.load(Ordering::Relaxed);
-        let event = Event::SessionEnded {
-            session: self.id.clone(),
-            ending,
-            reason: reason.clone(),
-            bytes_in,
-            bytes_out,
-            unrecorded,
-        };
-        services
-            .journal(self.who.actor(), Some(&self.who.origin), event)
-            .await
-            .map_err(|error| error.to_string())?;
-        let at = services.clock.now();
-        let end =
-            SessionEnd { session: &self.id, ending, reason: &reason, bytes_in, bytes_out, unrecorded, at };
-        services.store.sessions().end(&end).await.map(drop).map_err(|error| error.to_string())
+        let session = self.id.clone();
+        let event = Event::SessionEnded { session, ending, reason, bytes_in, bytes_out, unrecorded };
+        let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;
+        journaled.map_err(|error| error.to_string())
     }
 }

@@ -1,13 +1,13 @@
 //! The command log: the journal's rows of judged commands, each with what somebody said to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
 
 use super::filter::Filter;
-use super::page::{PAGE, newest};
-use super::row::{count, json, maybe_json, plain, time, word};
+use super::journal::{JournalPages, JournalRow, Told};
+use super::page::{Pages, all};
+use super::row::{count, plain, to_json};
 use super::{Store, StoreError};
 use crate::command::Confidence;
 use crate::domain::{
@@ -61,18 +61,26 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy)]
 pub struct Commands<'s>(pub(super) &'s Store);
 
-const SELECT: &str =
-    "SELECT j.seq AS number, j.at, j.session, j.body, s.operator, s.source, s.asset, s.login,
-                          (SELECT json_array(a.event, a.actor) FROM journal a
-                           WHERE a.judged = j.seq AND a.event <> 'approval-requested'
-                           ORDER BY a.seq LIMIT 1) AS answer
-                      FROM journal j JOIN session s ON s.id = j.session
-                      WHERE j.event = 'command-judged' AND j.seq < ?1 AND j.at >= ?2 AND j.at < ?3
-                          AND (?4 IS NULL OR s.operator = ?4) AND (?5 IS NULL OR s.asset = ?5)
-                          AND (?6 IS NULL OR j.session = ?6)
-                      ORDER BY j.seq DESC LIMIT ?7";
+/// The commands that match, a page at a time.
+#[derive(Debug)]
+pub struct CommandPages<'s> {
+    store: &'s Store,
+    rows: JournalPages<'s>,
+    /// Whose: the session's operator, not whoever else a row names.
+    operator: Option<OperatorName>,
+}
 
-impl Commands<'_> {
+impl<'s> Commands<'s> {
+    /// The commands that match, a page at a time. A filter's numbers are the commands'.
+    pub fn pages(self, filter: &Filter) -> CommandPages<'s> {
+        let filter = Filter { kinds: vec!["command-judged".to_owned()], ..filter.clone() };
+        CommandPages {
+            store: self.0,
+            operator: filter.operator.clone(),
+            rows: JournalPages::new(self.0, filter),
+        }
+    }
+
     /// The commands that match and that `scope` admits, newest last. The limit counts after the scope.
     ///
     /// # Errors
@@ -82,35 +90,51 @@ impl Commands<'_> {
         filter: &Filter,
         scope: impl Fn(&CommandRow) -> bool,
     ) -> Result<Vec<CommandRow>, StoreError> {
-        let shows = |row: &CommandRow| filter.admits(Some(&row.source)) && scope(row);
-        newest(filter, "number", |before| self.page(filter, before), read, shows).await
-    }
-
-    async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
-        let (since, until) = filter.span();
-        let query = sqlx::query(SELECT)
-            .bind(before)
-            .bind(since)
-            .bind(until)
-            .bind(filter.operator.as_ref().map(OperatorName::as_str))
-            .bind(filter.asset.as_ref().map(AssetName::as_str))
-            .bind(filter.session.as_ref().map(SessionId::as_str))
-            .bind(PAGE);
-        Ok(query.fetch_all(&self.0.read).await?)
+        all(self.pages(filter), filter, scope).await
     }
 }
 
-fn read(row: &SqliteRow) -> Result<CommandRow, StoreError> {
-    let answer: Option<(String, String)> = maybe_json(row, "answer")?;
-    let judged: Judged = json(row, "body")?;
-    Ok(CommandRow {
-        number: count(row, "number")?,
-        session: word(row, "session")?,
-        at: time(row, "at")?,
-        operator: word(row, "operator")?,
-        source: plain(row, "source")?,
-        asset: word(row, "asset")?,
-        login: word(row, "login")?,
+impl Pages for CommandPages<'_> {
+    type Row = CommandRow;
+
+    async fn next(&mut self) -> Result<Option<Vec<CommandRow>>, StoreError> {
+        let Some(rows) = self.rows.next().await? else { return Ok(None) };
+        let mut answers = self.answers(&rows).await?;
+        // A row that does not say what a command has to say is damage: `audit verify` names it, and the list goes on.
+        let commands = rows.iter().filter_map(|row| read(row, answers.remove(&row.seq)));
+        let wanted =
+            |row: &CommandRow| self.operator.as_ref().is_none_or(|operator| *operator == row.operator);
+        Ok(Some(commands.filter(wanted).collect()))
+    }
+}
+
+const ANSWERS: &str = "SELECT judged, body FROM journal
+                       WHERE judged IN (SELECT value FROM json_each(?)) AND event <> 'approval-requested'
+                       ORDER BY seq DESC";
+
+impl CommandPages<'_> {
+    /// What was said to commands first, by the command's number.
+    async fn answers(&self, rows: &[JournalRow]) -> Result<HashMap<u64, Told>, StoreError> {
+        if rows.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let numbers = to_json(&rows.iter().map(|row| row.seq).collect::<Vec<_>>())?;
+        let found = sqlx::query(ANSWERS).bind(numbers).fetch_all(&self.store.read).await?;
+        found.iter().map(|row| Ok((count(row, "judged")?, Told::read(plain(row, "body")?)))).collect()
+    }
+}
+
+fn read(row: &JournalRow, answer: Option<Told>) -> Option<CommandRow> {
+    let judged: Judged = serde_json::from_str(&row.body).ok()?;
+    let began = row.began.as_ref()?;
+    Some(CommandRow {
+        number: row.seq,
+        session: SessionId::parse(row.session.as_deref()?)?,
+        at: row.at,
+        operator: OperatorName::parse(&began.actor).ok()?,
+        source: row.whence().unwrap_or_default().to_owned(),
+        asset: AssetName::parse(began.asset.as_deref()?).ok()?,
+        login: LoginName::parse(began.login.as_deref()?).ok()?,
         answer: answer.map(Answer::of).or_else(|| judged.before()),
         judged,
     })
@@ -126,9 +150,9 @@ impl Judged {
 
 impl Answer {
     /// By the row that tells of it: `approval-granted`, `command-confirmed`.
-    fn of((event, by): (String, String)) -> Self {
-        let what = event.split_once('-').map_or(event.as_str(), |(_, what)| what).to_owned();
-        Self { what, by }
+    fn of(told: Told) -> Self {
+        let what = told.event.split_once('-').map_or(told.event.as_str(), |(_, what)| what).to_owned();
+        Self { what, by: told.actor }
     }
 }
 

@@ -18,6 +18,7 @@ mod open;
 mod page;
 mod policies;
 mod row;
+mod schema;
 mod sessions;
 mod show;
 
@@ -25,22 +26,27 @@ use sqlx::sqlite::SqlitePool;
 
 pub use accounts::{Accounts, Disabled};
 pub use clock::Hours;
-pub use commands::{CommandRow, Commands};
+pub use commands::{CommandPages, CommandRow, Commands};
 pub use credentials::{CredentialKind, CredentialRow, Credentials, NewCredential, SealedCredential};
 pub use devices::{DeviceError, DeviceRow, Devices, NewDevice, Proof, Revocation};
 pub use error::StoreError;
 pub use factors::{
     EnrolError, Enrolled, Enrolment, Factors, Lock, LockRule, Lockout, Place, PublicKey, Set, WayIn,
 };
-pub use filter::Filter;
+pub use filter::{Filter, Within};
 pub use hostkeys::{HostKey, HostKeys};
-pub use journal::{Head, JournalRow, JournalRows, NewRow};
+pub use journal::{
+    Began, Closed, Ended, File, Head, JournalPages, JournalRow, JournalRows, NewRow, Opened, RawRow, Step,
+    Summaries, Told,
+};
 pub use lock::{DataLock, LockError, lock};
 pub use lockdowns::{
     BreakGlass, Given, Lift, LockdownRow, Lockdowns, NewCode, PermitRow, Permits, Requests, Second,
 };
+pub use page::Pages;
 pub use policies::{NewPolicy, Policies, PolicyFiles, PolicyVersion};
-pub use sessions::{NewChannel, NewSession, SessionEnd, SessionRow, Sessions, Through};
+pub use schema::SchemaFaults;
+pub use sessions::{Compared, SessionPages, SessionRow, Sessions, Story, Through};
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -164,9 +170,8 @@ mod tests {
         let store = store().await;
         let filter = Filter::default();
         is_send(store.sessions().list(&filter, |_| true));
-        is_send(store.sessions().interrupt(at(0)));
         is_send(store.journal().list(&filter, |_| true));
-        is_send(crate::journal::verify(&store));
+        is_send(crate::journal::verify(&store, std::path::Path::new("."), None));
         is_send(Store::open(&store.file));
     }
 

@@ -13,7 +13,7 @@ use sqlx::{Connection, Sqlite};
 
 use super::{Store, StoreError};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 const READERS: u32 = 4;
 /// Another process writes for milliseconds; a backup may hold on a little longer.
@@ -37,7 +37,9 @@ impl Store {
         MIGRATIONS.run(&write).await.map_err(|error| unfit(file, error))?;
         let reader = options.pragma("query_only", "ON");
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(reader);
-        Ok(Self { write, read })
+        let store = Self { write, read };
+        super::journal::complete(&store).await?;
+        Ok(store)
     }
 }
 

@@ -1,41 +1,34 @@
-//! The newest rows that match, read a page at a time.
+//! Rows that match, read a page at a time, so that what is kept in memory does not grow with what is found.
 
-use sqlx::sqlite::SqliteRow;
-
-use super::StoreError;
-use super::filter::Filter;
-use super::row::plain;
+use super::{Filter, StoreError};
 
 /// How many rows are read at a time.
 pub(super) const PAGE: i64 = 500;
 
-/// Rows from the newest on, up to the filter's limit, newest last. The limit counts after `shows`: what somebody
-/// may not see must not show by its absence. `page` reads those whose `number` is less than it is given.
-pub(super) async fn newest<T, F>(
+/// Where pages come from.
+pub trait Pages: Send {
+    type Row: Send;
+
+    /// The next rows that match, perhaps none of this page; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<Self::Row>>, StoreError>> + Send;
+}
+
+/// All rows that match and that `shows` lets pass, newest last. The limit counts after `shows`: what somebody may
+/// not see must not show by its absence.
+pub(super) async fn all<P: Pages>(
+    mut pages: P,
     filter: &Filter,
-    number: &'static str,
-    page: impl Fn(i64) -> F,
-    read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
-    shows: impl Fn(&T) -> bool,
-) -> Result<Vec<T>, StoreError>
-where
-    F: Future<Output = Result<Vec<SqliteRow>, StoreError>>,
-{
+    shows: impl Fn(&P::Row) -> bool,
+) -> Result<Vec<P::Row>, StoreError> {
     let most = filter.limit.unwrap_or(usize::MAX);
     let mut found = Vec::new();
-    let mut before = i64::MAX;
     while found.len() < most {
-        let rows = page(before).await?;
-        let Some(last) = rows.last() else { break };
-        before = plain(last, number)?;
-        for row in &rows {
-            let row = read(row)?;
-            if shows(&row) {
-                found.push(row);
-            }
-        }
+        let Some(rows) = pages.next().await? else { break };
+        found.extend(rows.into_iter().filter(|row| shows(row)));
     }
     found.truncate(most);
-    found.reverse();
+    if filter.backwards() {
+        found.reverse();
+    }
     Ok(found)
 }

@@ -40,14 +40,6 @@ pub(super) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -
     serde_json::from_str(plain(row, column)?).map_err(|error| damaged(column, &error))
 }
 
-pub(super) fn maybe_json<T: DeserializeOwned>(
-    row: &SqliteRow,
-    column: &'static str,
-) -> Result<Option<T>, StoreError> {
-    let text = plain::<Option<&str>>(row, column)?;
-    text.map(|text| serde_json::from_str(text).map_err(|error| damaged(column, &error))).transpose()
-}
-
 pub(super) fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(plain(row, column)?).map_err(|error| damaged(column, &error))
 }

@@ -44,6 +44,9 @@ struct SessionLine<'a> {
     /// Only where something is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     unrecorded: Option<u64>,
+    /// What the table says otherwise than the journal, whose word stands here.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    differs: &'a [&'static str],
 }
 
 impl SessionRow {
@@ -69,6 +72,7 @@ impl SessionRow {
             bytes_out: self.bytes_out,
             commands: self.commands,
             unrecorded: (self.unrecorded > 0).then_some(self.unrecorded),
+            differs: &self.differs,
         }
     }
 }
@@ -123,14 +127,33 @@ impl CommandRow {
 }
 
 impl JournalRow {
-    /// One line of `audit events --json`: the body with its time in `zone`, and the hash behind. The
+    /// One line of `audit events --json`: the body with its times in `zone`, and the hash behind. The
     /// hash itself covers `body`, where times are in UTC.
     pub fn line(&self, zone: &TimeZone) -> String {
         let (seq, at, hash) = (self.seq, local(self.at, zone), self.hash);
         match self.body.split_once(",\"actor\":").and_then(|(_, rest)| rest.strip_suffix('}')) {
-            Some(rest) => format!("{{\"seq\":{seq},\"at\":\"{at}\",\"actor\":{rest},\"hash\":\"{hash}\"}}"),
+            Some(rest) => {
+                let rest = times(rest, zone);
+                format!("{{\"seq\":{seq},\"at\":\"{at}\",\"actor\":{rest},\"hash\":\"{hash}\"}}")
+            }
             // Not as this program writes it: shown as it stands, for `audit verify` to complain about.
             None => serde_json::json!({ "seq": seq, "at": at, "body": self.body, "hash": hash }).to_string(),
         }
     }
+}
+
+/// The other times in a row, in `zone` and to the second. No text in the row can look like one of these fields: within
+/// a text every quotation mark is escaped.
+fn times(body: &str, zone: &TimeZone) -> String {
+    const FIELDS: [&str; 4] = ["until", "lapses", "in_force", "started_at"];
+    let mut body = body.to_owned();
+    for field in FIELDS {
+        let key = format!(",\"{field}\":\"");
+        let Some((before, rest)) = body.split_once(&key) else { continue };
+        let Some((text, after)) = rest.split_once('"') else { continue };
+        let Ok(at) = text.parse::<Timestamp>() else { continue };
+        let second = Timestamp::from_second(at.as_second()).unwrap_or(at);
+        body = format!("{before}{key}{}\"{after}", local(second, zone));
+    }
+    body
 }

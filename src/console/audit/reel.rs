@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::{View, began, moment_of};
+use super::View;
 use crate::console::run::Failure;
 use crate::domain::{Charset, Protocol, RecordingId};
 use crate::evidence::Reader;
@@ -37,34 +37,20 @@ impl Reel {
 
 /// The recordings that an id names, oldest first: all of a session, or one.
 pub(super) async fn find(services: &Services, view: &View, id: &str) -> Result<Vec<Reel>, Failure> {
-    let (row, only) = match super::find(services, view, id).await {
-        Ok(row) => (row, None),
-        Err(none) => {
-            let Some(recording) = RecordingId::parse(id) else { return Err(none) };
-            let Some(session) = session_of(services, &recording).await else { return Err(none) };
-            (super::find(services, view, &session).await.map_err(|_| none)?, Some(recording))
-        }
-    };
+    let row = super::find(services, view, id).await?;
+    // What does not begin the session's own id begins that of a recording in it.
+    let whole = row.session.as_str().starts_with(id);
     let charset = view.standing.policy.asset(row.asset.as_str()).and_then(|asset| asset.charset);
-    let wanted = row.recordings.iter().filter(|id| only.as_ref().is_none_or(|only| only == *id));
+    let wanted = row.recordings.iter().filter(|recording| whole || recording.as_str().starts_with(id));
     let reels = wanted.map(|id| Reel {
         id: id.clone(),
-        path: recorder::path(&services.config.recordings, id, began(id, &row)),
+        path: recorder::place(&services.config.recordings, id),
         charset,
     });
     match reels.collect::<Vec<_>>() {
         none if none.is_empty() => Err(Failure(format!("session {} has no recording", row.session))),
         reels => Ok(reels),
     }
-}
-
-/// The session that a recording says it is of; whether it is, the session's own row tells.
-async fn session_of(services: &Services, id: &RecordingId) -> Option<String> {
-    let path = recorder::path(&services.config.recordings, id, moment_of(id)?);
-    let reel = Reel { id: id.clone(), path, charset: None };
-    let read =
-        tokio::task::spawn_blocking(move || Some(reel.open().ok()?.header().juyong.session.to_string()));
-    read.await.ok().flatten()
 }
 
 /// Whether what went through such a channel is packets of files, and nothing that a terminal shows.

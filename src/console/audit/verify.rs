@@ -1,52 +1,78 @@
-//! Whether the journal and the recordings are what was written.
+//! Whether the evidence is what was written.
 
-use super::moment_of;
+use rust_i18n::t;
+use serde_json::json;
+
+use super::View;
 use crate::console::out::Out;
 use crate::console::run::Failure;
-use crate::domain::RecordingId;
-use crate::evidence::chain::StreamDigest;
-use crate::journal;
-use crate::recorder;
+use crate::domain::plain;
+use crate::journal::{self, Fault, Faults, Report};
 use crate::session::Services;
-use crate::store::{Filter, JournalRow};
+use crate::store::JournalRow;
 
-/// Recomputes the journal's chain, and the digest of every recording that it tells of.
-pub(super) async fn check(services: &Services, out: &Out) -> Result<(), Failure> {
-    let rows = journal::verify(&services.store).await?;
-    let closed =
-        services.store.journal().list(&Filter::default(), |row| row.event == "recording-closed").await?;
-    for row in &closed {
-        recording_holds(services, row)?;
+/// Reads everything again. Who may see a part hears whether all holds, and of the faults those of that part.
+pub(super) async fn check(services: &Services, view: &View, out: &Out) -> Result<(), Failure> {
+    let shows = |row: &JournalRow| view.shows_event(row);
+    let scope: journal::Scope<'_> = if view.is_narrow() { Some(&shows) } else { None };
+    let report = journal::verify(&services.store, &services.config.recordings, scope).await?;
+    let tag = services.language().tag();
+    if out.json {
+        out.line(object(&report).to_string()).await?;
+    } else {
+        for line in lines(&report, tag) {
+            out.line(line).await?;
+        }
     }
-    let recordings = closed.len();
-    let object = serde_json::json!({ "ok": true, "rows": rows, "recordings": recordings });
-    Ok(out
-        .record(&object, || format!("the journal holds: {rows} rows; so do {recordings} recordings"))
-        .await?)
+    match report.holds() {
+        true => Ok(()),
+        false => Err(Failure(verdict(&report, tag))),
+    }
 }
 
-/// Is the file of a closed recording still what the journal says it was?
-fn recording_holds(services: &Services, row: &JournalRow) -> Result<(), Failure> {
-    let body: serde_json::Value = serde_json::from_str(&row.body)?;
-    let word = |key: &str| body.get(key).and_then(serde_json::Value::as_str);
-    let said = body.pointer("/file/sha256").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let Some(id) = word("recording").and_then(RecordingId::parse) else {
-        return Err(Failure(format!("journal row {} names no recording", row.seq)));
-    };
-    let path = recorder::path(&services.config.recordings, &id, moment_of(&id).unwrap_or(row.at));
-    let fault = |what: String| {
-        Failure(format!("recording {id} ({}) {what}: restore it from a backup", path.display()))
-    };
-    let mut file = std::fs::File::open(&path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let mut digest = StreamDigest::default();
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let n = std::io::Read::read(&mut file, &mut buffer)
-            .map_err(|error| fault(format!("cannot be read: {error}")))?;
-        if n == 0 {
-            break;
+fn object(report: &Report) -> serde_json::Value {
+    let counted = |faults: &Faults| json!({ "count": faults.count, "first": faults.first });
+    json!({
+        "ok": report.holds(),
+        "rows": report.rows,
+        "recordings": report.recordings,
+        "sessions": report.sessions,
+        "missing": counted(&report.missing),
+        "altered": counted(&report.altered),
+        "notes": counted(&report.notes),
+    })
+}
+
+fn lines(report: &Report, tag: &str) -> Vec<String> {
+    let (rows, sessions, recordings) = (report.rows, report.sessions, report.recordings);
+    let key = if report.holds() { "verify.holds" } else { "verify.read" };
+    let mut lines =
+        vec![t!(key, locale = tag, rows = rows, sessions = sessions, recordings = recordings).into_owned()];
+    let sorts = [("missing", &report.missing), ("altered", &report.altered), ("notes", &report.notes)];
+    for (sort, faults) in sorts.into_iter().filter(|(_, faults)| faults.count > 0) {
+        lines.push(t!(format!("verify.{sort}"), locale = tag, count = faults.count).into_owned());
+        lines.extend(faults.first.iter().map(|fault| format!("  {}", text(fault, tag))));
+        let named = faults.first.len();
+        if faults.first.iter().len() as u64 != faults.count && named >= journal::NAMED {
+            lines.push(format!("  {}", t!("verify.rest", locale = tag, named = named)));
         }
-        digest.update(buffer.get(..n).unwrap_or_default());
     }
-    if digest.finish().sha256.to_string() == said { Ok(()) } else { Err(fault("was altered".into())) }
+    lines
+}
+
+fn text(fault: &Fault, tag: &str) -> String {
+    let (which, detail) = (plain(&fault.which), plain(&fault.detail));
+    t!(format!("verify.{}", fault.what), locale = tag, which = which, detail = detail).into_owned()
+}
+
+/// What is wrong in one line.
+fn verdict(report: &Report, tag: &str) -> String {
+    let (missing, altered) = (report.missing.count, report.altered.count);
+    match report.missing.first.iter().chain(&report.altered.first).next() {
+        Some(first) => {
+            let first = text(first, tag);
+            t!("verify.fails", locale = tag, missing = missing, altered = altered, first = first).into_owned()
+        }
+        None => t!("verify.fails-elsewhere", locale = tag).into_owned(),
+    }
 }

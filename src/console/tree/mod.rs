@@ -236,12 +236,28 @@ pub struct Filters {
     /// Not after; written as --since. A date: to the end of that day.
     #[arg(long)]
     pub until: Option<String>,
-    /// Only of this session.
+    /// A session's id, or its beginning.
     #[arg(long)]
     pub session: Option<String>,
-    /// At most so many, the newest.
-    #[arg(long)]
+    /// The newest so many; with --after the first so many. Text shows 100 where nothing is said.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
+    /// Only what comes before this row (of events and commands its number, of sessions the id).
+    #[arg(long, value_name = "ROW")]
+    pub before: Option<String>,
+    /// Only what comes after this row.
+    #[arg(long, value_name = "ROW")]
+    pub after: Option<String>,
+}
+
+/// Which rows of the journal.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Events {
+    #[command(flatten)]
+    pub filters: Filters,
+    /// Only rows of this kind, such as login-refused; may be given several times.
+    #[arg(long, value_name = "KIND")]
+    pub event: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -256,7 +272,7 @@ pub enum Audit {
         id: String,
     },
     /// The journal, refusals included.
-    Events(Filters),
+    Events(Events),
     /// Plays a session, or one recording, in the terminal. Nothing in it speaks to the terminal itself.
     Replay(Replay),
     /// Writes a session, or one recording, as a file: cast for players, txt for readers.
@@ -274,7 +290,7 @@ pub enum Audit {
         #[arg(long, requires = "out")]
         force: bool,
     },
-    /// Checks the journal's chain; exit 1 names the first break.
+    /// Reads all evidence again and compares it; exit 1 says what is missing and what was altered.
     Verify,
     /// Ends one running session, for role security.
     Kill {

@@ -6,19 +6,11 @@ use super::*;
 use crate::domain::{Digest, Origin, Via};
 use crate::event::{Actor, Entry, Event};
 use crate::journal::Journal;
-use crate::store::NewSession;
-use crate::store::testing::{TestStore, at, store};
-
-fn id(n: u64) -> SessionId {
-    SessionId::new(n, n)
-}
+use crate::store::row::plain;
+use crate::store::testing::{TestStore, at, id, store};
 
 async fn start(store: &TestStore, n: u64, operator: &str) {
-    let origin = Origin::new("203.0.113.7:50022".parse().unwrap(), Via::Direct);
-    let (operator, asset, login) =
-        (&operator.parse().unwrap(), &"db1".parse().unwrap(), &"oracle".parse().unwrap());
-    let new = NewSession { session: &id(n), operator, origin, asset, login, at: at(0) };
-    store.sessions().start(&new).await.unwrap();
+    store.session(n, operator, &Origin::new("203.0.113.7:50022".parse().unwrap(), Via::Direct)).await;
 }
 
 fn judged(n: u64, command: &str, verdict: Verdict) -> Event {
@@ -135,8 +127,8 @@ async fn looking_for_commands_does_not_read_the_whole_journal() {
     let store = store().await;
     for sql in [
         "SELECT COUNT(*) FROM journal j WHERE j.event = 'command-judged' AND j.session = 'x'",
-        "SELECT seq FROM journal j WHERE j.event = 'command-judged' AND j.seq < 9 ORDER BY j.seq DESC LIMIT 5",
-        "SELECT 1 FROM journal a WHERE a.judged = 5 AND a.event <> 'approval-requested'",
+        ANSWERS,
+        crate::store::journal::BEGAN,
     ] {
         let plan = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
         let rows = plan.fetch_all(&store.read).await.unwrap();

@@ -6,37 +6,12 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::device::Pool;
-use crate::domain::{Arrival, WireguardKey};
-use crate::store::testing::{TestStore, at, store};
+use crate::domain::{Arrival, Origin, WireguardKey};
+use crate::store::testing::{TestStore, at, id, store};
 use crate::store::{NewDevice, Proof, Revocation};
 
-fn id(n: u64) -> SessionId {
-    SessionId::new(n, n)
-}
-
 async fn start(store: &TestStore, n: u64, operator: &str, source: &str) {
-    start_from(store, n, operator, Origin::new(source.parse().unwrap(), Via::Direct)).await;
-}
-
-async fn start_from(store: &TestStore, n: u64, operator: &str, origin: Origin) {
-    let (operator, asset, login) =
-        (&operator.parse().unwrap(), &"db1".parse().unwrap(), &"oracle".parse().unwrap());
-    let at = at(i64::try_from(n).unwrap());
-    let new = NewSession { session: &id(n), operator, origin, asset, login, at };
-    store.sessions().start(&new).await.unwrap();
-}
-
-async fn end(store: &TestStore, n: u64, at: Timestamp) -> bool {
-    let end = SessionEnd {
-        session: &id(n),
-        ending: Ending::Cut,
-        reason: "lockdown",
-        bytes_in: 1,
-        bytes_out: 2,
-        unrecorded: 0,
-        at,
-    };
-    store.sessions().end(&end).await.unwrap()
+    store.session(n, operator, &Origin::new(source.parse().unwrap(), Via::Direct)).await;
 }
 
 async fn found(store: &TestStore, filter: Filter) -> Vec<SessionId> {
@@ -49,16 +24,13 @@ async fn a_session_is_printed_as_documented() {
     let store = store().await;
     start(&store, 1, "wang-fang", "[::ffff:203.0.113.7]:50022").await;
     for (n, protocol) in [(1, Protocol::Shell), (2, Protocol::Sftp), (3, Protocol::Shell)] {
-        let recording = &RecordingId::new(n, 0);
-        let new = NewChannel { session: &id(1), recording, protocol, command: None, at: at(2) };
-        store.sessions().channel(&new).await.unwrap();
+        store.channel(1, n, protocol).await;
     }
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
     let line = |row: &SessionRow| serde_json::to_string(&row.shown(&zone)).unwrap();
     let live = store.sessions().list(&Filter::default(), |_| true).await.unwrap();
     assert!(line(&live[0]).contains(r#""ended":null,"ending":null,"reason":null"#), "{}", line(&live[0]));
-    assert!(end(&store, 1, at(60)).await);
-    assert!(!end(&store, 1, at(61)).await);
+    store.end(1, 60).await;
     let rows = store.sessions().list(&Filter::default(), |_| true).await.unwrap();
     let [one, two, three] = [1, 2, 3].map(|n| RecordingId::new(n, 0));
     let expected = format!(
@@ -90,7 +62,7 @@ async fn a_session_tells_its_device_and_where_that_was() {
     let outer = "[::ffff:198.51.100.7]:40000".parse().unwrap();
     let arrival = Arrival { device: device.clone(), owner: operator.clone(), outer };
     let peer = "10.99.0.2:50022".parse().unwrap();
-    start_from(&store, 1, "li-lei", Origin::by_device(peer, Via::Tunnel, arrival)).await;
+    store.session(1, "li-lei", &Origin::by_device(peer, Via::Tunnel, arrival)).await;
     let revocation = Revocation { at: at(1), by: "zhou".into(), reason: String::new() };
     assert!(store.devices().revoke(&device, &revocation).await.unwrap());
     let rows = store.sessions().list(&Filter::default(), |_| true).await.unwrap();
@@ -110,7 +82,7 @@ async fn filters_narrow_and_the_newest_is_last() {
             if n % 2 == 0 { ("li-lei", "10.0.0.1:1") } else { ("wang-fang", "[2001:db8::1]:1") };
         start(&store, n, operator, source).await;
     }
-    end(&store, 1, at(3)).await;
+    store.end(1, 3).await;
     let all = Filter::default;
     assert_eq!(found(&store, Filter { limit: Some(2), ..all() }).await, [id(5), id(6)]);
     let operator = Some("li-lei".parse().unwrap());
@@ -138,23 +110,53 @@ async fn the_limit_counts_after_the_scope() {
 }
 
 #[tokio::test]
-async fn what_was_live_is_interrupted_once() {
+async fn what_has_not_ended_is_left_open() {
     let store = store().await;
     for n in 1..=3 {
         start(&store, n, "wang-fang", "10.0.0.1:1").await;
     }
-    end(&store, 2, at(9)).await;
-    let closed = store.sessions().interrupt(at(100)).await.unwrap();
-    assert_eq!(closed.iter().map(|row| row.session.clone()).collect::<Vec<_>>(), [id(1), id(3)]);
-    assert!(closed.iter().all(|row| row.ending == Some(Ending::Interrupted) && row.ended == Some(at(100))));
-    assert!(store.sessions().interrupt(at(101)).await.unwrap().is_empty());
+    store.end(2, 9).await;
+    let open = store.sessions().left_open().await.unwrap();
+    assert_eq!(open.iter().map(|row| row.session.clone()).collect::<Vec<_>>(), [id(1), id(3)]);
+    store.end(1, 9).await;
+    store.end(3, 9).await;
+    assert!(store.sessions().left_open().await.unwrap().is_empty());
+}
+
+/// attack 8: what is shown is the journal's word, and where the table says something else the row says so.
+#[tokio::test]
+async fn a_changed_table_shows_in_the_list_and_changes_nothing() {
+    for (sql, what) in [
+        ("UPDATE session SET operator = 'li-lei'", vec!["operator"]),
+        ("UPDATE session SET asset = 'web1', bytes_in = 9", vec!["asset", "bytes_in"]),
+        ("UPDATE session SET ended = NULL, ending = NULL", vec!["ending", "ended"]),
+        ("UPDATE session SET started = started + 1", vec!["started"]),
+        ("DELETE FROM channel", vec!["channels"]),
+        ("UPDATE channel SET command = 'id'", vec!["channels"]),
+    ] {
+        let store = store().await;
+        start(&store, 1, "wang-fang", "10.0.0.1:1").await;
+        store.channel(1, 7, Protocol::Exec).await;
+        store.end(1, 9).await;
+        let before = store.sessions().list(&Filter::default(), |_| true).await.unwrap();
+        assert!(before[0].differs.is_empty(), "{before:?}");
+        store.run(sql).await;
+        let mut after = store.sessions().list(&Filter::default(), |_| true).await.unwrap();
+        assert_eq!(std::mem::take(&mut after[0].differs), what, "{sql}");
+        assert_eq!(after, before, "{sql}");
+    }
 }
 
 #[tokio::test]
-async fn no_channel_without_a_session() {
+async fn a_session_is_found_by_the_beginning_of_its_id_or_of_a_recordings() {
     let store = store().await;
-    let recording = &RecordingId::new(1, 1);
-    let new =
-        NewChannel { session: &id(1), recording, protocol: Protocol::Exec, command: Some("id"), at: at(0) };
-    assert!(store.sessions().channel(&new).await.is_err());
+    for n in [1, 2] {
+        start(&store, n, "wang-fang", "10.0.0.1:1").await;
+    }
+    store.channel(2, 77, Protocol::Shell).await;
+    let found = async |text: &str| store.sessions().beginning(text, 9).await.unwrap();
+    assert_eq!(found(id(1).as_str()).await, [id(1)]);
+    assert_eq!(found(&id(1).as_str()[..8]).await, [id(1), id(2)]);
+    assert_eq!(found(&RecordingId::new(77, 0).as_str()[..12]).await, [id(2)]);
+    assert!(found("zzzzzz").await.is_empty());
 }

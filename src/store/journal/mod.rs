@@ -1,14 +1,25 @@
 //! The journal's rows as the database keeps them. How they are chained is [`crate::journal`]'s matter:
 //! it is asked for the rows while the write lock is held, so that two writers cannot follow one head.
 
+mod block;
+mod raw;
+mod scan;
+mod told;
+mod write;
+
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 
 use super::filter::Filter;
-use super::page::{PAGE, newest};
-use super::row::{count, plain, time, whole};
+use super::page::{PAGE, Pages, all};
+use super::row::{count, plain, time};
 use super::{Store, StoreError};
-use crate::domain::{AssetName, Digest, OperatorName, SessionId};
+use crate::domain::Digest;
+
+pub(in crate::store) use block::complete;
+pub use raw::{RawRow, Summaries};
+pub use scan::JournalPages;
+pub use told::{Began, Closed, Ended, File, Opened, Step, Told};
 
 /// The last row that was written: what the next one follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,23 +54,53 @@ pub struct JournalRow {
     pub operator: Option<String>,
     pub asset: Option<String>,
     pub session: Option<String>,
+    /// What the row says that began its session.
+    pub began: Option<Told>,
     /// The exact text that `hash` covers, after the hash of the row before.
     pub body: String,
     pub hash: Digest,
 }
 
+impl JournalRow {
+    fn of(seq: u64, at: Timestamp, body: String, hash: Digest, began: Option<Told>) -> Self {
+        let Told { actor, source, event, operator, asset, session, .. } = Told::read(&body);
+        let its = |what: fn(&Told) -> Option<String>| began.as_ref().and_then(what);
+        let operator = operator.or_else(|| its(|began| Some(began.actor.clone())));
+        let asset = asset.or_else(|| its(|began| began.asset.clone()));
+        Self { seq, at, actor, source, event, operator, asset, session, began, body, hash }
+    }
+
+    /// Whose doing it is: the operator's that it is about, else the actor's.
+    pub fn whose(&self) -> &str {
+        self.operator.as_deref().unwrap_or(&self.actor)
+    }
+
+    /// Where it was done from: where the row does not say it, where its session came from.
+    pub fn whence(&self) -> Option<&str> {
+        let of_session = || self.began.as_ref().and_then(|began| began.source.as_deref());
+        self.source.as_deref().or_else(of_session)
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct JournalRows<'s>(pub(super) &'s Store);
 
-const SELECT: &str = "SELECT j.seq, j.at, j.actor, j.source, j.event, j.session, j.body, j.hash,
-                          COALESCE(j.operator, s.operator) AS operator, COALESCE(j.asset, s.asset) AS asset
-                      FROM journal j LEFT JOIN session s ON s.id = j.session
-                      WHERE j.seq < ?1 AND j.at >= ?2 AND j.at < ?3
-                          AND (?4 IS NULL OR j.actor = ?4 OR COALESCE(j.operator, s.operator) = ?4)
-                          AND (?5 IS NULL OR COALESCE(j.asset, s.asset) = ?5) AND (?6 IS NULL OR j.session = ?6)
-                      ORDER BY j.seq DESC LIMIT ?7";
+/// The kinds of rows that sessions are made of: SQLite takes the index `journal_story` where it reads these words.
+macro_rules! story {
+    () => {
+        "event IN ('session-started', 'channel-opened', 'recording-closed', 'session-ended')"
+    };
+}
+pub(super) use story;
 
-impl JournalRows<'_> {
+/// The row that began a session.
+pub(in crate::store) const BEGAN: &str = concat!(
+    "SELECT body FROM journal WHERE session = ? AND ",
+    story!(),
+    " AND event = 'session-started' ORDER BY seq LIMIT 1"
+);
+
+impl<'s> JournalRows<'s> {
     /// Writes the rows that `make` builds to follow the head, all of them or none, and returns the head
     /// that they followed when they are on the disk. The head is read under the write lock each time: another process may have
     /// written, and after a failure nobody knows better than the database.
@@ -73,15 +114,7 @@ impl JournalRows<'_> {
         let mut tx = self.0.begin().await?;
         let last = sqlx::query(LAST).fetch_optional(&mut *tx).await?;
         let head = last.as_ref().map_or(Ok(Head::EMPTY), read_head)?;
-        for row in make(head)? {
-            sqlx::query("INSERT INTO journal (seq, at, body, hash) VALUES (?, ?, ?, ?)")
-                .bind(whole(row.seq))
-                .bind(row.at.as_microsecond())
-                .bind(row.body)
-                .bind(row.hash.0.to_vec())
-                .execute(&mut *tx)
-                .await?;
-        }
+        write::rows(&make(head)?, &mut tx).await?;
         tx.commit().await?;
         Ok(head)
     }
@@ -95,6 +128,11 @@ impl JournalRows<'_> {
         last.as_ref().map_or(Ok(Head::EMPTY), read_head)
     }
 
+    /// The rows that match, a page at a time.
+    pub fn pages(self, filter: &Filter) -> JournalPages<'s> {
+        JournalPages::new(self.0, filter.clone())
+    }
+
     /// The rows that match and that `scope` admits, newest last. The limit counts after the scope.
     ///
     /// # Errors
@@ -104,18 +142,7 @@ impl JournalRows<'_> {
         filter: &Filter,
         scope: impl Fn(&JournalRow) -> bool,
     ) -> Result<Vec<JournalRow>, StoreError> {
-        let shows = |row: &JournalRow| filter.admits(row.source.as_deref()) && scope(row);
-        newest(filter, "seq", |before| self.page(filter, before), read, shows).await
-    }
-
-    /// The next rows after `seq`, oldest first; empty at the end. For reading all of it in order.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn after(self, seq: u64) -> Result<Vec<NewRow>, StoreError> {
-        let sql = "SELECT seq, at, body, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?";
-        let rows = sqlx::query(sql).bind(whole(seq)).bind(PAGE).fetch_all(&self.0.read).await?;
-        rows.iter().map(read_link).collect()
+        all(self.pages(filter), filter, scope).await
     }
 
     /// The next rows of one kind after `seq` that are not older than `since`, as they were written, oldest
@@ -124,23 +151,21 @@ impl JournalRows<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub async fn of_kind(self, event: &str, since: Timestamp, seq: u64) -> Result<Vec<NewRow>, StoreError> {
-        let sql = "SELECT seq, at, body, hash FROM journal WHERE seq > ? AND at >= ? AND event = ?
-                   ORDER BY seq LIMIT ?";
-        let query = sqlx::query(sql).bind(whole(seq)).bind(since.as_microsecond()).bind(event).bind(PAGE);
-        query.fetch_all(&self.0.read).await?.iter().map(read_link).collect()
-    }
-
-    async fn page(self, filter: &Filter, before: i64) -> Result<Vec<SqliteRow>, StoreError> {
-        let (since, until) = filter.span();
-        let query = sqlx::query(SELECT)
-            .bind(before)
-            .bind(since)
-            .bind(until)
-            .bind(filter.operator.as_ref().map(OperatorName::as_str))
-            .bind(filter.asset.as_ref().map(AssetName::as_str))
-            .bind(filter.session.as_ref().map(SessionId::as_str))
-            .bind(PAGE);
-        Ok(query.fetch_all(&self.0.read).await?)
+        let filter = Filter {
+            kinds: vec![event.to_owned()],
+            since: Some(since),
+            after: Some(seq),
+            ..Filter::default()
+        };
+        let mut pages = self.pages(&filter);
+        while let Some(rows) = pages.next().await? {
+            if !rows.is_empty() {
+                let link =
+                    |row: JournalRow| NewRow { seq: row.seq, at: row.at, body: row.body, hash: row.hash };
+                return Ok(rows.into_iter().map(link).collect());
+            }
+        }
+        Ok(Vec::new())
     }
 }
 
@@ -157,21 +182,9 @@ fn read_head(row: &SqliteRow) -> Result<Head, StoreError> {
     Ok(Head { seq: count(row, "seq")?, hash: hash(row)? })
 }
 
-fn read_link(row: &SqliteRow) -> Result<NewRow, StoreError> {
+fn link_of(row: &SqliteRow) -> Result<NewRow, StoreError> {
     Ok(NewRow { seq: count(row, "seq")?, at: time(row, "at")?, body: plain(row, "body")?, hash: hash(row)? })
 }
 
-fn read(row: &SqliteRow) -> Result<JournalRow, StoreError> {
-    Ok(JournalRow {
-        seq: count(row, "seq")?,
-        at: time(row, "at")?,
-        actor: plain(row, "actor")?,
-        source: plain(row, "source")?,
-        event: plain(row, "event")?,
-        operator: plain(row, "operator")?,
-        asset: plain(row, "asset")?,
-        session: plain(row, "session")?,
-        body: plain(row, "body")?,
-        hash: hash(row)?,
-    })
-}
+#[cfg(test)]
+mod tests;

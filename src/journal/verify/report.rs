@@ -1,0 +1,68 @@
+//! What was found.
+
+/// How many faults of a sort are named: whoever changed a million rows does not fill the reader's disk.
+pub const NAMED: usize = 100;
+
+/// One thing that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fault {
+    /// A fixed word: `row-altered`, `session-missing`, `recording-altered` …
+    pub what: &'static str,
+    /// Which one: a row's number, an id.
+    pub which: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// Faults of one sort: all counted, the first named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults {
+    pub count: u64,
+    pub first: Vec<Fault>,
+    /// Those that whoever asks may not see are counted apart, and not named.
+    pub hidden: u64,
+}
+
+impl Faults {
+    pub(super) fn add(&mut self, shown: bool, what: &'static str, which: &dyn ToString, detail: String) {
+        self.add_many(1, shown, what, which, detail);
+    }
+
+    pub(super) fn add_many(
+        &mut self,
+        count: u64,
+        shown: bool,
+        what: &'static str,
+        which: &dyn ToString,
+        detail: String,
+    ) {
+        if !shown {
+            self.hidden += count;
+            return;
+        }
+        self.count += count;
+        if self.first.len() < NAMED {
+            self.first.push(Fault { what, which: which.to_string(), detail });
+        }
+    }
+}
+
+/// What was read, and what was found. Everything that is counted is in the scope of whoever asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub rows: u64,
+    pub sessions: u64,
+    pub recordings: u64,
+    /// What was there and is gone.
+    pub missing: Faults,
+    /// What is not what was written, and what nobody wrote.
+    pub altered: Faults,
+    /// What is no fault and worth a look: rows whose time is before that of the row before.
+    pub notes: Faults,
+}
+
+impl Report {
+    pub fn holds(&self) -> bool {
+        [&self.missing, &self.altered].iter().all(|faults| faults.count == 0 && faults.hidden == 0)
+    }
+}

@@ -1,0 +1,67 @@
+//! The tables that are made of the journal, and the schema that says how columns are.
+
+use super::{Report, Scope};
+use crate::store::{Began, Compared, JournalRow, Store, StoreError};
+
+pub(super) async fn schema(store: &Store, report: &mut Report) -> Result<(), StoreError> {
+    let faults = store.schema_faults().await?;
+    for what in faults.missing {
+        report.missing.add(true, "schema-missing", &what, String::new());
+    }
+    for what in faults.altered {
+        report.altered.add(true, "schema-altered", &what, String::new());
+    }
+    for what in faults.added {
+        report.altered.add(true, "schema-added", &what, String::new());
+    }
+    Ok(())
+}
+
+/// Each session of the table beside what the journal tells of it.
+pub(super) async fn sessions(store: &Store, scope: Scope<'_>, report: &mut Report) -> Result<(), StoreError> {
+    let mut after = i64::MIN;
+    loop {
+        let sessions = store.sessions().compared(after).await?;
+        let Some(last) = sessions.last() else { return Ok(()) };
+        after = last.number;
+        for session in &sessions {
+            let began = session.story.began.as_ref();
+            let shown = scope.is_none_or(|shows| began.is_some_and(|began| shows(&as_row(began))));
+            report.sessions += u64::from(shown);
+            compare(session, shown, report);
+        }
+    }
+}
+
+fn compare(session: &Compared, shown: bool, report: &mut Report) {
+    if session.story.began.is_none() {
+        return report.altered.add(shown, "session-added", &session.id, String::new());
+    }
+    if !session.differs.is_empty() {
+        report.altered.add(shown, "session-altered", &session.id, session.differs.join(", "));
+    }
+    // What runs has recordings that are being written.
+    if session.story.ended.is_some() {
+        for opened in session.story.unsealed() {
+            let of = session.id.clone();
+            report.missing.add(shown, "recording-unsealed", &opened.recording, of);
+        }
+    }
+}
+
+/// The row that began a session, as far as a scope asks.
+fn as_row(began: &Began) -> JournalRow {
+    JournalRow {
+        seq: 0,
+        at: began.at,
+        actor: began.actor.to_string(),
+        source: Some(began.source.clone()),
+        event: "session-started".to_owned(),
+        operator: None,
+        asset: Some(began.asset.to_string()),
+        session: Some(began.session.to_string()),
+        began: None,
+        body: String::new(),
+        hash: crate::domain::Digest::ZERO,
+    }
+}

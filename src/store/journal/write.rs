@@ -1,0 +1,123 @@
+//! What is written with a row, in its transaction: the summary of its block, and the tables of sessions and channels,
+//! which are made of the journal. So they say what the journal says, or somebody changed them.
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::NewRow;
+use super::block::{self, Block};
+use super::told::{Began, Ended, Opened, Step, Told};
+use crate::store::StoreError;
+use crate::store::row::{plain, spell, whole};
+
+/// Writes rows that follow each other, and all that is made of them.
+pub(super) async fn rows(rows: &[NewRow], to: &mut SqliteConnection) -> Result<(), StoreError> {
+    for row in rows {
+        sqlx::query("INSERT INTO journal (seq, at, body, hash) VALUES (?, ?, ?, ?)")
+            .bind(whole(row.seq))
+            .bind(row.at.as_microsecond())
+            .bind(row.body.as_str())
+            .bind(row.hash.0.to_vec())
+            .execute(&mut *to)
+            .await?;
+    }
+    let told: Vec<_> = rows.iter().map(|row| (row, Told::read(&row.body))).collect();
+    for (row, told) in &told {
+        if let Some(step) = Step::read(&told.event, &row.body) {
+            keep(&step, to).await?;
+        }
+    }
+    summed_up(&told, to).await
+}
+
+/// Takes rows into the summaries of their blocks.
+pub(super) async fn summed_up(rows: &[(&NewRow, Told)], to: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut open: Option<Block> = None;
+    for (row, told) in rows {
+        let number = block::of_row(whole(row.seq));
+        let mut current = match open.take() {
+            Some(block) if block.number == number => block,
+            other => {
+                if let Some(full) = other {
+                    full.save(to).await?;
+                }
+                Block::load(number, to).await?
+            }
+        };
+        let began = began(told, to).await?;
+        current.add(row, told, began.as_ref());
+        open = Some(current);
+    }
+    match open {
+        Some(block) => block.save(to).await,
+        None => Ok(()),
+    }
+}
+
+/// The row that began the session of this one: it says what this one leaves out.
+async fn began(told: &Told, from: &mut SqliteConnection) -> Result<Option<Told>, StoreError> {
+    let Some(session) = told.session.as_ref().filter(|_| told.event != "session-started") else {
+        return Ok(None);
+    };
+    let row = sqlx::query(super::BEGAN).bind(session).fetch_optional(from).await?;
+    row.as_ref().map(|row| plain::<&str>(row, "body").map(Told::read)).transpose()
+}
+
+async fn keep(step: &Step, to: &mut SqliteConnection) -> Result<(), StoreError> {
+    match step {
+        Step::SessionStarted(began) => start(began, to).await,
+        Step::ChannelOpened(opened) => channel(opened, to).await,
+        Step::SessionEnded(ended) => end(ended, to).await,
+        Step::RecordingClosed(_) => Ok(()),
+    }
+}
+
+async fn start(began: &Began, to: &mut SqliteConnection) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO session (id, operator, source, via, device, outer_source, asset, login, started)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    sqlx::query(sql)
+        .bind(began.session.as_str())
+        .bind(began.actor.as_str())
+        .bind(began.source.as_str())
+        .bind(spell(&began.via.unwrap_or_default())?)
+        .bind(began.device.as_ref().map(|device| device.as_str()))
+        .bind(began.outer().map(|outer| outer.to_string()))
+        .bind(began.asset.as_str())
+        .bind(began.login.as_str())
+        .bind(began.at.as_microsecond())
+        .execute(to)
+        .await?;
+    Ok(())
+}
+
+/// A session that somebody took out of the table takes no channel: `audit verify` tells, and the row is written.
+async fn channel(opened: &Opened, to: &mut SqliteConnection) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO channel (session, recording, protocol, command, opened)
+               SELECT id, ?, ?, ?, ? FROM session WHERE id = ?";
+    sqlx::query(sql)
+        .bind(opened.recording.as_str())
+        .bind(opened.protocol.as_str())
+        .bind(opened.command.as_deref())
+        .bind(opened.at.as_microsecond())
+        .bind(opened.session.as_str())
+        .execute(to)
+        .await?;
+    Ok(())
+}
+
+/// The last word counts: a session that a dead gateway left open may have been ended by it, and by the next.
+async fn end(ended: &Ended, to: &mut SqliteConnection) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE session SET ended = ?, ending = ?, reason = ?, bytes_in = ?, bytes_out = ?, unrecorded = ?
+               WHERE id = ?";
+    sqlx::query(sql)
+        .bind(ended.at.as_microsecond())
+        .bind(spell(&ended.ending)?)
+        .bind(ended.reason.as_str())
+        .bind(whole(ended.bytes_in))
+        .bind(whole(ended.bytes_out))
+        .bind(whole(ended.unrecorded))
+        .bind(ended.session.as_str())
+        .execute(to)
+        .await?;
+    Ok(())
+}
