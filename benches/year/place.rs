@@ -103,6 +103,6 @@ fn policy() -> String {
         let (high, low) = (n / 250, n % 250 + 1);
         text += &format!("[asset.{}]\naddress = \"192.0.{high}.{low}:22\"\nlogins = [\"root\"]\n", asset(n));
     }
-    text + "[[rule]]\nid = \"all\"\neffect = \"allow\"\noperators = [\"@ops\"]\nassets = [\"all\"]\n\
+    text + "[[rule]]\nid = \"all\"\neffect = \"allow\"\noperators = [\"@ops\"]\n\
             protocols = [\"shell\"]\n"
 }
