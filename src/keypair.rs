@@ -25,7 +25,7 @@ pub struct KeyPair {
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeyPairError {
-    #[error("{}: this is no WireGuard private key: put back its copy, or remove it and enrol every device anew", .file.display())]
+    #[error("{}: this is not a WireGuard private key: put back its copy, or remove it and enrol every device anew", .file.display())]
     NoKey { file: PathBuf },
     #[error("{}: others than its owner may read the WireGuard key (mode {mode:04o}): run chmod 600 on it", .file.display())]
     Exposed { file: PathBuf, mode: u32 },

@@ -64,7 +64,8 @@ impl Standing {
             && let Some(operator) = self.policy.operator(operator)
             && let Some(lockdown) = self.locks().bar(&operator.account(), asset, at)
         {
-            denial.text = lockdown.order.clone();
+            denial.text = Some(lockdown.reason.clone()).filter(|reason| !reason.is_empty());
+            denial.order = lockdown.order.clone();
         }
         denial
     }

@@ -77,8 +77,8 @@ fn the_examples_of_the_guide_are_policy() {
         let file = SourceFile { path: "guide".to_owned(), text: block.to_owned() };
         let faults = load(&[file], &TimeZone::UTC).err().unwrap_or_default();
         let unknown = |message: &str| {
-            message.contains(" is no operator")
-                || message.contains(" is no asset")
+            message.contains(" is not an operator")
+                || message.contains(" is not an asset")
                 || message.contains("a login of no asset")
         };
         let wrong = faults.iter().find(|fault| !unknown(&fault.message));

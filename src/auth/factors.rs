@@ -83,7 +83,7 @@ impl fmt::Debug for Factors {
 
 /// A configured value that is no set of factors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no set of factors: {why}; write for example \"publickey+totp\" or \"password+totp\"")]
+#[error("{text:?} is not a set of factors: {why}; write for example \"publickey+totp\" or \"password+totp\"")]
 pub struct InvalidFactors {
     text: String,
     why: &'static str,

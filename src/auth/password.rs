@@ -57,7 +57,7 @@ pub enum Weak {
     Plain,
     #[error("the password holds the account's name; leave it out")]
     Name,
-    #[error("the password is no UTF-8 text")]
+    #[error("the password is not UTF-8 text")]
     NotText,
 }
 

@@ -22,7 +22,7 @@ const MIN_BYTES: usize = 10;
 /// Text that is no secret for codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSecret {
-    #[error("the code secret is no base32: letters a to z and digits 2 to 7 are expected")]
+    #[error("the code secret is not Base32: letters a to z and digits 2 to 7 are expected")]
     NotBase32,
     #[error("the code secret is shorter than 80 bits; draw a new one")]
     Short,

@@ -63,7 +63,7 @@ impl Reason {
             Self::Said { set, effect, program } => {
                 let says = match effect {
                     Verdict::Allow => "允许",
-                    Verdict::Warn => "对其提出警示:",
+                    Verdict::Warn => "对其提出警示：",
                     Verdict::Approve => "要求审批",
                     Verdict::Deny => "禁止",
                 };
@@ -72,7 +72,7 @@ impl Reason {
             Self::Unnamed(set) => format!("命令集 {set} 未列出该命令"),
             Self::NoSet(set) => format!("没有名为 {set} 的命令集"),
             Self::Opaque(Opaque(Why::Syntax(what))) => {
-                format!("该命令行{}:{}", of(&words.opaque, "it does not parse"), of(&words.syntax, what))
+                format!("该命令行{}：{}", of(&words.opaque, "it does not parse"), of(&words.syntax, what))
             }
             Self::Opaque(Opaque(why)) => format!("该命令行{}", of(&words.opaque, &why.to_string())),
             Self::Expands | Self::Writes | Self::Unseen => of(&words.judge, &self.to_string()),
@@ -178,6 +178,6 @@ mod tests {
         assert_eq!(reason.text(Language::English), "it removes the system's files");
         assert_eq!(reason.text(Language::Chinese), "该命令删除系统文件");
         let reason = Reason::Opaque(Opaque(Why::Syntax("a quote is not closed")));
-        assert_eq!(reason.text(Language::Chinese), "该命令行无法解析:引号未闭合");
+        assert_eq!(reason.text(Language::Chinese), "该命令行无法解析：引号未闭合");
     }
 }

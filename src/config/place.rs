@@ -24,7 +24,7 @@ impl Database {
         }
         match text.strip_prefix("sqlite://") {
             Some(path) if !path.is_empty() && !path.contains('?') => Ok(Self::Sqlite(path.into())),
-            _ => Err(format!("{text:?} is no database: write \"sqlite:///PATH\"")),
+            _ => Err(format!("{text:?} is not a database: write \"sqlite:///PATH\"")),
         }
     }
 }
@@ -54,7 +54,7 @@ impl Directory {
             Some(("s3", _)) => {
                 Err("object storage is not yet supported in this version: name a directory".to_owned())
             }
-            Some(_) => Err(format!("{text:?} is no directory: name one on this machine")),
+            Some(_) => Err(format!("{text:?} is not a directory: name one on this machine")),
             None if text.is_empty() => Err("the path is empty: name a directory".to_owned()),
             None => Ok(Self(text.into())),
         }

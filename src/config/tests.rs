@@ -129,10 +129,10 @@ fn wrong_files_say_where_and_what_to_do() {
         ("language = \"fr\"", "1:12: \"fr\" is not a value of `language`"),
         ("[listen]\nssh = []", "2:7: nothing to listen on"),
         ("[listen]\nssh = [\"2222\"]", "2:7: \"2222\" is a port without an address"),
-        ("\n[auth]\nfactors = [\"totp\"]", "3:11: \"totp\" is no set of factors: a code needs a key"),
+        ("\n[auth]\nfactors = [\"totp\"]", "3:11: \"totp\" is not a set of factors: a code needs a key"),
         (
             "[auth]\nfactors = [\"publickey+otp\"]",
-            "2:11: \"publickey+otp\" is no set of factors: only publickey",
+            "2:11: \"publickey+otp\" is not a set of factors: only publickey",
         ),
         ("database = \"postgres://h/db\"", "1:12: PostgreSQL is not yet supported in this version: use"),
         ("recordings = \"s3://bucket\"", "1:14: object storage is not yet supported in this version: name"),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::out::Out;
 use super::run::{Caller, Failure};
+use super::say::{fail, say};
 use crate::domain::SessionId;
 use crate::event::Event;
 use crate::live::{Cut, Kill};
@@ -25,7 +26,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > MAX_REASON {
-        return Err(Failure(format!("--reason says why, in 1 to {MAX_REASON} characters")));
+        return Err(fail!(services, "kill.reason", most = MAX_REASON));
     }
     let row = find(services, id).await?;
     let kill = Kill { by: caller.actor().to_string(), reason: reason.to_owned() };
@@ -38,9 +39,9 @@ pub(super) async fn run(
         reason: reason.to_owned(),
     };
     services.journal(caller.actor(), caller.origin(), event).await.map_err(|error| {
-        Failure(format!("session {} is ended, but that is not in the journal: {error}", row.session))
+        fail!(services, "kill.not-journaled", id = row.session.as_str(), error = error.to_string())
     })?;
-    show(&row, &cut, out).await
+    show(services, &row, &cut, out).await
 }
 
 /// The session of this id, or the only running one that begins so.
@@ -48,19 +49,19 @@ async fn find(services: &Services, id: &str) -> Result<SessionRow, Failure> {
     let mut running = services.live.running(id);
     if id.is_empty() || running.len() > 1 {
         let all: Vec<_> = running.iter().take(5).map(SessionId::as_str).collect();
-        return Err(Failure(format!("{id} begins several session ids: {}: give more of it", all.join(", "))));
+        return Err(fail!(services, "kill.several", id = id, sessions = all.join(", ")));
     }
     let session = running.pop_first().or_else(|| SessionId::parse(id));
-    let none = || Failure(format!("no session {id} runs: see `juyong audit sessions`"));
+    let none = || fail!(services, "kill.none", id = id);
     let filter = Filter { session: Some(session.ok_or_else(none)?), ..Filter::default() };
     let row = services.store.sessions().list(&filter, |_| true).await?.into_iter().next().ok_or_else(none)?;
     match row.ended {
         None => Ok(row),
-        Some(_) => Err(Failure(format!("session {} has ended already", row.session))),
+        Some(_) => Err(fail!(services, "kill.over", id = row.session.as_str())),
     }
 }
 
-async fn show(row: &SessionRow, cut: &Cut, out: &Out) -> Result<(), Failure> {
+async fn show(services: &Services, row: &SessionRow, cut: &Cut, out: &Out) -> Result<(), Failure> {
     let slowest = u64::try_from(cut.slowest.as_millis()).unwrap_or(u64::MAX);
     let (session, may_go_on) = (&row.session, !cut.may_go_on.is_empty());
     let object = serde_json::json!({
@@ -68,12 +69,13 @@ async fn show(row: &SessionRow, cut: &Cut, out: &Out) -> Result<(), Failure> {
         "cut_ms": slowest, "may_go_on": may_go_on,
     });
     let text = || {
-        let more = if may_go_on { "; a program without a terminal may go on at the asset" } else { "" };
-        format!("session {session}: {} on {}@{} is cut{more}", row.operator, row.login, row.asset)
+        let key = if may_go_on { "kill.cut-may-go-on" } else { "kill.cut" };
+        let place = format!("{}@{}", row.login, row.asset);
+        say!(services, key, id = session.as_str(), operator = row.operator.as_str(), place = place)
     };
     out.record(&object, text).await?;
     if cut.left_over > 0 {
-        return Err(Failure(format!("it had not ended after {PATIENCE:?}: see `juyong audit events`")));
+        return Err(fail!(services, "kill.left-over", seconds = PATIENCE.as_secs()));
     }
     Ok(())
 }

@@ -149,20 +149,16 @@ fn permitted(services: &Services, caller: &Caller, command: &Command) -> Result<
         (None, Some(_)) => Ok(()),
         (Some(needed), Some(role)) if needed == role => Ok(()),
         (_, role) => {
-            let role = role_name(role.unwrap_or_default());
+            let role = role_text(services, role.unwrap_or_default());
             Err(t!("console.not-yours", locale = services.language().tag(), command = name, role = role)
                 .into_owned())
         }
     }
 }
 
-pub(super) fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::Security => "security",
-        Role::Auditor => "auditor",
-        Role::Operator => "operator",
-    }
+/// A role for people; programs have [`Role::as_str`].
+pub(super) fn role_text(services: &Services, role: Role) -> String {
+    t!(format!("role.{}", role.as_str()), locale = services.language().tag()).into_owned()
 }
 
 fn command_name(command: &Command) -> &'static str {
@@ -226,6 +222,11 @@ async fn dispatch(
     }
 }
 
+/// What somebody may run here, for a person who came without a command.
+pub(crate) fn commands(services: &Services, who: &Authenticated) -> String {
+    overview(role_of(services, &Caller::Operator(who.clone())))
+}
+
 async fn whoami(services: &Services, caller: &Caller, out: &Out) -> Result<(), Failure> {
     let tag = services.language().tag();
     let standing = services.live.standing();
@@ -236,12 +237,12 @@ async fn whoami(services: &Services, caller: &Caller, out: &Out) -> Result<(), F
             .record(&object, || t!("console.local", locale = tag, operator = actor).into_owned())
             .await?);
     };
-    let role = standing.policy.operator(&actor).map(|operator| role_name(operator.role)).unwrap_or_default();
+    let role = standing.policy.operator(&actor).map(|operator| operator.role).unwrap_or_default();
     let source = who.origin().address().to_string();
     let factors = who.factors().join("+");
-    let object =
-        serde_json::json!({ "operator": actor, "role": role, "source": source, "factors": who.factors() });
+    let object = serde_json::json!({ "operator": actor, "role": role.as_str(), "source": source, "factors": who.factors() });
     let text = || {
+        let role = role_text(services, role);
         t!("console.whoami", locale = tag, operator = actor, role = role, factors = factors, source = source)
             .into_owned()
     };

@@ -206,9 +206,9 @@ impl Stage {
 fn configuration(dir: &Path, options: &Demo) -> Result<Config, Failure> {
     let mut config = Config::under(dir);
     let listen = if options.tour { "127.0.0.1:0" } else { options.listen.as_str() };
-    let address = listen
-        .parse()
-        .map_err(|_| Failure(format!("--listen {listen} is no address and port, such as 127.0.0.1:2222")))?;
+    let address = listen.parse().map_err(|_| {
+        Failure(format!("--listen {listen} is not an address and port, such as 127.0.0.1:2222"))
+    })?;
     config.listen.ssh = vec![address];
     config.language = match options.language.as_str() {
         "en" => Language::English,

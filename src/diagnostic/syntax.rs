@@ -145,10 +145,10 @@ fn unquoted(word: &str) -> Fault {
     let fault = Fault::new(format_args!("text must be quoted: {word:?}"));
     match word.to_ascii_lowercase().as_str() {
         "yes" | "on" | "true" => {
-            Fault::new(format_args!("{word} is no value")).hint("write true, or a text in quotes")
+            Fault::new(format_args!("{word} is not a value")).hint("write true, or a text in quotes")
         }
         "no" | "off" | "false" => {
-            Fault::new(format_args!("{word} is no value")).hint("write false, or a text in quotes")
+            Fault::new(format_args!("{word} is not a value")).hint("write false, or a text in quotes")
         }
         _ => fault,
     }

@@ -70,7 +70,7 @@ impl fmt::Display for Credential {
 pub struct WireguardKey([u8; 32]);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is no WireGuard public key: give the 44 characters that `wg pubkey` prints")]
+#[error("this is not a WireGuard public key: give the 44 characters that `wg pubkey` prints")]
 pub struct InvalidWireguardKey;
 
 impl WireguardKey {

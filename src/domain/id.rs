@@ -69,7 +69,7 @@ macro_rules! ids {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(from)?;
-                Self::parse(&text).ok_or_else(|| serde::de::Error::custom("this is no id"))
+                Self::parse(&text).ok_or_else(|| serde::de::Error::custom("this is not an id"))
             }
         }
     )+};
@@ -124,7 +124,7 @@ impl ApprovalId {
 impl<'de> serde::Deserialize<'de> for ApprovalId {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("this is no approval's id"))
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("this is not an approval's id"))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// A name that cannot be one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no {kind} name: {why}")]
+#[error("{text:?} is not a valid {kind} name: {why}")]
 pub struct InvalidName {
     kind: &'static str,
     text: String,

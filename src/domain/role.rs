@@ -15,3 +15,14 @@ pub enum Role {
     #[default]
     Operator,
 }
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Security => "security",
+            Self::Auditor => "auditor",
+            Self::Operator => "operator",
+        }
+    }
+}

@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(
             Player::default().play(b"a\x9b6n"),
             "a\u{fffd}6n",
-            "a byte of eight bits is no control here"
+            "a byte of eight bits is not a control here"
         );
     }
 

@@ -100,7 +100,7 @@ fn parse(line: &[u8]) -> Result<Option<Event>, String> {
         "o" => What::Output(text::decode(&data)),
         "i" => What::Input(text::decode(&data)),
         "m" => What::Marker(data),
-        "r" => size(&data).ok_or_else(|| format!("{data:?} is no size like 80x24"))?,
+        "r" => size(&data).ok_or_else(|| format!("{data:?} is not a size like 80x24"))?,
         _ => return Ok(None),
     };
     Ok(Some(Event { at, what }))

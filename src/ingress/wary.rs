@@ -71,7 +71,7 @@ impl<S> Wary<S> {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("a PROXY header from somebody who is no listed load balancer")]
+#[error("a PROXY header from somebody who is not a listed load balancer")]
 pub(super) struct Forged;
 
 impl<S: AsyncRead + Unpin> AsyncRead for Wary<S> {

@@ -30,7 +30,7 @@ pub(super) fn follow(mut head: Head, entries: &[Entry]) -> Result<Vec<NewRow>, S
         let seq = head.seq + 1;
         let body = serde_json::to_string(&Numbered { seq, entry })
             .and_then(bounded)
-            .map_err(|error| StoreError::Failed { reason: format!("an entry is no JSON: {error}") })?;
+            .map_err(|error| StoreError::Failed { reason: format!("an entry is not JSON: {error}") })?;
         head = Head { seq, hash: link(head.hash, &body) };
         rows.push(NewRow { seq, at: entry.at, body, hash: head.hash });
     }

@@ -71,7 +71,7 @@ pub enum InvalidAddress {
     NoPort,
     #[error("the port must be a number from 1 to 65535")]
     Port,
-    #[error("the host is no IPv4 address, no IPv6 address in brackets and no DNS name")]
+    #[error("the host is neither an IPv4 address, nor an IPv6 address in brackets, nor a DNS name")]
     Host,
 }
 

@@ -54,8 +54,10 @@ pub struct Denial {
     pub reason: Reason,
     /// The `deny` rules that match, sorted; empty unless the reason is [`Reason::Rule`].
     pub rules: Vec<RuleId>,
-    /// What the first of these rules gives as its reason.
+    /// What the first of these rules gives as its reason, or the lockdown.
     pub text: Option<String>,
+    /// The number of the lockdown's order.
+    pub order: Option<String>,
 }
 
 /// Why not, in the order of the checks.
@@ -108,7 +110,7 @@ impl serde::Serialize for Reason {
 
 impl From<Reason> for Denial {
     fn from(reason: Reason) -> Self {
-        Self { reason, rules: Vec::new(), text: None }
+        Self { reason, rules: Vec::new(), text: None, order: None }
     }
 }
 

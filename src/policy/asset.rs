@@ -80,7 +80,7 @@ fn parse_host_key(text: &str) -> Result<String, Fault> {
     let length = u32::try_from(kind.len()).unwrap_or_default().to_be_bytes();
     let inner = decoded.strip_prefix(&length).and_then(|rest| rest.strip_prefix(kind.as_bytes()));
     if kind.is_empty() || inner.is_none_or(<[u8]>::is_empty) {
-        let fault = Fault::new(format_args!("{text:?} is no OpenSSH public key"));
+        let fault = Fault::new(format_args!("{text:?} is not an OpenSSH public key"));
         return Err(fault.hint("ssh-keyscan(1) prints them: \"ssh-ed25519 AAAA…\", without the host before"));
     }
     Ok(format!("{kind} {blob}"))

@@ -23,9 +23,9 @@ pub fn decide_line(policy: &Policy, lockdowns: &Lockdowns, line: &str) -> String
 pub(super) enum InvalidRequest {
     #[error("{0}")]
     Json(#[from] serde_json::Error),
-    #[error("`source` is no IP address")]
+    #[error("`source` is not an IP address")]
     Source,
-    #[error("`at` is no time as RFC 3339 writes it, with an offset")]
+    #[error("`at` is not a time as RFC 3339 writes it, with an offset")]
     Time,
     #[error("`file` belongs to sftp and scp")]
     StrayFile,

@@ -68,7 +68,7 @@ impl Flag {
             let mut letters = name.chars();
             match (letters.next(), letters.next()) {
                 (None | Some('-'), _) => {
-                    let fault = Fault::new(format_args!("{text:?} is no flag"));
+                    let fault = Fault::new(format_args!("{text:?} is not a flag"));
                     return Err(fault.hint("flags look like \"r|recursive\", without dashes"));
                 }
                 (Some(letter), None) => flag.short.push(letter),
@@ -145,7 +145,7 @@ impl CommandPattern {
 
 /// A program is known by its name: what can never be one would match nothing, and deny nothing.
 pub(super) fn program(text: &str) -> Result<String, Fault> {
-    let fault = || Fault::new(format_args!("{text:?} is no program's name"));
+    let fault = || Fault::new(format_args!("{text:?} is not a program's name"));
     if text.contains(char::is_whitespace) {
         return Err(fault().hint("options and arguments have fields of their own: `flags`, `args`"));
     }

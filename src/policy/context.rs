@@ -34,7 +34,7 @@ impl Context<'_> {
                 let range = parse_range(text).map(|range| Sources::new(vec![range]));
                 return range.map_err(|fault| self.network_meant(text, fault));
             };
-            self.names.known(text, "is no network", self.known_networks.iter().map(String::as_str))?;
+            self.names.known(text, "is not a network", self.known_networks.iter().map(String::as_str))?;
             Ok(self.networks.get(name).cloned().unwrap_or_default())
         })?;
         Some(Sources::union(&all))

@@ -51,7 +51,7 @@ pub struct Validity {
 impl Validity {
     /// Reads `A..B`, `A..` or `..B`; both days are included.
     pub(super) fn parse(text: &str, timezone: &TimeZone) -> Result<Self, Fault> {
-        let wrong = || Fault::new(format_args!("{text:?} is no span of days"));
+        let wrong = || Fault::new(format_args!("{text:?} is not a span of days"));
         let hint = "write FIRST..LAST, FIRST.. or ..LAST, with dates like 2026-12-31";
         let (first, last) = text.split_once("..").ok_or_else(|| wrong().hint(hint))?;
         let date = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some) };
@@ -108,7 +108,7 @@ pub(super) fn parse_date(text: &str) -> Result<Date, Fault> {
             .enumerate()
             .all(|(i, c)| if matches!(i, 4 | 7) { c == b'-' } else { c.is_ascii_digit() });
     if !shaped {
-        return Err(Fault::new(format_args!("{text:?} is no date")).hint("dates look like 2026-12-31"));
+        return Err(Fault::new(format_args!("{text:?} is not a date")).hint("dates look like 2026-12-31"));
     }
     text.parse().map_err(|_| Fault::new(format_args!("there is no {text} in the calendar")))
 }
@@ -116,7 +116,7 @@ pub(super) fn parse_date(text: &str) -> Result<Date, Fault> {
 /// Reads `4h`, `15m`, `1h30m`, `2d`: numbers with units d, h, m, s, the greater first, and not nothing.
 pub(super) fn parse_duration(text: &str) -> Result<Duration, Fault> {
     let wrong = || {
-        Fault::new(format_args!("{text:?} is no duration"))
+        Fault::new(format_args!("{text:?} is not a duration"))
             .hint("durations look like 4h, 15m or 1h30m, and are at most 3650d")
     };
     length(text).filter(|&seconds| seconds > 0).map(Duration::from_secs).ok_or_else(wrong)

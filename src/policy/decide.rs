@@ -118,7 +118,7 @@ impl Policy {
         let denying: Vec<&Rule> = std::iter::from_fn(|| matching.next_if(denies)).collect();
         if !denying.is_empty() {
             let text = denying.iter().find_map(|rule| rule.reason.clone());
-            return Err(Denial { reason: Reason::Rule, rules: ids(&denying), text });
+            return Err(Denial { reason: Reason::Rule, rules: ids(&denying), text, order: None });
         }
         let allowing: Vec<&Rule> = matching.collect();
         if allowing.is_empty() { Err(Reason::NoRule.into()) } else { Ok(allowance(&allowing, attempt)) }

@@ -48,9 +48,9 @@ impl<'a> Names<'a> {
     pub(super) fn operator(&self, text: &str) -> Result<OperatorSelector, Fault> {
         let selector = OperatorSelector::parse(text)?;
         let what = match selector {
-            OperatorSelector::Name(_) => "is no operator",
-            OperatorSelector::Group(_) => "is no group of any operator",
-            OperatorSelector::Vendor(_) => "is no vendor of any operator",
+            OperatorSelector::Name(_) => "is not an operator",
+            OperatorSelector::Group(_) => "is not a group of any operator",
+            OperatorSelector::Vendor(_) => "is not a vendor of any operator",
         };
         // Looking it up first keeps thousands of rules from going through all names.
         if self.operators.contains(text) {
@@ -64,24 +64,24 @@ impl<'a> Names<'a> {
     /// One account, not a selector of many.
     pub(super) fn operator_name(&self, text: &str) -> Result<(), Fault> {
         let names = self.operators.iter().map(String::as_str);
-        self.known(text, "is no operator", names.filter(|name| OperatorName::parse(name).is_ok()))
+        self.known(text, "is not an operator", names.filter(|name| OperatorName::parse(name).is_ok()))
     }
 
     /// One asset, not a selector of many.
     pub(super) fn asset_name(&self, text: &str) -> Result<(), Fault> {
         let names = self.assets.iter().map(String::as_str);
-        self.known(text, "is no asset", names.filter(|name| AssetName::parse(name).is_ok()))
+        self.known(text, "is not an asset", names.filter(|name| AssetName::parse(name).is_ok()))
     }
 
     pub(super) fn rule(&self, text: &str) -> Result<(), Fault> {
-        self.known(text, "is no rule", self.rules.iter().copied())
+        self.known(text, "is not a rule", self.rules.iter().copied())
     }
 
     pub(super) fn asset(&self, text: &str) -> Result<AssetSelector, Fault> {
         let selector = AssetSelector::parse(text)?;
         let what = match selector {
-            AssetSelector::Name(_) => "is no asset",
-            AssetSelector::Group(_) => "is no group of any asset",
+            AssetSelector::Name(_) => "is not an asset",
+            AssetSelector::Group(_) => "is not a group of any asset",
         };
         if self.assets.contains(text) {
             return Ok(selector);
@@ -96,11 +96,11 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn schedule(&self, text: &str) -> Result<(), Fault> {
-        self.known(text, "is no schedule", self.schedules.iter().copied())
+        self.known(text, "is not a schedule", self.schedules.iter().copied())
     }
 
     pub(super) fn commands(&self, text: &str) -> Result<(), Fault> {
-        self.known(text, "is no command set", self.commands.iter().copied())
+        self.known(text, "is not a command set", self.commands.iter().copied())
     }
 
     pub(super) fn known<'n>(

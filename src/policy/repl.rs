@@ -33,7 +33,7 @@ impl Repl {
 fn prompt(text: &str, signs: usize) -> Result<String, Fault> {
     let told = text.trim_end();
     if told.trim_matches(['*', '?', ' ']).chars().count() < signs {
-        let fault = Fault::new(format_args!("{text:?} is no prompt: a shell's may look like it"));
+        let fault = Fault::new(format_args!("{text:?} is not a prompt: a shell's may look like it"));
         return Err(
             fault.hint("write what stands left of the line, such as \"mysql> \"; `*` stands for anything")
         );

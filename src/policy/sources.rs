@@ -67,7 +67,7 @@ impl Sources {
 /// Reads a CIDR range or a single address. IPv4-mapped ranges become IPv4 ones.
 pub(super) fn parse_range(text: &str) -> Result<IpNetwork, Fault> {
     let wrong = || {
-        let fault = Fault::new(format_args!("{text:?} is no address and no CIDR range"));
+        let fault = Fault::new(format_args!("{text:?} is neither an address nor a CIDR range"));
         fault.hint("write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32")
     };
     if let Some((network, length)) = masked(text) {

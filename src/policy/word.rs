@@ -15,7 +15,7 @@ pub(super) trait Word: Copy + PartialEq + 'static {
             return Ok(*value);
         }
         let words: Vec<&str> = Self::WORDS.iter().map(|(word, _)| *word).collect();
-        let fault = Fault::new(format_args!("{text:?} is no {}: one of {}", Self::KIND, words.join(", ")));
+        let fault = Fault::new(format_args!("{text:?} is not {}: one of {}", Self::KIND, words.join(", ")));
         Err(fault.did_you_mean(text, words.into_iter()))
     }
 
@@ -40,18 +40,18 @@ macro_rules! words {
 }
 
 words! {
-    Danger: "danger" { "low" => Low, "medium" => Medium, "high" => High, "critical" => Critical }
-    Role: "role" {
+    Danger: "a danger" { "low" => Low, "medium" => Medium, "high" => High, "critical" => Critical }
+    Role: "a role" {
         "system" => System, "security" => Security, "auditor" => Auditor, "operator" => Operator,
     }
-    Via: "way in" { "direct" => Direct, "tunnel" => Tunnel, "tls" => Tls }
-    Protocol: "protocol" {
+    Via: "a way in" { "direct" => Direct, "tunnel" => Tunnel, "tls" => Tls }
+    Protocol: "a protocol" {
         "shell" => Shell, "exec" => Exec, "sftp" => Sftp, "scp" => Scp, "forward" => Forward,
     }
-    FileAccess: "kind of file access" {
+    FileAccess: "a kind of file access" {
         "list" => List, "download" => Download, "upload" => Upload, "change" => Change,
     }
-    Reason: "reason" {
+    Reason: "a reason" {
         "operator-unknown" => OperatorUnknown,
         "operator-disabled" => OperatorDisabled,
         "operator-role" => OperatorRole,
@@ -65,11 +65,11 @@ words! {
         "rule" => Rule,
         "no-rule" => NoRule,
     }
-    Effect: "effect" { "allow" => Allow, "deny" => Deny }
-    Factors: "pair of factors" { "publickey+totp" => PublickeyTotp, "password+totp" => PasswordTotp }
-    Trust: "kind of trust" { "pinned" => Pinned, "first-use" => FirstUse }
-    Mode: "mode" { "audit" => Audit, "guard" => Guard, "strict" => Strict }
-    Verdict: "verdict" { "allow" => Allow, "warn" => Warn, "approve" => Approve, "deny" => Deny }
+    Effect: "an effect" { "allow" => Allow, "deny" => Deny }
+    Factors: "a pair of factors" { "publickey+totp" => PublickeyTotp, "password+totp" => PasswordTotp }
+    Trust: "a kind of trust" { "pinned" => Pinned, "first-use" => FirstUse }
+    Mode: "a mode" { "audit" => Audit, "guard" => Guard, "strict" => Strict }
+    Verdict: "a verdict" { "allow" => Allow, "warn" => Warn, "approve" => Approve, "deny" => Deny }
 }
 
 /// What a rule does to the requests that it matches.

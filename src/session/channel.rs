@@ -8,7 +8,7 @@ use super::guard::Guard;
 use super::hold::{Hold, Stopped};
 use super::record::{self, NotRecorded, Tape};
 use super::referee::Referee;
-use super::relay::{End, relay};
+use super::relay::{End, Manner, relay};
 use super::running::Session;
 use super::select::{Purpose, Target};
 use super::services::Services;
@@ -27,6 +27,37 @@ pub(super) const REFUSED: u32 = 255;
 
 /// How long a last word may take to reach a client that may not be reading.
 pub(super) const LAST_WORD: Duration = Duration::from_millis(150);
+
+/// What comes on a person's channel after the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// Nothing: the channel is over with it.
+    Close,
+    /// The menu, unless the gateway ended what ran, or the client has nothing to say any more.
+    Menu,
+}
+
+impl Then {
+    /// What does come, when the program's part is over.
+    fn after(self, end: &End, near: &Channel) -> Self {
+        let by_itself = matches!(end, End::Closed | End::Lost);
+        let there = near.inbox.ear().is_open() && !near.outlet.is_closed();
+        if self == Self::Menu && by_itself && there { Self::Menu } else { Self::Close }
+    }
+}
+
+/// Tells a person one line about what does not run, or not any more. The channel ends with it, as failed, unless the
+/// menu comes.
+pub(super) async fn part(outlet: &Outlet, terminal: bool, line: &str, then: Then) -> Then {
+    match then {
+        Then::Close => dismiss(outlet, terminal, line).await,
+        Then::Menu => {
+            let told = outlet.data(format!("{line}\r\n").into_bytes().into());
+            let _ = tokio::time::timeout(LAST_WORD, told).await; // gone or not reading: the menu finds out
+        }
+    }
+    then
+}
 
 /// Tells a person one line, and ends the channel as failed. A client that does not read is not waited for.
 pub(super) async fn dismiss(outlet: &Outlet, terminal: bool, line: &str) {
@@ -51,8 +82,14 @@ pub(super) async fn farewell(outlet: &Outlet, terminal: bool, text: &str, status
     let _ = tokio::time::timeout(LAST_WORD, outlet.close()).await;
 }
 
-/// Serves one session channel on an asset.
-pub(super) async fn serve(visit: &Visit, target: &Target, mut near: Channel, purpose: Purpose) {
+/// Serves one session channel on an asset, and says what comes after it.
+pub(super) async fn serve(
+    visit: &Visit,
+    target: &Target,
+    near: &mut Channel,
+    purpose: Purpose,
+    then: Then,
+) -> Then {
     let services = &visit.services;
     let terminal = purpose.terminal.is_some();
     for what in &purpose.refused {
@@ -61,19 +98,19 @@ pub(super) async fn serve(visit: &Visit, target: &Target, mut near: Channel, pur
     let Some((protocol, file)) = purpose.protocol() else {
         visit.refused("subsystem", None).await;
         let line = words::about_asset(services, &purpose.refused_start(), &target.asset, "");
-        return dismiss(&near.outlet, terminal, &line).await;
+        return part(&near.outlet, terminal, &line, then).await;
     };
     let login = target.login.clone().unwrap_or_default();
     let mut wish = Wish { asset: target.asset.clone(), login, protocol, file, forward_to: None };
     if target.login.is_none() {
-        wish.login = match visit.only_login(&wish, &mut near, terminal).await {
+        wish.login = match visit.only_login(&wish, near, terminal).await {
             Ok(login) => login,
-            Err(line) => return dismiss(&near.outlet, terminal, &line).await,
+            Err(line) => return part(&near.outlet, terminal, &line, then).await,
         };
     }
     match open(visit, wish, &purpose).await {
-        Ok(opened) => run(visit, near, opened, purpose).await,
-        Err(line) => dismiss(&near.outlet, terminal, &line).await,
+        Ok(opened) => run(visit, near, opened, purpose, then).await,
+        Err(line) => part(&near.outlet, terminal, &line, then).await,
     }
 }
 
@@ -123,7 +160,7 @@ pub(super) async fn open(visit: &Visit, wish: Wish, purpose: &Purpose) -> Result
 }
 
 /// Clears, connects, relays, and closes in the order that leaves evidence whatever happens.
-async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purpose) {
+async fn run(visit: &Visit, near: &mut Channel, opened: Opened, mut purpose: Purpose, then: Then) -> Then {
     let services = &visit.services;
     let Opened { mut grant, session, tape, entry: Entry { mut watch, registration }, stay } = opened;
     let terminal = purpose.terminal.is_some();
@@ -136,7 +173,7 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     let left = near.inbox.ended();
     let handling = hold.grant.handling();
     let asked = (approval, handling);
-    let clear = clear(visit, &session, &referee, &tape, asked, &mut near, &mut purpose);
+    let clear = clear(visit, &session, &referee, &tape, asked, near, &mut purpose);
     let started = match hold.during(left, clear).await {
         Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
@@ -161,9 +198,9 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     let (end, far) = match started {
         Ok(None) => {
             hold.grant.approved();
-            let room =
-                strict::Room { visit, session: &session, referee: &referee, tape: &tape, purpose: &purpose };
-            (strict::serve(room, &mut near, hold).await, None)
+            let (session, referee, tape, purpose) = (&session, &referee, &tape, &purpose);
+            let room = strict::Room { visit, session, referee, tape, purpose, then };
+            (strict::serve(room, near, hold).await, None)
         }
         Ok(Some(Started { mut far, no_terminal })) => {
             let detached = no_terminal || !terminal && !handling.die_with_session;
@@ -176,12 +213,15 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let guard = Guard::new(services, referee, protocol, purpose.terminal.as_ref());
-            let end = relay(&mut near, &mut far, &tape, &transfer, guard.as_ref(), no_terminal, hold).await;
+            let menu = (then == Then::Menu).then(|| near.inbox.ear());
+            let manner = Manner { plain: no_terminal, menu };
+            let end = relay(near, &mut far, &tape, &transfer, guard.as_ref(), manner, hold).await;
             (end, Some(far))
         }
-        Err(stopped) => (stop(&session, &tape, &near.outlet, stopped).await, None),
+        Err(stopped) => (stop(&session, &tape, &near.outlet, stopped, then).await, None),
     };
     drop(registration); // no byte flows from here on
+    let then = then.after(&end, near);
     turn(&visit.services, &session, &end).await;
     let text = words::ended(services, &asset, &end).map(|line| {
         let text = if terminal { format!("{SANE}\r\n{line}") } else { line.clone() };
@@ -194,11 +234,14 @@ async fn run(visit: &Visit, mut near: Channel, opened: Opened, mut purpose: Purp
     };
     if let Some(text) = text {
         // A disk that is slow to take the evidence does not keep a person waiting at a dead session.
-        tokio::join!(evidence, dismiss(&near.outlet, terminal, &text));
-    } else {
-        evidence.await;
+        tokio::join!(evidence, part(&near.outlet, terminal, &text, then));
+        return then;
+    }
+    evidence.await;
+    if then == Then::Close {
         let _ = tokio::time::timeout(LAST_WORD, near.outlet.close()).await; // it may be closed already
     }
+    then
 }
 
 /// A client cannot be told by the protocol any more that it has no terminal.
@@ -210,7 +253,7 @@ async fn tell_no_terminal(services: &Services, asset: &str, near: &Outlet, tape:
 }
 
 /// The end of a channel that never came to its relay. Who is not told here is told by how it ended.
-async fn stop(session: &Session, tape: &Tape, near: &Outlet, stopped: Stopped) -> End {
+async fn stop(session: &Session, tape: &Tape, near: &Outlet, stopped: Stopped, then: Then) -> End {
     let line = match stopped {
         Stopped::Left => return End::Closed,
         Stopped::Lapsed(lapse) => return End::Lapsed(lapse),
@@ -226,7 +269,7 @@ async fn stop(session: &Session, tape: &Tape, near: &Outlet, stopped: Stopped) -
         }
     };
     tape.said_line(&line);
-    dismiss(near, tape.is_terminal(), &line).await;
+    part(near, tape.is_terminal(), &line, then).await;
     End::Closed
 }
 

@@ -8,7 +8,7 @@ use super::channel::{self, Opened};
 use super::decide::Wish;
 use super::hold::{Hold, Stopped};
 use super::hop;
-use super::relay::{End, relay};
+use super::relay::{End, Manner, relay};
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
 use super::visit::Visit;
@@ -84,7 +84,7 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
         watch,
         activity: &opened.session.term.activity,
     };
-    let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, false, hold).await;
+    let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, Manner::default(), hold).await;
     // Before the evidence is on the disk: a browser that waits for this place to open its next connection.
     let _ = near.outlet.close().await; // the client may have closed it
     channel::conclude(visit, opened, Some(far), &end).await;

@@ -2,12 +2,13 @@
 
 use rust_i18n::t;
 
-use super::channel;
+use super::channel::{self, Then};
 use super::prompt::{Prompt, column};
 use super::select::{Purpose, Target};
 use super::services::{Authenticated, Services};
 use super::visit::Visit;
-use crate::domain::{Danger, Protocol};
+use crate::domain::{Danger, Protocol, Role, plain};
+use crate::evidence::player::SANE;
 use crate::live::Standing;
 use crate::ssh::{Channel, Terminal};
 
@@ -62,13 +63,41 @@ pub(crate) fn table(choices: &[Choice]) -> String {
     rows.join("\n")
 }
 
-/// Shows the menu until something is chosen or the person leaves; then serves the choice.
+/// Shows the menu, serves what is chosen, and shows it again, until the person leaves. Each choice is decided anew;
+/// what was entered before on this connection is the same session still.
 pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
-    let Some(terminal) = purpose.terminal.clone() else {
+    if let Some(role) = other_role(visit) {
+        return commands(visit, &near, role, purpose.terminal.is_some()).await;
+    }
+    let Some(mut terminal) = purpose.terminal.clone() else {
         return list(visit, &near).await;
     };
+    loop {
+        let (chosen, shown_on) = ask(visit, &mut near, terminal).await;
+        let choice = match chosen {
+            Ok(Some(choice)) => choice,
+            Ok(None) => return channel::farewell(&near.outlet, true, "", 0).await,
+            Err(line) => return channel::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
+        };
+        let target = Target { login: Some(choice.login), asset: choice.asset };
+        let shell = channel::shell(Some(shown_on.clone()), purpose.env.clone());
+        if channel::serve(visit, &target, &mut near, shell, Then::Menu).await == Then::Close {
+            return;
+        }
+        terminal = near.inbox.as_large(shown_on);
+        // A program may have left the terminal in any state. A client that is gone is found by the next word to it.
+        let _ = near.outlet.data(SANE.as_bytes().into()).await;
+    }
+}
+
+/// One choice, or why there is none; and the terminal as it is by now.
+async fn ask(
+    visit: &Visit,
+    near: &mut Channel,
+    terminal: Terminal,
+) -> (Result<Option<Choice>, String>, Terminal) {
     let mut watch = visit.services.live.watch();
-    let mut prompt = Prompt::new(&mut near, terminal, visit.patience()).attended(&visit.activity);
+    let mut prompt = Prompt::new(near, terminal, visit.patience()).attended(&visit.activity);
     let chosen = tokio::select! {
         biased;
         banished = super::banished(visit, &mut watch) => Err(banished.line),
@@ -77,55 +106,108 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
             (chosen, _) => Ok(chosen),
         },
     };
-    let terminal = prompt.finish();
-    let chosen = match chosen {
-        Ok(chosen) => chosen,
-        Err(line) => return channel::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
-    };
-    match chosen {
-        Some(choice) => {
-            let target = Target { login: Some(choice.login), asset: choice.asset };
-            let purpose = channel::shell(Some(terminal), purpose.env);
-            channel::serve(visit, &target, near, purpose).await;
-        }
-        None => channel::farewell(&near.outlet, true, "", 0).await,
-    }
+    (chosen, prompt.finish())
+}
+
+/// The role of somebody who does not work on assets.
+fn other_role(visit: &Visit) -> Option<Role> {
+    let standing = visit.services.live.standing();
+    let operator = standing.policy.operator(visit.who.operator.as_str())?;
+    Some(operator.role).filter(|role| *role != Role::Operator)
+}
+
+/// For whom there is no menu: what there is instead.
+async fn commands(visit: &Visit, near: &Channel, role: Role, terminal: bool) {
+    let tag = visit.services.language().tag();
+    let operator = visit.who.operator.as_str();
+    let role = t!(format!("role.{}", role.as_str()), locale = tag);
+    let about = t!("menu.commands", locale = tag, operator = operator, role = role);
+    let text = format!("{about}\n{}", crate::console::commands(&visit.services, &visit.who));
+    let text = if terminal { text.replace('\n', "\r\n") } else { text };
+    channel::farewell(&near.outlet, terminal, &text, 1).await;
 }
 
 fn deserted(visit: &Visit, alone: std::time::Duration) -> String {
     super::words::with(&visit.services, "cut.deserted", &alone.as_secs().to_string())
 }
 
-async fn choose(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<Choice> {
-    let tag = visit.services.language().tag();
-    let operator = visit.who.operator.as_str();
-    let mut filter = String::new();
-    loop {
-        let standing = visit.services.live.standing();
-        let all = reachable(&visit.services, &standing, &visit.who);
-        let shown: Vec<_> = all.into_iter().filter(|choice| choice.matches(&filter)).collect();
-        let title = t!("menu.title", locale = tag, operator = operator);
-        let body = match (shown.is_empty(), filter.is_empty()) {
-            (true, true) => t!("menu.none", locale = tag).into_owned(),
-            (true, false) => t!("menu.no_match", locale = tag, filter = filter).into_owned(),
-            _ => table(&shown),
-        };
-        if !prompt.show(&format!("\n{title}\n{body}\n")).await {
-            return None;
-        }
-        let line = prompt.line(&t!("menu.prompt", locale = tag)).await?;
-        match (line.parse::<usize>(), line.as_str()) {
-            (_, "q" | "Q" | "quit" | "exit") => return None,
-            (Ok(number), _) if number >= 1 && number <= shown.len() => {
-                let choice = shown.into_iter().nth(number - 1)?;
-                let (login, asset) = (choice.login.as_str(), choice.asset.as_str());
-                prompt.show(&t!("menu.connecting", locale = tag, login = login, asset = asset)).await;
-                prompt.show("\n").await;
-                return Some(choice);
+/// What somebody typed at the menu.
+#[derive(Debug, PartialEq, Eq)]
+enum Wanted<'a> {
+    Leave,
+    Help,
+    /// A number that stands on the screen.
+    Number(usize),
+    NoSuchNumber(&'a str),
+    /// Nothing to search for is everything.
+    Search(&'a str),
+}
+
+impl<'a> Wanted<'a> {
+    /// `shown` is how many the list on the screen has.
+    fn parse(line: &'a str, shown: usize) -> Self {
+        match (line, line.strip_prefix('/')) {
+            ("q" | "Q" | "quit" | "exit", _) => Self::Leave,
+            ("?" | "h" | "help", _) => Self::Help,
+            (_, Some(text)) => Self::Search(text.trim()),
+            _ if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) => {
+                let number = line.parse().ok().filter(|number| (1..=shown).contains(number));
+                number.map_or(Self::NoSuchNumber(line), Self::Number)
             }
-            _ => filter = line,
+            _ => Self::Search(line),
         }
     }
+}
+
+async fn choose(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<Choice> {
+    let tag = visit.services.language().tag();
+    let mut filter = String::new();
+    loop {
+        let shown = list_open(visit, prompt, &mut filter).await?;
+        loop {
+            let line = prompt.line(&t!("menu.prompt", locale = tag)).await?;
+            let answer = match Wanted::parse(&line, shown.len()) {
+                Wanted::Leave => return None,
+                Wanted::Search(text) => {
+                    text.clone_into(&mut filter);
+                    break;
+                }
+                Wanted::Number(number) => {
+                    let choice = shown.into_iter().nth(number - 1)?;
+                    let (login, asset) = (choice.login.as_str(), choice.asset.as_str());
+                    let line = t!("menu.connecting", locale = tag, login = login, asset = asset);
+                    return prompt.show(&format!("{line}\n")).await.then_some(choice);
+                }
+                Wanted::Help => t!("menu.help", locale = tag),
+                Wanted::NoSuchNumber(_) if shown.is_empty() => t!("menu.none", locale = tag),
+                Wanted::NoSuchNumber(text) => {
+                    t!("menu.range", locale = tag, text = text, last = shown.len().to_string())
+                }
+            };
+            if !prompt.show(&format!("{answer}\n")).await {
+                return None;
+            }
+        }
+    }
+}
+
+/// Shows what is open now and matches; where nothing does, says so, and shows all. Whatever number is on the screen
+/// is the number of a choice.
+async fn list_open(visit: &Visit, prompt: &mut Prompt<'_>, filter: &mut String) -> Option<Vec<Choice>> {
+    let tag = visit.services.language().tag();
+    let standing = visit.services.live.standing();
+    let mut shown = reachable(&visit.services, &standing, &visit.who);
+    let mut text = String::from("\n");
+    if shown.iter().any(|choice| choice.matches(filter)) {
+        shown.retain(|choice| choice.matches(filter));
+    } else if !filter.is_empty() {
+        text += &plain(&t!("menu.no_match", locale = tag, filter = std::mem::take(filter)));
+        text.push('\n');
+    }
+    text += &t!("menu.title", locale = tag, operator = visit.who.operator.as_str());
+    text.push('\n');
+    text += &if shown.is_empty() { t!("menu.none", locale = tag).into_owned() } else { table(&shown) };
+    prompt.show(&format!("{text}\n")).await.then_some(shown)
 }
 
 /// Without a terminal there is nobody to ask: the list, and how to go straight there.
@@ -149,16 +231,50 @@ pub(super) async fn which_login(
     let rows: Vec<_> =
         logins.iter().enumerate().map(|(at, login)| format!("{:>4}  {login}@{asset}", at + 1)).collect();
     prompt.show(&format!("\n{}\n", rows.join("\n"))).await;
-    let label = t!("menu.prompt", locale = visit.services.language().tag());
+    let tag = visit.services.language().tag();
+    let label = t!("menu.prompt-login", locale = tag);
     while let Some(line) = prompt.line(&label).await {
         let by_number = line.parse::<usize>().ok().and_then(|number| logins.get(number.checked_sub(1)?));
         if let Some(login) = by_number.or_else(|| logins.iter().find(|login| **login == line)) {
             prompt.finish();
             return Ok(login.clone());
         }
-        if line == "q" {
-            break;
+        match Wanted::parse(&line, logins.len()) {
+            Wanted::Leave => break,
+            Wanted::Help => drop(prompt.show(&format!("{}\n", t!("menu.help-login", locale = tag))).await),
+            _ => {
+                let last = logins.len().to_string();
+                prompt.show(&format!("{}\n", t!("menu.range", locale = tag, text = line, last = last))).await;
+            }
         }
     }
     Err(prompt.deserted().map_or_else(none, |alone| deserted(visit, alone)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Wanted;
+
+    #[test]
+    fn what_is_typed_at_the_menu_means_one_thing() {
+        for (line, wanted) in [
+            ("q", Wanted::Leave),
+            ("exit", Wanted::Leave),
+            ("?", Wanted::Help),
+            ("h", Wanted::Help),
+            ("1", Wanted::Number(1)),
+            ("012", Wanted::Number(12)),
+            ("0", Wanted::NoSuchNumber("0")),
+            ("13", Wanted::NoSuchNumber("13")),
+            ("99999999999999999999999", Wanted::NoSuchNumber("99999999999999999999999")),
+            ("/13", Wanted::Search("13")),
+            ("/ h", Wanted::Search("h")),
+            ("/", Wanted::Search("")),
+            ("", Wanted::Search("")),
+            ("-1", Wanted::Search("-1")),
+            ("db 1", Wanted::Search("db 1")),
+        ] {
+            assert_eq!(Wanted::parse(line, 12), wanted, "{line}");
+        }
+    }
 }

@@ -289,7 +289,9 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
         return channel::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
     }
     match (target, &purpose.start) {
-        (Some(target), _) => channel::serve(&visit, &target, near, purpose).await,
+        (Some(target), _) => {
+            channel::serve(&visit, &target, &mut near, purpose, channel::Then::Close).await;
+        }
         (None, Start::Exec(command)) => {
             let command = String::from_utf8_lossy(command).into_owned();
             let mut watch = visit.services.live.watch();

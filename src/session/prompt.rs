@@ -179,7 +179,7 @@ impl<'a> Prompt<'a> {
 }
 
 /// `text`, filled with blanks to `width` columns; a Chinese character takes two.
-pub(super) fn column(text: &str, width: usize) -> String {
+pub(crate) fn column(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(blanks))
 }

@@ -13,7 +13,7 @@ use super::plain;
 use super::record::{NotRecorded, Tape};
 use super::term::Activity;
 use super::transfer::Transfer;
-use crate::ssh::{Channel, Event, Gone, Inbox, Outlet};
+use crate::ssh::{Channel, Ear, Event, Gone, Inbox, Outlet};
 
 /// How a relay came to its end.
 #[derive(Debug)]
@@ -30,6 +30,22 @@ pub(super) enum End {
     Garbled(String),
 }
 
+/// How a client is dealt with.
+#[derive(Default)]
+pub(super) struct Manner {
+    /// It has a terminal, and the asset gave none: see `plain`.
+    pub plain: bool,
+    /// It came by the menu, and goes back there: the end of the program is not that of its channel, unless it has
+    /// nothing to say any more.
+    pub menu: Option<Ear>,
+}
+
+impl Manner {
+    fn ends_with_program(&self) -> bool {
+        !self.menu.as_ref().is_some_and(Ear::is_open)
+    }
+}
+
 /// How long bytes that a client left behind may still take to reach the asset.
 const LINGER: Duration = Duration::from_secs(10);
 
@@ -40,8 +56,7 @@ pub(super) struct Path<'a> {
     pub tape: &'a Tape,
     pub transfer: &'a Transfer,
     guard: Option<&'a Guard>,
-    /// The client has a terminal, and the asset gave none: see `plain`.
-    plain: bool,
+    manner: Manner,
     pub activity: &'a Activity,
     /// The asset has said that no more output comes.
     output_ended: AtomicBool,
@@ -55,7 +70,7 @@ pub(super) async fn relay(
     tape: &Tape,
     transfer: &Transfer,
     guard: Option<&Guard>,
-    plain: bool,
+    manner: Manner,
     mut hold: Hold<'_>,
 ) -> End {
     let path = Path {
@@ -64,7 +79,7 @@ pub(super) async fn relay(
         tape,
         transfer,
         guard,
-        plain,
+        manner,
         activity: hold.activity,
         output_ended: AtomicBool::new(false),
     };
@@ -134,7 +149,7 @@ async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone
     let size = bytes.len();
     path.tape.input(&bytes).map_err(End::NotRecorded)?;
     path.tape.pace().await;
-    let bytes = if path.plain { plain::typed(&bytes, path.near).await } else { bytes };
+    let bytes = if path.manner.plain { plain::typed(&bytes, path.near).await } else { bytes };
     let passed = path.transfer.upward(bytes).await.map_err(End::Garbled)?;
     for answer in passed.to_client {
         if path.near.data(answer).await.is_err() {
@@ -184,6 +199,12 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 let size = bytes.len();
                 path.near.errors(bytes).await.and(path.far.credit(size).await)
             }
+            Event::Close if !path.manner.ends_with_program() => return End::Closed,
+            Event::Eof | Event::ExitStatus(_) | Event::ExitSignal { .. }
+                if !path.manner.ends_with_program() =>
+            {
+                Ok(())
+            }
             Event::Eof => {
                 path.output_ended.store(true, Ordering::Relaxed);
                 path.near.eof().await
@@ -207,7 +228,7 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
 
 async fn down_data(parts: Vec<bytes::Bytes>, size: usize, path: &Path<'_>) -> Result<(), Gone> {
     for part in parts {
-        let part = if path.plain { plain::shown(&part) } else { part };
+        let part = if path.manner.plain { plain::shown(&part) } else { part };
         path.near.data(part).await?;
     }
     let _ = path.far.credit(size).await; // the asset may be gone with its last bytes still on their way

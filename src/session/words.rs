@@ -63,25 +63,25 @@ fn over_key(over: Over) -> &'static str {
 /// The text for a denial; what belongs to no request (login, lockdown) needs none.
 pub(super) fn denied(services: &Services, denial: &Denial, request: Option<&Request>) -> String {
     let tag = services.language().tag();
-    let key = format!("refused.{}", denial.reason.as_str());
-    let (asset, login, protocol, source) = request.map_or_else(Default::default, |request| {
-        let source = request.source.to_string();
-        (request.asset.clone(), request.login.clone(), request.protocol.to_string(), source)
-    });
-    let order = match (&denial.reason, &denial.text) {
-        (Reason::Lockdown, Some(order)) => format!(" {order}"),
-        _ => String::new(),
+    let key = match (denial.reason, &denial.order) {
+        (Reason::Lockdown, None) => "refused.lockdown-unnumbered".to_owned(),
+        (reason, _) => format!("refused.{}", reason.as_str()),
     };
-    let because = match (&denial.reason, &denial.text) {
-        (Reason::Rule, Some(text)) => format!(" ({text})"),
-        _ => String::new(),
+    let (asset, login, doing, source) = request.map_or_else(Default::default, |request| {
+        let doing = t!(format!("doing.{}", request.protocol), locale = tag).into_owned();
+        (request.asset.clone(), request.login.clone(), doing, request.source.to_string())
+    });
+    let order = denial.order.as_deref().unwrap_or_default();
+    let because = match &denial.text {
+        Some(text) => t!("refused.because", locale = tag, reason = text).into_owned(),
+        None => String::new(),
     };
     t!(
         &key,
         locale = tag,
         asset = asset,
         login = login,
-        protocol = protocol,
+        doing = doing,
         source = source,
         order = order,
         because = because

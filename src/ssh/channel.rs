@@ -107,6 +107,11 @@ impl Outlet {
         closed
     }
 
+    /// Did this side close it?
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
     /// Grants the peer window for `bytes` that have left this process, or were thrown away.
     pub async fn credit(&self, bytes: usize) -> Result<(), Gone> {
         let due = {

@@ -121,6 +121,10 @@ struct Queue {
     ended: bool,
     /// Nobody will take anything: bytes are thrown away.
     abandoned: bool,
+    /// The peer has said that it sends no more.
+    silent: bool,
+    /// The last size of its terminal that the peer told of: columns, rows, and the same in pixels.
+    size: Option<[u32; 4]>,
 }
 
 impl Queue {
@@ -185,6 +189,13 @@ impl Feed {
         if queue.abandoned {
             return Ok(());
         }
+        match event {
+            Event::Eof => queue.silent = true,
+            Event::Resize { columns, rows, pixel_width, pixel_height } => {
+                queue.size = Some([columns, rows, pixel_width, pixel_height]);
+            }
+            _ => {}
+        }
         if let (Event::Resize { .. }, Some(Item::Other(tail @ Event::Resize { .. }))) =
             (&event, queue.items.back_mut())
         {
@@ -217,6 +228,17 @@ impl Drop for Feed {
 /// The taker's side.
 pub struct Inbox(Arc<Shared>);
 
+/// Asks about an inbox that somebody else reads.
+pub struct Ear(Arc<Shared>);
+
+impl Ear {
+    /// May the peer still say something? Not after the end of its input, or of the channel.
+    pub fn is_open(&self) -> bool {
+        let queue = self.0.queue();
+        !queue.ended && !queue.silent
+    }
+}
+
 impl Inbox {
     /// The next event; `None` when the connection is gone and everything was taken.
     pub async fn next(&mut self) -> Option<Event> {
@@ -239,6 +261,20 @@ impl Inbox {
                 }
             }
             arrived.await;
+        }
+    }
+
+    pub fn ear(&self) -> Ear {
+        Ear(Arc::clone(&self.0))
+    }
+
+    /// This terminal as large as the peer said last, whoever heard it.
+    pub fn as_large(&self, terminal: Terminal) -> Terminal {
+        match self.0.queue().size {
+            Some([columns, rows, pixel_width, pixel_height]) => {
+                Terminal { columns, rows, pixel_width, pixel_height, ..terminal }
+            }
+            None => terminal,
         }
     }
 
@@ -416,6 +452,25 @@ mod tests {
             }
         }
         assert_eq!((out, errors), (EACH, EACH));
+    }
+
+    #[tokio::test]
+    async fn whoever_does_not_read_knows_of_the_end_and_the_size() {
+        let (feed, mut inbox) = inbox();
+        let ear = inbox.ear();
+        assert!(
+            feed.event(Event::Resize { columns: 132, rows: 50, pixel_width: 0, pixel_height: 0 }).is_ok()
+        );
+        assert!(matches!(inbox.next().await, Some(Event::Resize { .. })), "somebody else took it");
+        let terminal = inbox.as_large(Terminal { term: "xterm".into(), ..Terminal::default() });
+        assert_eq!((terminal.columns, terminal.rows, terminal.term.as_str()), (132, 50, "xterm"));
+        assert!(ear.is_open());
+        assert!(feed.event(Event::Eof).is_ok());
+        assert!(!ear.is_open());
+        let (feed, inbox) = super::inbox();
+        let ear = inbox.ear();
+        feed.close();
+        assert!(!ear.is_open());
     }
 
     #[test]

@@ -12,11 +12,11 @@ use crate::domain::Secret;
 
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidKey {
-    #[error("this is no OpenSSH public key (one line, such as `ssh-ed25519 AAAA… name`)")]
+    #[error("this is not an OpenSSH public key (one line, such as `ssh-ed25519 AAAA… name`)")]
     NotPublic,
     #[error("{0} keys are not accepted: use ed25519, ECDSA, or RSA of at least 2048 bits")]
     Kind(String),
-    #[error("this is no private key in OpenSSH or PEM form")]
+    #[error("this is not a private key in OpenSSH or PEM form")]
     NotPrivate,
     #[error(
         "the private key is protected by a passphrase: remove it with `ssh-keygen -p`, the vault seals the key"

@@ -16,7 +16,7 @@ pub enum StoreError {
     Altered { file: PathBuf, reason: String },
     #[error("{}: the database is read-only: give the gateway's user write access to it and its directory", .file.display())]
     ReadOnlyFile { file: PathBuf },
-    #[error("{}: this is no intact database ({reason}): restore a backup", .file.display())]
+    #[error("{}: this is not an intact database ({reason}): restore a backup", .file.display())]
     CorruptFile { file: PathBuf, reason: String },
     #[error("the database is full: free space on its disk")]
     Full,

@@ -144,7 +144,7 @@ mod tests {
         std::fs::write(&file, "not a database, ".repeat(1000)).unwrap();
         let error = refusal(&file).await;
         assert!(
-            error.contains("this is no intact database") && error.ends_with("restore a backup"),
+            error.contains("this is not an intact database") && error.ends_with("restore a backup"),
             "{error}"
         );
         let error = refusal(dir.path()).await;

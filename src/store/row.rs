@@ -63,7 +63,7 @@ pub(super) fn whole(count: u64) -> i64 {
 pub(super) fn spell(word: &impl serde::Serialize) -> Result<String, StoreError> {
     match serde_json::to_value(word) {
         Ok(serde_json::Value::String(text)) => Ok(text),
-        _ => Err(StoreError::Failed { reason: "a value is no single word".to_owned() }),
+        _ => Err(StoreError::Failed { reason: "a value is not a single word".to_owned() }),
     }
 }
 

@@ -114,7 +114,7 @@ fn an_error_changes_nothing() {
     assert_eq!(gateway.versions().len(), 1);
     let refused = gateway.rows("policy-refused");
     assert_eq!(refused.len(), 1, "{refused:?}");
-    assert!(field(&refused[0], "first").contains("\"@opps\" is no group"), "{refused:?}");
+    assert!(field(&refused[0], "first").contains("\"@opps\" is not a group"), "{refused:?}");
     gateway.exec(&gateway.operator("op1"), "+box", "true").ok();
 }
 

@@ -1,6 +1,6 @@
 //! The ways in: the menu, and straight there.
 
-use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field, user};
+use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field, user, within};
 
 /// Two more assets at the same sshd, one of them with two logins.
 const MORE: &str = r#"
@@ -38,7 +38,8 @@ fn menu_leads_there(language: &'static str, title: &str, prompt: &str, nothing: 
     }
     terminal.line("no-such-thing");
     terminal.expect(nothing);
-    terminal.expect(prompt);
+    let again = terminal.expect(prompt);
+    assert!(again.contains("@box") && again.contains("@database"), "the whole list is back: {again}");
     terminal.line("oracle");
     terminal.expect(title);
     let found = terminal.expect(prompt);
@@ -48,7 +49,10 @@ fn menu_leads_there(language: &'static str, title: &str, prompt: &str, nothing: 
     terminal.line("echo sum-$((40+2))");
     terminal.expect("sum-42");
     terminal.line("exit");
-    terminal.wait(PATIENCE);
+    terminal.expect(title);
+    terminal.expect(prompt);
+    terminal.line("q");
+    assert!(terminal.wait(PATIENCE).success());
     assert_eq!(field(&gateway.ended_session(), "asset"), "database");
 }
 
@@ -59,7 +63,109 @@ fn the_menu_leads_there() {
 
 #[test]
 fn the_menu_leads_there_in_chinese() {
-    menu_leads_there("zh-CN", "op1 的资产", "q 退出):", "没有匹配 no-such-thing");
+    menu_leads_there("zh-CN", "op1 的资产", "q 退出）：", "没有匹配 no-such-thing");
+}
+
+/// newcomer: `?`, `99`, and the number still on the screen after a search that found nothing.
+#[test]
+fn the_menu_explains_itself() {
+    let gateway = with_more("en");
+    let terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), ""));
+    terminal.expect("to quit): ");
+    for help in ["?", "h"] {
+        terminal.line(help);
+        terminal.expect("/TEXT");
+        terminal.expect("to quit): ");
+    }
+    terminal.line("99");
+    terminal.expect("There is no number 99: give one from 1 to 4");
+    terminal.line("/99");
+    terminal.expect("Nothing matches 99");
+    terminal.expect("to quit): ");
+    terminal.line("1");
+    terminal.prompt();
+}
+
+/// newcomer: each further asset cost a new code. What was entered before is one session still, and decided anew.
+#[test]
+fn after_an_asset_the_menu_comes_back() {
+    let gateway = with_more("en");
+    let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), ""));
+    for (search, asset) in [("database", "database"), ("box", "box"), ("database", "database")] {
+        terminal.expect("to quit): ");
+        terminal.line(search);
+        terminal.expect(&format!("{}@{asset}", user()));
+        terminal.expect("to quit): ");
+        terminal.line("1");
+        terminal.prompt();
+        terminal.line("echo sum-$((40+2)); exit 7");
+        terminal.expect("sum-42");
+    }
+    terminal.expect("to quit): ");
+    gateway.change_policy("assets = [\"database\", \"web\"]", "assets = [\"web\"]").ok();
+    terminal.line("/");
+    let left = terminal.expect("to quit): ");
+    assert!(!left.contains("@database"), "what is open is asked anew: {left}");
+    terminal.line("q");
+    assert!(terminal.wait(PATIENCE).success(), "the way an asset's program ended is not the menu's");
+    let sessions = within(PATIENCE, "both sessions have ended", || {
+        let sessions = gateway.sessions();
+        sessions.iter().all(|session| field(session, "ending") == "closed").then_some(sessions)
+    });
+    assert_eq!(sessions.len(), 2, "one for each asset: {sessions:?}");
+    let opened = gateway.events().iter().filter(|row| field(row, "event") == "channel-opened").count();
+    assert_eq!(opened, 3, "a channel's row and a recording for each time");
+}
+
+#[test]
+fn whoever_came_by_the_menu_and_cannot_enter_is_told_so_there() {
+    let broken = "[asset.nowhere]\naddress = \"127.0.0.1:1\"\nlogins = [\"{login}\"]\nhost_keys = [\"{host_key}\"]\n\
+        [[rule]]\nid = \"nowhere\"\neffect = \"allow\"\noperators = [\"@ops\"]\nassets = [\"nowhere\"]\nprotocols = [\"shell\"]\n";
+    let gateway = Setup::new().policy(broken).start();
+    gateway.set_credential("nowhere");
+    let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), ""));
+    terminal.expect("to quit): ");
+    terminal.line("nowhere");
+    terminal.expect("@nowhere");
+    terminal.expect("to quit): ");
+    terminal.line("1");
+    terminal.expect("nowhere cannot be reached");
+    terminal.expect("to quit): ");
+    terminal.line("q");
+    assert!(terminal.wait(PATIENCE).success());
+}
+
+/// Nobody types any more: the program's end is the client's, with the program's status.
+#[test]
+fn a_menu_that_nobody_can_answer_does_not_come_back() {
+    let gateway = Gateway::usual();
+    let mut ssh = gateway.ssh(&gateway.operator("op1"), "");
+    let out = Running::run(ssh.arg("-tt"), b"1\rexit 7\r", PATIENCE);
+    assert_eq!(out.code(), 7, "{out}");
+}
+
+/// An order cuts whoever came back to the menu as well as whoever is on an asset.
+#[test]
+fn a_session_that_was_entered_by_the_menu_is_cut_with_its_connection() {
+    let gateway = Gateway::usual();
+    let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), ""));
+    terminal.expect("to quit): ");
+    terminal.line("1");
+    terminal.prompt();
+    gateway.juyong(&["lockdown", "start", "--reason", "drill"]).ok();
+    terminal.expect("access is locked for now (drill)");
+    assert!(!terminal.wait(PATIENCE).success());
+}
+
+/// newcomer: an auditor got an empty menu, and a prompt for a number.
+#[test]
+fn whoever_works_on_no_asset_is_told_their_commands() {
+    let gateway = Setup::new().start();
+    let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("auditor"), ""));
+    terminal.expect("your role (auditor) does not enter assets");
+    let commands = terminal.expect("whoami");
+    assert!(commands.contains("audit sessions|"), "{commands}");
+    terminal.wait(PATIENCE);
 }
 
 #[test]
@@ -126,5 +232,5 @@ fn where_there_are_several_logins_one_has_to_be_named() {
 #[test]
 fn what_a_person_is_told_is_in_the_configured_language() {
     let gateway = Setup::new().language("zh-CN").start();
-    gateway.exec(&gateway.operator("op1"), "+nowhere", "true").refused("居庸关:");
+    gateway.exec(&gateway.operator("op1"), "+nowhere", "true").refused("居庸关：");
 }

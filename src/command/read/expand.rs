@@ -113,7 +113,7 @@ impl Reader<'_, '_> {
         } else if self.take("$(") {
             if self.starts("(") {
                 // bash has counted parentheses up to here, and takes what it counted.
-                self.found.opaque(Why::Syntax("$(( that is no arithmetic is not read alike everywhere"));
+                self.found.opaque(Why::Syntax("$(( that is not arithmetic is not read alike everywhere"));
             }
             self.substituted()?;
             expansion(quoted)

@@ -11,9 +11,10 @@ use serde_json::json;
 use super::lockdown::{person, settled};
 use super::out::Out;
 use super::run::{Caller, Failure};
+use super::say::{fail, say};
 use super::time;
 use super::tree::Approve;
-use crate::approval::{Answer, Request};
+use crate::approval::{Answer, Objection, Request};
 use crate::config::Period;
 use crate::domain::{ApprovalId, plain};
 use crate::event::Event;
@@ -50,7 +51,7 @@ async fn list(services: &Services, out: &Out) -> Result<(), Failure> {
     let approvals = services.live.approvals();
     let (waiting, openings) = (approvals.waiting(), approvals.openings(services.clock.now()));
     if waiting.is_empty() && openings.is_empty() && !out.json {
-        return Ok(out.line("nothing waits for approval").await?);
+        return Ok(out.line(say!(services, "approve.none")).await?);
     }
     for request in &waiting {
         show::request(services, request, out).await?;
@@ -80,22 +81,21 @@ async fn watch(services: &Services, out: &Out) -> Result<(), Failure> {
 fn end(services: &Services, text: &str) -> Result<Timestamp, Failure> {
     let length = Period::parse(text)?.as_duration();
     if length.is_zero() || length > LONGEST {
-        return Err(Failure("--for is from 1s to 12h: for longer, change the policy".into()));
+        return Err(fail!(services, "approve.for"));
     }
     Ok(services.clock.now().checked_add(length)?)
 }
 
 /// Takes a request up, if it waits and this caller may answer it.
 fn claim(services: &Services, caller: &Caller, id: &str) -> Result<Claimed, Failure> {
-    let none = || {
-        let plain = plain(id);
-        Failure(format!(
-            "nothing waits as {plain}: it is answered, given up or lapsed; see `juyong approve list`"
-        ))
-    };
+    let none = || fail!(services, "approve.not-waiting", id = plain(id));
     let id = ApprovalId::parse(id).ok_or_else(none)?;
     let approvals = services.live.approvals();
-    approvals.find(&id).ok_or_else(none)?.may_answer(&person(services, caller, None))?;
+    approvals
+        .find(&id)
+        .ok_or_else(none)?
+        .may_answer(&person(services, caller, None))
+        .map_err(|why| objected(services, &why))?;
     approvals.claim(&id).ok_or_else(none)
 }
 
@@ -118,7 +118,7 @@ async fn grant(
     let object = json!({
         "approval": request.id, "state": "granted", "operator": request.subject.operator, "by": by, "until": shown,
     });
-    Ok(out.record(&object, || format!("{}: granted to {}", request.id, request.subject.operator)).await?)
+    Ok(out.record(&object, || told(services, "approve.granted", &request)).await?)
 }
 
 async fn refuse(
@@ -137,5 +137,17 @@ async fn refuse(
     let object = json!({
         "approval": request.id, "state": "refused", "operator": request.subject.operator, "by": by,
     });
-    Ok(out.record(&object, || format!("{}: refused to {}", request.id, request.subject.operator)).await?)
+    Ok(out.record(&object, || told(services, "approve.refused", &request)).await?)
+}
+
+fn objected(services: &Services, why: &Objection) -> Failure {
+    match why {
+        Objection::Role => fail!(services, "approve.role"),
+        Objection::Covered => fail!(services, "approve.covered"),
+        Objection::OwnRequest => fail!(services, "approve.own-request"),
+    }
+}
+
+fn told(services: &Services, key: &str, request: &Request) -> String {
+    say!(services, key, id = request.id.as_str(), operator = request.subject.operator.as_str())
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::out::Out;
 use super::super::run::Failure;
+use super::super::say::say;
 use super::super::time;
 use crate::approval::{Opening, Request, Subject, What};
 use crate::command::masked;
@@ -21,23 +22,26 @@ pub(super) async fn request(services: &Services, request: &Request, out: &Out) -
     });
     merge(&mut object, more);
     let text = || {
-        let head = format!(
-            "{}  {} from {} for {}  since {} until {}",
-            request.id,
-            request.subject.operator,
-            request.source,
-            place(&request.subject),
-            time::told(request.at, zone),
-            time::told(request.lapses, zone),
+        let (id, operator) = (request.id.as_str(), request.subject.operator.as_str());
+        let head = say!(
+            services,
+            "approve.waits",
+            id = id,
+            operator = operator,
+            source = request.source.to_string(),
+            place = place(&request.subject),
+            since = time::told(request.at, zone),
+            until = time::told(request.lapses, zone),
         );
         let programs = request.programs.iter().map(|program| plain(program)).collect::<Vec<_>>().join(", ");
         let danger = request.danger.map(|danger| danger.as_str()).unwrap_or_default();
         let mut lines = vec![head];
-        lines.extend(what(&request.subject));
+        lines.extend(what(services, &request.subject));
         let fields =
             [("programs", programs), ("danger", danger.to_owned()), ("reason", plain(&request.reason))];
+        let fields = fields.map(|(name, value)| (say!(services, format!("approve.{name}")), value));
         let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        lines.extend(said.map(|(name, value)| format!("    {name}: {value}")));
+        lines.extend(said.map(|(name, value)| format!("    {name}{value}")));
         lines.join("\n")
     };
     Ok(out.records(&object, text).await?)
@@ -53,14 +57,18 @@ pub(super) async fn opening(services: &Services, opening: &Opening, out: &Out) -
         json!({ "approval": opening.id, "state": "granted", "by": opening.by, "until": until }),
     );
     let text = || {
-        let head = format!(
-            "{}  {} for {}  until {until}  granted by {}",
-            opening.id,
-            opening.subject.operator,
-            place(&opening.subject),
-            plain(&opening.by),
+        let (id, operator, by) = (opening.id.as_str(), opening.subject.operator.as_str(), plain(&opening.by));
+        let (place, until) = (place(&opening.subject), time::told(opening.until, zone));
+        let head = say!(
+            services,
+            "approve.open",
+            id = id,
+            operator = operator,
+            place = place,
+            until = until,
+            by = by
         );
-        std::iter::once(head).chain(what(&opening.subject)).collect::<Vec<_>>().join("\n")
+        std::iter::once(head).chain(what(services, &opening.subject)).collect::<Vec<_>>().join("\n")
     };
     Ok(out.records(&object, text).await?)
 }
@@ -88,9 +96,9 @@ fn place(subject: &Subject) -> String {
 
 /// For an officer's eyes: the command as it is, a row for each of its lines, but for its passwords and what would
 /// move their cursor.
-fn what(subject: &Subject) -> Vec<String> {
+fn what(services: &Services, subject: &Subject) -> Vec<String> {
     match &subject.what {
-        What::Session => vec!["    a session".to_owned()],
+        What::Session => vec![format!("    {}", say!(services, "approve.session"))],
         What::Command(line) => {
             masked(line).text.split('\n').map(|line| format!("    | {}", plain(line))).collect()
         }

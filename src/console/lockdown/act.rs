@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
+use super::super::say::{fail, objected, say};
 use super::super::time;
 use super::{draft, effect, second};
 use crate::domain::RequestId;
@@ -14,7 +15,7 @@ use crate::store::{Given, Second};
 
 /// Carries it out, or keeps it for a second person.
 pub(super) async fn order(services: &Services, caller: &Caller, act: Act, out: &Out) -> Result<(), Failure> {
-    person(services, caller, None).may_order(act.opens())?;
+    person(services, caller, None).may_order(act.opens()).map_err(objected(services))?;
     if services.config.lockdown.takes_two(act.deed()) {
         let request = request(services, caller, act)?;
         services.store.requests().add(&request).await?;
@@ -77,12 +78,8 @@ pub(super) fn shown(services: &Services, request: &Request) -> (serde_json::Valu
         "state": "requested", "by": request.by, "at": time::shown(request.at, zone),
         "lapses": time::shown(request.lapses, zone),
     });
-    let text = format!(
-        "request {id}: {deed}{about}{whom}, asked for by {}, waits until {} for a second person of role \
-         security: juyong lockdown confirm {id}",
-        request.by,
-        time::brief(request.lapses, zone),
-    );
+    let (what, until) = (format!("{deed}{about}{whom}"), time::brief(request.lapses, zone));
+    let text = say!(services, "lockdown.waits", id = id, what = what, by = &request.by, until = until);
     (object, text)
 }
 
@@ -95,7 +92,8 @@ pub(super) async fn confirm(
 ) -> Result<(), Failure> {
     let now = services.clock.now();
     let request = waiting(services, id, now).await?;
-    person(services, caller, Some(&request.act)).may_confirm(&request)?;
+    let person = person(services, caller, Some(&request.act));
+    person.may_confirm(&request).map_err(objected(services))?;
     second::check(services, caller, &request).await?;
     draft::still_good(services, &request.act)?;
     let by = caller.actor().to_string();
@@ -117,12 +115,8 @@ async fn waiting(services: &Services, id: &str, now: Timestamp) -> Result<Reques
     });
     match (open.pop(), open.is_empty()) {
         (Some(only), true) => Ok(only),
-        (None, _) => Err(Failure(format!(
-            "nothing waits to be confirmed as {id}: it is done, or lapsed; see `juyong lockdown status`"
-        ))),
-        (Some(_), false) => Err(Failure(format!(
-            "several requests are about {id}: confirm one by its own id (`juyong lockdown status`)"
-        ))),
+        (None, _) => Err(fail!(services, "lockdown.none-waits", id = id)),
+        (Some(_), false) => Err(fail!(services, "lockdown.several-wait", id = id)),
     }
 }
 

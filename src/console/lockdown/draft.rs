@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::run::{Caller, Failure};
+use super::super::say::{fail, objected};
 use super::super::time::{self, Times};
 use super::super::tree::Aim;
 use crate::config::Period as Length;
@@ -27,7 +28,7 @@ pub(super) fn lockdown(
         except: parse_except(&aim.except)?,
         started_at: now,
         started_by: caller.actor().to_string(),
-        until: end(services, aim.until.as_deref(), "such an order would lock nobody")?,
+        until: end(services, aim.until.as_deref(), "lockdown.ends-order")?,
     };
     check_names(services, &lockdown)?;
     Ok(lockdown)
@@ -38,9 +39,7 @@ fn check_names(services: &Services, lockdown: &Lockdown) -> Result<(), Failure> 
     let standing = services.live.standing();
     for selector in lockdown.selectors() {
         if !standing.policy.operators().any(|operator| selector.matches(&operator.account())) {
-            return Err(Failure(format!(
-                "{selector} names nobody: check the spelling (`juyong operator list`)"
-            )));
+            return Err(fail!(services, "lockdown.names-nobody", selector = selector));
         }
     }
     Ok(())
@@ -63,21 +62,21 @@ pub(super) fn permit(
 ) -> Result<Act, Failure> {
     let (now, standing) = (services.clock.now(), services.live.standing());
     let lockdown = find(services, id, Deed::Allow)?;
-    let operator = account(&standing.policy, operator)?;
+    let operator = account(services, &standing.policy, operator)?;
     // For a planned period, whom it will cover.
     let then = lockdown.started_at.max(now);
     if !lockdown.covers(&operator.account(), then) {
-        return Err(Failure(format!("{} is not covered by {id}: there is nothing to allow", operator.name)));
+        return Err(fail!(services, "lockdown.not-covered", operator = operator.name.as_str(), id = id));
     }
     if ticket.trim().is_empty() {
-        return Err(Failure("--ticket is empty: give the number of the paper behind it".into()));
+        return Err(fail!(services, "lockdown.ticket-missing"));
     }
     Ok(Act::Allow(Permit {
         id: PermitId::new(millis(now), crate::chance::chance()?),
         lockdown: lockdown.id,
         operator: operator.name.clone(),
-        asset: asset.map(|name| known_asset(&standing.policy, name)).transpose()?,
-        until: whole(end(services, until, "such a permit would let nobody in")?),
+        asset: asset.map(|name| known_asset(services, &standing.policy, name)).transpose()?,
+        until: whole(end(services, until, "lockdown.ends-permit")?),
         ticket: ticket.to_owned(),
     }))
 }
@@ -85,17 +84,14 @@ pub(super) fn permit(
 /// Break-glass codes are for set-up: while a lockdown holds, `allow` is the way, and it leaves a ticket.
 pub(super) fn codes(services: &Services, operator: &str, count: u16, opens: &str) -> Result<Act, Failure> {
     let (now, standing) = (services.clock.now(), services.live.standing());
-    let operator = account(&standing.policy, operator)?;
+    let operator = account(services, &standing.policy, operator)?;
     if let Some(lockdown) = standing.locks().covering(operator.account(), now).next() {
-        return Err(Failure(format!(
-            "lockdown {} covers {operator}: no codes are drawn while it does; use `juyong lockdown allow`",
-            lockdown.id,
-            operator = operator.name
-        )));
+        let (id, operator) = (lockdown.id.as_str(), operator.name.as_str());
+        return Err(fail!(services, "lockdown.codes-covered", id = id, operator = operator));
     }
     let seconds = Length::parse(opens)?.as_duration().as_secs();
     let seconds = u32::try_from(seconds).ok().filter(|seconds| (1..=7 * 86_400).contains(seconds));
-    let seconds = seconds.ok_or_else(|| Failure("--for is from 1s to 7d".into()))?;
+    let seconds = seconds.ok_or_else(|| fail!(services, "lockdown.codes-for"))?;
     Ok(Act::Codes { operator: operator.name.clone(), count, seconds })
 }
 
@@ -105,21 +101,23 @@ pub(super) fn still_good(services: &Services, act: &Act) -> Result<(), Failure> 
     let over = |until: Option<Timestamp>| until.is_some_and(|until| until <= now);
     match act {
         Act::Start(Lockdown { until, .. }) | Act::Allow(Permit { until, .. }) if over(*until) => {
-            Err(Failure("its time is over already: order it anew".into()))
+            Err(fail!(services, "lockdown.over"))
         }
         Act::Start(lockdown) => check_names(services, lockdown),
         Act::Lift { lockdown, .. } => find(services, lockdown.as_str(), Deed::Lift).map(drop),
         Act::Allow(permit) => {
-            account(&services.live.standing().policy, permit.operator.as_str())?;
+            account(services, &services.live.standing().policy, permit.operator.as_str())?;
             find(services, permit.lockdown.as_str(), Deed::Allow).map(drop)
         }
-        Act::Enrol { operator, .. } => account(&services.live.standing().policy, operator.as_str()).map(drop),
+        Act::Enrol { operator, .. } => {
+            account(services, &services.live.standing().policy, operator.as_str()).map(drop)
+        }
         Act::Reset { .. } => Ok(()), // of an account that has left the policy, too
         Act::Codes { operator, .. } => {
             let standing = services.live.standing();
-            let operator = account(&standing.policy, operator.as_str())?;
+            let operator = account(services, &standing.policy, operator.as_str())?;
             match standing.locks().covering(operator.account(), now).next() {
-                Some(_) => Err(Failure("a lockdown covers the account by now: no codes are drawn".into())),
+                Some(_) => Err(fail!(services, "lockdown.covered-now")),
                 None => Ok(()),
             }
         }
@@ -129,20 +127,28 @@ pub(super) fn still_good(services: &Services, act: &Act) -> Result<(), Failure> 
 fn find(services: &Services, id: &str, deed: Deed) -> Result<Lockdown, Failure> {
     let (now, standing) = (services.clock.now(), services.live.standing());
     let Some((lockdown, state)) = standing.locks().find(id, now) else {
-        return Err(Failure(format!("no lockdown {id} is in force: see `juyong lockdown status`")));
+        return Err(fail!(services, "lockdown.unknown", id = id));
     };
-    state.admits(deed)?;
+    state.admits(deed).map_err(objected(services))?;
     Ok(lockdown.clone())
 }
 
-fn account<'p>(policy: &'p crate::policy::Policy, name: &str) -> Result<&'p Operator, Failure> {
-    let unknown = || Failure(format!("no operator {name} in the policy: see `juyong operator list`"));
+fn account<'p>(
+    services: &Services,
+    policy: &'p crate::policy::Policy,
+    name: &str,
+) -> Result<&'p Operator, Failure> {
+    let unknown = || fail!(services, "lockdown.no-operator", operator = name);
     policy.operator(name).ok_or_else(unknown)
 }
 
-fn known_asset(policy: &crate::policy::Policy, name: &str) -> Result<AssetName, Failure> {
+fn known_asset(
+    services: &Services,
+    policy: &crate::policy::Policy,
+    name: &str,
+) -> Result<AssetName, Failure> {
     let asset = policy.asset(name).map(|asset| asset.name.clone());
-    asset.ok_or_else(|| Failure(format!("no asset {name} in the policy: see `juyong asset list`")))
+    asset.ok_or_else(|| fail!(services, "lockdown.no-asset", asset = name))
 }
 
 fn end(services: &Services, text: Option<&str>, idle: &str) -> Result<Option<Timestamp>, Failure> {
@@ -151,7 +157,7 @@ fn end(services: &Services, text: Option<&str>, idle: &str) -> Result<Option<Tim
     match until {
         Some(until) if until <= times.now => {
             let until = time::told(until, times.zone);
-            Err(Failure(format!("--until is over already ({until}): {idle}")))
+            Err(fail!(services, idle, until = until))
         }
         until => Ok(until),
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::super::operator;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
+use super::super::say::{fail, say};
 use super::super::time;
 use super::{keep, record, start};
 use crate::crash;
@@ -27,7 +28,8 @@ pub(super) async fn carry_out(
     match act {
         Act::Start(lockdown) => {
             let order = lockdown.clone();
-            let done = start::start(services, by, lockdown, None, given).await?.ok_or_else(settled)?;
+            let done =
+                start::start(services, by, lockdown, None, given).await?.ok_or_else(|| settled(services))?;
             done.show(services, &order, out).await
         }
         Act::Lift { lockdown, reason } => lift(services, by, &lockdown, &reason, given, out).await,
@@ -48,8 +50,21 @@ pub(super) async fn carry_out(
 /// Who does it, and from where.
 pub(in crate::console) type By<'a> = (Actor, Option<&'a Origin>);
 
-pub(in crate::console) fn settled() -> Failure {
-    Failure("somebody else was faster, or it has lapsed: see `juyong lockdown status`".into())
+pub(in crate::console) fn settled(services: &Services) -> Failure {
+    fail!(services, "lockdown.settled")
+}
+
+/// What a permit lets somebody do, and until when.
+pub(super) fn passes(services: &Services, permit: &Permit) -> String {
+    let zone = &services.config.timezone;
+    let place = match &permit.asset {
+        Some(asset) => asset.to_string(),
+        None => say!(services, "lockdown.every-asset"),
+    };
+    let until = permit.until.map(|at| say!(services, "time.until", until = time::told(at, zone)));
+    let until = until.unwrap_or_else(|| say!(services, "lockdown.to-its-end"));
+    let (operator, lockdown) = (permit.operator.as_str(), permit.lockdown.as_str());
+    say!(services, "lockdown.passes", operator = operator, id = lockdown, place = place, until = until)
 }
 
 /// The row that says who was the second person.
@@ -97,14 +112,14 @@ async fn lift(
     crash::point("lift:journaled");
     let stored = held.as_ref().is_none_or(|progress| progress.stored);
     if stored && !services.store.lockdowns().lift(id, reason, given).await? {
-        return Err(settled());
+        return Err(settled(services));
     }
     crash::point("lift:stored");
     services.live.debts().settle(id);
     services.live.update(|standing| standing.lift(id));
     crash::point("lift:open");
     let object = serde_json::json!({ "lockdown": id, "lifted": true });
-    Ok(out.record(&object, || format!("lockdown {id} is lifted")).await?)
+    Ok(out.record(&object, || say!(services, "lockdown.lifted", id = id)).await?)
 }
 
 /// The record of an order, written down where that can be done by now, and held.
@@ -141,16 +156,14 @@ async fn allow(
     confirmed(services, (actor.clone(), origin), Deed::Allow, Some(&permit.lockdown), given).await?;
     services.journal(actor, origin, Event::permit_given(&permit)).await?;
     if !services.store.permits().add(&permit, given).await? {
-        return Err(settled());
+        return Err(settled(services));
     }
     let zone = &services.config.timezone;
     let object = serde_json::json!({
         "permit": permit.id, "lockdown": permit.lockdown, "operator": permit.operator, "asset": permit.asset,
         "until": permit.until.map(|at| time::shown(at, zone)), "ticket": permit.ticket,
     });
-    let until = permit.until.map_or("the end of it".to_owned(), |at| time::told(at, zone));
-    let place = permit.asset.as_ref().map_or("every asset".to_owned(), ToString::to_string);
-    let text = format!("{} may pass lockdown {} to {place} until {until}", permit.operator, permit.lockdown);
+    let text = passes(services, &permit);
     services.live.update(|standing| standing.lockdowns.permit(permit));
     Ok(out.record(&object, || text).await?)
 }
@@ -178,7 +191,7 @@ async fn codes(
     let event = Event::CodesDrawn { operator: operator.clone(), count, opens_s: opens.as_secs() };
     services.journal(actor, origin, event).await?;
     if !services.store.break_glass().replace(operator, &kept, given).await? {
-        return Err(settled());
+        return Err(settled(services));
     }
     for code in &drawn {
         let code = code.expose_str().unwrap_or_default();

@@ -3,12 +3,13 @@
 use rust_i18n::t;
 
 use super::super::out::Out;
-use super::super::run::{Failure, role_name};
+use super::super::run::{Failure, role_text};
+use super::super::say::{count, say};
 use super::super::time;
-use crate::live::Standing;
 use crate::lockdown::Lockdown;
 use crate::policy::Operator;
 use crate::session::Services;
+use crate::session::prompt::column;
 use crate::store::{Filter, SessionRow};
 
 pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) -> Result<(), Failure> {
@@ -19,7 +20,7 @@ pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) ->
         let hit = lockdown.covers(&account, now);
         if hit || lockdown.spares(&account) {
             *(if hit { &mut covered } else { &mut exempt }) += 1;
-            person(&standing, operator, hit, out).await?;
+            person(services, operator, hit, out).await?;
         }
     }
     for session in live(services).await? {
@@ -39,25 +40,30 @@ pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) ->
             Some(until) => t!("lockdown.would-hold-until", locale = tag, until = time::told(until, zone)),
             None => t!("lockdown.would-hold", locale = tag),
         };
-        format!(
-            "{covered} accounts would be covered, {exempt} are exempt, {sessions} sessions would be cut\n{end}"
-        )
+        let covered = count(services, "accounts", covered);
+        let exempt = count(services, "accounts", exempt);
+        let sessions = count(services, "sessions", sessions);
+        let head = say!(services, "lockdown.would", covered = covered, exempt = exempt, sessions = sessions);
+        format!("{head}\n{end}")
     };
     Ok(out.records(&object, text).await?)
 }
 
-async fn person(standing: &Standing, operator: &Operator, hit: bool, out: &Out) -> Result<(), Failure> {
+async fn person(services: &Services, operator: &Operator, hit: bool, out: &Out) -> Result<(), Failure> {
+    let standing = services.live.standing();
     let disabled = operator.disabled || standing.disabled.contains_key(operator.name.as_str());
-    let (name, role) = (&operator.name, role_name(operator.role));
+    let name = &operator.name;
     let vendor = operator.vendor.as_ref().map(ToString::to_string);
     let object = serde_json::json!({
-        "operator": name, "role": role, "vendor": vendor, "groups": operator.groups, "covered": hit,
+        "operator": name, "role": operator.role.as_str(), "vendor": vendor, "groups": operator.groups, "covered": hit,
         "disabled": disabled,
     });
     let text = || {
-        let word = if hit { "locks " } else { "exempt" };
+        let word = if hit { say!(services, "lockdown.locks") } else { say!(services, "lockdown.exempt") };
+        let role = role_text(services, operator.role);
         let vendor = vendor.as_ref().map(|vendor| format!("  vendor:{vendor}")).unwrap_or_default();
-        format!("{word}  {name}  {role}{vendor}{}", if disabled { "  (disabled already)" } else { "" })
+        let more = if disabled { say!(services, "lockdown.disabled") } else { String::new() };
+        format!("{}  {name}  {role}{vendor}{more}", column(&word, 6))
     };
     Ok(out.record(&object, text).await?)
 }
@@ -75,8 +81,10 @@ async fn line(services: &Services, row: &SessionRow, out: &Out) -> Result<(), Fa
         "login": row.login, "protocols": row.protocols, "started": started,
     });
     let text = || {
+        let word = column(&say!(services, "lockdown.cuts"), 6);
+        let since = say!(services, "time.since", since = time::brief(row.started, &services.config.timezone));
         format!(
-            "cuts    {}  {} from {}  {}@{}  since {started}",
+            "{word}  {}  {}  {}  {}@{}  {since}",
             row.session, row.operator, row.source, row.login, row.asset
         )
     };

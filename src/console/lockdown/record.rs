@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::run::Failure;
+use super::super::say::fail;
 use crate::crash;
 use crate::domain::LockdownId;
 use crate::live::{Owed, Progress};
@@ -53,7 +54,8 @@ pub(super) async fn write(services: &Services, owed: &Owed, progress: &mut Progr
     while let Some(row) = progress.rows.get(progress.told) {
         let told = services.journal(owed.actor.clone(), owed.origin.as_ref(), row.clone()).await;
         told.map_err(|error| {
-            Failure(format!("lockdown {id} is in force, but not in the journal{}: {error}", again(services)))
+            let key = if services.live.debts().is_attended() { "not-journaled-yet" } else { "not-journaled" };
+            fail!(services, format!("lockdown.{key}"), id = id, error = error.to_string())
         })?;
         progress.told += 1;
         crash::point(if progress.told == progress.rows.len() { "start:enforced" } else { "start:journaled" });
@@ -63,14 +65,8 @@ pub(super) async fn write(services: &Services, owed: &Owed, progress: &mut Progr
 }
 
 pub(super) fn unstored(services: &Services, id: &LockdownId, error: &impl std::fmt::Display) -> Failure {
-    let mend = if services.live.debts().is_attended() { "it is tried again" } else { "give the order again" };
-    Failure(format!(
-        "lockdown {id} holds as long as this gateway runs, but could not be stored: {error}: {mend}"
-    ))
-}
-
-fn again(services: &Services) -> &'static str {
-    if services.live.debts().is_attended() { " yet" } else { "" }
+    let key = if services.live.debts().is_attended() { "unstored-yet" } else { "unstored" };
+    fail!(services, format!("lockdown.{key}"), id = id, error = error.to_string())
 }
 
 /// The orders in force that the database does not know: as the rows that they will be.

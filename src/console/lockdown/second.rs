@@ -1,7 +1,7 @@
 //! Whether two persons are two, as far as the gateway knows how each came by their factors.
 
 use super::super::run::{Caller, Failure};
-use super::super::time;
+use super::super::say::objected;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
 use crate::lockdown::{Factors, Known, Objection, Request, Terms};
@@ -34,13 +34,7 @@ async fn settle(services: &Services, caller: &Caller, verdict: Result<(), Object
     if let Caller::Operator(who) = caller {
         alarm(services, caller, "second-person", who.operator()).await?;
     }
-    Err(Failure(match objection {
-        Objection::Fresh(until) => format!(
-            "your factors were set by somebody else: they confirm nothing until {}",
-            time::brief(until, &services.config.timezone)
-        ),
-        other => other.to_string(),
-    }))
+    Err(objected(services)(objection))
 }
 
 /// Somebody should look now.

@@ -12,6 +12,7 @@ use rust_i18n::t;
 
 use super::super::out::Out;
 use super::super::run::Failure;
+use super::super::say::{count, fail, say};
 use super::super::time;
 use super::effect::{By, confirmation};
 use super::record;
@@ -173,26 +174,29 @@ impl Started {
             let ids: Vec<_> = cut.may_go_on.iter().map(SessionId::as_str).collect();
             let more = match ids.is_empty() {
                 true => String::new(),
-                false => format!(
-                    "\nprograms without a terminal may go on at the assets of {} of them: {}",
-                    ids.len(),
-                    ids.join(" ")
-                ),
+                false => {
+                    "\n".to_owned()
+                        + &say!(services, "lockdown.may-go-on", count = ids.len(), sessions = ids.join(" "))
+                }
             };
-            format!(
-                "lockdown {id}: {covered} accounts covered, {} sessions cut, the slowest in {slowest} ms{more}\n{end}",
-                cut.sessions
-            )
+            let covered = count(services, "accounts", covered as u64);
+            let cut = count(services, "sessions", cut.sessions);
+            let head =
+                say!(services, "lockdown.started", id = id, covered = covered, cut = cut, slowest = slowest);
+            format!("{head}{more}\n{end}")
         };
         out.records(&object, text).await?;
         if let Some(Failure(fault)) = &self.fault {
             return Err(Failure(fault.clone()));
         }
         if cut.left_over > 0 {
-            return Err(Failure(format!(
-                "{} sessions had not ended after {PATIENCE:?}: see `juyong audit events`",
-                cut.left_over
-            )));
+            let sessions = count(services, "sessions", cut.left_over);
+            return Err(fail!(
+                services,
+                "lockdown.left-over",
+                sessions = sessions,
+                seconds = PATIENCE.as_secs()
+            ));
         }
         Ok(())
     }

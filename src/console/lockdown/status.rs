@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::out::Out;
 use super::super::run::Failure;
+use super::super::say::{count, say};
 use super::super::time;
 use super::{act, record};
 use crate::domain::plain;
@@ -36,7 +37,7 @@ pub(super) async fn show(services: &Services, out: &Out) -> Result<(), Failure> 
     let requests = services.store.requests().open().await?;
     let waiting: Vec<_> = requests.iter().filter(|request| now < request.lapses).collect();
     if shown.is_empty() && waiting.is_empty() && !out.json {
-        return Ok(out.line("no lockdown is in force, and none is planned").await?);
+        return Ok(out.line(say!(services, "lockdown.none")).await?);
     }
     for line in &shown {
         out.records(&line.object(services), || line.text(services)).await?;
@@ -113,34 +114,33 @@ impl<'a> Line<'a> {
         };
         let except = match list(&lockdown.except) {
             none if none.is_empty() => String::new(),
-            some => format!(" except {some}"),
+            some => say!(services, "lockdown.except", except = some),
         };
-        let until = lockdown.until.map(|at| format!(" until {}", time::brief(at, zone))).unwrap_or_default();
+        let since = time::brief(lockdown.started_at, zone);
+        let span = match lockdown.until {
+            Some(at) => say!(services, "time.span", since = since, until = time::brief(at, zone)),
+            None => say!(services, "time.since", since = since),
+        };
         let name = self.period.as_ref().map(|name| format!("  {name}")).unwrap_or_default();
-        let second = self.confirmed_by.map(|who| format!(" and {who}")).unwrap_or_default();
-        let mut text = format!(
-            "{}{name}  {}  from {}{until}  {}{except}: {} accounts  by {}{second}: {}",
-            lockdown.id,
-            self.state.as_str(),
-            time::brief(lockdown.started_at, zone),
-            lockdown.scope,
-            self.covered,
-            lockdown.started_by,
-            lockdown.reason
-        );
-        text = plain(&text);
+        let by = match self.confirmed_by {
+            Some(second) => {
+                say!(services, "lockdown.by-two", by = &lockdown.started_by, second = second)
+            }
+            None => say!(services, "lockdown.by", by = &lockdown.started_by),
+        };
+        let state = say!(services, format!("state.{}", self.state.as_str()));
+        let covered = count(services, "accounts", self.covered as u64);
+        let mut text = plain(&format!(
+            "{}{name}  {state}  {span}  {}{except}  {covered}  {by}  {}",
+            lockdown.id, lockdown.scope, lockdown.reason
+        ));
         if !self.stored {
-            text += "\n  not stored: it would not outlast this gateway; storing it is tried again";
+            text += &format!("\n  {}", say!(services, "lockdown.not-stored"));
         }
         for permit in &self.permits {
-            let place = permit.asset.as_ref().map_or("every asset".to_owned(), ToString::to_string);
-            let until =
-                permit.until.map(|at| format!(" until {}", time::brief(at, zone))).unwrap_or_default();
-            text.push('\n');
-            text += &plain(&format!(
-                "  {} may pass to {place}{until}  ticket {}",
-                permit.operator, permit.ticket
-            ));
+            let ticket = say!(services, "lockdown.ticket", ticket = &permit.ticket);
+            text +=
+                &format!("\n  {}", plain(&format!("{}  {ticket}", super::effect::passes(services, permit))));
         }
         text
     }

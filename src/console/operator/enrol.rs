@@ -3,6 +3,7 @@
 use super::super::lockdown::{alarm, asked, request};
 use super::super::out::Out;
 use super::super::run::{Caller, Failure, Input};
+use super::super::say::{fail, say};
 use super::super::secrets::first_line;
 use super::{guarded, known};
 use crate::auth::password;
@@ -56,7 +57,7 @@ pub(in crate::console) async fn enrol(
         let request = request(services, caller, act)?;
         services.store.factors().ask(&request, &enrolment).await?;
         asked(services, caller, &request, out).await?;
-        return show_drawn(&name, secret.filter(|_| drawn), out).await;
+        return show_drawn(services, &name, secret.filter(|_| drawn), out).await;
     }
     if guarded::is_guarded(services, &name).await? {
         alarm(services, caller, "officer-factors", &name).await?;
@@ -65,8 +66,11 @@ pub(in crate::console) async fn enrol(
     let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     let object = serde_json::json!({ "operator": name, "enrolled": told });
-    out.record(&object, || format!("{name}: {} enrolled", told.join(", "))).await?;
-    show_drawn(&name, secret.filter(|_| drawn), out).await
+    out.record(&object, || {
+        say!(services, "operator.enrolled", operator = name.as_str(), factors = told.join(", "))
+    })
+    .await?;
+    show_drawn(services, &name, secret.filter(|_| drawn), out).await
 }
 
 fn public_key(text: &Secret) -> Result<PublicKey, Failure> {
@@ -81,11 +85,16 @@ fn hash(name: &OperatorName, text: &Secret) -> Result<String, Failure> {
 }
 
 /// What was drawn here: nobody else knows it.
-async fn show_drawn(name: &OperatorName, secret: Option<CodeSecret>, out: &Out) -> Result<(), Failure> {
+async fn show_drawn(
+    services: &Services,
+    name: &OperatorName,
+    secret: Option<CodeSecret>,
+    out: &Out,
+) -> Result<(), Failure> {
     let Some(secret) = secret else { return Ok(()) };
     let url = secret.url(name.as_str());
     out.lines(super::super::secrets::qr(&url)?).await?;
-    Ok(out.lines(format!("{url}\nScan it now: it is not shown again.")).await?)
+    Ok(out.lines(format!("{url}\n{}", say!(services, "operator.scan"))).await?)
 }
 
 pub(super) fn role(services: &Services, name: &OperatorName) -> Role {
@@ -109,10 +118,10 @@ pub(in crate::console) async fn reset(
         alarm(services, caller, "officer-factors", &name).await?;
     }
     if !services.store.factors().reset(&name).await? {
-        return Err(Failure(format!("{name} has nothing enrolled")));
+        return Err(fail!(services, "operator.nothing-enrolled", operator = name.as_str()));
     }
     let event = Event::OperatorReset { operator: name.clone() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     let object = serde_json::json!({ "operator": name, "enrolled": [] });
-    Ok(out.record(&object, || format!("{name} has to be enrolled anew")).await?)
+    Ok(out.record(&object, || say!(services, "operator.reset", operator = name.as_str())).await?)
 }

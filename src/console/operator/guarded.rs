@@ -7,6 +7,7 @@
 use super::super::lockdown::{alarm, confirmed, somebody_was_faster};
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
+use super::super::say::say;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
 use crate::lockdown::Deed;
@@ -67,13 +68,13 @@ pub(in crate::console) async fn change(
         ),
     };
     if !done {
-        return Err(somebody_was_faster());
+        return Err(somebody_was_faster(services));
     }
     services.journal(caller.actor(), caller.origin(), event).await?;
     let object = serde_json::json!({ "operator": name, "enrolled": told });
     let text = || match told.is_empty() {
-        true => format!("{name} has to be enrolled anew"),
-        false => format!("{name}: {} enrolled", told.join(", ")),
+        true => say!(services, "operator.reset", operator = name.as_str()),
+        false => say!(services, "operator.enrolled", operator = name.as_str(), factors = told.join(", ")),
     };
     Ok(out.record(&object, text).await?)
 }

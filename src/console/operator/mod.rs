@@ -10,6 +10,7 @@ use rust_i18n::t;
 
 use super::out::Out;
 use super::run::{Caller, Failure};
+use super::say::{count, fail, say};
 use crate::domain::OperatorName;
 use crate::event::Event;
 use crate::session::{Services, menu};
@@ -28,7 +29,9 @@ pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> R
     let Caller::Operator(who) = caller else { return super::asset::list(services, out).await };
     let choices = menu::reachable(services, &standing, who);
     if !out.json {
-        return Ok(out.lines(menu::table(&choices)).await?);
+        let none = || say!(services, "operator.no-assets");
+        let text = if choices.is_empty() { none() } else { menu::table(&choices) };
+        return Ok(out.lines(text).await?);
     }
     for choice in choices {
         let object = serde_json::json!({
@@ -44,9 +47,7 @@ pub(super) fn known(services: &Services, name: &str) -> Result<OperatorName, Fai
     let standing = services.live.standing();
     match standing.policy.operator(name) {
         Some(operator) => Ok(operator.name.clone()),
-        None => {
-            Err(Failure(format!("no operator {name} in the policy: define [operator.{name}] and apply it")))
-        }
+        None => Err(fail!(services, "operator.unknown", operator = name)),
     }
 }
 
@@ -71,7 +72,11 @@ pub(super) async fn disable(
     let event = Event::OperatorDisabled { operator: name.clone(), reason: reason.to_owned() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     let object = serde_json::json!({ "operator": name, "disabled": true, "sessions_cut": cut.sessions });
-    Ok(out.record(&object, || format!("{name} is disabled, {} sessions cut", cut.sessions)).await?)
+    let text = || {
+        let sessions = count(services, "sessions", cut.sessions);
+        say!(services, "operator.is-disabled", operator = name.as_str(), sessions = sessions)
+    };
+    Ok(out.record(&object, text).await?)
 }
 
 pub(super) async fn enable(
@@ -86,7 +91,7 @@ pub(super) async fn enable(
     services.store.accounts().enable(&name).await?;
     services.live.update(|standing| standing.enable(&name));
     let object = serde_json::json!({ "operator": name, "disabled": false });
-    Ok(out.record(&object, || format!("{name} is enabled")).await?)
+    Ok(out.record(&object, || say!(services, "operator.is-enabled", operator = name.as_str())).await?)
 }
 
 /// Forgets failed attempts; says whether there was a lock.

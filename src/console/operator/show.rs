@@ -3,7 +3,7 @@
 use rust_i18n::t;
 
 use super::super::out::Out;
-use super::super::run::{Failure, role_name};
+use super::super::run::{Failure, role_text};
 use super::super::table::aligned;
 use super::super::time;
 use super::known;
@@ -82,7 +82,7 @@ impl<'a> Line<'a> {
             .collect();
         let set = self.enrolled.as_ref();
         serde_json::json!({
-            "operator": operator.name, "name": operator.display, "role": role_name(operator.role),
+            "operator": operator.name, "name": operator.display, "role": operator.role.as_str(),
             "vendor": operator.vendor, "groups": operator.groups,
             "valid_from": operator.validity.since().map(shown), "valid_until": operator.validity.until().map(shown),
             "factors": self.factors(), "disabled": self.disabled, "locks": locks,
@@ -99,7 +99,7 @@ impl<'a> Line<'a> {
         [
             operator.name.to_string(),
             plain(operator.display.as_deref().unwrap_or_default()),
-            role_name(operator.role).to_owned(),
+            role_text(self.services, operator.role),
             groups.join(","),
             self.valid(),
             self.or_nothing(&kinds),

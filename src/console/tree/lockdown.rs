@@ -39,7 +39,7 @@ pub enum Lockdown {
         #[arg(long, value_name = "NO")]
         ticket: String,
     },
-    /// Takes an order back.
+    /// Lifts a lockdown before it ends by itself.
     Lift {
         /// The lockdown: its id, or the name of a planned period.
         id: String,
@@ -47,7 +47,7 @@ pub enum Lockdown {
         #[arg(long)]
         reason: String,
     },
-    /// The second person's word for what somebody else asked for.
+    /// Confirms, as the second person, what somebody else asked for.
     Confirm {
         /// The request, or the lockdown that it is about.
         id: String,

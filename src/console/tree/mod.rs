@@ -62,7 +62,7 @@ pub enum Command {
     /// Devices: the tunnels and certificates that accounts reach the gateway with.
     #[command(subcommand)]
     Vpn(Vpn),
-    /// An officer's word for what waits for it.
+    /// Requests that wait for an officer's approval: lists, grants and refuses them.
     #[command(subcommand)]
     Approve(Approve),
     /// What happened.

@@ -18,6 +18,7 @@ pub enum Vpn {
     Forget {
         /// Its id.
         device: String,
+        /// Why, for the journal.
         #[arg(long, default_value = "")]
         reason: String,
     },

@@ -157,14 +157,14 @@ fn private(file: &Path) -> Result<Secret, String> {
 fn certified(pair: &Pair, provider: &CryptoProvider) -> Result<CertifiedKey, String> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(pair.certificate.as_bytes())
         .collect::<Result<_, _>>()
-        .map_err(|error| format!("the certificate is no PEM: {error}"))?;
+        .map_err(|error| format!("the certificate is not PEM: {error}"))?;
     if chain.is_empty() {
         return Err(
             "there is no certificate in the file: give the chain in PEM, the server's own first".into()
         );
     }
     let key = PrivateKeyDer::from_pem_slice(pair.key.expose())
-        .map_err(|_| "the key is no private key in PEM, or has a passphrase".to_owned())?;
+        .map_err(|_| "the key is not a private key in PEM, or has a passphrase".to_owned())?;
     CertifiedKey::from_der(chain, key, provider)
         .map_err(|error| format!("certificate and key cannot be used together: {error}"))
 }

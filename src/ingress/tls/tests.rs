@@ -277,7 +277,7 @@ async fn a_changed_certificate_is_served_without_a_restart_and_a_broken_one_is_n
     keyfile_replace(&files.key, &std::fs::read(&files.certificate).unwrap());
     tls.identity.refresh(at(0));
     assert_eq!(served(&tls, &gateway).await, second, "the old one stays");
-    assert!(check_pair(&files).unwrap_err().contains("no private key"));
+    assert!(check_pair(&files).unwrap_err().contains("not a private key"));
     std::fs::remove_file(&files.certificate).unwrap();
     tls.identity.refresh(at(0));
     assert_eq!(served(&tls, &gateway).await, second, "the old one stays");

@@ -86,7 +86,7 @@ fn files(rule: &Rule, attempt: &Attempt<'_>, fits: bool) -> String {
 
 fn forward(rule: &Rule, attempt: &Attempt<'_>, fits: bool) -> String {
     match (&rule.forward_to, attempt.forward_to) {
-        _ if attempt.protocol != Protocol::Forward => format!("{} is no forward", attempt.protocol),
+        _ if attempt.protocol != Protocol::Forward => format!("{} is not a forward", attempt.protocol),
         (None, _) => "a rule without `forward_to` allows no forward".to_owned(),
         (Some(listed), Some(to)) => among(to, listed, fits),
         (Some(_), None) => "no destination was given".to_owned(),

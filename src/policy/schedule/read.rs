@@ -38,7 +38,7 @@ fn parse_timezone(text: &str) -> Result<TimeZone, Fault> {
     let timezone = if plain && !text.is_empty() { TimeZone::get(text).ok() } else { None };
     timezone.ok_or_else(|| {
         let known: Vec<_> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-        let fault = Fault::new(format_args!("{text:?} is no timezone"));
+        let fault = Fault::new(format_args!("{text:?} is not a timezone"));
         let fault =
             fault.did_you_mean(text, known.iter().map(String::as_str).filter(|name| name.contains('/')));
         fault.or_hint("timezones are named as in the IANA list: Asia/Shanghai for China, UTC")

@@ -54,7 +54,7 @@ fn run(first: usize, last: usize) -> u8 {
 
 fn day(text: &str) -> Result<usize, Fault> {
     DAYS.iter().position(|day| *day == text).ok_or_else(|| {
-        let fault = Fault::new(format_args!("{text:?} is no day: one of {}, daily", DAYS.join(", ")));
+        let fault = Fault::new(format_args!("{text:?} is not a day: one of {}, daily", DAYS.join(", ")));
         let fault = fault.did_you_mean(text, DAYS.into_iter().chain(["daily"]));
         fault.or_hint("days look like Mon-Fri, Sat,Sun or daily")
     })
@@ -63,7 +63,7 @@ fn day(text: &str) -> Result<usize, Fault> {
 impl Hours {
     fn parse(text: &str) -> Result<Self, Fault> {
         let wrong = || {
-            let fault = Fault::new(format_args!("{text:?} are no hours"));
+            let fault = Fault::new(format_args!("{text:?} are not hours"));
             fault.hint("hours look like 08:30-18:00, from 00:00 to 24:00 and without spaces")
         };
         let (from, to) = text.split_once('-').ok_or_else(wrong)?;

@@ -63,7 +63,7 @@ fn read_asset(text: &str, context: &Context<'_>) -> Result<(), Fault> {
 }
 
 fn read_source(text: &str) -> Result<IpAddr, Fault> {
-    let fault = || Fault::new(format_args!("{text:?} is no IP address"));
+    let fault = || Fault::new(format_args!("{text:?} is not an IP address"));
     text.parse().map_err(|_| fault().hint("a request comes from one address, not from a network"))
 }
 

@@ -67,7 +67,7 @@ fn a_diagnostic_shows_line_caret_and_hint() {
     let found = faults(&[file("ops.toml", text)]);
     assert_eq!(
         found[0].to_string(),
-        "ops.toml:5:24: \"@dbas\" is no group of any operator\n\
+        "ops.toml:5:24: \"@dbas\" is not a group of any operator\n\
          \u{20} audit = { operators = ['@dbas'] } # 王\n\
          \u{20}                        ^^^^^^^\n\
          \u{20} hint: did you mean \"@dba\"?"
@@ -133,13 +133,13 @@ const CASES: &[(&str, &[&str])] = &[
         "[operator.a]\n[operator.a]\nvalid = 'x'\n[asset.b]\n[operator.'a']\nname = 'x'\n[[rule]]\noperators = ['nobody']",
         &[
             r#"2:11: operator "a" is defined twice; first at p:1:11"#,
-            r#"3:9: "x" is no span of days"#,
+            r#"3:9: "x" is not a span of days"#,
             "4:8: `address` is missing",
             "4:8: `logins` is missing",
             r#"5:11: "'a'" stands here a second time"#,
             "7:1: `id` is missing",
             "7:1: `effect` is missing",
-            r#"8:14: "nobody" is no operator"#,
+            r#"8:14: "nobody" is not an operator"#,
         ],
     ),
     (
@@ -151,7 +151,7 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "[operator.'a b']\n[operator.all]",
         &[
-            r#"1:11: "a b" is no operator name: only letters, digits, '_', '.' and '-' may stand in it"#,
+            r#"1:11: "a b" is not a valid operator name: only letters, digits, '_', '.' and '-' may stand in it"#,
             r#"2:11: no operator can be called "all": a lockdown's scope `all` means everyone"#,
         ],
     ),
@@ -184,13 +184,13 @@ const CASES: &[(&str, &[&str])] = &[
         "[operator.a]\nroles = ['auditor', 'operator']\n[operator.b]\nroles = ['audit']",
         &[
             "2:9: an account has one role only",
-            r#"4:10: "audit" is no role: one of system, security, auditor, operator"#,
+            r#"4:10: "audit" is not a role: one of system, security, auditor, operator"#,
         ],
     ),
     (
         "[operator.a]\nvalid = '2026-04-08'\n[operator.b]\nvalid = '2026-05-01..2026-04-01'\n[operator.c]\nvalid = '2026-02-29..'",
         &[
-            r#"2:9: "2026-04-08" is no span of days"#,
+            r#"2:9: "2026-04-08" is not a span of days"#,
             r#"4:9: "2026-05-01..2026-04-01" ends before it begins"#,
             r#"6:9: there is no 2026-02-29 in the calendar"#,
         ],
@@ -198,17 +198,17 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "[operator.a]\nfactors = ['publickey', 'pasword+totp']",
         &[
-            r#"2:12: "publickey" is no pair of factors: one of publickey+totp, password+totp"#,
-            r#"2:25: "pasword+totp" is no pair of factors: one of publickey+totp, password+totp"#,
+            r#"2:12: "publickey" is not a pair of factors: one of publickey+totp, password+totp"#,
+            r#"2:25: "pasword+totp" is not a pair of factors: one of publickey+totp, password+totp"#,
         ],
     ),
     (
         "[operator.a]\nsources = ['@ofice', '10.0.0.1/24', '10.0.0.0/33', 'office']\n[network.office]\nranges = ['10.0.0.0/8']",
         &[
-            r#"2:12: "@ofice" is no network"#,
+            r#"2:12: "@ofice" is not a network"#,
             r#"2:22: "10.0.0.1/24" has bits set beyond its prefix"#,
-            r#"2:37: "10.0.0.0/33" is no address and no CIDR range"#,
-            r#"2:52: "office" is no address and no CIDR range"#,
+            r#"2:37: "10.0.0.0/33" is neither an address nor a CIDR range"#,
+            r#"2:52: "office" is neither an address nor a CIDR range"#,
         ],
     ),
     (
@@ -216,14 +216,14 @@ const CASES: &[(&str, &[&str])] = &[
         &[
             "1:10: `ranges` is missing",
             "3:10: `ranges` is an empty list",
-            r#"5:11: "@b" is no address and no CIDR range"#,
+            r#"5:11: "@b" is neither an address nor a CIDR range"#,
         ],
     ),
     (
         "[operator.a]\naudit = { asset = ['x'], operators = ['b'] }",
         &[
             r#"2:11: unknown key "asset""#,
-            r#"2:39: "b" is no operator"#,
+            r#"2:39: "b" is not an operator"#,
         ],
     ),
     (
@@ -238,17 +238,17 @@ const CASES: &[(&str, &[&str])] = &[
         &[
             "2:11: the port is missing: HOST:PORT, or [IPV6]:PORT",
             "3:10: `logins` is an empty list",
-            r#"4:10: "severe" is no danger: one of low, medium, high, critical"#,
-            r#"5:9: "none" is no kind of trust: one of pinned, first-use"#,
-            r#"6:14: "ssh-rsa AAAA" is no OpenSSH public key"#,
+            r#"4:10: "severe" is not a danger: one of low, medium, high, critical"#,
+            r#"5:9: "none" is not a kind of trust: one of pinned, first-use"#,
+            r#"6:14: "ssh-rsa AAAA" is not an OpenSSH public key"#,
         ],
     ),
     (
-        "[asset.a]\naddress = '::1:22'\nlogins = ['a b']\nschedule = 'nights'",
+        "[asset.a]\naddress = '::1:22'\nlogins = ['a;b']\nschedule = 'nights'",
         &[
-            "2:11: the host is no IPv4 address, no IPv6 address in brackets and no DNS name",
-            r#"3:11: "a b" is no login name: only letters, digits, '_', '.' and '-' may stand in it"#,
-            r#"4:12: "nights" is no schedule"#,
+            "2:11: the host is neither an IPv4 address, nor an IPv6 address in brackets, nor a DNS name",
+            "3:11: \"a;b\" is not a valid login name: none of : / ' ` \" ; & < > | ( ) { } may stand in it",
+            r#"4:12: "nights" is not a schedule"#,
         ],
     ),
     (
@@ -256,14 +256,14 @@ const CASES: &[(&str, &[&str])] = &[
         &[
             "1:11: `open` is missing",
             "3:8: `open` is an empty list",
-            r#"4:12: "Asia/Shanghia" is no timezone"#,
+            r#"4:12: "Asia/Shanghia" is not a timezone"#,
         ],
     ),
     (
         "[schedule.a]\nopen = ['mon 08:00-09:00', 'daily 8:00-9:00', 'daily 08:00-08:00', 'daily', 'Mon Tue 08:00-09:00']",
         &[
-            r#"2:9: "mon" is no day: one of Mon, Tue, Wed, Thu, Fri, Sat, Sun, daily"#,
-            r#"2:28: "8:00-9:00" are no hours"#,
+            r#"2:9: "mon" is not a day: one of Mon, Tue, Wed, Thu, Fri, Sat, Sun, daily"#,
+            r#"2:28: "8:00-9:00" are not hours"#,
             r#"2:47: "08:00-08:00" begins and ends at the same time"#,
             r#"2:68: "daily" is not days and hours"#,
             r#"2:77: "Mon Tue 08:00-09:00" is not days and hours"#,
@@ -272,9 +272,9 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "[schedule.a]\nopen = ['daily 08:00-09:00']\nclosed = ['2026-5-1', '2026-05-05..2026-05-01']\nextra = ['Mon 08:00-09:00']",
         &[
-            r#"3:11: "2026-5-1" is no date"#,
+            r#"3:11: "2026-5-1" is not a date"#,
             r#"3:23: "2026-05-05..2026-05-01" ends before it begins"#,
-            r#"4:10: "Mon" is no date"#,
+            r#"4:10: "Mon" is not a date"#,
         ],
     ),
     (
@@ -287,46 +287,46 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "[[rule]]\nid = 'a'\neffect = 'permit'\n[[rule]]\nid = 'a'\neffect = 'deny'",
         &[
-            r#"3:10: "permit" is no effect: one of allow, deny"#,
+            r#"3:10: "permit" is not an effect: one of allow, deny"#,
             r#"5:6: rule "a" is defined twice; first at p:2:6"#,
         ],
     ),
     (
         "[operator.a]\ngroups = ['dba']\nvendor = 'acme'\n[[rule]]\nid = 'r'\neffect = 'allow'\noperators = ['b', '@dbas', 'vendor:acne', 'vendor:', '@']",
         &[
-            r#"7:14: "b" is no operator"#,
-            r#"7:19: "@dbas" is no group of any operator"#,
-            r#"7:28: "vendor:acne" is no vendor of any operator"#,
-            r#"7:43: "" is no vendor name: it is empty"#,
-            r#"7:54: "" is no group name: it is empty"#,
+            r#"7:14: "b" is not an operator"#,
+            r#"7:19: "@dbas" is not a group of any operator"#,
+            r#"7:28: "vendor:acne" is not a vendor of any operator"#,
+            r#"7:43: "" is not a valid vendor name: it is empty"#,
+            r#"7:54: "" is not a valid group name: it is empty"#,
         ],
     ),
     (
         "[asset.web1]\naddress = 'w:22'\nlogins = ['deploy']\ngroups = ['web']\n[[rule]]\nid = 'r'\neffect = 'allow'\nassets = ['web2', '@wbe']\nlogins = ['deplyo']",
         &[
-            r#"8:11: "web2" is no asset"#,
-            r#"8:19: "@wbe" is no group of any asset"#,
+            r#"8:11: "web2" is not an asset"#,
+            r#"8:19: "@wbe" is not a group of any asset"#,
             r#"9:11: "deplyo" is a login of no asset"#,
         ],
     ),
     (
         "[[rule]]\nid = 'r'\neffect = 'allow'\nprotocols = ['ssh', 'shel']\nvia = ['vpn']\nfiles = ['read']\nmax_danger = 'High'",
         &[
-            r#"4:14: "ssh" is no protocol: one of shell, exec, sftp, scp, forward"#,
-            r#"4:21: "shel" is no protocol: one of shell, exec, sftp, scp, forward"#,
-            r#"5:8: "vpn" is no way in: one of direct, tunnel, tls"#,
-            r#"6:10: "read" is no kind of file access: one of list, download, upload, change"#,
-            r#"7:14: "High" is no danger: one of low, medium, high, critical"#,
+            r#"4:14: "ssh" is not a protocol: one of shell, exec, sftp, scp, forward"#,
+            r#"4:21: "shel" is not a protocol: one of shell, exec, sftp, scp, forward"#,
+            r#"5:8: "vpn" is not a way in: one of direct, tunnel, tls"#,
+            r#"6:10: "read" is not a kind of file access: one of list, download, upload, change"#,
+            r#"7:14: "High" is not a danger: one of low, medium, high, critical"#,
         ],
     ),
     (
         "[[rule]]\nid = 'r'\neffect = 'allow'\nmax_session = '4'\nidle = '0s'\nforward_to = ['localhost']\nschedule = 'x'\ncommands = ['dba']",
         &[
-            r#"4:15: "4" is no duration"#,
-            r#"5:8: "0s" is no duration"#,
+            r#"4:15: "4" is not a duration"#,
+            r#"5:8: "0s" is not a duration"#,
             "6:15: the port is missing: HOST:PORT, or [IPV6]:PORT",
-            r#"7:12: "x" is no schedule"#,
-            r#"8:13: "dba" is no command set"#,
+            r#"7:12: "x" is not a schedule"#,
+            r#"8:13: "dba" is not a command set"#,
         ],
     ),
     (
@@ -340,8 +340,8 @@ const CASES: &[(&str, &[&str])] = &[
         "[commands.a]\nmode = 'guard'\ndefault = 'allow'\nopaque = 'deny'\n[[commands.a.repl]]\nprompts = ['$ ', 'mysql> ']\n[[commands.a.repl]]\nprogram = '/bin/x'\nprompts = []\nmroe = ['-> ']",
         &[
             "5:1: `program` is missing",
-            r#"6:12: "$ " is no prompt: a shell's may look like it"#,
-            r#"8:11: "/bin/x" is no program's name"#,
+            r#"6:12: "$ " is not a prompt: a shell's may look like it"#,
+            r#"8:11: "/bin/x" is not a program's name"#,
             "9:11: `prompts` is an empty list",
             r#"10:1: unknown key "mroe""#,
         ],
@@ -352,8 +352,8 @@ const CASES: &[(&str, &[&str])] = &[
             "1:11: `mode` is missing",
             "1:11: `default` is missing",
             "1:11: `opaque` is missing",
-            r#"3:8: "gaurd" is no mode: one of audit, guard, strict"#,
-            r#"4:11: "ask" is no verdict: one of allow, warn, approve, deny"#,
+            r#"3:8: "gaurd" is not a mode: one of audit, guard, strict"#,
+            r#"4:11: "ask" is not a verdict: one of allow, warn, approve, deny"#,
         ],
     ),
     (
@@ -362,7 +362,7 @@ const CASES: &[(&str, &[&str])] = &[
             "5:1: `effect` is missing",
             "6:18: an empty text matches nothing",
             "7:1: this entry matches every command",
-            r#"11:10: "-r" is no flag"#,
+            r#"11:10: "-r" is not a flag"#,
         ],
     ),
     (

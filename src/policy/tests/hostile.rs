@@ -111,7 +111,7 @@ proptest! {
         let damaged = files.iter().any(|file| file.text.contains('\u{fffd}'));
         match load(&files, &TimeZone::UTC) {
             Ok(policy) => {
-                assert!(!damaged, "what is no UTF-8 was read");
+                assert!(!damaged, "what is not UTF-8 was read");
                 policy.lints(Timestamp::UNIX_EPOCH);
             }
             Err(faults) => faults.iter().for_each(assert_shown),

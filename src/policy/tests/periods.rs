@@ -79,7 +79,7 @@ fn faults_say_where() {
         faults(text),
         [
             "p:3:9: the period ends before it begins",
-            "p:4:11: \"@none\" is no group of any operator",
+            "p:4:11: \"@none\" is not a group of any operator",
             "p:6:1: unknown key \"for\"",
         ]
     );
@@ -87,7 +87,7 @@ fn faults_say_where() {
     let found = faults(text);
     assert!(found.iter().any(|fault| fault.contains("\"soon\" is not a time")), "{found:?}");
     assert!(found.iter().any(|fault| fault.contains("`until` must be a time")), "{found:?}");
-    assert!(found.iter().any(|fault| fault.contains("is no lockdown name")), "{found:?}");
+    assert!(found.iter().any(|fault| fault.contains("is not a valid lockdown name")), "{found:?}");
     let id = "[lockdown.01jzzzzzzzzzzzzzzzzz]\nfrom = 2026-05-01\nuntil = 2026-05-01\nreason = 'r'";
     assert!(faults(id)[0].contains("looks like the id of an order"));
 }

@@ -9,7 +9,7 @@ mod verdict;
 
 use std::sync::Arc;
 
-use super::channel;
+use super::channel::{self, Then};
 use super::hold::{Hold, Stopped};
 use super::record::{NotRecorded, Tape};
 use super::referee::{NotLogged, Referee};
@@ -33,6 +33,7 @@ pub(super) struct Room<'a> {
     pub referee: &'a Referee,
     pub tape: &'a Tape,
     pub purpose: &'a Purpose,
+    pub then: Then,
 }
 
 impl Room<'_> {
@@ -157,6 +158,9 @@ impl Desk<'_> {
 
     /// The program's own end is the channel's: a client exits with its status.
     async fn leave(&self) -> End {
+        if self.room.then == Then::Menu && self.inbox.ear().is_open() {
+            return End::Closed;
+        }
         let status = self.status.as_deref().map_or(0, |status| status.parse().unwrap_or(channel::REFUSED));
         channel::farewell(self.near, true, "", status).await;
         End::Closed

@@ -32,7 +32,7 @@ impl Desk<'_> {
             Ok(answer) => self.place.home = answer.directory(),
             Err(Stopped::Unreachable(line, reason)) => {
                 self.room.session.note(Ending::Error, reason);
-                channel::dismiss(self.near, true, &line).await;
+                channel::part(self.near, true, &line, self.room.then).await;
                 return Err(End::Closed);
             }
             Err(stopped) => self.not_started(stopped).await?,

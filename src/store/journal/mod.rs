@@ -174,7 +174,7 @@ const LAST: &str = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1";
 fn hash(row: &SqliteRow) -> Result<Digest, StoreError> {
     let bytes: &[u8] = plain(row, "hash")?;
     let bytes =
-        bytes.try_into().map_err(|_| StoreError::Corrupt { reason: "a hash is no hash".to_owned() })?;
+        bytes.try_into().map_err(|_| StoreError::Corrupt { reason: "a hash is malformed".to_owned() })?;
     Ok(Digest(bytes))
 }
 

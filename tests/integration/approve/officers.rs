@@ -16,15 +16,15 @@ fn only_an_officer_answers_and_only_once() {
     gateway.exec(&operator, "", &format!("approve grant {id}")).refused("not for your role");
     let officer = gateway.master(&gateway.operator("officer"), "");
     for wrong in ["", "0", "zzzzz", "../x", "\u{1b}[2J"] {
-        officer.exec(&format!("approve grant '{wrong}'")).refused("nothing waits as");
+        officer.exec(&format!("approve grant '{wrong}'")).refused("is waiting");
     }
     for wrong in ["13h", "0s", "soon", "-1m"] {
         assert!(!officer.exec(&format!("approve grant {id} --for={wrong}")).status.success(), "{wrong}");
     }
     officer.exec(&format!("approve grant {}", id.to_uppercase())).ok();
     command.wait(PATIENCE).ok();
-    officer.exec(&format!("approve refuse {id}")).refused("nothing waits as");
-    assert_eq!(officer.exec("approve list").ok().text(), "nothing waits for approval\n");
+    officer.exec(&format!("approve refuse {id}")).refused("is waiting");
+    assert_eq!(officer.exec("approve list").ok().text(), "no request waits for approval\n");
 }
 
 /// An account that was an operator's when it asked, and is an officer's by the time of the answer.

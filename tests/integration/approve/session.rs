@@ -102,7 +102,7 @@ fn somebody_at_a_terminal_gives_up_or_goes_on() {
     assert!(!dialled(&gateway));
     let id = field(&request, "approval");
     gateway.journaled("approval-withdrawn", &[("actor", "op1"), ("approval", id)]);
-    gateway.juyong(&["approve", "grant", id]).refused("nothing waits as");
+    gateway.juyong(&["approve", "grant", id]).refused("is waiting");
 
     let mut terminal = Terminal::start(gateway.ssh(&operator, "+box"));
     terminal.expect("needs a second person's approval");
@@ -144,7 +144,7 @@ fn a_lockdown_ends_the_wait() {
     let out = command.wait(PATIENCE).refused("access is locked");
     assert!(out.text().is_empty());
     gateway.journaled("approval-withdrawn", &[("approval", &id)]);
-    gateway.juyong(&["approve", "grant", &id]).refused("nothing waits as");
+    gateway.juyong(&["approve", "grant", &id]).refused("is waiting");
     assert!(!dialled(&gateway));
 }
 

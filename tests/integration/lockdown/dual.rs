@@ -39,7 +39,7 @@ fn an_order_waits_for_another_person() {
     let done = says(&second, &format!("confirm {id}"));
     assert_eq!((field(&done, "lockdown"), done["covered"].as_u64()), (id, Some(6)), "{done}");
     gateway.exec(&operator, "+box", "true").refused("locked by order N-1");
-    second.exec(&format!("lockdown confirm {request}")).refused("nothing waits");
+    second.exec(&format!("lockdown confirm {request}")).refused("is waiting");
     let status = gateway.records(&["lockdown", "status"]);
     assert_eq!((field(&status[0], "by"), field(&status[0], "confirmed_by")), ("officer", "officer2"));
     gateway.journaled("lockdown-requested", &[("actor", "officer"), ("request", request), ("act", "start")]);
@@ -86,7 +86,7 @@ fn a_request_lapses() {
     let request = field(&asked, "request");
     gateway.journaled("lockdown-lapsed", &[("request", request), ("requested_by", &local(&asked))]);
     let officer = gateway.operator("officer");
-    gateway.exec(&officer, "", &format!("lockdown confirm {request}")).refused("nothing waits");
+    gateway.exec(&officer, "", &format!("lockdown confirm {request}")).refused("is waiting");
     gateway.exec(&gateway.operator("op1"), "+box", "true").ok();
     assert!(gateway.records(&["lockdown", "status"]).is_empty());
 }

@@ -129,8 +129,8 @@ fn whoever_is_at_work_is_told_before() {
     let mut terminal = crate::harness::Terminal::start(gateway.ssh(&gateway.operator("op1"), "+box"));
     terminal.prompt();
     let told = terminal.expect("请尽快结束操作");
-    assert!(told.contains("国庆重保") && told.contains("起锁定"), "{told}");
-    let rest = terminal.expect("访问已被锁定");
+    assert!(told.contains("国庆重保") && told.contains("起暂停"), "{told}");
+    let rest = terminal.expect("访问已暂停");
     assert!(!rest.contains("请尽快结束操作"), "told twice: {rest}");
     assert!(!terminal.wait(PATIENCE).success());
 }

@@ -76,7 +76,7 @@ fn a_report_is_text_and_a_table_too() {
     assert!(lines.iter().any(|line| line.starts_with("permit,") && line.contains("ticket =T-8")), "{table}");
 
     let text = gateway.juyong(&["lockdown", "report", &id]).ok().text();
-    assert!(text.contains("受管控账号:5") && text.contains("重保, 一") && text.contains("许可 1"), "{text}");
+    assert!(text.contains("受管控账号：5") && text.contains("重保, 一") && text.contains("许可 1"), "{text}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_warning_waits_for_a_key_that_comes_after_it() {
     prompt.terminal.expect("it was not run");
     question("\x1b[200~df /\ny\ny\x1b[201~");
     std::thread::sleep(Duration::from_millis(500));
-    assert!(!prompt.terminal.heard.text().contains("Mounted on"), "a paste is no answer");
+    assert!(!prompt.terminal.heard.text().contains("Mounted on"), "a paste is not an answer");
     prompt.terminal.line("y");
     prompt.terminal.expect("Mounted on");
     strict.gateway.journaled("command-confirmed", &[]);
@@ -138,5 +138,5 @@ fn people_are_told_in_their_language_and_write_in_it() {
     let prompt = Prompt { terminal: Terminal::start(ssh) };
     prompt.terminal.expect("> ");
     assert!(prompt.run("echo 居庸官\x7f关").contains("居庸关\r\n"));
-    assert!(prompt.run("echo $HOME").contains("第 6 个字符:这里不展开 $"));
+    assert!(prompt.run("echo $HOME").contains("第 6 个字符：这里不展开 $"));
 }

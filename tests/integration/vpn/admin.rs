@@ -89,7 +89,7 @@ fn only_an_account_that_may_be_used_gets_a_device() {
     refused(&["off"], "off is disabled");
     refused(&["old"], "old is not valid any more");
     refused(&[], "name the operator");
-    refused(&["op1", "--device", "a b"], "no device name");
+    refused(&["op1", "--device", "a b"], "not a valid device name");
     gateway.juyong(&["operator", "disable", "op1"]).ok();
     refused(&["op1"], "op1 is disabled");
     assert!(devices(&gateway).is_empty());
@@ -239,5 +239,5 @@ fn a_gateway_whose_key_others_can_read_does_not_start() {
     gateway.juyong(&["serve"]).refused("(mode 0644): run chmod 600 on it");
     fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
     fs::write(&file, "not a key\n").unwrap();
-    gateway.juyong(&["serve"]).refused("no WireGuard private key");
+    gateway.juyong(&["serve"]).refused("not a WireGuard private key");
 }

@@ -48,7 +48,7 @@ pub(super) fn decided(said: &Said, then: Option<Decision>) -> Option<Old> {
 }
 
 pub(super) fn request(said: &Said) -> Result<Request, Failure> {
-    let source = said.source.parse().map_err(|_| Failure(format!("{:?} is no address", said.source)))?;
+    let source = said.source.parse().map_err(|_| Failure(format!("{:?} is not an address", said.source)))?;
     Ok(Request {
         operator: said.operator.clone(),
         source,

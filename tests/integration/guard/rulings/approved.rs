@@ -56,7 +56,7 @@ fn whoever_gives_up_waiting_has_a_free_prompt() {
     };
     let id = waits("evil one<enter>");
     given_up();
-    shell.gateway.juyong(&["approve", "grant", &id]).refused("nothing waits as");
+    shell.gateway.juyong(&["approve", "grant", &id]).refused("is waiting");
     // What was typed while it waited goes with it, however it came.
     waits("evil two<enter>");
     shell.type_in("good typed<enter><sleep 200><size 90x30><sleep 200>good ahead<enter><sleep 200>");
@@ -87,7 +87,7 @@ fn a_lockdown_ends_the_session_while_a_line_waits() {
     shell.terminal.expect("access is locked");
     assert_eq!(shell.terminal.wait(PATIENCE).code(), Some(255));
     shell.gateway.journaled("approval-withdrawn", &[("approval", &id)]);
-    shell.gateway.juyong(&["approve", "grant", &id]).refused("nothing waits as");
+    shell.gateway.juyong(&["approve", "grant", &id]).refused("is waiting");
     assert!(shell.new_lines().is_empty(), "{:?}", shell.new_lines());
     assert_eq!(field(&shell.gateway.ended_session(), "ending"), "cut");
 }
