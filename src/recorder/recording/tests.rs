@@ -148,10 +148,10 @@ fn attack_16_what_must_be_whole_ends_where_it_would_not_be() {
     let mut recording =
         Recording::create(dir.path(), &header(Protocol::Exec), started(), terminal, quota(dir.path()))
             .unwrap();
-    let kept = usize::try_from(KEPT).unwrap();
-    recording.errors(Duration::ZERO, &vec![b'e'; kept]).unwrap();
-    recording.output(Duration::ZERO, &vec![b'o'; kept]).unwrap();
-    let fault = recording.output(Duration::ZERO, b"!").err().unwrap();
+    recording.errors(Duration::ZERO, &vec![b'e'; 1 << 20]).unwrap();
+    let piece = [vec![b'o'; (1 << 20) - 1], b"!".to_vec()].concat();
+    let most = usize::try_from(KEPT).unwrap() / piece.len() + 1;
+    let fault = (0..most).find_map(|_| recording.output(Duration::ZERO, &piece).err()).unwrap();
     assert_eq!(fault.kind(), io::ErrorKind::FileTooLarge);
     let closed = recording.finish().unwrap();
     assert!(closed.unrecorded.is_none(), "what it ended for is in its end");

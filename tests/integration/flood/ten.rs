@@ -12,8 +12,8 @@ use crate::harness::{Gateway, LONG, PATIENCE, Running, Setup, field, script, wit
 /// each of these sent.
 const MEMORY: u64 = 32 * 1024;
 
-/// What it may add to the database, in bytes.
-const DATABASE: u64 = 2 << 20;
+/// What it may add to the database, in bytes. Of that the write-ahead log is 4 MiB, which few rows fill.
+const DATABASE: u64 = 6 << 20;
 
 /// What four passwords take that are checked at once, however many are given.
 const PASSWORDS: u64 = 4 * 19 * 1024;
