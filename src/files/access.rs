@@ -17,6 +17,8 @@ pub(super) enum Shape {
     /// `SSH_FXP_INIT` has its version where others have their id.
     Version,
     Path,
+    /// From one path to another.
+    Paths,
     /// A path and what to open it for.
     Open,
     Handle,
@@ -26,6 +28,9 @@ pub(super) enum Shape {
     Extended,
     Other,
 }
+
+/// What a change needs on what the channel made itself: it belongs to its upload.
+pub(super) const ON_OWN: Need = Need::Any(&[Upload, Change]);
 
 /// Type, name, shape, need.
 type Request = (u8, &'static str, Shape, Need);
@@ -56,14 +61,14 @@ const REQUESTS: [Request; 20] = [
     (15, "rmdir", Shape::Path, CHANGE),
     (16, "realpath", Shape::Path, LIST),
     (17, "stat", Shape::Path, LIST),
-    (18, "rename", Shape::Path, CHANGE),
+    (18, "rename", Shape::Paths, CHANGE),
     (19, "readlink", Shape::Path, LIST),
     (20, "symlink", Shape::Path, CHANGE),
     (200, "extended", Shape::Extended, Need::Unknown),
 ];
 
 const EXTENSIONS: [Known; 11] = [
-    ("posix-rename@openssh.com", Shape::Path, CHANGE),
+    ("posix-rename@openssh.com", Shape::Paths, CHANGE),
     ("hardlink@openssh.com", Shape::Path, CHANGE),
     ("lsetstat@openssh.com", Shape::Path, CHANGE),
     // Its handles were opened by requests that were judged, one to read and one to write.
@@ -88,6 +93,15 @@ pub(super) fn of_request(kind: u8) -> Known {
 /// An `SSH_FXP_EXTENDED` request by its name.
 pub(super) fn of_extension(name: &[u8]) -> Known {
     EXTENSIONS.into_iter().find(|known| known.0.as_bytes() == name).unwrap_or(UNKNOWN)
+}
+
+/// What the flags leave of a file that was there (§6.3): `None` where it is not even written to. One that is made
+/// anew holds nothing but what comes by this handle: it did not exist (`SSH_FXF_EXCL`), or it is emptied (`SSH_FXF_TRUNC`).
+pub(super) fn writes_anew(pflags: u32) -> Option<bool> {
+    const WRITE: u32 = 2;
+    const CREATE: u32 = 8;
+    const EMPTY_OR_NEW: u32 = 0x10 | 0x20;
+    (pflags & WRITE != 0).then_some(pflags & CREATE != 0 && pflags & EMPTY_OR_NEW != 0)
 }
 
 /// What `pflags` ask for (§6.3). Every flag but `SSH_FXF_READ` is about writing, or unknown to us.

@@ -5,6 +5,7 @@
 
 mod access;
 mod lane;
+mod own;
 mod request;
 pub mod scp;
 mod server;

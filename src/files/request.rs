@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::access::{self, Need, Shape};
+use super::own::{Deed, Name};
 use super::wire::{self, GateError, PREFIX, Reader};
 
 /// The version whose packets we can read (§4).
@@ -19,9 +20,12 @@ pub struct FileOp {
 
 /// A request that can be judged.
 pub(super) struct Request {
-    pub id: u32,
+    /// `SSH_FXP_INIT` has none.
+    pub id: Option<u32>,
     pub op: FileOp,
     pub need: Need,
+    /// What it does to names, if anything.
+    pub deed: Option<Deed>,
     /// Size of the whole packet.
     pub size: usize,
     /// What the server gets in its place, if that is not the packet itself.
@@ -52,7 +56,8 @@ pub(super) fn look(bytes: &[u8]) -> Result<Look, GateError> {
     }
     // A longer slice would read the next packet as part of this one.
     let body = body.get(..body.len().min(size - head)).unwrap_or(body);
-    let mut request = Request { id: 0, op: FileOp { what, path: None }, need, size, instead: None };
+    let mut request =
+        Request { id: None, op: FileOp { what, path: None }, need, deed: None, size, instead: None };
     read(&mut request, shape, Reader(body)).ok_or(GateError::Malformed(kind))?;
     Ok(Look::Judge(request))
 }
@@ -61,7 +66,7 @@ fn read(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Option<()>
     if shape == Shape::Version {
         return read_version(request, body);
     }
-    request.id = body.u32()?;
+    request.id = Some(body.u32()?);
     match shape {
         Shape::Extended => read_extension(request, body),
         Shape::Bulk => {
@@ -74,17 +79,40 @@ fn read(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Option<()>
 
 fn read_fields(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Option<()> {
     match shape {
-        Shape::Path => request.op.path = Some(body.string()?.to_vec()),
+        Shape::Path => {
+            let path = body.string()?;
+            request.deed = deed(request.op.what, path);
+            request.op.path = Some(path.to_vec());
+        }
+        Shape::Paths => {
+            let (from, to) = (body.string()?, body.string()?);
+            request.deed = Some(Deed::Rename { from: Name::parse(from), to: Name::parse(to) });
+            request.op.path = Some(from.to_vec());
+        }
         Shape::Handle => {
             body.string()?;
         }
         Shape::Open => {
-            request.op.path = Some(body.string()?.to_vec());
-            request.need = access::of_opening(body.u32()?);
+            let (path, pflags) = (body.string()?, body.u32()?);
+            request.need = access::of_opening(pflags);
+            let anew = access::writes_anew(pflags);
+            request.deed = anew.zip(Name::parse(path)).map(|(anew, name)| Deed::Write { name, anew });
+            request.op.path = Some(path.to_vec());
         }
         _ => {}
     }
     Some(())
+}
+
+fn deed(what: &str, path: &[u8]) -> Option<Deed> {
+    let deed = match what {
+        "mkdir" => Deed::MakeDir,
+        "setstat" | "lsetstat@openssh.com" => Deed::Stamp,
+        "remove" => Deed::Remove,
+        "rmdir" => Deed::RemoveDir,
+        _ => return None,
+    };
+    Name::parse(path).map(deed)
 }
 
 fn read_extension(request: &mut Request, mut body: Reader<'_>) -> Option<()> {

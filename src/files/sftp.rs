@@ -2,8 +2,9 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::access::Need;
+use super::access::{Need, ON_OWN};
 use super::lane::Lane;
+use super::own::Own;
 use super::request::{FileOp, Look, Request, look};
 use super::server::Position;
 use super::wire::{self, Code, GateError};
@@ -19,7 +20,8 @@ type May<'a> = dyn FnMut(FileAccess, &FileOp) -> bool + 'a;
 
 /// Passes on what policy allows and answers the rest in the server's stead.
 ///
-/// Requests on a handle are judged by what they do, for the handle came from an `OPEN` that was judged.
+/// Requests on a handle are judged by what they do, for the handle came from an `OPEN` that was judged; those on
+/// names that this channel made belong to their upload ([`Own`]).
 /// What both methods return for the client has to reach it in the order of the calls. After an error
 /// every call is an error: the channel is to be closed.
 pub struct Gate {
@@ -30,6 +32,7 @@ pub struct Gate {
     left: usize,
     pass: bool,
     server: Position,
+    own: Own,
     answers: BytesMut,
     broken: Option<GateError>,
 }
@@ -50,6 +53,7 @@ impl Gate {
             left: 0,
             pass: false,
             server: Position::default(),
+            own: Own::default(),
             answers: BytesMut::new(),
             broken: None,
         }
@@ -70,7 +74,13 @@ impl Gate {
             while !lane.rest().is_empty() {
                 let step = gate.server.advance(lane.rest())?;
                 lane.take(step, true);
-                if gate.server.is_boundary() && !gate.answers.is_empty() {
+                if !gate.server.is_boundary() {
+                    continue;
+                }
+                if let Some(answer) = gate.server.answer() {
+                    gate.own.answered(answer);
+                }
+                if !gate.answers.is_empty() {
                     lane.put(gate.answers.split().freeze());
                 }
             }
@@ -108,11 +118,18 @@ impl Gate {
     }
 
     fn settle(&mut self, lane: &mut Lane, request: Request, may: &mut May<'_>) {
-        let pass = match judge(&request, may) {
-            Ok(()) => true,
+        let own = request.deed.as_ref().is_some_and(|deed| self.own.covers(deed));
+        let need = if own { ON_OWN } else { request.need };
+        let pass = match judge(need, &request.op, may) {
+            Ok(()) => {
+                if let Some(id) = request.id {
+                    self.own.sent(id, request.deed);
+                }
+                true
+            }
             Err(code) => {
                 let message = if code == Code::PermissionDenied { &self.refusal } else { UNSUPPORTED };
-                wire::put_status(&mut self.answers, request.id, code, message);
+                wire::put_status(&mut self.answers, request.id.unwrap_or_default(), code, message);
                 false
             }
         };
@@ -136,10 +153,10 @@ impl Gate {
     }
 }
 
-fn judge(request: &Request, may: &mut May<'_>) -> Result<(), Code> {
-    let allowed = match request.need {
-        Need::All(accesses) => accesses.iter().all(|access| may(*access, &request.op)),
-        Need::Any(accesses) => accesses.iter().any(|access| may(*access, &request.op)),
+fn judge(need: Need, op: &FileOp, may: &mut May<'_>) -> Result<(), Code> {
+    let allowed = match need {
+        Need::All(accesses) => accesses.iter().all(|access| may(*access, op)),
+        Need::Any(accesses) => accesses.iter().any(|access| may(*access, op)),
         Need::Unknown => return Err(Code::OpUnsupported),
     };
     if allowed { Ok(()) } else { Err(Code::PermissionDenied) }

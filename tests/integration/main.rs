@@ -19,6 +19,7 @@ mod crash;
 mod demo;
 mod disks;
 mod evidence;
+mod everyday;
 mod explain;
 mod files;
 mod flood;

@@ -158,6 +158,15 @@ impl Master {
         command
     }
 
+    /// `ssh` over it, for programs that run it themselves.
+    pub fn remote_shell(&self) -> String {
+        format!("{} -o ControlMaster=no -S {}", self.login.remote_shell(), self.socket.display())
+    }
+
+    pub fn tool(&self, program: &str) -> Command {
+        self.login.tool(program)
+    }
+
     pub fn exec(&self, line: &str) -> Outcome {
         Running::run(self.ssh().arg(line), b"", PATIENCE)
     }
