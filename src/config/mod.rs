@@ -149,6 +149,8 @@ pub struct Limits {
     pub connect_timeout: Period,
     /// How long a session or a command waits for an officer.
     pub approval: Period,
+    /// How long the question after a warning waits for the person.
+    pub question: Period,
     /// How long nobody may do anything where no rule's `idle` counts: a connection that carries nothing, the
     /// menu, a question.
     pub idle: Period,

@@ -118,6 +118,8 @@ struct RawLimits {
     #[serde(deserialize_with = "some_time")]
     approval: Period,
     #[serde(deserialize_with = "some_time")]
+    question: Period,
+    #[serde(deserialize_with = "some_time")]
     idle: Period,
     warn: Vec<Period>,
     min_free: Size,
@@ -230,6 +232,7 @@ impl Default for RawLimits {
             keepalive: Period::seconds(30),
             connect_timeout: Period::seconds(10),
             approval: Period::seconds(5 * 60),
+            question: Period::seconds(60),
             idle: Period::seconds(15 * 60),
             warn: vec![Period::seconds(5 * 60)],
             min_free: Size::mebibytes(64),
@@ -331,6 +334,7 @@ impl RawLimits {
             keepalive,
             connect_timeout,
             approval,
+            question,
             idle,
             warn,
             min_free,
@@ -353,6 +357,7 @@ impl RawLimits {
             keepalive,
             connect_timeout,
             approval,
+            question,
             idle,
             warn,
             min_free,

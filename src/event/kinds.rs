@@ -61,6 +61,7 @@ pub const KINDS: &[&str] = &[
     "session-killed",
     "session-started",
     "space-low",
+    "transfer-noticed",
     "tunnel-down",
     "tunnel-forgotten",
     "tunnel-moved",

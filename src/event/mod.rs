@@ -257,6 +257,16 @@ pub enum Event {
         session: SessionId,
         judged: u64,
     },
+    /// A program in a terminal began to move files through it.
+    TransferNoticed {
+        session: SessionId,
+        recording: RecordingId,
+        /// `zmodem`, `trzsz`.
+        how: &'static str,
+        /// `up` to the asset, `down` from it; trzsz also `any`.
+        way: &'static str,
+        refused: bool,
+    },
     /// A session, or a command in it, waits for an officer.
     ApprovalRequested {
         approval: ApprovalId,

@@ -15,7 +15,9 @@ mod prompt;
 mod reading;
 mod screen;
 mod search;
+mod transfer;
 mod typed;
 mod unfinished;
 
 pub use capture::{Capture, Line, Step};
+pub use transfer::{Starts, Transfer, is_reply};

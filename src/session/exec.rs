@@ -4,7 +4,7 @@ use super::approve::{Ear, tell};
 use super::hold::Stopped;
 use super::prompt::Prompt;
 use super::record::{NotRecorded, Tape};
-use super::referee::{Answer, Asked, Line, NotLogged, Referee, Ruling, Warned};
+use super::referee::{Answer, Asked, Line, NotLogged, Referee, Ruling, Said, Warned};
 use super::select::Purpose;
 use super::services::Services;
 use super::words;
@@ -14,7 +14,9 @@ use crate::policy::Mode;
 use crate::ssh::{Channel, Inbox, Start};
 use crate::strict::{self, Refused};
 
-/// Lets the command go on, or says why not. Someone at a terminal is asked; a program is only told.
+/// Lets the command go on, or says why not. Someone at a terminal is asked; a program is only told, and so is one
+/// that made itself a terminal (`ssh -tt` of ansible, cron, expect): such a terminal has no size, and nobody
+/// would answer. Whoever wants to be told only may leave the terminal out, so nothing is gained by hiding its size.
 pub(super) async fn clear(
     services: &Services,
     referee: &Referee,
@@ -81,19 +83,24 @@ async fn confirm(
     text: &str,
     warned: Warned,
 ) -> Result<(), Stopped> {
-    let Some(terminal) = purpose.terminal.take() else {
+    let Some(terminal) = purpose.terminal.take_if(|terminal| terminal.sized) else {
         tell(Some(Ear { outlet: &near.outlet, terminal: false, tape }), text).await;
         return Ok(());
     };
-    let mut prompt = Prompt::new(near, terminal, services.config.limits.idle.as_duration());
+    let mut prompt = Prompt::new(near, terminal, services.config.limits.question.as_duration());
     let question = words::confirm(services);
     tape.said(text, &format!("{text}\r\n{question}")).map_err(Stopped::NotRecorded)?;
     prompt.show(&format!("{text}\n")).await;
     let answer = prompt.line(&question).await;
+    let deserted = prompt.deserted().is_some();
     purpose.terminal = Some(prompt.finish());
     tape.said_line(answer.as_deref().map(plain).as_deref().unwrap_or_default());
-    let yes = answer.is_some_and(|answer| ["y", "yes"].contains(&answer.to_lowercase().as_str()));
-    match referee.confirmed(warned, yes).await? {
+    let said = match answer.map(|answer| answer.to_lowercase()).as_deref() {
+        Some("y" | "yes") => Said::Yes,
+        _ if deserted => Said::Nothing,
+        _ => Said::No,
+    };
+    match referee.confirmed(warned, said).await? {
         None => Ok(()),
         Some(text) => Err(Stopped::Refused(text)),
     }

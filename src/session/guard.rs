@@ -9,19 +9,26 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use super::channel::LAST_WORD;
 use super::decide::Lapse;
 use super::foreground::{Asks, Foreground};
-use super::referee::{self, Answer, Asked, Referee, Ruling, Warned};
+use super::referee::{self, Answer, Asked, Referee, Ruling, Said, Warned};
 use super::relay::{End, Path, request};
 use super::services::Services;
 use super::words;
 use crate::command::{Confidence, Place};
 use crate::domain::Protocol;
-use crate::guard::{Capture, Line, Step};
+use crate::guard::{Capture, Line, Starts, Step, Transfer, is_reply};
 use crate::ssh::{Event, Inbox, Terminal};
 
 /// Bytes that may wait for an Enter; more stay with the client.
 const MAX_QUEUED: usize = 64 * 1024;
+
+/// A program that is being ended begins some more times; whoever reads was told.
+const TOLD: Duration = Duration::from_secs(5);
+
+/// Transfers of one channel that are journaled; whoever prints what looks like one fills no journal.
+const MAX_NOTICED: usize = 32;
 
 pub(super) struct Guard {
     services: Arc<Services>,
@@ -33,6 +40,25 @@ pub(super) struct Guard {
     capture: OnceLock<Mutex<Capture>>,
     shown: Notify,
     foreground: Mutex<Foreground>,
+    starts: Mutex<Starts>,
+    transfers: Mutex<Noticed>,
+}
+
+/// Transfers through the terminal so far.
+#[derive(Default)]
+struct Noticed {
+    count: usize,
+    last: Option<Instant>,
+}
+
+impl Noticed {
+    /// Whether it is another one than the last.
+    fn is_new(&mut self) -> bool {
+        let last = self.last.replace(Instant::now());
+        let new = last.is_none_or(|last| last.elapsed() > TOLD) && self.count < MAX_NOTICED;
+        self.count += usize::from(new);
+        new
+    }
 }
 
 impl Guard {
@@ -54,6 +80,8 @@ impl Guard {
                 capture: OnceLock::new(),
                 shown: Notify::new(),
                 foreground: Mutex::default(),
+                starts: Mutex::default(),
+                transfers: Mutex::default(),
             };
             guard.capture(Capture::new);
             guard
@@ -87,6 +115,33 @@ impl Guard {
         if waiting {
             self.shown.notify_one();
         }
+    }
+
+    /// A program that moves files through the terminal is noticed; where commands are judged it is ended, since
+    /// bytes are no keys, and no line could be read while they pass.
+    pub(super) async fn transfers(&self, shown: &[u8], path: &Path<'_>) -> Result<(), End> {
+        let found = self.starts.lock().unwrap_or_else(PoisonError::into_inner).find(shown);
+        let Some(transfer) = found else { return Ok(()) };
+        let refused = self.looks();
+        let new = self.transfers.lock().unwrap_or_else(PoisonError::into_inner).is_new();
+        if new {
+            self.referee.transfer(transfer, refused).await?;
+        }
+        if refused { self.end_transfer(transfer, new, path).await } else { Ok(()) }
+    }
+
+    async fn end_transfer(&self, transfer: Transfer, tell: bool, path: &Path<'_>) -> Result<(), End> {
+        path.tape.input(transfer.cancel()).map_err(End::NotRecorded)?;
+        let cancel = path.far.data(transfer.cancel().into());
+        let _ = tokio::time::timeout(LAST_WORD, cancel).await; // one that does not read stands still by itself
+        if !tell {
+            return path.near.data(transfer.cancel_client().into()).await.map_err(|_| End::Closed);
+        }
+        let text = words::with(&self.services, "command.transfer", "");
+        let shown = format!("\r\n{text}\r\n");
+        path.tape.said(&text, &shown).map_err(End::NotRecorded)?;
+        let shown = [transfer.cancel_client(), shown.as_bytes()].concat();
+        path.near.data(shown.into()).await.map_err(|_| End::Closed)
     }
 
     pub(super) fn resized(&self, columns: u32, rows: u32) {
@@ -173,7 +228,9 @@ impl Guard {
 
     async fn typed(&self, capture: &Mutex<Capture>, bytes: &[u8], path: &Path<'_>) {
         path.activity.touch();
-        self.with(capture, |capture, _| capture.typed(bytes));
+        if !is_reply(bytes) {
+            self.with(capture, |capture, _| capture.typed(bytes));
+        }
         let _ = path.near.credit(bytes.len()).await; // the client may be gone with its last bytes on their way
     }
 
@@ -259,10 +316,17 @@ impl Guard {
         }
         let question = words::confirm(&self.services);
         say(&format!("\r\n{text}\r\n{question}"), text, path).await?;
-        let answer = typed_next(inbox, path).await?;
-        path.activity.touch();
-        let _ = path.near.credit(answer.len()).await; // as above
-        let refusal = self.referee.confirmed(warned, is_yes(&answer)).await?;
+        let limit = self.services.config.limits.question.as_duration();
+        let said = match tokio::time::timeout(limit, typed_next(inbox, path)).await {
+            Ok(answer) => {
+                let answer = answer?;
+                path.activity.touch();
+                let _ = path.near.credit(answer.len()).await; // as above
+                if is_yes(&answer) { Said::Yes } else { Said::No }
+            }
+            Err(_) => Said::Nothing,
+        };
+        let refusal = self.referee.confirmed(warned, said).await?;
         if refusal.is_none() {
             say("y\r\n", "", path).await?;
         }

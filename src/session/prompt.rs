@@ -165,9 +165,8 @@ impl<'a> Prompt<'a> {
                     self.ahead.extend(bytes.iter());
                 }
                 Event::Resize { columns, rows, pixel_width, pixel_height } => {
-                    let modes = std::mem::take(&mut self.terminal.modes);
-                    let term = std::mem::take(&mut self.terminal.term);
-                    self.terminal = Terminal { term, columns, rows, pixel_width, pixel_height, modes };
+                    let terminal = std::mem::take(&mut self.terminal);
+                    self.terminal = Terminal { columns, rows, pixel_width, pixel_height, ..terminal };
                 }
                 Event::Eof | Event::Close => return None,
                 _ => {}

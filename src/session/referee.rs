@@ -20,6 +20,7 @@ use crate::command::{
 use crate::domain::CommandSetName;
 use crate::event::Event;
 use crate::evidence::{brief_list, for_row};
+use crate::guard::Transfer;
 use crate::live::Standing;
 use crate::policy::{Mode, Policy, Verdict};
 
@@ -102,6 +103,15 @@ pub(super) struct Warned {
     line: Line,
     place: Place,
     confidence: Confidence,
+}
+
+/// What the person said to a warning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Yes,
+    No,
+    /// Nobody answered in time.
+    Nothing,
 }
 
 /// A line that waits for an officer's word.
@@ -259,6 +269,13 @@ impl Referee {
         self.0.log(&standing, masked(line).text, Confidence::Exact, &judgement, None).await.map(drop)
     }
 
+    /// Logs that files begin to move through the terminal.
+    pub(super) async fn transfer(&self, transfer: Transfer, refused: bool) -> Result<(), NotLogged> {
+        let Transfer { how, way } = transfer;
+        let (session, recording) = (self.0.session.id.clone(), self.0.tape.id().clone());
+        self.0.journal(Event::TransferNoticed { session, recording, how, way, refused }).await.map(drop)
+    }
+
     /// The programs that the sets name and do not deny, for whoever asks what may be run.
     pub(super) fn programs(&self) -> Vec<String> {
         let standing = self.0.services.live.standing();
@@ -268,12 +285,12 @@ impl Referee {
     }
 
     /// Logs what the person said to a warning; the refusal, if the line does not run.
-    pub(super) async fn confirmed(&self, warned: Warned, yes: bool) -> Result<Option<String>, NotLogged> {
+    pub(super) async fn confirmed(&self, warned: Warned, said: Said) -> Result<Option<String>, NotLogged> {
         let Warned { judged, line, place, confidence } = warned;
         let session = self.0.session.id.clone();
-        if !yes {
+        if said != Said::Yes {
             self.0.journal(Event::CommandDeclined { session, judged }).await?;
-            return Ok(Some(words::declined(&self.0.services)));
+            return Ok(Some(words::declined(&self.0.services, said)));
         }
         self.0.journal(Event::CommandConfirmed { session, judged }).await?;
         self.stricter_by_now(&line, place, confidence, Verdict::Warn).await

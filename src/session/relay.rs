@@ -179,7 +179,7 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                     return End::NotRecorded(error);
                 }
                 path.tape.pace().await;
-                let guard = path.guard.filter(|guard| guard.looks()).map(|guard| (guard, bytes.clone()));
+                let guard = path.guard.map(|guard| (guard, bytes.clone()));
                 let sent = match path.transfer.downward(bytes) {
                     Ok(parts) => down_data(parts, size, path).await,
                     Err(fault) => return End::Garbled(fault),
@@ -187,6 +187,9 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 // The person does not wait for the guard to look.
                 if let Some((guard, shown)) = guard {
                     guard.shown(&shown);
+                    if let Err(end) = guard.transfers(&shown, path).await {
+                        return end;
+                    }
                 }
                 sent
             }

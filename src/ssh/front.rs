@@ -259,8 +259,9 @@ impl<A: Authenticator> Handler for Front<A> {
         let term = term.chars().filter(char::is_ascii_graphic).take(64).collect();
         let modes = modes.iter().map(|&(code, value)| (code as u8, value)).collect();
         session.channel_success(id)?;
+        let sized = columns > 0 && rows > 0;
         let (columns, rows) = size::sane(columns, rows);
-        let terminal = Terminal { term, columns, rows, pixel_width, pixel_height, modes };
+        let terminal = Terminal { term, columns, rows, sized, pixel_width, pixel_height, modes };
         Ok(self.slots.event(id, Event::Terminal(terminal))?)
     }
 

@@ -29,6 +29,8 @@ pub struct Terminal {
     pub term: String,
     pub columns: u32,
     pub rows: u32,
+    /// The client said how large it is. Where a program has made it, without anybody before it, it has no size.
+    pub sized: bool,
     pub pixel_width: u32,
     pub pixel_height: u32,
     /// Encoded terminal modes (RFC 4254 §8): opcode and value.

@@ -129,7 +129,7 @@ async fn each_verdict_is_told_and_logged() {
     assert_eq!(text, "juyong: “touch x” is not run: files are not made here. Please call ext. 8800.");
     let Ruling::Warn { text, warned } = court.rule("mkdir x").await else { panic!("mkdir is warned of") };
     assert_eq!(text, "juyong: “mkdir x”: directories stay.");
-    assert_eq!(court.referee.confirmed(warned, true).await.unwrap(), None);
+    assert_eq!(court.referee.confirmed(warned, Said::Yes).await.unwrap(), None);
     let Ruling::Approve { text, .. } = court.rule("chmod 0 x").await else { panic!("chmod is asked for") };
     assert!(
         text.starts_with("juyong: “chmod 0 x” needs an officer's approval: modes are agreed on. Request "),
@@ -243,7 +243,7 @@ async fn a_yes_does_not_stand_for_an_officer_whom_the_policy_asks_for_by_now() {
     let court = court().await;
     let Ruling::Warn { warned, .. } = court.rule("mkdir x").await else { panic!("mkdir is warned of") };
     court.change("effect = \"warn\"", "effect = \"approve\"");
-    let refusal = court.referee.confirmed(warned, true).await.unwrap();
+    let refusal = court.referee.confirmed(warned, Said::Yes).await.unwrap();
     assert!(refusal.is_some_and(|text| text.contains("officer's approval by now")));
     let Ruling::Approve { .. } = court.rule("mkdir x").await else { panic!("it asks when given again") };
 }

@@ -10,7 +10,7 @@ use crate::strict::Event;
 
 /// A terminal puts brackets around what is pasted: at the prompt, and not into a program.
 const PASTE_ON: &str = "\x1b[?2004h";
-const PASTE_OFF: &str = "\x1b[?2004l";
+pub(super) const PASTE_OFF: &str = "\x1b[?2004l";
 
 impl Desk<'_> {
     /// Reads keys up to an event of the editor.

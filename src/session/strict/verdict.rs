@@ -1,9 +1,10 @@
 //! What comes of a judged line before it runs: the person's own word, or an officer's.
 
+use super::reading::PASTE_OFF;
 use super::{Desk, Event, Step, words};
 use crate::command::{Confidence, Place};
 use crate::session::channel::REFUSED;
-use crate::session::referee::{Answer, Asked, Line, Ruling, Warned};
+use crate::session::referee::{Answer, Asked, Line, Ruling, Said, Warned};
 
 impl Desk<'_> {
     /// Whether a line may run; the person has been told where it may not.
@@ -34,12 +35,15 @@ impl Desk<'_> {
         self.forget_typed().await?;
         self.say(text).await?;
         let question = words::confirm(self.services());
-        let answer = match self.read(&question).await? {
-            Event::Line(answer) => answer,
-            Event::Interrupted | Event::EndOfFile | Event::PasteRefused => String::new(),
+        let limit = self.services().config.limits.question.as_duration();
+        let said = match tokio::time::timeout(limit, self.read(&question)).await {
+            Ok(event) => answer(&event?),
+            Err(_) => {
+                self.show(&format!("{PASTE_OFF}\r\n")).await?;
+                Said::Nothing
+            }
         };
-        let yes = ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
-        Ok(self.room.referee.confirmed(warned, yes).await?)
+        Ok(self.room.referee.confirmed(warned, said).await?)
     }
 
     /// Waits for an officer, or for Ctrl-C. What is typed meanwhile is meant for nobody.
@@ -56,5 +60,12 @@ impl Desk<'_> {
             Some(Answer::Refused { text }) => Err(text),
             None => Err(words::given_up(self.services())),
         })
+    }
+}
+
+fn answer(event: &Event) -> Said {
+    match event {
+        Event::Line(answer) if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) => Said::Yes,
+        _ => Said::No,
     }
 }

@@ -4,6 +4,7 @@ use rust_i18n::t;
 
 use super::super::approve::Outcome;
 use super::super::decide::Lapse;
+use super::super::referee::Said;
 use super::super::services::Services;
 use super::{head, lapsed};
 use crate::approval::{Request, Unseen};
@@ -80,9 +81,17 @@ pub(in crate::session) fn confirm(services: &Services) -> String {
     t!("command.confirm", locale = services.language().tag()).into_owned()
 }
 
-/// The answer to it, if it was no.
-pub(in crate::session) fn declined(services: &Services) -> String {
-    say(services, &t!("command.declined", locale = services.language().tag()))
+/// The answer to it, if it was not yes.
+pub(in crate::session) fn declined(services: &Services, said: Said) -> String {
+    let tag = services.language().tag();
+    let limit = services.config.limits.question.as_duration().as_secs().to_string();
+    say(
+        services,
+        &match said {
+            Said::Nothing => t!("command.unanswered", locale = tag, seconds = limit),
+            Said::No | Said::Yes => t!("command.declined", locale = tag),
+        },
+    )
 }
 
 /// Why a line is not even judged: nothing may be done here any more.

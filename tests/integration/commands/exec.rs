@@ -139,6 +139,44 @@ fn a_warning_is_told_to_a_program_and_asked_of_a_person() {
     assert_eq!(answers, ["", "declined", "declined", "confirmed"], "{rows:?}");
 }
 
+/// newcomer: `ssh -tt` of a program has a terminal without a size, and nobody before it.
+#[test]
+fn a_terminal_that_a_program_made_is_asked_nothing() {
+    let gateway = tidy();
+    let (directory, at) = made(&gateway);
+    let mut ssh = gateway.ssh(&gateway.operator("op1"), "+box");
+    let out = Running::run(ssh.arg("-tt").arg(format!("mkdir {at}")), b"", PATIENCE).ok();
+    assert!(out.errors().contains("directories stay.") && !out.text().contains("[y/N]"), "{out}");
+    assert!(directory.is_dir());
+    assert_eq!(field(&commands(&gateway)[0], "answer"), "");
+}
+
+#[test]
+fn a_question_that_nobody_answers_ends() {
+    let question = Setup::new().tables("[limits]\nquestion = \"1s\"");
+    let gateway = question.limited("commands = [\"tidy\"]").policy(SET).start();
+    let (directory, at) = made(&gateway);
+    let operator = gateway.operator("op1");
+    let mut ssh = gateway.ssh(&operator, "+box");
+    ssh.arg("-t").arg(format!("mkdir {at}"));
+    let mut terminal = Terminal::start(ssh);
+    terminal.expect("nobody answered within 1 s; it was not run.");
+    assert_eq!(terminal.wait(PATIENCE).code(), Some(255));
+    let terminal = Terminal::start(gateway.ssh(&operator, "+box"));
+    terminal.prompt();
+    terminal.line(&format!("mkdir {at}"));
+    terminal.expect("nobody answered within 1 s; it was not run.");
+    terminal.line("echo still-$((40+2))");
+    terminal.expect("still-42");
+    assert!(!directory.exists());
+    let answers: Vec<_> = commands(&gateway)
+        .iter()
+        .map(|row| field(row, "answer").to_owned())
+        .filter(|a| !a.is_empty())
+        .collect();
+    assert_eq!(answers, ["declined", "declined"]);
+}
+
 #[test]
 fn in_mode_audit_everything_runs_and_is_logged() {
     let set = SET.replace("\"guard\"", "\"audit\"");

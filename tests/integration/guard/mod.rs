@@ -9,6 +9,7 @@ mod random;
 mod rulings;
 mod shell;
 mod slow;
+mod transfers;
 
 use cases::{BOURNE, Case, SHARED};
 use shell::{Kind, Shell};

@@ -26,7 +26,7 @@ impl Shell {
     /// Types a line that runs, and checks that these ran, each once, and nothing else: a rest on the prompt
     /// would be in front of it.
     #[track_caller]
-    fn ran_only(&self, wanted: &[&str]) {
+    pub(super) fn ran_only(&self, wanted: &[&str]) {
         std::thread::sleep(Duration::from_millis(100));
         self.type_in("good end<enter>");
         within(PATIENCE, "the prompt is free", || {
@@ -40,7 +40,7 @@ impl Shell {
     }
 
     #[track_caller]
-    fn runs(&self, line: &str) {
+    pub(super) fn runs(&self, line: &str) {
         within(PATIENCE, "it runs", || self.new_lines().iter().any(|ran| ran == line).then_some(()));
     }
 
