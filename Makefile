@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test check bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
+.PHONY: help build demo test test-openssh check bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -17,6 +17,10 @@ demo: build ## everything in one process: prints how to log in
 test: patch ## all tests, real clients included; installs those that are missing
 	tools/test-needs
 	cargo test
+
+test-openssh: build ## OpenSSH's own regress scripts through the gateway; about ten minutes
+	tools/test-needs openssh-tests socat
+	tests/openssh/run target/release/juyong
 
 check: patch ## formatting and lints
 	cargo fmt --check -p juyong -p juyong-bench-policy
