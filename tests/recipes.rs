@@ -100,6 +100,7 @@ fn the_guide_tells_of_each_warning() {
         "single-factor",
         "validity-expired",
         "shell-handed-out",
+        "weak-algorithms",
     ];
     let sources = std::fs::read_to_string(root().join("src/policy/lint/mod.rs")).unwrap();
     let kinds = sources.split("pub enum LintKind {").nth(1).unwrap().split('}').next().unwrap();
