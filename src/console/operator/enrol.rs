@@ -52,7 +52,7 @@ pub(in crate::console) async fn enrol(
         public_keys: &keys,
         set,
     };
-    if guarded::takes_two(services, &name).await? {
+    if guarded::enrolment_takes_two(services, caller, &name, &told).await? {
         let act = Act::Enrol { operator: name.clone(), factors: told };
         let request = request(services, caller, act)?;
         services.store.factors().ask(&request, &enrolment).await?;

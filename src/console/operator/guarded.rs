@@ -2,7 +2,10 @@
 //! a request waits, and an officer confirms it.
 //!
 //! At the first set-up there is nobody to confirm. As long as fewer than two officers have factors, an officer or an
-//! auditor who has none is enrolled by one person; an alarm tells of it.
+//! auditor who has none is enrolled by one person, who may go on with it while the factors confirm nothing yet; an
+//! alarm tells of it.
+
+use jiff::Timestamp;
 
 use super::super::lockdown::{alarm, confirmed, somebody_was_faster};
 use super::super::out::Out;
@@ -34,14 +37,52 @@ pub(super) async fn takes_two(services: &Services, name: &OperatorName) -> Resul
         return Ok(false);
     }
     let known = services.store.factors().set_as().await?;
+    Ok(known.iter().any(|(known, _)| known == name) || officers(services, None).await? >= 2)
+}
+
+/// Does this enrolment? Whoever began one alone goes on with it alone.
+pub(super) async fn enrolment_takes_two(
+    services: &Services,
+    caller: &Caller,
+    name: &OperatorName,
+    factors: &[String],
+) -> Result<bool, Failure> {
+    Ok(takes_two(services, name).await?
+        && (officers(services, Some(name)).await? >= 2
+            || !completes(services, caller, name, factors).await?))
+}
+
+/// How many officers have factors, beside this one. An account that was an officer's counts as one, whatever the
+/// policy says by now.
+async fn officers(services: &Services, beside: Option<&OperatorName>) -> Result<usize, Failure> {
     let standing = services.live.standing();
-    // An account that was an officer's counts as one, whatever the policy says by now.
     let officer = |name: &OperatorName, then: Option<Role>| {
         let now = standing.policy.operator(name.as_str()).map(|operator| operator.role);
         now == Some(Role::Security) || then == Some(Role::Security)
     };
-    let officers = known.iter().filter(|(name, then)| officer(name, *then)).count();
-    Ok(officers >= 2 || known.iter().any(|(known, _)| known == name))
+    let known = services.store.factors().set_as().await?;
+    Ok(known.iter().filter(|(name, then)| Some(name) != beside && officer(name, *then)).count())
+}
+
+/// Does this add what the account lacks to what the same caller has set, and which confirms nothing so far? It
+/// replaces nothing, so it takes nobody's account from them.
+async fn completes(
+    services: &Services,
+    caller: &Caller,
+    name: &OperatorName,
+    factors: &[String],
+) -> Result<bool, Failure> {
+    let Some(enrolled) = services.store.factors().find(name).await? else { return Ok(false) };
+    let after = services.config.lockdown.confirm_after.as_duration();
+    let ripe = enrolled.enrolled_at.saturating_add(after).unwrap_or(Timestamp::MAX);
+    let own = enrolled.set_by == caller.actor().to_string() && services.clock.now() < ripe;
+    let lacks = |factor: &String| match factor.as_str() {
+        "publickey" => enrolled.public_keys.is_empty(),
+        "password" => enrolled.password.is_none(),
+        "totp" => enrolled.totp.is_none(),
+        _ => false,
+    };
+    Ok(own && factors.iter().all(lacks))
 }
 
 /// Carries out what a second person has confirmed.

@@ -62,6 +62,24 @@ fn one_administrator_does_not_become_two_officers() {
     assert_eq!(field(&enrol(&admin, &Operator::new("op1", first.key.clone())), "operator"), "op1");
 }
 
+/// newcomer: the first set-up as the README has it, one factor after the other.
+#[test]
+fn the_first_set_up_goes_on_where_it_began() {
+    let tables = "[lockdown]\ndual = [\"start\", \"lift\"]";
+    let gateway = Setup::new().policy(SECOND).tables(tables).start();
+    let set = |words: &[&str], input: &str| {
+        let mut command = gateway.command(&[&["operator", "enrol"], words, &["--json"]].concat());
+        Running::run(&mut command, input.as_bytes(), PATIENCE).ok().text()
+    };
+    for name in ["officer", "officer2"] {
+        assert!(set(&[name, "--password-stdin"], "Correct-Horse-7\n").contains("\"enrolled\""), "{name}");
+        let code = set(&[name, "--totp-secret", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"], "");
+        assert!(code.contains("\"enrolled\""), "the code of {name} follows: {code}");
+        let other = set(&[name, "--password-stdin"], "Another-Horse-8\n");
+        assert!(other.contains("\"requested\""), "what {name} has is not replaced by one: {other}");
+    }
+}
+
 #[test]
 fn factors_are_set_by_two() {
     let gateway = gateway("0s");
