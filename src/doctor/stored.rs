@@ -3,10 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::Finding;
 use super::people::policy_of;
+use crate::clock::Clock;
 use crate::config::{Config, Database};
 use crate::console;
+use crate::domain::Role;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
 use crate::store::{PolicyFiles, Store, StoreError};
 
@@ -37,6 +41,9 @@ async fn read(config: &Config, file: &std::path::Path) -> Result<Vec<(&'static s
     if let Some(policy) = in_force.and_then(|version| loaded(config, version)).or_else(|| policy_of(config)) {
         found.push(("assets", assets(&store, &policy).await?));
         found.push(("operators", operators(&store, &policy).await?));
+        if !config.lockdown.dual.is_empty() {
+            found.push(("lockdown.dual", confirmers(config, &store, &policy).await?));
+        }
     }
     store.close().await;
     Ok(found)
@@ -92,6 +99,27 @@ async fn operators(store: &Store, policy: &Policy) -> Result<Finding, StoreError
 }
 
 /// How many, and the first of them.
+/// Can an officer confirm by now what takes two persons? Factors of another hand confirm nothing for a while.
+async fn confirmers(config: &Config, store: &Store, policy: &Policy) -> Result<Finding, StoreError> {
+    let (after, now) = (config.lockdown.confirm_after.as_duration(), Clock::system().now());
+    let mut first: Option<Timestamp> = None;
+    for officer in policy.operators().filter(|operator| operator.role == Role::Security) {
+        let Some(enrolled) = store.factors().find(&officer.name).await? else { continue };
+        let ripe = enrolled.set_at.saturating_add(after).unwrap_or(Timestamp::MAX);
+        first = Some(first.map_or(ripe, |first| first.min(ripe)));
+    }
+    Ok(match first {
+        None => Finding::Note("no officer has factors: nobody could confirm what takes two persons".into()),
+        Some(ripe) if ripe > now => {
+            let from = ripe.to_zoned_datetime(config.timezone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z");
+            Finding::Note(format!(
+                "no officer can confirm anything before {from}: others have set their factors"
+            ))
+        }
+        Some(_) => Finding::Fine,
+    })
+}
+
 fn told(what: &str, names: &[String], mend: &str) -> Option<String> {
     let shown: Vec<_> = names.iter().take(NAMED).map(String::as_str).collect();
     let more = names.len().checked_sub(NAMED).filter(|more| *more > 0);

@@ -31,7 +31,10 @@ fn an_administrator_asks_why_over_ssh() {
     assert_eq!(field(&locked, "reason"), "lockdown", "{locked}");
     assert_eq!(locked["outlook"]["then"]["decision"], "allow", "{locked}");
     let text = master.exec(explain("op3").trim_end_matches(" --json")).ok().text();
-    assert!(text.contains("DENIED: lockdown (drill)\n  allowed from ") && text.contains("(drill) covers"), "{text}");
+    assert!(
+        text.contains("DENIED: lockdown (drill)\n  allowed from ") && text.contains("(drill) covers"),
+        "{text}"
+    );
     gateway.journaled("console-command", &[("actor", "admin"), ("command", &explain("op2"))]);
 }
 

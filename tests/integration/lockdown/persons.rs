@@ -35,6 +35,8 @@ fn one_administrator_does_not_become_two_officers() {
     // The first set-up: nobody could confirm, and an alarm tells of it.
     let [first, second] = ["officer", "officer2"].map(|name| gateway.operator(name));
     gateway.journaled("alarm", &[("alarm", "officer-factors"), ("operator", "officer2")]);
+    let doctor = gateway.juyong(&["doctor"]).text();
+    assert!(doctor.contains("no officer can confirm anything before "), "newcomer: {doctor}");
     let (admin, one, two) =
         (gateway.master(&admin, ""), gateway.master(&first, ""), gateway.master(&second, ""));
 
