@@ -153,9 +153,12 @@ pub async fn signalled(stop: CancellationToken) {
 /// Counts what was turned away: a flood fills one row, not the disk. The first is told at once.
 async fn tally(services: Arc<Services>, starts: Arc<Starts>, refusals: Arc<Refusals>) {
     loop {
-        let _ = tokio::time::timeout(TALLY, starts.refused()).await; // what others count is told by the clock
+        let first = tokio::time::timeout(TALLY, starts.refused()).await.is_ok();
         told(&services, &starts, &refusals).await;
-        tokio::time::sleep(TALLY).await;
+        if first {
+            tokio::time::sleep(TALLY).await; // those that follow it are counted
+            told(&services, &starts, &refusals).await;
+        }
     }
 }
 
