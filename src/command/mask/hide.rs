@@ -12,22 +12,41 @@ pub(super) struct Hide {
     before: String,
     lines: usize,
     after: String,
+    /// Another program may read it as its input: who is to grant the line would have to see it.
+    pub is_handed_on: bool,
+}
+
+/// Whether a program takes this for the name of where its secret is, or for a list of more than a secret.
+pub(super) fn names_source(value: &str) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "@", "<", "|", "!", "/", "./", "../", "~", "file:", "env:", "fd:", "cmd:", "exec:", "command:",
+        "id=", "src=", "source=", "type=",
+    ];
+    const PARTS: &[&str] = &[",src=", ",source=", ",target=", ",env=", ",type="];
+    matches!(value, "stdin" | "-")
+        || BEGINNINGS.iter().any(|beginning| value.starts_with(beginning))
+        || PARTS.iter().any(|part| value.contains(part))
 }
 
 impl Hide {
     /// A secret that stands in one line, to the letter.
     pub(super) fn exactly(place: Range<usize>) -> Self {
-        Self { place, before: String::new(), lines: 1, after: String::new() }
+        Self { place, before: String::new(), lines: 1, after: String::new(), is_handed_on: false }
     }
 
     /// The part of a word between this beginning and this end; `None` where the shell still makes something of the
     /// word, or nothing is left to hide.
     pub(super) fn inside(line: &str, word: &Word, before: &str, after: &str) -> Option<Self> {
         let (place, literal) = (word.place()?, word.literal()?);
-        let secret = literal.strip_prefix(before)?.strip_suffix(after).filter(|secret| !secret.is_empty())?;
+        let secret = literal.strip_prefix(before)?.strip_suffix(after)?;
+        if secret.is_empty() || names_source(secret) {
+            return None;
+        }
         let source = line.get(place.clone())?;
         let lines = secret.matches('\n').count() + 1;
-        let hide = |before: String, after: String| Some(Self { place: place.clone(), before, lines, after });
+        let hide = |before: String, after: String| {
+            Some(Self { place: place.clone(), before, lines, after, is_handed_on: false })
+        };
         if source == literal {
             return hide(before.to_owned(), after.to_owned());
         }
@@ -46,6 +65,10 @@ impl Hide {
         }
         let joined = "\\\n".repeat(source.matches('\n').count());
         hide(before.to_owned(), format!("{after}{joined}"))
+    }
+
+    pub(super) fn handed_on(self) -> Self {
+        Self { is_handed_on: true, ..self }
     }
 
     pub(super) fn meets(&self, place: &Range<usize>) -> bool {

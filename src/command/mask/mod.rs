@@ -29,7 +29,8 @@ const WORD: &str = "xxx";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Masked {
     pub text: String,
-    /// Whether it shows all that runs: it hides nothing, or nothing but values in a line that is read in full.
+    /// Whether it shows all that runs: it hides nothing, or nothing but values in a line that is read in full,
+    /// none of which another program may read.
     pub is_whole: bool,
 }
 
@@ -40,7 +41,8 @@ pub fn masked(line: &str) -> Masked {
     let stays = |hide: &Hide| kept.iter().any(|place| hide.meets(place));
     let found = words::of(line, &reading).into_iter().chain(text::of(line).filter(|hide| !stays(hide)));
     let hides = harmless(line, &reading, apart(found));
-    let is_whole = hides.is_empty() || reading.opaque.is_empty();
+    let is_whole =
+        hides.is_empty() || reading.opaque.is_empty() && !hides.iter().any(|hide| hide.is_handed_on);
     Masked { text: put(line, &hides, MASK), is_whole }
 }
 

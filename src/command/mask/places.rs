@@ -17,10 +17,12 @@ pub(super) enum Way {
     Attached(&'static str),
     /// `-p x`, `-px`, `--user x`, `--user=x`.
     Option(&'static str),
-    /// The same, where one of its words is this.
+    /// The same under this subcommand.
     With(&'static str, &'static str),
     /// Behind this word, in whatever place.
     Behind(&'static str),
+    /// Behind this word, which is the first.
+    First(&'static str),
     /// The operand of this number, from 0; not one that is an option.
     Operand(usize),
     /// The last of at least two operands, with this letter among the options.
@@ -39,7 +41,7 @@ const fn row(programs: &'static [&'static str], ways: &'static [Way], part: Part
 }
 
 use Part::{All, Behind as After, Between};
-use Way::{Attached, Behind, LastWith, Operand, Option as By, With};
+use Way::{Attached, Behind, First, LastWith, Operand, Option as By, With};
 
 pub(super) const ROWS: &[Row] = &[
     row(&["mysql*", "mariadb*", "obclient", "7z*", "rar", "unrar"], &[Attached("-p")], All),
@@ -50,9 +52,11 @@ pub(super) const ROWS: &[Row] = &[
         All,
     ),
     row(&["ncftp*", "doveadm", "useradd", "usermod", "az", "esxcli", "snmpusm"], &[By("-p")], All),
-    row(&["redis-cli", "valkey-cli", "keydb-cli", "snmp*"], &[By("-a"), By("-A"), By("-X")], All),
-    row(&["snmp*"], &[By("-c")], All),
-    row(&["ldap*", "kadmin*", "ksql", "gsql"], &[By("-w"), By("-W")], All),
+    row(&["redis-cli", "valkey-cli", "keydb-cli"], &[By("-a")], All),
+    row(&["snmp*"], &[By("-A"), By("-X"), By("-c")], All),
+    // LDAP's `-W` asks, and takes no value.
+    row(&["ldap*", "kadmin*"], &[By("-w")], All),
+    row(&["ksql", "gsql"], &[By("-W")], All),
     row(
         &["sqlcmd", "osql", "isql", "tsql", "bcp", "ipmitool", "zip", "unzip", "mosquitto_*"],
         &[By("-P")],
@@ -89,10 +93,10 @@ pub(super) const ROWS: &[Row] = &[
     row(&["nmcli"], &[Behind("802-11-wireless-security.psk"), Behind("wifi-sec.psk")], All),
     row(&["db2"], &[Behind("using")], All),
     row(&["aws"], &[Behind("aws_secret_access_key"), Behind("aws_session_token")], All),
-    row(&["vault"], &[Behind("login")], All),
-    row(&["rclone"], &[Behind("obscure")], All),
+    row(&["vault"], &[First("login")], All),
+    row(&["rclone"], &[First("obscure")], All),
     row(&["wpa_passphrase"], &[Operand(1)], All),
-    row(&["kubectl", "oc"], &[By("--from-literal")], After('=')),
+    row(&["kubectl", "oc"], &[With("secret", "--from-literal")], After('=')),
     row(&["xfreerdp*", "wlfreerdp*"], &[Attached("/p:")], All),
     row(&["cmdkey*"], &[Attached("/pass:")], All),
     row(&["schtasks*"], &[By("/rp")], All),
@@ -124,17 +128,37 @@ pub(super) const SHORT_NAMES: &[&str] = &["pass", "pwd"];
 /// Parts of a name that ask for a secret, or do without, and take none: `--ask-pass`, `--no-password`.
 pub(super) const ASKING: &[&str] = &["ask", "no", "prompt", "without", "show", "generate", "rotate"];
 
-/// Programs that read a secret from their input; with one of these words, where there are any.
+/// Words in front of a subcommand: `registry login`.
+pub(super) const ABOVE: &[&str] = &["registry", "auth", "create"];
+
+/// Programs that read a secret from their input and nothing else; with one of these words, where there are any.
 pub(super) const READERS: &[(&str, &[&str])] = &[
     ("chpasswd", &[]),
     ("passwd", &[]),
     ("smbpasswd", &[]),
     ("pdbedit", &[]),
     ("kinit", &[]),
-    ("su", &[]),
     ("cryptsetup", &[]),
-    ("sudo", &["-S", "--stdin"]),
     ("htpasswd", &["-i"]),
+];
+
+/// Programs that may: where they want no secret, what they run reads it, or they take it for something else.
+pub(super) const HANDING_ON: &[(&str, &[&str])] = &[
+    ("sudo", &["-S", "--stdin"]),
+    ("dzdo", &["-S", "--stdin"]),
+    ("doas", &[]),
+    ("su", &[]),
     ("gpg", &["--passphrase-fd"]),
     ("vault", &["-"]),
 ];
+
+/// Programs under which a command reads what they were given, and takes no words from there.
+pub(super) const PASSING: &[&str] =
+    &["sudo", "dzdo", "doas", "env", "nohup", "nice", "ionice", "timeout", "command"];
+
+/// Programs whose `login --password-stdin` reads nothing but a password.
+pub(super) const REGISTRIES: &[&str] =
+    &["docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "oras", "crane"];
+
+/// Programs whose words are variables, each one value to its end.
+pub(super) const ASSIGNING: &[&str] = &["export", "declare", "typeset", "readonly", "local"];

@@ -35,6 +35,25 @@ fn a_password_in_a_line_that_is_not_read_in_full_leaves_it_not_whole() {
     assert!(!masked("mysql --password=secret (").is_whole);
 }
 
+/// Where `sudo` asks for nothing, what it runs reads what was meant for it.
+#[test]
+fn what_another_program_may_read_is_not_granted_unseen() {
+    for line in [
+        "echo pw | sudo -S systemctl restart x",
+        "sudo -S tee f <<< abc",
+        "echo pw | su -c 'tee f'",
+        "chpasswd <<EOF\na:b\nc:d\nEOF",
+        "printf 'a:b\\nc:d\\n' | chpasswd",
+        "echo pw | gpg --passphrase-fd 3 --import",
+        "echo pw | tool --password-stdin",
+    ] {
+        let shown = masked(line);
+        assert!(!shown.is_whole && shown.text != line, "{line}: {shown:?}");
+    }
+    assert!(masked("echo 'rm -rf /' | sudo -S parallel").is_whole, "it is shown");
+    assert!(masked("echo root:pw | sudo -S chpasswd").is_whole, "either reads a password");
+}
+
 #[test]
 fn what_a_program_is_told_is_no_shells() {
     let told = masked_told("ALTER USER u IDENTIFIED BY 'p w$;x'; select count(*) from t");
@@ -95,6 +114,10 @@ fn line() -> impl Strategy<Value = String> {
         "pass:",
         "\\\n",
         "xargs ",
+        "tee f",
+        "<<<",
+        ",exec",
+        "@/etc/f",
         "find . -exec ",
         " \\;",
         "!",

@@ -5,10 +5,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::hide::Hide;
+use super::hide::{Hide, names_source};
 
 /// A part of a word that means itself in any quotes.
 const SECRET: &str = r#"(?P<secret>[^\s'"`$\\;|&<>(){}]+)"#;
+
+/// The same in a list.
+const LISTED: &str = r#"(?P<secret>[^\s'"`$\\;|&<>(){},]+)"#;
 
 /// Where a word may begin: also inside of quotes, and behind `@`, `?` and `&` of an address or a form.
 const BEGIN: &str = r#"(?:^|[\s;|&('"=?,{@])"#;
@@ -21,9 +24,10 @@ const NAME: &str = concat!(
 
 const PATTERNS: &[&str] = &[
     // --password=x, -token=x, -Djavax.net.ssl.keyStorePassword=x, PGPASSWORD=x, user=a&password=b
-    r"(?i)<BEGIN>-{0,2}<NAME>=<SECRET>",
+    r"(?i)<BEGIN>--<NAME>=<SECRET>",
+    r"(?i)<BEGIN>-?<NAME>=<LISTED>",
     // {"password":"x"}, password: x
-    r#"(?i)\b<NAME>\\?"?:[ \t]*\\?"?<SECRET>"#,
+    r#"(?i)\b<NAME>\\?"?:[ \t]*\\?"?<LISTED>"#,
     // /password:x, as Windows' programs have it
     r"(?i)<BEGIN>/(?:pass|password|pwd):<SECRET>",
     // scheme://user:x@host
@@ -49,12 +53,17 @@ static RULES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 fn expression(pattern: &str) -> String {
-    pattern.replace("<BEGIN>", BEGIN).replace("<NAME>", NAME).replace("<SECRET>", SECRET)
+    pattern
+        .replace("<BEGIN>", BEGIN)
+        .replace("<NAME>", NAME)
+        .replace("<SECRET>", SECRET)
+        .replace("<LISTED>", LISTED)
 }
 
 pub(super) fn of(line: &str) -> impl Iterator<Item = Hide> {
     RULES.iter().flat_map(move |rule| {
-        rule.captures_iter(line).filter_map(|found| Some(Hide::exactly(found.name("secret")?.range())))
+        let secrets = rule.captures_iter(line).filter_map(|found| found.name("secret"));
+        secrets.filter(|secret| !names_source(secret.as_str())).map(|secret| Hide::exactly(secret.range()))
     })
 }
 

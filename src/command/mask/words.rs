@@ -7,7 +7,10 @@ use super::super::read::Reading;
 use super::super::simple::{Input, Program, Simple};
 use super::super::word::Word;
 use super::hide::Hide;
-use super::places::{ASKING, NAMES, Part, READERS, ROWS, Row, SHORT_NAMES, Way};
+use super::places::{
+    ABOVE, ASKING, ASSIGNING, HANDING_ON, NAMES, PASSING, Part, READERS, REGISTRIES, ROWS, Row, SHORT_NAMES,
+    Way,
+};
 
 /// All that are found in the words of a line.
 pub(super) fn of(line: &str, reading: &Reading) -> Vec<Hide> {
@@ -36,11 +39,11 @@ impl Finder<'_> {
     fn of_command(&self, at: usize, command: &Simple) -> Vec<Hide> {
         let mut found: Vec<Hide> = self.assigned(command).collect();
         let args = command.own_args();
+        let name = command.program.name().unwrap_or_default();
         for (index, word) in args.iter().enumerate() {
-            found.extend(self.option(word, args.get(index + 1)));
+            found.extend(self.option(word, args.get(index + 1), name));
             found.extend(self.statement(word));
         }
-        let name = command.program.name().unwrap_or_default();
         for row in ROWS.iter().filter(|row| row.programs.iter().any(|program| is_called(name, program))) {
             found.extend(row.ways.iter().flat_map(|way| self.told(*way, row, args)));
         }
@@ -74,7 +77,7 @@ impl Finder<'_> {
     }
 
     /// `--password=x`, `--password x`.
-    fn option(&self, word: &Word, next: Option<&Word>) -> Option<Hide> {
+    fn option(&self, word: &Word, next: Option<&Word>, program: &str) -> Option<Hide> {
         let head = word.head();
         let name = head.split('=').next().unwrap_or_default();
         let secret = match (name.strip_prefix("--"), name.strip_prefix('-')) {
@@ -85,7 +88,12 @@ impl Finder<'_> {
         };
         match head.get(..=name.len()) {
             _ if !secret => None,
-            Some(before) => Hide::inside(self.line, word, before, ""),
+            Some(before) if name.starts_with('-') || assigns(program) => {
+                Hide::inside(self.line, word, before, "")
+            }
+            Some(before) => {
+                Hide::inside(self.line, word, before, behind_value(word.after(before)?.literal()?))
+            }
             None => self.whole(next?, Part::All),
         }
     }
@@ -117,8 +125,14 @@ impl Finder<'_> {
             Part::Behind(sign) => (upto(sign)?, value.len()),
             Part::Between(open, close) => {
                 let before = upto(open).filter(|before| *before > 1)?;
-                let end = value.rfind(close).filter(|end| *end >= before);
-                (before, end.unwrap_or(value.len()))
+                // `@a/b` is a script, and `parfile=a/b` a file.
+                let user = value.get(..before)?;
+                if user.contains('@') || user.contains('=') && !user.starts_with("userid=") {
+                    return None;
+                }
+                let given = value.get(..value.find(char::is_whitespace).unwrap_or(value.len()))?;
+                let end = given.rfind(close).filter(|end| *end >= before);
+                (before, end.unwrap_or(given.len()))
             }
         };
         let (before, after) = (format!("{front}{}", value.get(..before)?), value.get(after..)?);
@@ -127,7 +141,6 @@ impl Finder<'_> {
 
     fn told(&self, way: Way, row: &Row, args: &[Word]) -> Vec<Hide> {
         let words = || args.iter().enumerate();
-        let has = |wanted: &str| args.iter().any(|word| word.literal() == Some(wanted));
         let operands = || args.iter().filter(|word| !word.head().starts_with('-'));
         match way {
             Way::Attached(front) => {
@@ -145,13 +158,17 @@ impl Finder<'_> {
                     .into_iter()
                     .collect()
             }
-            Way::With(word, name) if has(word) => {
+            Way::With(word, name) if is_under(args, word) => {
                 words().filter_map(|(at, word)| self.given(name, word, args.get(at + 1), row.part)).collect()
             }
             Way::With(..) => Vec::new(),
             Way::Behind(word) => {
                 let behind = words().filter(|(_, one)| one.literal() == Some(word));
                 behind.filter_map(|(at, _)| self.whole(args.get(at + 1)?, row.part)).collect()
+            }
+            Way::First(word) => {
+                let is = args.first().and_then(Word::literal) == Some(word);
+                args.get(1).filter(|_| is).and_then(|next| self.whole(next, row.part)).into_iter().collect()
             }
             Way::Operand(number) => {
                 operands().nth(number).and_then(|word| self.whole(word, row.part)).into_iter().collect()
@@ -180,18 +197,36 @@ impl Finder<'_> {
 
     /// `echo x | sudo -S …`, `chpasswd <<< u:x`. Whoever may run what it reads has its input shown.
     fn read_from_input(&self, at: usize, command: &Simple) -> Vec<Hide> {
-        if !reads_secret(command) || self.runs_unread(true) {
+        let hands_on = hands_on(command);
+        let reads = hands_on || reads_secret(command);
+        if !reads || self.runs_unread(true) || !self.comes_through(at, command) {
             return Vec::new();
         }
         let named = command.program.name() == Some("chpasswd");
-        match &command.input {
-            Input::Here(word) => self.fed(word, named).into_iter().collect(),
-            _ => self.piped(at, command, named),
-        }
+        let words = match &command.input {
+            Input::Here(word) => vec![word],
+            _ => self.piped(at, command),
+        };
+        let many = words.len() > 1;
+        let hides = words.into_iter().filter(|word| !hands_on || !many && is_plain(word));
+        let hides = hides.filter_map(|word| {
+            let hide = self.fed(word, named)?;
+            // Of several names none is seen.
+            let is_seen = !hands_on && !(named && (many || has_lines(word)));
+            Some(if is_seen { hide } else { hide.handed_on() })
+        });
+        hides.collect()
+    }
+
+    /// Whether what runs this command leaves its input alone: `xargs` makes words of it.
+    fn comes_through(&self, at: usize, command: &Simple) -> bool {
+        let around = self.reading.commands.iter().take(at).rev();
+        let mut around = around.take_while(|one| one.place.is_some() && one.place == command.place);
+        around.all(|one| one.program.name().is_some_and(|name| PASSING.contains(&name)))
     }
 
     /// The words of an `echo` or `printf` that stands in front of its pipe.
-    fn piped(&self, at: usize, command: &Simple, named: bool) -> Vec<Hide> {
+    fn piped(&self, at: usize, command: &Simple) -> Vec<&Word> {
         let Some(start) = command.place.as_ref().map(|place| place.start) else { return Vec::new() };
         let before = self.reading.commands.iter().take(at).rev().find(|one| one.place != command.place);
         let Some(before) = before.filter(|one| matches!(one.program.name(), Some("echo" | "printf"))) else {
@@ -204,7 +239,7 @@ impl Finder<'_> {
         }
         let format = before.program.name() == Some("printf") && before.args.len() > 1;
         let told = before.args.iter().skip(usize::from(format));
-        told.filter(|word| !word.head().starts_with('-')).filter_map(|word| self.fed(word, named)).collect()
+        told.filter(|word| !word.head().starts_with('-')).collect()
     }
 
     /// A text that goes into a program; `named`: each line says first whose secret it is.
@@ -241,15 +276,56 @@ fn is_secret_name(name: &str) -> bool {
     is_secret(name) && (NAMES.contains(&last.as_str()) || SHORT_NAMES.contains(&last.as_str()))
 }
 
-fn reads_secret(command: &Simple) -> bool {
-    let has = |wanted: &str| {
-        command.own_args().iter().filter_map(Word::literal).any(|word| {
-            let letters = wanted.len() == 2 && !word.starts_with("--") && word.starts_with('-');
-            word == wanted || letters && wanted.get(1..).is_some_and(|letter| word.contains(letter))
+/// What stands behind the value in a list, a form or a connection's settings.
+fn behind_value(text: &str) -> &str {
+    let ends = |sign: char| sign.is_whitespace() || matches!(sign, ',' | ';' | '&');
+    text.find(ends).and_then(|at| text.get(at..)).unwrap_or_default()
+}
+
+fn assigns(program: &str) -> bool {
+    ASSIGNING.contains(&program) || super::super::wrap::sets_variables(program)
+}
+
+/// Whether the words begin with this subcommand, or have it behind the one above it.
+fn is_under(args: &[Word], subcommand: &str) -> bool {
+    let is = |word: &Word| word.literal() == Some(subcommand);
+    args.first().is_some_and(is)
+        || args.windows(2).any(|two| match two {
+            [above, word] => is(word) && above.literal().is_some_and(|above| ABOVE.contains(&above)),
+            _ => false,
         })
-    };
+}
+
+/// One word that is nothing but itself to any program: no path, no blank, nothing of a shell's.
+fn is_plain(word: &Word) -> bool {
+    let plain = |sign: char| sign.is_alphanumeric() || "-_.@%+".contains(sign);
+    word.literal().is_some_and(|text| text.trim_end_matches('\n').chars().all(plain))
+}
+
+fn has_lines(word: &Word) -> bool {
+    word.literal().is_none_or(|text| text.trim_end_matches('\n').contains(['\n', '\\']))
+}
+
+fn has(command: &Simple, wanted: &str) -> bool {
+    command.own_args().iter().filter_map(Word::literal).any(|word| {
+        let letters = wanted.len() == 2 && !word.starts_with("--") && word.starts_with('-');
+        word == wanted || letters && wanted.get(1..).is_some_and(|letter| word.contains(letter))
+    })
+}
+
+fn is_among(command: &Simple, table: &[(&str, &[&str])]) -> bool {
     let name = command.program.name().unwrap_or_default();
-    let asked = |words: &[&str]| words.is_empty() || words.iter().any(|word| has(word));
-    READERS.iter().any(|(program, words)| name == *program && asked(words))
-        || command.own_args().iter().filter_map(Word::literal).any(|word| word.ends_with("password-stdin"))
+    let asked = |words: &[&str]| words.is_empty() || words.iter().any(|word| has(command, word));
+    table.iter().any(|(program, words)| name == *program && asked(words))
+}
+
+fn reads_secret(command: &Simple) -> bool {
+    let registry = || command.program.name().is_some_and(|name| REGISTRIES.contains(&name));
+    let login = || is_under(command.own_args(), "login") && has(command, "--password-stdin");
+    is_among(command, READERS) || registry() && login()
+}
+
+/// Whether another program may read what this one is fed.
+fn hands_on(command: &Simple) -> bool {
+    !reads_secret(command) && (is_among(command, HANDING_ON) || has(command, "--password-stdin"))
 }
