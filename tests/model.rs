@@ -61,6 +61,7 @@ fn order(number: u64) -> Lockdown {
         started_at: Timestamp::UNIX_EPOCH,
         started_by: "local:root".into(),
         until: None,
+        held: Default::default(),
     }
 }
 

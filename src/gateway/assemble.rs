@@ -289,7 +289,7 @@ pub(crate) async fn started(services: &Services) -> Result<(), StartError> {
 }
 
 fn resumed(order: Lockdown) -> Event {
-    let Lockdown { id, scope, except, order, reason, until, started_at, started_by } = order;
+    let Lockdown { id, scope, except, order, reason, until, started_at, started_by, held: _ } = order;
     Event::LockdownResumed {
         lockdown: id,
         scope: scope.into(),

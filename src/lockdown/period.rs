@@ -38,6 +38,7 @@ impl Period {
             started_at: from,
             started_by: "policy".to_owned(),
             until: Some(until),
+            held: Default::default(),
         };
         Self { name, from, until, lockdown }
     }

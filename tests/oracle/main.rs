@@ -35,6 +35,7 @@ fn loaded(files: &[SourceFile], gateway: &str) -> Policy {
 
 fn started(orders: &[Order]) -> Lockdowns {
     let order = |(number, order): (usize, &Order)| Lockdown {
+        held: Default::default(),
         id: LockdownId::new(1, number as u64),
         reason: "drill".to_owned(),
         order: None,

@@ -29,6 +29,7 @@ pub(super) fn lockdown(
         started_at: now,
         started_by: caller.actor().to_string(),
         until: end(services, aim.until.as_deref(), "lockdown.ends-order")?,
+        held: Default::default(),
     };
     check_names(services, &lockdown)?;
     Ok(lockdown)

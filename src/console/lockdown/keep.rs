@@ -54,7 +54,10 @@ pub(super) async fn begin(services: &Services, period: &Period) -> Result<(), Fa
     let by = (Actor::Gateway, None);
     match start::start(services, by, lockdown, Some(&period.name), given).await? {
         // It had begun before, and the policy has made it longer since.
-        None => services.live.update(|standing| standing.order(period.lockdown.clone())),
+        None => {
+            let order = start::begun(services, period.lockdown.clone());
+            services.live.update(|standing| standing.order(order));
+        }
         Some(started) => {
             if let Some(fault) = started.fault() {
                 tracing::error!(fault, "a period that began is not written down yet");
@@ -70,7 +73,8 @@ async fn orders_end(services: &Services, now: Timestamp) -> Result<(), Failure> 
         let longer =
             standing.locks().planned().find(|period| period.lockdown.id == order.id && period.lasts(now));
         if let Some(period) = longer {
-            services.live.update(|standing| standing.order(period.lockdown.clone()));
+            let order = period.lockdown.clone().holding(order.held.clone());
+            services.live.update(|standing| standing.order(order));
             continue;
         }
         if services.live.debts().find(&order.id).is_some() {

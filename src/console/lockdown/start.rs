@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -50,6 +51,7 @@ pub(super) async fn start(
     given: Given<'_>,
 ) -> Result<Option<Started>, Failure> {
     crash::point("start:asked");
+    let lockdown = begun(services, lockdown);
     let mut storing = pin!(services.store.lockdowns().start(&lockdown, period, given));
     let mut stored = tokio::time::timeout(PROMPT, &mut storing).await.ok();
     // Whether a second person's word still counts, the database alone can say.
@@ -86,6 +88,13 @@ pub(super) async fn start(
         Err(error) => Some(record::unstored(services, &lockdown.id, &error)),
     };
     Ok(Some(started))
+}
+
+/// The order with the accounts that it covers now: no policy that comes later lets them go.
+pub(super) fn begun(services: &Services, lockdown: Lockdown) -> Lockdown {
+    let (standing, now) = (services.live.standing(), services.clock.now());
+    let held = who(&standing, |operator| lockdown.covers(&operator.account(), now)).collect();
+    lockdown.holding(Arc::new(held))
 }
 
 /// Puts it in force, and waits for the sessions that it cuts. Beside what it did: whom it leaves out.

@@ -128,6 +128,7 @@ async fn what_was_granted_for_a_while_ends_with_a_lockdown_and_with_the_account(
         started_at,
         started_by,
         until: None,
+        held: Default::default(),
     };
     live.update(|standing| standing.order(order));
     ends(&live, "op2").await;

@@ -41,6 +41,7 @@ fn order(number: u64, scope: &str, except: &str) -> Lockdown {
         started_at: "2026-04-08T00:00:00Z".parse().unwrap(),
         started_by: "qian-security".to_owned(),
         until: None,
+        held: Default::default(),
     }
 }
 
@@ -84,6 +85,26 @@ fn an_order_ends_at_its_until() {
 fn a_clock_that_steps_back_lets_nobody_in() {
     let worker = Person::new("li-lei", "dba", "", Role::Operator);
     assert!(order(1, "all", "").covers(&worker.account(), "2020-01-01T00:00:00Z".parse().unwrap()));
+}
+
+/// attack: a policy frees from a lockdown.
+#[test]
+fn whom_an_order_covered_when_it_began_stays_covered() {
+    let after = Person::new("li-lei", "other", "", Role::Security);
+    let exempted = Person::new("li-lei", "network", "", Role::Operator);
+    let comes = Person::new("han", "dba", "", Role::Operator);
+    let spared = Person::new("han", "network", "acme-db", Role::Operator);
+    let held = std::sync::Arc::new([after.name.clone()].into());
+    for scope in ["@dba", "vendor:acme-db", "all"] {
+        let order = order(1, scope, "@network").holding(std::sync::Arc::clone(&held));
+        for person in [&after, &exempted] {
+            assert!(order.covers(&person.account(), now()), "{scope}");
+            assert!(!order.spares(&person.account()), "{scope}");
+        }
+        assert!(!order.covers(&spared.account(), now()), "{scope}");
+    }
+    let order = order(1, "@dba", "@network").holding(held);
+    assert!(order.covers(&comes.account(), now()), "and whom its scope names now");
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn order(scope: &str, except: &str) -> Lockdowns {
         started_at: "2026-04-08T00:00:00Z".parse().unwrap(),
         started_by: "qian-security".to_owned(),
         until: None,
+        held: Default::default(),
     }])
 }
 

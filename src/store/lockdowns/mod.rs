@@ -5,12 +5,15 @@ mod glass;
 mod permits;
 pub(in crate::store) mod requests;
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::row::{json, maybe_time, maybe_word, plain, time, to_json, word};
 use super::{Store, StoreError};
-use crate::domain::{LockdownId, LockdownName, OperatorSelector, RequestId};
+use crate::domain::{LockdownId, LockdownName, OperatorName, OperatorSelector, RequestId};
 use crate::lockdown::{Lockdown, Scope, State};
 
 pub use glass::{BreakGlass, NewCode};
@@ -40,6 +43,9 @@ struct Wording {
     order: Option<String>,
     reason: String,
     until: Option<Timestamp>,
+    /// Absent in the rows of an older gateway.
+    #[serde(default)]
+    held: BTreeSet<OperatorName>,
 }
 
 /// An order, and what became of it.
@@ -94,8 +100,10 @@ impl Lockdowns<'_> {
         period: Option<&LockdownName>,
         given: Given<'_>,
     ) -> Result<bool, StoreError> {
-        let Lockdown { id, reason, order, scope, except, started_at, started_by, until } = lockdown.clone();
-        let wording = to_json(&Wording { scope, except, order, reason, until })?;
+        let Lockdown { id, reason, order, scope, except, started_at, started_by, until, held } =
+            lockdown.clone();
+        let held = held.as_ref().clone();
+        let wording = to_json(&Wording { scope, except, order, reason, until, held })?;
         let mut tx = self.0.begin().await?;
         if !requests::settle(&mut tx, given).await? {
             return Ok(false);
@@ -168,7 +176,7 @@ impl Lockdowns<'_> {
 }
 
 fn read(row: &sqlx::sqlite::SqliteRow) -> Result<LockdownRow, StoreError> {
-    let Wording { scope, except, order, reason, until } = json(row, "wording")?;
+    let Wording { scope, except, order, reason, until, held } = json(row, "wording")?;
     let (id, started_at, started_by) =
         (word(row, "id")?, time(row, "started_at")?, plain(row, "started_by")?);
     let lift = match (maybe_time(row, "lifted_at")?, plain(row, "lifted_by")?) {
@@ -181,7 +189,17 @@ fn read(row: &sqlx::sqlite::SqliteRow) -> Result<LockdownRow, StoreError> {
         _ => None,
     };
     Ok(LockdownRow {
-        lockdown: Lockdown { id, reason, order, scope, except, started_at, started_by, until },
+        lockdown: Lockdown {
+            id,
+            reason,
+            order,
+            scope,
+            except,
+            started_at,
+            started_by,
+            until,
+            held: Arc::new(held),
+        },
         period: maybe_word(row, "period")?,
         confirmed_by: plain(row, "confirmed_by")?,
         lift,

@@ -17,6 +17,7 @@ fn lockdown(number: u64, until: Option<Timestamp>) -> Lockdown {
         started_at: at(0),
         started_by: "qian".to_owned(),
         until,
+        held: std::sync::Arc::new(["li-lei".parse().unwrap()].into()),
     }
 }
 
@@ -56,7 +57,9 @@ async fn an_order_stays_as_it_was_given_whatever_becomes_of_it() {
 #[tokio::test]
 async fn what_two_people_order_is_done_once() {
     let store = store().await;
-    let (order, asked) = (lockdown(1, None), request(1, Act::Start(lockdown(1, None))));
+    // Whom it covers is settled when it begins: a request holds no names.
+    let order = lockdown(1, None);
+    let asked = request(1, Act::Start(order.clone().holding(std::sync::Arc::default())));
     store.requests().add(&asked).await.unwrap();
     assert_eq!(store.requests().open().await.unwrap(), std::slice::from_ref(&asked));
     let confirmed =

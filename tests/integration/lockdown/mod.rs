@@ -4,6 +4,7 @@ mod after;
 mod deaths;
 mod dual;
 mod glass;
+mod groups;
 mod periods;
 mod permits;
 mod persons;

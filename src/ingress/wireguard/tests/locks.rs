@@ -63,6 +63,7 @@ async fn a_locked_down_operator_falls_and_is_back_with_the_same_keys() {
         until: None,
         started_at: Timestamp::UNIX_EPOCH,
         started_by: "officer".into(),
+        held: Default::default(),
     };
     let id = order.id.clone();
     falls_and_is_back(|standing| standing.order(order), |standing| standing.lift(&id), "lockdown").await;

@@ -72,7 +72,7 @@ pub(super) fn timed<'a>(case: &Case<'a>) -> Option<Vec<Timed<'a>>> {
     }
     let valid = (operator.validity != Default::default()).then_some(Timed::Valid(operator));
     let locks = case.policy.locks(case.beside.lockdowns);
-    let orders = locks.each().filter(|by| by.scope.covers(&operator.account()));
+    let orders = locks.each().filter(|by| by.names(&operator.account()));
     let orders = orders.map(|by| Timed::Locked { locks, by, operator, asset: asset.name.as_str() });
     let open = open.into_values().map(|(schedule, whose)| Timed::Open(schedule, whose));
     Some(valid.into_iter().chain(orders).chain(open).collect())

@@ -126,6 +126,7 @@ fn orders(untils: &[Option<&str>]) -> Lockdowns {
         started_at: "2026-04-08T00:00:00Z".parse().unwrap(),
         started_by: "qian-security".to_owned(),
         until: until.map(|until| until.parse().unwrap()),
+        held: Default::default(),
     };
     Lockdowns::new(untils.iter().enumerate().map(order).collect())
 }
