@@ -168,7 +168,7 @@ async fn run(visit: &Visit, near: &mut Channel, opened: Opened, mut purpose: Pur
     let referee = Referee::new(services, &session, &grant, &tape);
     let approval = grant.awaits_approval();
     let protocol = grant.protocol();
-    let activity = &session.term.activity;
+    let activity = session.term.activity();
     let mut hold = Hold { services, who: &visit.who, grant: &mut grant, watch: &mut watch, activity };
     let left = near.inbox.ended();
     let handling = hold.grant.handling();

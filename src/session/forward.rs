@@ -82,7 +82,7 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
         who: &visit.who,
         grant,
         watch,
-        activity: &opened.session.term.activity,
+        activity: opened.session.term.activity(),
     };
     let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, Manner::default(), hold).await;
     // Before the evidence is on the disk: a browser that waits for this place to open its next connection.
@@ -100,7 +100,7 @@ async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), End> {
         who: &visit.who,
         grant,
         watch,
-        activity: &opened.session.term.activity,
+        activity: opened.session.term.activity(),
     };
     let word = approve::session(visit, &opened.session, &rules, None);
     match hold.during(visit.left.cancelled(), word).await {

@@ -48,7 +48,7 @@ pub(super) async fn serve(outer: &Arc<Visit>, asset: String, channel: Channel) {
             _ => return, // left, or said nothing
         };
         let target = Target { login: Some(login), asset };
-        let visit = Arc::new(Visit::new(Arc::clone(&services), who));
+        let visit = Arc::new(outer.inner(who));
         super::attend(visit, connection, Some(target)).await;
     };
     tokio::join!(inner, carrying);

@@ -97,10 +97,11 @@ async fn ask(
     terminal: Terminal,
 ) -> (Result<Option<Choice>, String>, Terminal) {
     let mut watch = visit.services.live.watch();
-    let mut prompt = Prompt::new(near, terminal, visit.patience()).attended(&visit.activity);
+    let mut prompt = Prompt::new(near, terminal, visit.patience()).attended(visit.activity());
     let chosen = tokio::select! {
         biased;
         banished = super::banished(visit, &mut watch) => Err(banished.line),
+        () = visit.left.cancelled() => Err(left(visit)),
         chosen = choose(visit, &mut prompt) => match (chosen, prompt.deserted()) {
             (None, Some(alone)) => Err(deserted(visit, alone)),
             (chosen, _) => Ok(chosen),
@@ -125,6 +126,14 @@ async fn commands(visit: &Visit, near: &Channel, role: Role, terminal: bool) {
     let text = format!("{about}\n{}", crate::console::commands(&visit.services, &visit.who));
     let text = if terminal { text.replace('\n', "\r\n") } else { text };
     channel::farewell(&near.outlet, terminal, &text, 1).await;
+}
+
+/// The connection ends under the menu.
+fn left(visit: &Visit) -> String {
+    match visit.spent.is_cancelled() {
+        true => super::words::with(&visit.services, "cut.refusals", ""),
+        false => deserted(visit, visit.patience()),
+    }
 }
 
 fn deserted(visit: &Visit, alone: std::time::Duration) -> String {
@@ -227,7 +236,7 @@ pub(super) async fn which_login(
     near: &mut Channel,
 ) -> Result<String, String> {
     let none = || super::words::with(&visit.services, "refused.which-login", &logins.join(", "));
-    let mut prompt = Prompt::new(near, Terminal::default(), visit.patience()).attended(&visit.activity);
+    let mut prompt = Prompt::new(near, Terminal::default(), visit.patience()).attended(visit.activity());
     let rows: Vec<_> =
         logins.iter().enumerate().map(|(at, login)| format!("{:>4}  {login}@{asset}", at + 1)).collect();
     prompt.show(&format!("\n{}\n", rows.join("\n"))).await;

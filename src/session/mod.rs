@@ -132,7 +132,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: Connection, target: Op
                 let line = words::with(&visit.services, "cut.refusals", "");
                 break Some(Banished { reason: "refusals", line });
             }
-            alone = visit.deserted(), if channels.is_empty() => break Some(desert(&visit, alone).await),
+            alone = visit.deserted() => break Some(desert(&visit, alone).await),
             incoming = connection.next() => match incoming {
                 Ok(incoming) => open(&visit, target.clone(), incoming, &mut channels).await,
                 Err(end) => {
@@ -230,7 +230,6 @@ async fn refuse_opened(banished: &Banished, connection: &mut Connection) {
 
 /// Starts the story of one thing that the client opened.
 async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, channels: &mut JoinSet<()>) {
-    visit.activity.touch();
     let visit = Arc::clone(visit);
     let target = target.map(|target| target.spelled(&visit.services.live.standing().policy));
     if let Incoming::Refused(what) = incoming {
@@ -296,8 +295,8 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
             let command = String::from_utf8_lossy(command).into_owned();
             let mut watch = visit.services.live.watch();
             let gone = async { drop(banished(&visit, &mut watch).await) };
+            let _running = visit.command();
             console::over_ssh(&visit.services, &visit.who, near, &command, purpose.terminal, gone).await;
-            visit.activity.touch();
         }
         (None, Start::Shell) => menu::serve(&visit, near, purpose).await,
         (None, Start::Subsystem(_)) => {

@@ -154,8 +154,10 @@ impl<'a> Prompt<'a> {
     }
 
     async fn byte(&mut self) -> Option<u8> {
+        // Only a key is waited for: whatever else a client sends says nothing of who sits there.
+        let deadline = tokio::time::Instant::now() + self.patience;
         while self.ahead.is_empty() {
-            let Ok(event) = tokio::time::timeout(self.patience, self.channel.inbox.next()).await else {
+            let Ok(event) = tokio::time::timeout_at(deadline, self.channel.inbox.next()).await else {
                 self.deserted = true;
                 return None;
             };

@@ -102,7 +102,6 @@ async fn upward(inbox: &mut Inbox, path: &Path<'_>) -> End {
             Ok(None) => return End::Closed,
             Err(end) => return end,
         };
-        path.activity.touch();
         let sent = match event {
             Event::Data(bytes) => up_data(bytes, path).await,
             // A client closes at the end of output; the exit status may be on its way behind it. One that
@@ -147,6 +146,7 @@ pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), 
 
 async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
     let size = bytes.len();
+    path.activity.touch(); // a byte is work: no request is, and nothing without one
     path.tape.input(&bytes).map_err(End::NotRecorded)?;
     path.tape.pace().await;
     let bytes = if path.manner.plain { plain::typed(&bytes, path.near).await } else { bytes };
@@ -194,7 +194,9 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                 sent
             }
             Event::Errors(bytes) => {
-                path.activity.touch();
+                if !path.tape.is_terminal() {
+                    path.activity.touch();
+                }
                 if let Err(error) = path.tape.errors(&bytes) {
                     return End::NotRecorded(error);
                 }

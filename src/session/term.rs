@@ -1,8 +1,8 @@
 //! What the channels of one session have in common: since when it was granted, when somebody last did something
-//! in it, and that it is over. It lasts as long as the connection, so that a client which opens one channel after
-//! another gains no time by it.
+//! in it, and that it is over. It lasts as long as the outermost connection, so that a client which opens one channel
+//! after another gains no time by it, nor one that opens an inner connection (`ssh -J`) after another.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,10 +42,42 @@ pub(super) enum Over {
     Killed,
 }
 
+/// What a session shares with every other of its asset and login that came by the same login: an inner connection
+/// begins a session of its own, and no time of its own.
+pub(super) struct Span {
+    activity: Activity,
+    state: Mutex<State>,
+}
+
+impl Span {
+    pub(super) fn begin() -> Self {
+        Self { activity: Activity::begin(), state: Mutex::default() }
+    }
+
+    /// Whole between any two statements, so a poisoned lock is still good.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn idle(&self) -> Duration {
+        self.activity.idle()
+    }
+
+    /// How long nobody may do anything in it.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        self.state().idle
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.state().open > 0
+    }
+}
+
 pub(super) struct Term {
     pub(super) id: SessionId,
-    pub(super) activity: Activity,
-    state: Mutex<State>,
+    span: Arc<Span>,
+    /// Channels of this session alone; changed while the span's state is held.
+    open: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -59,13 +91,16 @@ struct State {
 }
 
 impl Term {
-    pub(super) fn new(id: SessionId) -> Self {
-        Self { id, activity: Activity::begin(), state: Mutex::default() }
+    pub(super) fn new(id: SessionId, span: Arc<Span>) -> Self {
+        Self { id, span, open: AtomicUsize::new(0) }
     }
 
-    /// Whole between any two statements, so a poisoned lock is still good.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.span.state()
+    }
+
+    pub(super) fn activity(&self) -> &Activity {
+        &self.span.activity
     }
 
     /// Since when it is granted; now, if nothing was.
@@ -77,7 +112,7 @@ impl Term {
     pub(super) fn over(&self, idle: Option<Duration>) -> Option<Over> {
         let mut state = self.state();
         let left = state.granted.is_some() && state.open == 0;
-        if left && state.over.is_none() && idle.is_some_and(|most| most <= self.activity.idle()) {
+        if left && state.over.is_none() && idle.is_some_and(|most| most <= self.span.idle()) {
             state.over = Some(Over::Idle);
         }
         state.over
@@ -94,23 +129,20 @@ impl Term {
         state.granted.get_or_insert(granted);
         state.idle = idle;
         state.open += 1;
-        self.activity.touch();
+        self.open.fetch_add(1, Ordering::Relaxed);
+        self.span.activity.touch();
         Stay(Arc::clone(self))
     }
 
-    /// How long nobody may do anything in it.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        self.state().idle
-    }
-
     pub(super) fn is_open(&self) -> bool {
-        self.state().open > 0
+        let _state = self.state();
+        self.open.load(Ordering::Relaxed) > 0
     }
 
     /// Over, and nothing of it is left.
     pub(super) fn is_spent(&self) -> bool {
         let state = self.state();
-        state.over.is_some() && state.open == 0
+        state.over.is_some() && self.open.load(Ordering::Relaxed) == 0
     }
 }
 
@@ -121,9 +153,10 @@ impl Drop for Stay {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.open = state.open.saturating_sub(1);
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
         // The session is idle from the end of its last channel, unless that was why it ended.
         if state.over.is_none() {
-            self.0.activity.touch();
+            self.0.span.activity.touch();
         }
     }
 }
@@ -136,7 +169,23 @@ mod tests {
     const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
 
     fn term() -> Arc<Term> {
-        Arc::new(Term::new(SessionId::new(1, 1)))
+        Arc::new(Term::new(SessionId::new(1, 1), Arc::new(Span::begin())))
+    }
+
+    /// `ssh -J`: each inner connection has a session of its own, and none a time of its own.
+    #[test]
+    fn what_is_over_is_so_for_every_session_of_the_span() {
+        let span = Arc::new(Span::begin());
+        let term = |number| Arc::new(Term::new(SessionId::new(number, 1), Arc::clone(&span)));
+        let (one, other) = (term(1), term(2));
+        drop(one.enter(Timestamp::UNIX_EPOCH, NEVER));
+        assert_eq!(other.granted(Timestamp::MAX), Timestamp::UNIX_EPOCH);
+        let stay = other.enter(Timestamp::MAX, NEVER);
+        one.end(Over::Killed);
+        assert_eq!((other.over(NEVER), term(3).over(NEVER)), (Some(Over::Killed), Some(Over::Killed)));
+        assert_eq!((one.is_spent(), other.is_spent()), (true, false), "each has channels of its own");
+        drop(stay);
+        assert!(other.is_spent());
     }
 
     #[test]

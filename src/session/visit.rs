@@ -1,6 +1,6 @@
 //! One visit: a proven person on one SSH connection, and the session that its channels belong to.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::places::Full;
 use super::record::NotRecorded;
 use super::running::Session;
 use super::services::{Authenticated, Services};
-use super::term::{Activity, Over, Term};
+use super::term::{Activity, Over, Span, Term};
 use super::words;
 use crate::domain::SessionId;
 use crate::event::{Actor, Ending, Event};
@@ -23,6 +23,57 @@ use crate::ssh::Channel;
 /// The asset and the login as they were typed.
 type Place = (String, String);
 
+/// What one login has, whatever number of connections it carries: an inner one (`ssh -J`) shares it with its outer
+/// one, and so begins neither a time nor a patience anew.
+pub(super) struct Presence {
+    spans: Mutex<Vec<(Place, Arc<Span>)>>,
+    /// What is done here outside of any session.
+    activity: Activity,
+    /// Commands of the console that run.
+    commands: AtomicUsize,
+}
+
+impl Presence {
+    fn begin() -> Self {
+        Self { spans: Mutex::default(), activity: Activity::begin(), commands: AtomicUsize::new(0) }
+    }
+
+    fn spans(&self) -> std::sync::MutexGuard<'_, Vec<(Place, Arc<Span>)>> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn span(&self, place: &Place) -> Arc<Span> {
+        let mut spans = self.spans();
+        if let Some((_, span)) = spans.iter().find(|(known, _)| known == place) {
+            return Arc::clone(span);
+        }
+        let span = Arc::new(Span::begin());
+        spans.push((place.clone(), Arc::clone(&span)));
+        span
+    }
+
+    /// A granted channel or a command of the console has a watch of its own. What merely is open has none: a menu,
+    /// an inner connection, a channel that comes to nothing.
+    fn is_carrying(&self) -> bool {
+        self.commands.load(Ordering::Relaxed) > 0 || self.spans().iter().any(|(_, span)| span.is_open())
+    }
+
+    fn idle(&self) -> Duration {
+        let own = self.activity.idle();
+        self.spans().iter().map(|(_, span)| span.idle()).chain([own]).min().unwrap_or(own)
+    }
+}
+
+/// A command of the console that runs; its end is the last that was done.
+pub(super) struct Command(Arc<Presence>);
+
+impl Drop for Command {
+    fn drop(&mut self) {
+        self.0.activity.touch();
+        self.0.commands.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 pub(super) struct Visit {
     pub(super) services: Arc<Services>,
     pub(super) who: Authenticated,
@@ -32,8 +83,7 @@ pub(super) struct Visit {
     pub(super) left: CancellationToken,
     /// Known before their session begins, so that a decision's row can name it, and after it is over.
     terms: Mutex<Vec<(Place, Arc<Term>)>>,
-    /// What is done here outside of any session.
-    pub(super) activity: Activity,
+    presence: Arc<Presence>,
     /// Cancelled when too much was refused.
     pub(super) spent: CancellationToken,
     refusals: AtomicU32,
@@ -41,13 +91,22 @@ pub(super) struct Visit {
 
 impl Visit {
     pub(super) fn new(services: Arc<Services>, who: Authenticated) -> Self {
+        Self::with(services, who, Arc::new(Presence::begin()))
+    }
+
+    /// The same person on a connection inside of this one.
+    pub(super) fn inner(&self, who: Authenticated) -> Self {
+        Self::with(Arc::clone(&self.services), who, Arc::clone(&self.presence))
+    }
+
+    fn with(services: Arc<Services>, who: Authenticated, presence: Arc<Presence>) -> Self {
         Self {
             services,
             who,
             sessions: tokio::sync::Mutex::default(),
             left: CancellationToken::new(),
             terms: Mutex::default(),
-            activity: Activity::begin(),
+            presence,
             spent: CancellationToken::new(),
             refusals: AtomicU32::new(0),
         }
@@ -65,7 +124,7 @@ impl Visit {
             return Arc::clone(term);
         }
         let id = SessionId::new(words::millis(self.services.clock.now()), self.services.chance());
-        let term = Arc::new(Term::new(id));
+        let term = Arc::new(Term::new(id, self.presence.span(&place)));
         terms.push((place, Arc::clone(&term)));
         term
     }
@@ -73,25 +132,33 @@ impl Visit {
     /// How long somebody may leave this connection alone: the gateway's limit, or a session's where that is
     /// shorter.
     pub(super) fn patience(&self) -> Duration {
-        let terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
         let limit = self.services.config.limits.idle.as_duration();
-        terms.iter().filter_map(|(_, term)| term.patience()).chain([limit]).min().unwrap_or(limit)
+        let spans = self.presence.spans();
+        spans.iter().filter_map(|(_, span)| span.patience()).chain([limit]).min().unwrap_or(limit)
     }
 
-    fn idle(&self) -> Duration {
-        let terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
-        let (own, of_terms) = (self.activity.idle(), terms.iter().map(|(_, term)| term.activity.idle()));
-        of_terms.chain([own]).min().unwrap_or(own)
+    /// What is done here outside of any session.
+    pub(super) fn activity(&self) -> &Activity {
+        &self.presence.activity
+    }
+
+    /// A command of the console begins.
+    pub(super) fn command(&self) -> Command {
+        self.presence.commands.fetch_add(1, Ordering::Relaxed);
+        Command(Arc::clone(&self.presence))
     }
 
     /// Resolves when nobody has done anything for too long on a connection that carries nothing.
     pub(super) async fn deserted(&self) -> Duration {
         loop {
-            let (patience, idle) = (self.patience(), self.idle());
-            if patience <= idle {
-                return patience;
-            }
-            tokio::time::sleep(patience - idle).await;
+            let (patience, idle) = (self.patience(), self.presence.idle());
+            let left = match patience.checked_sub(idle).filter(|left| !left.is_zero()) {
+                Some(left) => left,
+                None if self.presence.is_carrying() => super::hold::TICK,
+                None => return patience,
+            };
+            // What an inner connection does is heard of by nobody here: it is looked at.
+            tokio::time::sleep(left.min(super::hold::TICK)).await;
         }
     }
 
@@ -177,7 +244,11 @@ impl Visit {
             |standing: &Standing| terms.iter().any(|(_, term)| standing.killed.contains_key(&term.id));
         if killed(&self.services.live.standing()) {
             self.services.live.update(|standing| {
-                standing.killed.retain(|id, _| terms.iter().all(|(_, term)| term.id != *id));
+                standing.killed.retain(|id, _| {
+                    let ours = terms.iter().find(|(_, term)| term.id == *id);
+                    // Known by its span from now on, while the login lasts.
+                    ours.inspect(|(_, term)| term.end(Over::Killed)).is_none()
+                });
             });
         }
     }

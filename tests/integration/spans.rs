@@ -129,3 +129,66 @@ fn trial_11_bare_connections_end_when_nobody_is_there() {
     busy.send("on\n");
     assert_eq!(busy.wait(PATIENCE).ok().text(), "up\non\n");
 }
+
+/// Through one outer connection: what is over is so for each inner one.
+#[test]
+fn attack_renewal_by_an_inner_connection() {
+    let gateway = Setup::new().limited("max_session = \"5s\"").start();
+    let (operator, user) = (gateway.operator("op1"), crate::harness::user());
+    let master = gateway.master(&operator, "");
+    let running = Running::start(master.inner(&user, "box").arg("echo up; sleep 90"));
+    running.expect("up");
+    running.wait(PATIENCE).refused("its time is over");
+    let again = || Running::run(master.inner(&user, "box").arg("echo in"), b"", PATIENCE);
+    again().refused("log in again");
+    again().refused("log in again");
+    let rows = gateway.events();
+    assert!(has_event(&rows, "decision", &[("decision", "deny"), ("reason", "session-over")]));
+    assert_eq!(gateway.sessions().len(), 1, "no other was begun");
+}
+
+#[test]
+fn attack_a_kill_undone_by_an_inner_connection() {
+    let gateway = Gateway::usual();
+    let (operator, user) = (gateway.operator("op1"), crate::harness::user());
+    let master = gateway.master(&operator, "");
+    let running = Running::start(master.inner(&user, "box").arg("echo up; sleep 90"));
+    running.expect("up");
+    let sessions = gateway.sessions();
+    let id = field(sessions.first().expect("a session"), "session");
+    gateway.exec(&gateway.operator("officer"), "", &format!("audit kill {id} --reason 'no plan'")).ok();
+    running.wait(PATIENCE).refused("ended by an officer");
+    gateway.journaled("session-ended", &[("session", id), ("ending", "cut")]);
+    Running::run(master.inner(&user, "box").arg("echo in"), b"", PATIENCE).refused("ended by an officer");
+    assert_eq!(gateway.sessions().len(), 1, "no other was begun");
+    Running::run(gateway.ssh(&gateway.operator("op1"), "+box").arg("echo anew"), b"", PATIENCE).ok();
+}
+
+/// `nothing` is what the script does all the while: no key, no byte, no channel that is granted.
+#[track_caller]
+fn ends_all_the_same(gateway: &Gateway, user: &str, nothing: &str) {
+    let operator = gateway.operator("op1");
+    let mut script = crate::harness::script("idlers.py");
+    script.arg(gateway.script_input(&operator)).args([user, nothing]);
+    let told = Running::run(&mut script, b"", PATIENCE * 2).ok().text();
+    assert_eq!(told.trim(), "ended", "{nothing}");
+}
+
+#[test]
+fn attack_idle_is_not_renewed_by_doing_nothing() {
+    let gateway = Setup::new().limited("idle = \"3s\"").start();
+    ends_all_the_same(&gateway, "+box", "terminal");
+    ends_all_the_same(&gateway, "+box", "exec");
+    let sessions = gateway.sessions();
+    assert_eq!(sessions.len(), 2);
+    assert!(sessions.iter().all(|session| field(session, "reason") == "idle"), "{sessions:?}");
+}
+
+#[test]
+fn attack_limits_idle_is_not_renewed_by_doing_nothing() {
+    let gateway = impatient();
+    ends_all_the_same(&gateway, "", "menu");
+    ends_all_the_same(&gateway, "", "menus");
+    ends_all_the_same(&gateway, &format!("+{}@box", crate::harness::user()), "channels");
+    gateway.journaled("connection-ended", &[("actor", "op1"), ("reason", "idle")]);
+}

@@ -2,7 +2,7 @@
 
 use super::super::decide::{self, Wish};
 use super::super::record;
-use super::super::term::Term;
+use super::super::term::{Span, Term};
 use super::super::testing::{policy, proven, services};
 use super::*;
 use crate::approval::Answer as Word;
@@ -64,7 +64,7 @@ async fn court_of(text: &str) -> Court {
         file: Default::default(),
         forward_to: None,
     };
-    let term = Arc::new(Term::new(SessionId::new(1, 1)));
+    let term = Arc::new(Term::new(SessionId::new(1, 1), Arc::new(Span::begin())));
     let grant = decide::decide(&services, &who, &mut services.live.watch(), wish, Some(&term)).await.unwrap();
     let tape = Arc::new(record::open(&services, &who, &term.id, &grant, None, None).unwrap());
     let session = Session::begin(&services, &who, grant.asset(), grant.login(), &term).await.unwrap();

@@ -63,7 +63,6 @@ impl Keys<'_> {
     /// Until the person is gone. A program that is gone is heard of from its output.
     async fn pass(mut self) -> End {
         while let Some(event) = self.inbox.next().await {
-            self.activity.touch();
             match self.one(event).await {
                 Ok(Ok(()) | Err(Gone)) => {}
                 Err(end) => return end,
@@ -76,6 +75,7 @@ impl Keys<'_> {
         let tape = self.room.tape;
         Ok(match event {
             Said::Data(bytes) => {
+                self.activity.touch();
                 tape.input(&bytes).map_err(End::NotRecorded)?;
                 tape.pace().await;
                 *self.interrupted |= bytes.contains(&CTRL_C);

@@ -175,6 +175,15 @@ impl Master {
         Running::run(self.ssh().arg(line), input, PATIENCE)
     }
 
+    /// `ssh` on a connection of its own inside of the shared one, as `-J` makes it.
+    pub fn inner(&self, user: &str, asset: &str) -> Command {
+        let outer = format!("{} -S {} -W %h:%p gw", self.login.remote_shell(), self.socket.display());
+        let mut command = self.login.openssh("ssh");
+        command.arg("-o").arg(format!("ProxyCommand={outer}"));
+        command.args(["-o", "HostKeyAlias=box", "-l", user, asset]);
+        command
+    }
+
     /// The connection's own end, which somebody else brings about.
     pub fn wait(self) -> Outcome {
         self.running.wait(PATIENCE)
