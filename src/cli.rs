@@ -26,7 +26,8 @@ use crate::{command, demo, doctor, gateway, policy};
 /// Runs the program.
 pub fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match console::help(&words) {
+    let language = spoken(&words);
+    match console::help(&words, language) {
         Some(Ok(text)) => return say(&text),
         Some(Err(text)) => {
             let _ = writeln!(std::io::stderr(), "{text}"); // nobody reads: the exit code still says it
@@ -34,18 +35,16 @@ pub fn main() -> ExitCode {
         }
         None => {}
     }
-    let cli = match Cli::try_parse_from(std::iter::once("juyong".to_owned()).chain(words.iter().cloned())) {
+    let cli = match console::parse(words.iter().map(String::as_str), language) {
         Ok(cli) => cli,
-        Err(error) => {
-            let usage = error.use_stderr();
-            let text = plain_lines(&error.to_string());
+        Err(usage) => {
+            let text = plain_lines(&usage.text);
             // A closed terminal: the exit code still says it.
-            let _ = if usage {
-                std::io::stderr().write_all(text.as_bytes())
-            } else {
-                std::io::stdout().write_all(text.as_bytes())
+            let _ = match usage.exit() {
+                0 => std::io::stdout().write_all(text.as_bytes()),
+                _ => std::io::stderr().write_all(text.as_bytes()),
             };
-            return ExitCode::from(if usage { 2 } else { 0 });
+            return ExitCode::from(usage.exit());
         }
     };
     if !matches!(cli.command, Command::Demo(_))
@@ -57,7 +56,7 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure(format!("no threads: {error}"))),
     };
-    match runtime.block_on(run(cli, words)) {
+    match runtime.block_on(run(cli, words, language)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => fail(&failure),
     }
@@ -74,7 +73,7 @@ fn fail(failure: &Failure) -> ExitCode {
     ExitCode::from(1)
 }
 
-async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
+async fn run(cli: Cli, words: Vec<String>, language: Language) -> Result<u8, Failure> {
     match &cli.command {
         Command::Demo(options) => {
             log();
@@ -85,7 +84,7 @@ async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
             serve(&configuration(&cli)?).await
         }
         Command::Help => {
-            say(&console::overview(None));
+            say(&console::overview(None, language));
             Ok(0)
         }
         Command::Completions { shell } => {
@@ -100,7 +99,7 @@ async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
         Command::Policy(Policy::Judge { policies, sets, .. }) => judge(policies, sets),
         Command::Policy(question) if cli.command.is_local() => {
             let found = configuration(&cli);
-            let (setting, dir) = setting(found);
+            let (setting, dir) = setting(found, cli.lang);
             locally(&cli, |out| async move {
                 console::here(question, dir.as_deref().map_err(|f| Failure(f.0.clone())), &setting, &out)
                     .await
@@ -113,16 +112,16 @@ async fn run(cli: Cli, words: Vec<String>) -> Result<u8, Failure> {
 
 /// What files are read with where no gateway is asked: the configuration's, or its defaults where there is
 /// none. The directory of the policy files is known only with a configuration.
-fn setting(found: Result<Config, Failure>) -> (Setting, Result<PathBuf, Failure>) {
+fn setting(found: Result<Config, Failure>, asked: Option<Language>) -> (Setting, Result<PathBuf, Failure>) {
     let now = Clock::system().now();
     match found {
         Ok(config) => {
-            let setting = Setting { zone: config.timezone, language: config.language, now };
+            let setting = Setting { zone: config.timezone, language: asked.unwrap_or(config.language), now };
             (setting, Ok(config.policy_dir))
         }
         Err(failure) => {
             let zone = TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC);
-            (Setting { zone, language: Language::default(), now }, Err(failure))
+            (Setting { zone, language: asked.unwrap_or_default(), now }, Err(failure))
         }
     }
 }
@@ -158,6 +157,19 @@ fn configuration(cli: &Cli) -> Result<Config, Failure> {
     let variable = std::env::var_os("JUYONG_CONFIG").map(PathBuf::from);
     let path = config::find(cli.config.as_deref(), variable.as_deref(), Path::exists)?;
     Ok(Config::load(&path)?)
+}
+
+/// What this command line is answered in, before it is read: as it asks, else as the configuration has it, else in
+/// English.
+fn spoken(words: &[String]) -> Language {
+    let configured = || {
+        let after = words.iter().skip_while(|word| *word != "--config").nth(1).map(String::as_str);
+        let named = after.or(words.iter().find_map(|word| word.strip_prefix("--config="))).map(Path::new);
+        let variable = std::env::var_os("JUYONG_CONFIG").map(PathBuf::from);
+        let path = config::find(named, variable.as_deref(), Path::exists).ok()?;
+        Config::load(&path).ok().map(|config| config.language)
+    };
+    console::asked_language(words).or_else(configured).unwrap_or(Language::English)
 }
 
 /// No core file and no debugger of the same user: passwords and code secrets pass through this memory.
@@ -201,7 +213,7 @@ where
     W: FnOnce(Out) -> F,
     F: Future<Output = Result<(), Failure>>,
 {
-    let (out, mut pieces) = Out::new(cli.json);
+    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let carry = async {
         while let Some(piece) = pieces.recv().await {
             show(piece)?;
@@ -341,7 +353,7 @@ async fn give(
             assembled => break assembled?,
         }
     };
-    let (out, mut pieces) = Out::new(cli.json);
+    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
     let services = assembled.services.clone();
     let work = async {

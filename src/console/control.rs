@@ -10,14 +10,13 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use clap::Parser;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::out::{Chunk, Out};
 use super::run::{Caller, Input, not_run, run};
-use super::tree::Cli;
+use super::usage::{self, asked_language};
 use crate::domain::{Secret, plain_lines};
 use crate::session::Services;
 
@@ -103,16 +102,17 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
     let mut reading = BufReader::new(reading.take(MAX_ORDER));
     reading.read_line(&mut line).await?;
     let order: Order = serde_json::from_str(&line)?;
-    let words = std::iter::once("juyong").chain(order.words.iter().map(String::as_str));
-    let (cli, input) = match (Cli::try_parse_from(words), order.input()) {
+    let language = asked_language(&order.words).unwrap_or(services.language());
+    let parsed = usage::parse(order.words.iter().map(String::as_str), language);
+    let (cli, input) = match (parsed, order.input()) {
         (Ok(cli), Some(input)) => (cli, input),
-        (Err(error), _) => {
+        (Err(usage), _) => {
             not_run(services, &Caller::Local(user), &order.words, 2).await;
-            return refuse(&mut writing, plain_lines(&error.to_string())).await;
+            return refuse(&mut writing, plain_lines(&usage.text)).await;
         }
         (_, None) => return refuse(&mut writing, "juyong: the order was garbled\n".into()).await,
     };
-    let (out, mut pieces) = Out::new(cli.json);
+    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let work = async {
         let exit = run(services, &Caller::Local(user), &cli.command, &order.words, input, &out).await;
         drop(out);

@@ -1,43 +1,60 @@
 //! `help` wherever a person types it: `juyong help`, `juyong help policy diff`, `juyong policy diff help`. No
 //! configuration and no gateway is needed for it.
 
-use clap::CommandFactory as _;
+use rust_i18n::t;
 
-use super::tree::Cli;
-use crate::domain::Role;
+use super::usage::{framed, tree};
+use crate::domain::{Language, Role, plain};
+
+/// The words without the options that every command takes.
+fn bare(words: &[String]) -> Vec<&str> {
+    const VALUED: &[&str] = &["--config", "--lang"];
+    let mut kept = Vec::new();
+    let mut left = words.iter().map(String::as_str);
+    while let Some(word) = left.next() {
+        match word.split_once('=') {
+            _ if word == "--json" => {}
+            None if VALUED.contains(&word) => drop(left.next()),
+            Some((option, _)) if VALUED.contains(&option) => {}
+            _ => kept.push(word),
+        }
+    }
+    kept
+}
 
 /// The words of a question for help, if these are one: the command that it is about.
-fn asked(words: &[String]) -> Option<Vec<&str>> {
-    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != "--json").collect();
-    match words.as_slice() {
-        ["help", path @ ..] => Some(path.to_vec()),
-        [path @ .., "help"] if !path.is_empty() => Some(path.to_vec()),
+fn asked<'w>(words: &'w [&'w str]) -> Option<&'w [&'w str]> {
+    match words {
+        ["help", path @ ..] => Some(path),
+        [path @ .., "help"] if !path.is_empty() => Some(path),
         _ => None,
     }
 }
 
 /// What `help` says of a command; `None` where these words ask for no such thing. The list of all commands is
 /// [`overview`]'s. The error is for a command that is not there.
-pub fn help(words: &[String]) -> Option<Result<String, String>> {
-    let path = asked(words).filter(|path| !path.is_empty())?;
-    let mut tree = Cli::command();
+pub fn help(words: &[String], language: Language) -> Option<Result<String, String>> {
+    let words = bare(words);
+    let path = asked(&words).filter(|path| !path.is_empty())?;
+    let mut tree = tree(language);
     tree.build();
     let mut at = &mut tree;
-    for word in &path {
+    for word in path {
         if at.find_subcommand(word).is_none() {
             // `audit replay help` may name a session `help`: only a command that has others below is asked so.
-            return words.first().is_some_and(|first| first == "help").then(|| {
-                Err(format!("juyong: there is no command {:?}; try `juyong help`", path.join(" ")))
+            return words.first().is_some_and(|first| *first == "help").then(|| {
+                let path = plain(&path.join(" "));
+                Err(t!("console.no-such-command", locale = language.tag(), path = path).into_owned())
             });
         }
         at = at.find_subcommand_mut(word)?;
     }
-    Some(Ok(at.render_long_help().to_string()))
+    Some(Ok(framed(&at.render_long_help().to_string(), language)))
 }
 
 /// Every command that a role may run, a line each; without one, every command.
-pub fn overview(role: Option<Role>) -> String {
-    let tree = Cli::command();
+pub fn overview(role: Option<Role>, language: Language) -> String {
+    let tree = tree(language);
     let open = |name: &str| match (name, role) {
         ("whoami" | "assets" | "help" | "vpn", _) | (_, None) => true,
         ("audit", Some(role)) => matches!(role, Role::Auditor | Role::Security),
@@ -57,6 +74,6 @@ pub fn overview(role: Option<Role>) -> String {
         let below = if below.is_empty() { String::new() } else { format!(" {}", below.join("|")) };
         lines.push(format!("{}{below}\n    {about}", command.get_name()));
     }
-    lines.push("`help COMMAND` or `COMMAND --help` tells the rest.".to_owned());
+    lines.push(t!("console.help-more", locale = language.tag()).into_owned());
     lines.join("\n")
 }

@@ -18,6 +18,7 @@ mod secrets;
 mod table;
 mod time;
 mod tree;
+mod usage;
 mod vpn;
 
 pub use control::{bind, listen, path as control_path, send, user_name};
@@ -31,3 +32,4 @@ pub(crate) use run::commands;
 pub use run::{Caller, Failure, Input, run};
 pub(crate) use secrets::qr;
 pub use tree::{Asset, Cli, Command, Demo, Policy, completions};
+pub use usage::{Usage, asked_language, parse};

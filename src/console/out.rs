@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::domain::{plain, plain_lines};
+use crate::domain::{Language, plain, plain_lines};
 
 /// A piece of output.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ const WAITING: usize = 16;
 pub struct Out {
     pieces: mpsc::Sender<Chunk>,
     pub json: bool,
+    /// The language that was asked for; else the gateway's.
+    pub language: Option<Language>,
 }
 
 /// The reader is gone: there is nobody to go on for.
@@ -30,9 +32,9 @@ pub struct Out {
 pub struct Closed;
 
 impl Out {
-    pub fn new(json: bool) -> (Self, mpsc::Receiver<Chunk>) {
+    pub fn new(json: bool, language: Option<Language>) -> (Self, mpsc::Receiver<Chunk>) {
         let (pieces, reader) = mpsc::channel(WAITING);
-        (Self { pieces, json }, reader)
+        (Self { pieces, json, language }, reader)
     }
 
     /// Resolves when nobody reads any more.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::Parser;
 use rust_i18n::t;
 use zeroize::Zeroizing;
 
@@ -11,8 +10,9 @@ use super::help::help;
 use super::out::{Chunk, Out};
 use super::run::{Caller, Input, not_run, run};
 use super::tree::Cli;
+use super::usage::{self, Usage, asked_language};
 use super::vpn;
-use crate::domain::{Secret, plain_lines};
+use crate::domain::{Language, Secret, plain_lines};
 use crate::session::prompt::Prompt;
 use crate::session::{Authenticated, Services};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
@@ -50,7 +50,7 @@ pub(crate) async fn over_ssh(
             exit
         }
         Ok((cli, words)) => {
-            let (out, pieces) = Out::new(cli.json);
+            let (out, pieces) = Out::new(cli.json, cli.lang);
             let left = inbox.ended();
             let cut = AtomicBool::new(false);
             let gone = async {
@@ -101,26 +101,26 @@ fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), Unread> 
     // `juyong whoami` and `whoami` are the same here.
     let words: Vec<String> = words.into_iter().skip_while(|word| word == "juyong").collect();
     let unread = |text, exit| Unread { words: words.clone(), text, exit };
-    match help(&words) {
+    let language = asked_language(&words).unwrap_or(services.language());
+    match help(&words, language) {
         Some(Ok(text)) => return Err(unread(text, 0)),
         Some(Err(text)) => return Err(unread(format!("{text}\n"), 2)),
         None => {}
     }
-    let parsed = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().map(String::as_str)));
-    match parsed {
+    match usage::parse(words.iter().map(String::as_str), language) {
         Ok(cli) => Ok((cli, words)),
-        Err(error) => Err(unread(wrong(services, &error), if error.use_stderr() { 2 } else { 0 })),
+        Err(usage) => Err(unread(wrong(&usage, language), usage.exit())),
     }
 }
 
-fn wrong(services: &Services, error: &clap::Error) -> String {
+fn wrong(usage: &Usage, language: Language) -> String {
     // Most likely meant for an asset: scp, rsync, git and plain commands without one end up here.
-    if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
-        let tag = services.language().tag();
+    if usage.is_unknown_command() {
+        let tag = language.tag();
         let (unknown, mend) = (t!("console.unknown", locale = tag), t!("refused.no-asset", locale = tag));
         return format!("juyong: {unknown} {mend}\n");
     }
-    plain_lines(&error.to_string())
+    plain_lines(&usage.text)
 }
 
 async fn execute(

@@ -12,7 +12,7 @@ use super::{approve, asset, audit, clock, lockdown, operator, policy, secrets, v
 use crate::command::masked;
 use crate::domain::{Origin, Role, Secret, plain};
 use crate::event::{Actor, Event};
-use crate::session::{Authenticated, Services};
+use crate::session::{Authenticated, Services, speaking};
 
 /// Who runs a command.
 #[derive(Debug, Clone)]
@@ -59,6 +59,17 @@ impl<E: std::error::Error> From<E> for Failure {
 
 /// Runs `command`; returns the exit code: 0 done, 1 refused, not found or failed.
 pub async fn run(
+    services: &Arc<Services>,
+    caller: &Caller,
+    command: &Command,
+    words: &[String],
+    input: Input,
+    out: &Out,
+) -> u8 {
+    speaking(out.language, Box::pin(act(services, caller, command, words, input, out))).await
+}
+
+async fn act(
     services: &Arc<Services>,
     caller: &Caller,
     command: &Command,
@@ -186,7 +197,7 @@ async fn dispatch(
     match command {
         Command::Whoami => whoami(services, caller, out).await,
         Command::Assets => operator::assets(services, caller, out).await,
-        Command::Help => Ok(out.lines(overview(role_of(services, caller))).await?),
+        Command::Help => Ok(out.lines(overview(role_of(services, caller), services.language())).await?),
         Command::Operator(Operator::List) => operator::list(services, out).await,
         Command::Operator(Operator::Show { name }) => operator::show(services, name, out).await,
         Command::Operator(Operator::Enrol {
@@ -224,7 +235,7 @@ async fn dispatch(
 
 /// What somebody may run here, for a person who came without a command.
 pub(crate) fn commands(services: &Services, who: &Authenticated) -> String {
-    overview(role_of(services, &Caller::Operator(who.clone())))
+    overview(role_of(services, &Caller::Operator(who.clone())), services.language())
 }
 
 async fn whoami(services: &Services, caller: &Caller, out: &Out) -> Result<(), Failure> {

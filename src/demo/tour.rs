@@ -195,7 +195,7 @@ async fn exec(connection: &Asset, command: &str) -> Result<(Option<u32>, String)
 async fn console(stage: &Stage, words: &[&str]) -> Result<String, Failure> {
     use clap::Parser;
     let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().copied()))?;
-    let (out, mut pieces) = Out::new(cli.json);
+    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
     let line = words.join(" ");
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

@@ -64,6 +64,7 @@ pub use depart::Departures;
 pub use places::Places;
 pub(crate) use probe::{pinned, stored};
 pub use refused::RefusedLogins;
+pub(crate) use services::speaking;
 pub use services::{Authenticated, Services, quotas, space};
 
 pub use crate::ssh::server::last_word;

@@ -62,9 +62,23 @@ pub fn space(config: &Config) -> Space {
     Space::new(dir, config.limits.min_free.bytes())
 }
 
+tokio::task_local! {
+    /// The language that one command asked for.
+    static ASKED: Language;
+}
+
+/// Does something in the language that was asked for, if one was.
+pub(crate) async fn speaking<T>(language: Option<Language>, work: impl Future<Output = T>) -> T {
+    match language {
+        Some(language) => ASKED.scope(language, work).await,
+        None => work.await,
+    }
+}
+
 impl Services {
+    /// What people are addressed in: the language that a command asked for, else the gateway's.
     pub fn language(&self) -> Language {
-        self.config.language
+        ASKED.try_with(|language| *language).unwrap_or(self.config.language)
     }
 
     /// Random bits for an id. An id is no secret: where the system's generator fails, the clock's finest

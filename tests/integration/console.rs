@@ -114,3 +114,29 @@ fn who_may_not_be_here_any_more_hears_no_more() {
     let out = replay.wait(std::time::Duration::from_secs(15));
     assert!(!out.status.success() && !out.text().contains("second"), "{out}");
 }
+
+/// newcomer 5: help and usage are told in the configured language; one command may ask for the other, here and there.
+#[test]
+fn a_command_may_ask_for_its_language() {
+    let gateway = crate::harness::Setup::new().language("zh-CN").start();
+    let master = gateway.master(&gateway.operator("op1"), "");
+    told_as_asked(|line| master.exec(line), "op1（", "op1 (");
+    let host = |line: &str| gateway.juyong(&line.split(' ').collect::<Vec<_>>());
+    told_as_asked(host, "在网关主机上", "on the gateway's host");
+}
+
+fn told_as_asked(ask: impl Fn(&str) -> crate::harness::Outcome, chinese: &str, english: &str) {
+    for (line, code, chinese, english) in [
+        ("whoami", 0, chinese, english),
+        ("vpn --help", 0, "用法：", "Usage: "),
+        ("help vpn", 0, "选项：", "Options:"),
+        ("vpn revoke", 2, "缺少参数", "required arguments"),
+        ("help nonsense", 2, "没有命令", "there is no command"),
+    ] {
+        for (option, told) in [("", chinese), (" --lang zh-CN", chinese), (" --lang=en", english)] {
+            let out = ask(&format!("{line}{option}"));
+            assert_eq!(out.code(), code, "{line}{option}: {out}");
+            assert!((out.text() + &out.errors()).contains(told), "{line}{option}: {out}");
+        }
+    }
+}

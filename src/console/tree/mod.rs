@@ -16,7 +16,7 @@ pub(super) use vpn::{Enrol, Vpn};
 
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
-use crate::domain::Role;
+use crate::domain::{Language, Role};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -32,8 +32,15 @@ pub struct Cli {
     /// One JSON object a line, for programs.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Says it in this language: zh-CN or en; else in the gateway's.
+    #[arg(long, global = true, value_name = "zh-CN|en", value_parser = language)]
+    pub lang: Option<Language>,
     #[command(subcommand)]
     pub command: Command,
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::parse(text).ok_or_else(|| "zh-CN or en".to_owned())
 }
 
 #[derive(Debug, Subcommand)]

@@ -93,7 +93,7 @@ async fn execute(services: &Arc<Services>, signal: Signal) -> (Vec<u8>, String, 
         Ok(cli) => cli,
         Err(error) => return (Vec::new(), error.to_string(), 2),
     };
-    let (out, mut pieces) = Out::new(cli.json);
+    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let caller = Caller::Local(signal.owner);
     let work = async {
         let exit = run(services, &caller, &cli.command, &signal.words, Input::default(), &out).await;

@@ -1,0 +1,195 @@
+//! The command tree in the configured language: what `--help` says, and what is wrong with a command line.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory, FromArgMatches};
+
+use super::tree::Cli;
+use crate::domain::Language;
+
+/// The texts in Chinese, by their English.
+static CHINESE: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read().unwrap_or_default());
+
+/// A test holds the file to be right.
+fn read() -> Result<BTreeMap<String, String>, toml::de::Error> {
+    toml::from_str(include_str!("help.zh.toml"))
+}
+
+/// What the library itself puts between the texts.
+const FRAME: &[(&str, &str)] = &[
+    ("Usage: ", "用法："),
+    ("Arguments:", "参数："),
+    ("Options:", "选项："),
+    ("Commands:", "命令："),
+    ("Print help (see more with '--help')", "显示帮助（详细说明请用 --help）"),
+    ("Print help (see a summary with '-h')", "显示帮助（简要说明请用 -h）"),
+    ("Print help", "显示帮助"),
+    ("Print version", "显示版本"),
+    ("[default: ", "[默认："),
+    ("[possible values: ", "[可选值："),
+    ("Possible values:", "可选值："),
+];
+
+/// The language that a command line asks for, whatever else is wrong with it.
+pub fn asked_language(words: &[String]) -> Option<Language> {
+    let after = words.iter().skip_while(|word| *word != "--lang").nth(1);
+    let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
+    after.map(String::as_str).or(joined).and_then(Language::parse)
+}
+
+/// A command line taken apart; else what to say, and whether it was asked for.
+pub fn parse<'w>(words: impl Iterator<Item = &'w str>, language: Language) -> Result<Cli, Usage> {
+    let words = std::iter::once("juyong").chain(words);
+    let parsed = tree(language).try_get_matches_from(words).and_then(|found| Cli::from_arg_matches(&found));
+    parsed.map_err(|error| Usage { text: told(&error, language), kind: error.kind() })
+}
+
+/// Why a command line is not one of ours.
+pub struct Usage {
+    pub text: String,
+    kind: ErrorKind,
+}
+
+impl Usage {
+    /// Help that was asked for is not an error.
+    pub fn exit(&self) -> u8 {
+        match self.kind {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => 0,
+            _ => 2,
+        }
+    }
+
+    pub fn is_unknown_command(&self) -> bool {
+        self.kind == ErrorKind::InvalidSubcommand
+    }
+}
+
+/// The tree with its texts in this language.
+pub(super) fn tree(language: Language) -> clap::Command {
+    match language {
+        Language::English => Cli::command(),
+        Language::Chinese => chinese(Cli::command()),
+    }
+}
+
+fn translated(text: &impl ToString) -> String {
+    let text = text.to_string();
+    CHINESE.get(text.trim_end_matches('.')).cloned().unwrap_or(text)
+}
+
+fn chinese(mut command: clap::Command) -> clap::Command {
+    if let Some(about) = command.get_about().map(translated) {
+        command = command.about(about);
+    }
+    if let Some(about) = command.get_long_about().map(translated) {
+        command = command.long_about(about);
+    }
+    let arguments = command.mut_args(|argument| match argument.get_help().map(translated) {
+        Some(help) => argument.help(help),
+        None => argument,
+    });
+    arguments.mut_subcommands(chinese)
+}
+
+pub(super) fn framed(text: &str, language: Language) -> String {
+    let frame = if language == Language::Chinese { FRAME } else { &[] };
+    frame.iter().fold(text.to_owned(), |text, (english, chinese)| text.replace(english, chinese))
+}
+
+/// In English as the library says it.
+fn told(error: &clap::Error, language: Language) -> String {
+    match (language, error.kind()) {
+        (Language::English, _) => error.to_string(),
+        (Language::Chinese, ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) => {
+            framed(&error.to_string(), language)
+        }
+        (Language::Chinese, _) => wrong(error),
+    }
+}
+
+fn wrong(error: &clap::Error) -> String {
+    let said = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let argument = said(ContextKind::InvalidArg);
+    let (value, command) = (said(ContextKind::InvalidValue), said(ContextKind::InvalidSubcommand));
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => format!("没有参数 {argument}"),
+        ErrorKind::InvalidSubcommand => format!("没有命令 {command}"),
+        ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
+        ErrorKind::MissingRequiredArgument => format!("缺少参数 {argument}"),
+        ErrorKind::InvalidValue if value.is_empty() => format!("参数 {argument} 缺少值"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("参数 {argument} 的值 {value} 无效"),
+        ErrorKind::ArgumentConflict => {
+            format!("参数 {argument} 不能与 {} 同时使用", said(ContextKind::PriorArg))
+        }
+        _ => return error.to_string(),
+    };
+    let valid = said(ContextKind::ValidValue);
+    let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let meant = meant.map(said).concat();
+    let mut text = format!("错误：{what}");
+    if !valid.is_empty() {
+        text += &format!("，可选值：{valid}");
+    }
+    if !meant.is_empty() {
+        text += &format!("；是否想写 {meant}？");
+    }
+    let usage = said(ContextKind::Usage);
+    format!("{text}\n\n{}\n\n详细说明请用 --help\n", framed(usage.trim_end(), Language::Chinese))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn missing(command: &clap::Command, path: &str, chinese: &BTreeMap<String, String>) -> Vec<String> {
+        let path = format!("{path} {}", command.get_name());
+        let abouts = command.get_about().into_iter().chain(command.get_long_about());
+        let helps =
+            command.get_arguments().flat_map(|arg| arg.get_help().into_iter().chain(arg.get_long_help()));
+        let texts = abouts.chain(helps).map(ToString::to_string);
+        let absent = texts.filter(|text| !chinese.contains_key(text.trim_end_matches('.')));
+        let mut found: Vec<_> = absent.map(|text| format!("{path}: {text:?}")).collect();
+        found.extend(command.get_subcommands().flat_map(|below| missing(below, &path, chinese)));
+        found
+    }
+
+    /// newcomer 5: the help was English under `language = "zh-CN"`.
+    #[test]
+    fn all_help_is_there_in_chinese() {
+        let missing = missing(&Cli::command(), "", &read().unwrap());
+        assert!(missing.is_empty(), "put these into help.zh.toml:\n{}", missing.join("\n"));
+    }
+
+    fn says(words: &str, language: Language) -> String {
+        parse(words.split_whitespace(), language).map(|_| ()).unwrap_err().text
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_in_the_language() {
+        for (words, told) in [
+            ("lockdown strat", "没有命令 strat"),
+            ("lockdown start", "缺少参数 --reason"),
+            ("audit show", "缺少参数 <ID>"),
+            ("audit sessions --assset x", "没有参数 --assset"),
+            ("lockdown report x --format y", "的值 y 无效"),
+        ] {
+            let text = says(words, Language::Chinese);
+            assert!(text.contains(told) && text.contains("用法：juyong"), "{words}: {text}");
+            assert!(!says(words, Language::English).contains(told));
+        }
+    }
+
+    #[test]
+    fn help_is_told_in_the_language() {
+        let text = says("lockdown --help", Language::Chinese);
+        for part in ["批量管控账号", "命令：", "选项：", "提前解除管控", "显示帮助"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        for english in ["Usage", "Options", "Commands", "Print"] {
+            assert!(!text.contains(english), "{english}: {text}");
+        }
+    }
+}
