@@ -135,8 +135,10 @@ fn wrong(error: &clap::Error) -> String {
     if !meant.is_empty() {
         text += &format!("；是否想写 {meant}？");
     }
-    let usage = said(ContextKind::Usage);
-    format!("{text}\n\n{}\n\n详细说明请用 --help\n", framed(usage.trim_end(), Language::Chinese))
+    // Of a wrong value the library tells no usage.
+    let usage = framed(said(ContextKind::Usage).trim_end(), Language::Chinese);
+    let parts = [text.as_str(), &usage, "详细说明请用 --help\n"];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 #[cfg(test)]
@@ -177,8 +179,10 @@ mod tests {
             ("lockdown report x --format y", "的值 y 无效"),
         ] {
             let text = says(words, Language::Chinese);
-            assert!(text.contains(told) && text.contains("用法：juyong"), "{words}: {text}");
-            assert!(!says(words, Language::English).contains(told));
+            let english = says(words, Language::English);
+            assert!(text.contains(told) && !english.contains(told), "{words}: {text}");
+            assert_eq!(text.contains("用法：juyong"), english.contains("Usage: juyong"), "{words}: {text}");
+            assert!(!text.contains("\n\n\n"), "{words}: {text}");
         }
     }
 
