@@ -52,7 +52,7 @@ fn attack_16_what_follows_a_lot_of_padding_is_recorded() {
     let closed = rows.iter().find(|row| field(row, "event") == "recording-closed").expect("a row");
     assert_eq!(closed["unrecorded"]["in"], missing, "{closed}");
     let text = gateway.juyong(&["audit", "sessions"]).ok().text();
-    assert!(text.contains(&format!("({missing} not recorded)")), "{text}");
+    assert!(text.contains(&format!("({missing} B not recorded)")), "{text}");
     gateway.juyong(&["audit", "verify"]).ok();
 }
 
