@@ -14,9 +14,10 @@ build: patch ## target/release/juyong
 demo: build ## everything in one process: prints how to log in
 	target/release/juyong demo
 
+# They wait more than they work, so there are more threads than processors.
 test: patch ## all tests, real clients included; installs those that are missing
 	tools/test-needs
-	cargo test
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test
 
 test-openssh: build ## OpenSSH's own regress scripts through the gateway; about ten minutes
 	tools/test-needs openssh-tests socat

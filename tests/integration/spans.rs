@@ -20,7 +20,11 @@ fn trial_2_a_session_is_not_renewed_by_another_channel() {
     let operator = gateway.operator("op1");
     let master = gateway.master(&operator, "+box");
     let told = refused_at_last(&master);
-    assert!(told.contains("time of this session is over"), "{told}");
+    // The end may find a program at work, or none.
+    assert!(
+        ["time of this session is over", "its time is over"].iter().any(|word| told.contains(word)),
+        "{told}"
+    );
     for _ in 0..3 {
         master.exec("echo again").refused("log in again");
     }
