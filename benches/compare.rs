@@ -2,7 +2,7 @@
 //!
 //! Everything runs on loopback with real `sshd`s and the stock client. The routes take turns, so that a
 //! machine that slows down slows down all three. The result is printed, and written to
-//! `docs/performance.md` as a whole.
+//! `docs/evaluate/performance.md` as a whole.
 //!
 //! | variable | default | |
 //! |---|---|---|
@@ -88,9 +88,9 @@ fn main() {
     };
     drop(lab);
     let page = report::page(&plan, &results);
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/evaluate/performance.md");
     std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")).expect("docs/");
-    std::fs::write(path, &page).expect("docs/performance.md");
+    std::fs::write(path, &page).expect("docs/evaluate/performance.md");
     println!("{page}");
     eprintln!("{:.0} s in all", began.elapsed().as_secs_f64());
 }

@@ -2,7 +2,7 @@
 //!
 //! One gateway, one real `sshd` with bash, reached under two names: one whose commands nothing judges, and one
 //! under a set of mode `guard`. The same things are done on both, by turns. The result is printed and written
-//! to `docs/performance-guard.md`, as a whole.
+//! to `docs/evaluate/performance-guard.md`, as a whole.
 //!
 //! | variable | default | |
 //! |---|---|---|
@@ -84,7 +84,8 @@ fn main() {
     let taken = runtime.block_on(turns(&lab, &plan));
     drop(lab);
     let page = page::page(&plan, &taken);
-    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance-guard.md"), &page).expect("docs/");
+    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/evaluate/performance-guard.md"), &page)
+        .expect("docs/");
     println!("{page}");
     eprintln!("{:.0} s in all", began.elapsed().as_secs_f64());
 }

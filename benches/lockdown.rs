@@ -1,7 +1,7 @@
 //! `make bench-lockdown`: how fast one order cuts everybody, and whether anybody slips through.
 //!
 //! A gateway, a real `sshd` as the asset, and SSH clients inside this process, all on loopback. The result is
-//! printed; at its full size it is also written to `docs/performance-lockdown.md`, as a whole.
+//! printed; at its full size it is also written to `docs/evaluate/performance-lockdown.md`, as a whole.
 //!
 //! | variable | default | |
 //! |---|---|---|
@@ -105,8 +105,8 @@ fn main() {
     let page = page::page(&cuts, race.as_ref());
     println!("{page}");
     if plan.is_full() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance-lockdown.md");
-        std::fs::write(path, &page).expect("docs/performance-lockdown.md");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/evaluate/performance-lockdown.md");
+        std::fs::write(path, &page).expect("docs/evaluate/performance-lockdown.md");
     }
     eprintln!("{:.0} s in all", began.elapsed().as_secs_f64());
     let broken = race.is_some_and(|race| !race.holds());

@@ -2,7 +2,7 @@
 //!
 //! The copies are OpenSSH's `scp` by `wireguard-go`, between two network namespaces of this bench (that takes root);
 //! the rest are clients in this process, on loopback. The result is printed; at its full size it is also written to
-//! `docs/performance-tunnel.md`, as a whole.
+//! `docs/evaluate/performance-tunnel.md`, as a whole.
 //!
 //! | variable | default | |
 //! |---|---|---|
@@ -90,7 +90,7 @@ fn main() {
     let page = page::page(&verdicts, [mib, peers, tunnels, datagrams]) + &table;
     println!("{page}");
     if [mib, lines, peers, tunnels, datagrams] == [200, 3, 315, 100, 1_000_000] {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance-tunnel.md");
-        std::fs::write(path, &page).expect("docs/performance-tunnel.md");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/evaluate/performance-tunnel.md");
+        std::fs::write(path, &page).expect("docs/evaluate/performance-tunnel.md");
     }
 }

@@ -1,7 +1,7 @@
 //! `make bench-year`: what reading the evidence of a year costs.
 //!
 //! Makes a store as a year leaves it, through the product's own encoding and chaining, starts the gateway on it, and
-//! asks. The result is printed; at its full size it is also written to `docs/performance-audit.md`, as a whole.
+//! asks. The result is printed; at its full size it is also written to `docs/evaluate/performance-audit.md`, as a whole.
 //!
 //! | variable | default | |
 //! |---|---|---|
@@ -68,7 +68,7 @@ fn main() {
     let page = page::page(size, &answers);
     println!("{page}");
     if size == Size::FULL {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance-audit.md");
-        std::fs::write(path, &page).expect("docs/performance-audit.md");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/evaluate/performance-audit.md");
+        std::fs::write(path, &page).expect("docs/evaluate/performance-audit.md");
     }
 }

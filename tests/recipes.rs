@@ -1,4 +1,4 @@
-//! The recipes of docs/policy.md hold what they promise: each loads alone, gives no warning, and passes its tests.
+//! The recipes of docs/administer/policy.md hold what they promise: each loads alone, gives no warning, and passes its tests.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -21,7 +21,7 @@ fn recipes() -> Vec<PathBuf> {
 }
 
 fn guide() -> String {
-    std::fs::read_to_string(root().join("docs/policy.md")).expect("the guide can be read")
+    std::fs::read_to_string(root().join("docs/administer/policy.md")).expect("the guide can be read")
 }
 
 fn loaded(name: &str, text: String) -> Policy {

@@ -2,7 +2,7 @@
 //!
 //! One organisation, drawn the same in every run, is written as policy files and as Cedar's policies; both
 //! answer the same requests, and the run stops where they disagree. Single decisions are timed for the page
-//! `docs/performance-policy.md`; Criterion's own estimates are printed, and kept below `target/criterion`.
+//! `docs/evaluate/performance-policy.md`; Criterion's own estimates are printed, and kept below `target/criterion`.
 //!
 //! | variable | default | |
 //! |---|---|---|
@@ -50,8 +50,8 @@ fn main() {
     let results: Vec<_> = cases.iter().map(Case::measure).collect();
     let loads = Loads::measure(&cases[1]);
     let page = report::page(requests, &results, &loads);
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/performance-policy.md");
-    std::fs::write(path, &page).expect("docs/performance-policy.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/evaluate/performance-policy.md");
+    std::fs::write(path, &page).expect("docs/evaluate/performance-policy.md");
     println!("{page}");
     let mut criterion = Criterion::default()
         .sample_size(20)

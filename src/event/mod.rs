@@ -528,7 +528,7 @@ pub enum Event {
     },
     /// What somebody should look at now.
     Alarm {
-        /// A fixed word: docs/operations.md has them.
+        /// A fixed word: docs/reference/events.md has them.
         alarm: &'static str,
         operator: OperatorName,
         /// Whose device it was.

@@ -28,7 +28,7 @@ pub(super) async fn watch(services: Arc<Services>) {
 /// False where it could not be journaled: then it is tried again.
 async fn tell(services: &Services, behind_s: u64) -> bool {
     let alarm = "clock-went-back";
-    tracing::error!(behind_s, "ALARM: {alarm}: see docs/operations.md");
+    tracing::error!(behind_s, "ALARM: {alarm}: see docs/administer/troubleshooting.md");
     let event = Event::ClockWentBack { alarm, behind_s };
     let written = services.journal(Actor::Gateway, None, event).await;
     written.inspect_err(|error| tracing::error!(%error, "an alarm could not be journaled")).is_ok()

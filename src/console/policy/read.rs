@@ -22,7 +22,7 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<SourceFile>, Failure> {
     }
     if files.is_empty() {
         return Err(Failure(format!(
-            "{}: there is no policy file (*.toml) here: docs/policy.md begins one",
+            "{}: there is no policy file (*.toml) here: docs/administer/policy.md begins one",
             dir.display()
         )));
     }
@@ -44,7 +44,7 @@ fn policy_paths(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
             ErrorKind::NotFound => {
                 format!(
                     "{dir}: there is no such directory: run `install -d -m 700 {dir}` and write the policy files there \
-                     (docs/policy.md)",
+                     (docs/administer/policy.md)",
                     dir = dir.display()
                 )
             }

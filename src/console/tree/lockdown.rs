@@ -72,7 +72,7 @@ pub enum Lockdown {
         /// For people, for programs, or for a table.
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
-        /// Signed by the gateway's host key; docs/lockdown.md says how to verify it.
+        /// Signed by the gateway's host key; docs/administer/lockdown.md says how to verify it.
         #[arg(long)]
         signed: bool,
     },

@@ -1,4 +1,4 @@
-//! Clients of every day, as docs/clients.md tells to set them up.
+//! Clients of every day, as docs/use/en/clients.md tells to set them up.
 
 mod ansible;
 mod uploads;

@@ -37,7 +37,7 @@ fn an_enter_is_held_for_moments() {
     let (typed, recalled) = (rounds("true"), rounds("<up>"));
     let key = median((0..40).map(|_| answered(&shell, "x")).collect());
     eprintln!("Enter after typing: {typed:?}, after a recall: {recalled:?}; a key: {key:?}");
-    // A debug build on a busy machine; docs/command-control.md has what is promised.
+    // A debug build on a busy machine; docs/administer/command-control.md has what is promised.
     assert!(typed < Duration::from_millis(150) && recalled < Duration::from_millis(150));
 }
 
