@@ -14,12 +14,12 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::console::{self, Asset, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
 use crate::lockdown::Lockdowns;
+use crate::platform::clock::Clock;
 use crate::store::LockError;
 use crate::{command, demo, doctor, gateway, policy};
 

@@ -6,9 +6,9 @@ mod listen;
 mod people;
 mod stored;
 
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::console::{Failure, Out};
+use crate::platform::clock::Clock;
 
 /// What a check found.
 enum Finding {

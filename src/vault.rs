@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 
-use crate::chance::{self, NoChance};
 use crate::domain::{AssetName, LoginName, OperatorName, Secret};
+use crate::platform::random::{self, RandomError};
 
 mod key;
 
@@ -36,7 +36,7 @@ pub enum VaultError {
     #[error("{}: the master key cannot be read or made ({reason}): check the directory and its permissions", .file.display())]
     Failed { file: PathBuf, reason: String },
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Random(#[from] RandomError),
     #[error("{context}: cannot be sealed: it is too long")]
     Unsealable { context: String },
     #[error("{context}: does not open with this master key, or was altered or moved: set it anew")]
@@ -74,7 +74,7 @@ impl Vault {
     /// # Errors
     /// When the system gives no randomness.
     pub fn seal(&self, context: &str, secret: &Secret) -> Result<Vec<u8>, VaultError> {
-        let nonce: [u8; NONCE_LEN] = chance::bytes()?;
+        let nonce: [u8; NONCE_LEN] = random::bytes()?;
         let payload = Payload { msg: secret.expose(), aad: context.as_bytes() };
         let ciphertext = self.cipher.encrypt(&Nonce::from(nonce), payload);
         let ciphertext = ciphertext.map_err(|_| VaultError::Unsealable { context: context.to_owned() })?;

@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use juyong::authority::Authority;
-use juyong::clock::Clock;
+use juyong::platform::clock::Clock;
 use juyong::config::{Config, TlsClient};
 use juyong::ingress::Tls;
 use juyong::live::{Live, Standing};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::keyfile::Fault;
+use crate::platform::key_file::Fault;
 use crate::vault::VaultError;
 
 #[derive(Debug, thiserror::Error)]

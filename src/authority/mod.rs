@@ -17,7 +17,7 @@ pub use certificate::{device, lifetime};
 pub use error::AuthorityError;
 
 use crate::domain::{DeviceId, DeviceName, Digest, OperatorName, Secret};
-use crate::keyfile::{self, Fault};
+use crate::platform::key_file::{self, Fault};
 use crate::vault::Vault;
 
 /// Where the key opens, and nowhere else.
@@ -174,7 +174,7 @@ impl Authority {
         if !file.exists() {
             let made = certificate::of_root(now).self_signed(&key);
             let made = made.map_err(|error| AuthorityError::Failed { reason: error.to_string() })?;
-            keyfile::make(&file, made.pem().as_bytes())
+            key_file::make(&file, made.pem().as_bytes())
                 .map_err(|error| AuthorityError::kept(&file, &error))?;
         }
         let certificate = read(&file)?;
@@ -198,7 +198,7 @@ impl Authority {
             let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)
                 .map_err(|error| AuthorityError::Failed { reason: error.to_string() })?;
             let sealed = self.vault.seal(KEY_CONTEXT, &Secret::new(key.serialize_pem()))?;
-            keyfile::make(&file, &sealed).map_err(|error| AuthorityError::kept(&file, &error))?;
+            key_file::make(&file, &sealed).map_err(|error| AuthorityError::kept(&file, &error))?;
         }
         let opened = self.vault.open(KEY_CONTEXT, read(&file)?.expose());
         let opened = opened.map_err(|error| AuthorityError::Sealed { file: file.clone(), error })?;
@@ -206,7 +206,7 @@ impl Authority {
     }
 
     fn keep(&self, file: &Path, bytes: &[u8]) -> Result<(), AuthorityError> {
-        keyfile::replace(file, bytes).map_err(|error| AuthorityError::kept(file, &error))
+        key_file::replace(file, bytes).map_err(|error| AuthorityError::kept(file, &error))
     }
 
     fn root_certificate(&self) -> PathBuf {
@@ -239,11 +239,11 @@ fn key_of(pem: &Secret) -> Option<KeyPair> {
 }
 
 fn read(file: &Path) -> Result<Secret, AuthorityError> {
-    keyfile::read(file).map_err(|fault| AuthorityError::unread(file, fault))
+    key_file::read(file).map_err(|fault| AuthorityError::unread(file, fault))
 }
 
 fn optional(file: &Path) -> Result<Option<Secret>, AuthorityError> {
-    match keyfile::read(file) {
+    match key_file::read(file) {
         Err(Fault::Missing) => Ok(None),
         read => read.map(Some).map_err(|fault| AuthorityError::unread(file, fault)),
     }

@@ -10,11 +10,11 @@ use tokio::net::TcpListener;
 use super::asset;
 use crate::auth::password;
 use crate::auth::totp::CodeSecret;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::console::{self, Demo, Failure};
 use crate::domain::{Language, OperatorName, Secret};
 use crate::gateway::{self, Assembled, Unapplied};
+use crate::platform::clock::Clock;
 use crate::session::Services;
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
@@ -52,7 +52,7 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn make() -> Result<Self, Failure> {
         use std::os::unix::fs::DirBuilderExt;
-        let name = format!("juyong-demo-{:016x}", crate::chance::chance()?);
+        let name = format!("juyong-demo-{:016x}", crate::platform::random::bits()?);
         let path = std::env::temp_dir().join(name);
         std::fs::DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
@@ -113,7 +113,7 @@ danger    = "critical"
 /// Eleven letters and digits: long enough for a demo on the loopback, short enough to type.
 fn draw_password() -> Result<String, Failure> {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
-    let bytes = crate::chance::bytes::<8>()?;
+    let bytes = crate::platform::random::bytes::<8>()?;
     let letters: String = bytes
         .iter()
         .filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()))
@@ -145,7 +145,7 @@ impl Stage {
         )?;
         let host_key = host_key(&config)?;
         let assembled = gateway::assemble(config, Clock::system(), Unapplied::Apply).await?;
-        let secret = CodeSecret::new(&Secret::new(crate::chance::bytes::<20>()?))?;
+        let secret = CodeSecret::new(&Secret::new(crate::platform::random::bytes::<20>()?))?;
         let password = draw_password()?;
         let services = &assembled.services;
         for name in PEOPLE {
@@ -231,7 +231,7 @@ async fn enrol(services: &Services, name: &str, text: &str, secret: &CodeSecret)
     let name = OperatorName::parse(name)?;
     let role = services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role);
     let role = role.unwrap_or_default();
-    let hash = password::hash(&Secret::new(text), &crate::chance::bytes::<16>()?)?;
+    let hash = password::hash(&Secret::new(text), &crate::platform::random::bytes::<16>()?)?;
     let sealed = services.vault.seal(&vault::totp_context(&name), &secret.bytes())?;
     let enrolment = Enrolment {
         operator: &name,

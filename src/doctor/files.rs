@@ -6,7 +6,7 @@ use std::path::Path;
 use super::people::policy_of;
 use crate::config::Config;
 use crate::console;
-use crate::keyfile::{self, Fault};
+use crate::platform::key_file::{self, Fault};
 use crate::{policy, recorder};
 
 /// Files of the data directory that hold a secret; `serve` refuses those that others can read.
@@ -62,7 +62,7 @@ pub(super) fn keys(config: &Config) -> Result<(), String> {
 }
 
 fn key(file: &Path) -> Result<(), String> {
-    match keyfile::read(file) {
+    match key_file::read(file) {
         Ok(_) | Err(Fault::Missing) => Ok(()),
         Err(Fault::Exposed { mode }) => {
             let file = file.display();

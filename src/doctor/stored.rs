@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::Finding;
 use super::people::policy_of;
-use crate::clock::Clock;
 use crate::config::{Config, Database};
 use crate::console;
 use crate::domain::Role;
+use crate::platform::clock::Clock;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
 use crate::store::{PolicyFiles, Store, StoreError};
 

@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 
 use super::{Live, Standing};
 use crate::approval::{Answer, Book, Opening, Request, Subject};
-use crate::clock::Clock;
 use crate::domain::ApprovalId;
+use crate::platform::clock::Clock;
 
 #[derive(Default)]
 struct Desk {

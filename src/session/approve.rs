@@ -39,7 +39,7 @@ pub(super) fn subject(session: &Session, what: What) -> Subject {
 pub(super) fn request(services: &Services, session: &Session, what: What, reason: &str) -> Request {
     let at = services.clock.now();
     Request {
-        id: services.live.approvals().fresh(|| services.chance()),
+        id: services.live.approvals().fresh(|| services.random()),
         subject: subject(session, what),
         session: session.id.clone(),
         source: session.who.origin.address(),

@@ -53,7 +53,7 @@ pub(super) fn open(
 ) -> Result<Tape, NotRecorded> {
     let quota = services.quotas.begin(&who.operator).map_err(NotRecorded)?;
     let now = services.clock.now();
-    let id = RecordingId::new(super::words::millis(now), services.chance());
+    let id = RecordingId::new(super::words::millis(now), services.random());
     let about = About {
         recording: id.clone(),
         session: session.clone(),

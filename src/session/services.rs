@@ -8,13 +8,13 @@ use super::depart::Departures;
 use super::places::Places;
 use super::refused::RefusedLogins;
 use crate::authority::Authority;
-use crate::clock::{Anchor, Clock};
 use crate::config::{Config, Database};
 use crate::domain::{Device, Language, OperatorName, Origin};
 use crate::event::{Actor, Entry, Event, Through};
 use crate::journal::{Journal, JournalFailed};
-use crate::keypair::KeyPair;
 use crate::live::{DeviceRefused, Live, Standing};
+use crate::platform::clock::{Anchor, Clock};
+use crate::platform::key_pair::KeyPair;
 use crate::recorder::{Bounds, Quotas, Space};
 use crate::ssh::server::Server;
 use crate::store::Store;
@@ -83,8 +83,8 @@ impl Services {
 
     /// Random bits for an id. An id is no secret: where the system's generator fails, the clock's finest
     /// digits still keep two ids apart, and whatever needs secrecy fails on its own.
-    pub(super) fn chance(&self) -> u64 {
-        crate::chance::chance()
+    pub(super) fn random(&self) -> u64 {
+        crate::platform::random::bits()
             .unwrap_or_else(|_| u64::from(self.clock.now().subsec_nanosecond().unsigned_abs()))
     }
 

@@ -9,11 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::decide::{Lapse, Wish, decide};
 use super::testing::{proven, services};
 use super::*;
-use crate::clock::Clock;
 use crate::domain::{
     Arrival, Credential as Proof, Device, DeviceId, Digest, Protocol, Role, Via, WireguardKey,
 };
 use crate::live::DeviceRefused;
+use crate::platform::clock::Clock;
 use crate::ssh::client::{self, Asset, ConnectError, Credential, Dial};
 use crate::ssh::{Event, HostKey, PrivateKey};
 use crate::store::{Enrolment, Filter, PublicKey, Set};

@@ -123,7 +123,7 @@ impl Visit {
         if let Some((_, term)) = terms.iter().find(|(known, _)| *known == place) {
             return Arc::clone(term);
         }
-        let id = SessionId::new(words::millis(self.services.clock.now()), self.services.chance());
+        let id = SessionId::new(words::millis(self.services.clock.now()), self.services.random());
         let term = Arc::new(Term::new(id, self.presence.span(&place)));
         terms.push((place, Arc::clone(&term)));
         term

@@ -5,8 +5,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::VaultError;
-use crate::chance;
-use crate::keyfile::{self, Fault};
+use crate::platform::key_file::{self, Fault};
+use crate::platform::random;
 
 fn failed(file: &Path, error: &std::io::Error) -> VaultError {
     VaultError::Failed { file: file.to_owned(), reason: error.to_string() }
@@ -14,13 +14,13 @@ fn failed(file: &Path, error: &std::io::Error) -> VaultError {
 
 /// Makes a key.
 pub(super) fn make(file: &Path) -> Result<(), VaultError> {
-    let key = Zeroizing::new(chance::bytes::<32>()?);
-    keyfile::make(file, &*key).map_err(|error| failed(file, &error))
+    let key = Zeroizing::new(random::bytes::<32>()?);
+    key_file::make(file, &*key).map_err(|error| failed(file, &error))
 }
 
 /// Reads the key, if nobody but its owner can.
 pub(super) fn read(file: &Path) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-    let secret = keyfile::read(file).map_err(|fault| match fault {
+    let secret = key_file::read(file).map_err(|fault| match fault {
         Fault::Missing => VaultError::Missing { file: file.to_owned() },
         Fault::Exposed { mode } => VaultError::Exposed { file: file.to_owned(), mode },
         Fault::Failed(error) => failed(file, &error),

@@ -34,7 +34,7 @@ pub(in crate::console) fn request(
 ) -> Result<Request, Failure> {
     let now = services.clock.now();
     Ok(Request {
-        id: RequestId::new(draft::millis(now), crate::chance::chance()?),
+        id: RequestId::new(draft::millis(now), crate::platform::random::bits()?),
         act,
         by: caller.actor().to_string(),
         at: now,

@@ -21,7 +21,7 @@ pub(super) fn lockdown(
 ) -> Result<Lockdown, Failure> {
     let now = services.clock.now();
     let lockdown = Lockdown {
-        id: LockdownId::new(millis(now), crate::chance::chance()?),
+        id: LockdownId::new(millis(now), crate::platform::random::bits()?),
         reason: reason.to_owned(),
         order: aim.order.clone(),
         scope: Scope::parse(&aim.scope)?,
@@ -73,7 +73,7 @@ pub(super) fn permit(
         return Err(fail!(services, "lockdown.ticket-missing"));
     }
     Ok(Act::Allow(Permit {
-        id: PermitId::new(millis(now), crate::chance::chance()?),
+        id: PermitId::new(millis(now), crate::platform::random::bits()?),
         lockdown: lockdown.id,
         operator: operator.name.clone(),
         asset: asset.map(|name| known_asset(services, &standing.policy, name)).transpose()?,

@@ -9,11 +9,11 @@ use super::super::run::{Caller, Failure};
 use super::super::say::{fail, say};
 use super::super::time;
 use super::{keep, record, start};
-use crate::crash;
 use crate::domain::{LockdownId, OperatorName, Origin};
 use crate::event::{Actor, Event};
 use crate::live::{Owed, Progress};
 use crate::lockdown::{self, Act, Deed, Permit};
+use crate::platform::failpoint;
 use crate::session::Services;
 use crate::store::{Given, NewCode};
 
@@ -105,19 +105,19 @@ async fn lift(
         Some(owed) => Some(recorded(services, owed).await),
         None => None,
     };
-    crash::point("lift:asked");
+    failpoint::point("lift:asked");
     confirmed(services, (actor.clone(), origin), Deed::Lift, Some(id), given).await?;
     let event = Event::LockdownLifted { lockdown: id.clone(), reason: reason.to_owned() };
     services.journal(actor, origin, event).await?;
-    crash::point("lift:journaled");
+    failpoint::point("lift:journaled");
     let stored = held.as_ref().is_none_or(|progress| progress.stored);
     if stored && !services.store.lockdowns().lift(id, reason, given).await? {
         return Err(settled(services));
     }
-    crash::point("lift:stored");
+    failpoint::point("lift:stored");
     services.live.debts().settle(id);
     services.live.update(|standing| standing.lift(id));
-    crash::point("lift:open");
+    failpoint::point("lift:open");
     let object = serde_json::json!({ "lockdown": id, "lifted": true });
     Ok(out.record(&object, || say!(services, "lockdown.lifted", id = id)).await?)
 }
@@ -182,7 +182,7 @@ async fn codes(
     let mut drawn = Vec::new();
     let mut kept = Vec::new();
     for _ in 0..count {
-        let code = lockdown::code(&crate::chance::bytes::<{ lockdown::CODE_LEN }>()?);
+        let code = lockdown::code(&crate::platform::random::bytes::<{ lockdown::CODE_LEN }>()?);
         let digest = lockdown::digest(operator, &code);
         kept.extend(digest.map(|digest| NewCode { digest, opens }));
         drawn.push(code);

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::super::run::Failure;
 use super::super::say::fail;
-use crate::crash;
 use crate::domain::LockdownId;
 use crate::live::{Owed, Progress};
+use crate::platform::failpoint;
 use crate::session::Services;
 use crate::store::{Given, LockdownRow};
 
@@ -58,7 +58,11 @@ pub(super) async fn write(services: &Services, owed: &Owed, progress: &mut Progr
             fail!(services, format!("lockdown.{key}"), id = id, error = error.to_string())
         })?;
         progress.told += 1;
-        crash::point(if progress.told == progress.rows.len() { "start:enforced" } else { "start:journaled" });
+        failpoint::point(if progress.told == progress.rows.len() {
+            "start:enforced"
+        } else {
+            "start:journaled"
+        });
     }
     services.live.debts().settle(id);
     Ok(())

@@ -17,11 +17,11 @@ use super::super::say::{count, fail, say};
 use super::super::time;
 use super::effect::{By, confirmation};
 use super::record;
-use crate::crash;
 use crate::domain::{LockdownName, OperatorName, SessionId};
 use crate::event::Event;
 use crate::live::{Cut, Owed, Progress, Standing};
 use crate::lockdown::{Deed, Lockdown};
+use crate::platform::failpoint;
 use crate::policy::Operator;
 use crate::session::Services;
 use crate::store::Given;
@@ -50,7 +50,7 @@ pub(super) async fn start(
     period: Option<&LockdownName>,
     given: Given<'_>,
 ) -> Result<Option<Started>, Failure> {
-    crash::point("start:asked");
+    failpoint::point("start:asked");
     let lockdown = begun(services, lockdown);
     let mut storing = pin!(services.store.lockdowns().start(&lockdown, period, given));
     let mut stored = tokio::time::timeout(PROMPT, &mut storing).await.ok();
@@ -61,7 +61,7 @@ pub(super) async fn start(
     match &stored {
         Some(Ok(false)) => return Ok(None),
         Some(Err(error)) if given.second.is_some() => return Err(Failure(error.to_string())),
-        _ => crash::point("start:stored"),
+        _ => failpoint::point("start:stored"),
     }
     // Known before it is in force: whoever lifts it waits for its record.
     let owed = services.live.debts().add(Owed {
@@ -111,10 +111,10 @@ async fn enforce(services: &Services, lockdown: &Lockdown) -> (Started, Vec<Oper
     let order = |standing: &mut Standing| {
         standing.order(lockdown.clone());
         in_force = services.clock.now();
-        crash::point("start:in-force");
+        failpoint::point("start:in-force");
     };
     let cut = services.live.cut(order, |who| barred.contains(who), PATIENCE).await;
-    crash::point("start:cut");
+    failpoint::point("start:cut");
     (Started { covered, cut, in_force, fault: None }, exempt)
 }
 

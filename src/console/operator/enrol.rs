@@ -32,7 +32,7 @@ pub(in crate::console) async fn enrol(
     let drawn = totp_secret.is_none() && key.is_none() && password.is_none();
     let secret = match totp_secret {
         Some(text) => Some(CodeSecret::parse(text)?),
-        None if drawn => Some(CodeSecret::new(&Secret::new(crate::chance::bytes::<20>()?))?),
+        None if drawn => Some(CodeSecret::new(&Secret::new(crate::platform::random::bytes::<20>()?))?),
         None => None,
     };
     let sealed = secret
@@ -81,7 +81,7 @@ fn public_key(text: &Secret) -> Result<PublicKey, Failure> {
 fn hash(name: &OperatorName, text: &Secret) -> Result<String, Failure> {
     let text = first_line(text)?;
     password::check(&text, name.as_str())?;
-    Ok(password::hash(&text, &crate::chance::bytes::<16>()?)?)
+    Ok(password::hash(&text, &crate::platform::random::bytes::<16>()?)?)
 }
 
 /// What was drawn here: nobody else knows it.

@@ -23,7 +23,7 @@ pub(super) async fn enrol(
 ) -> Result<(), Failure> {
     let operator = whose(services, caller, order.name.as_deref())?;
     let name = label(services, &operator, order.device.as_deref())?;
-    let id = DeviceId::new(millis(services), crate::chance::chance()?);
+    let id = DeviceId::new(millis(services), crate::platform::random::bits()?);
     let new = New { services, caller, id, operator, name };
     if order.tls {
         certificate::ready(services)?;

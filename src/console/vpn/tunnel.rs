@@ -14,7 +14,7 @@ use super::enrol::{Endpoint, New};
 use super::{expiry, told};
 use crate::device::Pool;
 use crate::domain::{Device, WireguardKey, plain};
-use crate::keypair::KeyPair;
+use crate::platform::key_pair::KeyPair;
 use crate::session::Services;
 use crate::store::Proof;
 

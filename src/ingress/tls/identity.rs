@@ -18,7 +18,7 @@ use super::TlsError;
 use crate::authority::{self, Authority, Names, Pair};
 use crate::config::{Config, PemFiles};
 use crate::domain::Secret;
-use crate::keyfile::{self, Fault};
+use crate::platform::key_file::{self, Fault};
 
 /// How often is asked whether the gateway's own certificate wants renewing.
 const RENEWAL: SignedDuration = SignedDuration::from_hours(1);
@@ -145,7 +145,7 @@ fn read(files: &PemFiles) -> Result<Pair, String> {
 
 fn private(file: &Path) -> Result<Secret, String> {
     let at = file.display();
-    keyfile::read(file).map_err(|fault| match fault {
+    key_file::read(file).map_err(|fault| match fault {
         Fault::Missing => format!("{at}: it is missing"),
         Fault::Exposed { mode } => {
             format!("{at}: others than its owner may read it (mode {mode:04o}): run chmod 600 on it")

@@ -27,10 +27,10 @@ pub use refusal::Refusal;
 
 use super::wary::Forged;
 use crate::authority::{Authority, AuthorityError};
-use crate::clock::Clock;
 use crate::config::{Config, TlsClient};
 use crate::domain::{Arrival, Origin, Via};
 use crate::live::Live;
+use crate::platform::clock::Clock;
 use identity::Identity;
 use verify::Devices;
 

@@ -253,7 +253,7 @@ fn write_pair(gateway: &Gateway, names: &[&str]) -> crate::config::PemFiles {
 }
 
 fn keyfile_replace(file: &Path, bytes: &[u8]) {
-    crate::keyfile::replace(file, bytes).unwrap();
+    crate::platform::key_file::replace(file, bytes).unwrap();
 }
 
 async fn served(tls: &Arc<Tls>, gateway: &Gateway) -> Vec<u8> {

@@ -13,10 +13,10 @@ use tokio_rustls::rustls::{DigitallySignedStruct, DistinguishedName, Error, Root
 
 use super::{Refusal, TlsError};
 use crate::authority;
-use crate::clock::Clock;
 use crate::config::TlsClient;
 use crate::domain::{Device, DeviceId};
 use crate::live::{DeviceRefused, Live};
+use crate::platform::clock::Clock;
 
 /// The devices, as they are at the instant of the question.
 #[derive(Clone)]

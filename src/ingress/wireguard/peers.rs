@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
 use super::socket::Datagram;
-use crate::chance;
 use crate::domain::DeviceId;
+use crate::platform::random;
 
 /// Datagrams that wait for a peer's task. A burst of what TCP may have under way.
 const INBOX: usize = 1024;
@@ -65,12 +65,12 @@ impl Peers {
         self: &Arc<Self>,
         device: &DeviceId,
         first: Datagram,
-    ) -> Result<Place, chance::NoChance> {
+    ) -> Result<Place, random::RandomError> {
         let (sender, inbox) = mpsc::channel(INBOX);
         let _ = sender.try_send(first); // it is empty
         let mut table = self.lock();
         let index = loop {
-            let index = u32::try_from(chance::chance()? >> 40).unwrap_or(0) & INDEX;
+            let index = u32::try_from(random::bits()? >> 40).unwrap_or(0) & INDEX;
             if !table.inboxes.contains_key(&index) {
                 break index;
             }

@@ -77,7 +77,7 @@ fn permits(
     let seconds = i64::try_from(opens.as_secs()).unwrap_or(i64::MAX);
     let until = Timestamp::from_second(now.as_second().saturating_add(seconds)).map_err(|e| e.to_string())?;
     let permit = |lockdown: &lockdown::Lockdown| Permit {
-        id: PermitId::new(words::millis(now), services.chance()),
+        id: PermitId::new(words::millis(now), services.random()),
         lockdown: lockdown.id.clone(),
         operator: who.operator.clone(),
         asset: None,

@@ -6,8 +6,8 @@ use super::super::term::{Span, Term};
 use super::super::testing::{policy, proven, services};
 use super::*;
 use crate::approval::Answer as Word;
-use crate::clock::Clock;
 use crate::domain::{Origin, Protocol, SessionId, Via};
+use crate::platform::clock::Clock;
 use crate::store::{CommandRow, Filter};
 
 const POLICY: &str = r#"

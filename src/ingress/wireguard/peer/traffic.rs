@@ -11,9 +11,9 @@ use super::super::stack::Stack;
 use super::super::stream::{Shared, Stream};
 use super::super::tunnel::{INITIATION, Opened, REPLAYED, Tunnel};
 use super::{Peer, Phase, outer};
-use crate::chance;
 use crate::domain::{Arrival, Origin, Via};
 use crate::live::{Handshake, Standing};
+use crate::platform::random;
 
 /// Bursts that are sent before anything else is looked at.
 const TURNS: usize = 16;
@@ -107,7 +107,7 @@ impl Peer {
     fn admit(&mut self, packet: &[u8], passage: Passage) -> Result<(), &'static str> {
         let now = Instant::now();
         if self.stack.is_none() {
-            let seed = chance::chance().map_err(|_| "inner-chance")?;
+            let seed = random::bits().map_err(|_| "inner-chance")?;
             self.stack = Some(Shared::new(Stack::new(&self.gate, seed, now)));
         }
         let Some(shared) = &self.stack else { return Ok(()) };

@@ -4,7 +4,7 @@
 /// The operating system gave no random bytes.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the system's random generator failed ({reason}): check that getrandom(2) is permitted here")]
-pub struct NoChance {
+pub struct RandomError {
     reason: String,
 }
 
@@ -12,7 +12,7 @@ pub struct NoChance {
 ///
 /// # Errors
 /// When the operating system gives none.
-pub fn chance() -> Result<u64, NoChance> {
+pub fn bits() -> Result<u64, RandomError> {
     bytes().map(u64::from_le_bytes)
 }
 
@@ -20,9 +20,9 @@ pub fn chance() -> Result<u64, NoChance> {
 ///
 /// # Errors
 /// When the operating system gives none.
-pub fn bytes<const N: usize>() -> Result<[u8; N], NoChance> {
+pub fn bytes<const N: usize>() -> Result<[u8; N], RandomError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| NoChance { reason: error.to_string() })?;
+    getrandom::fill(&mut bytes).map_err(|error| RandomError { reason: error.to_string() })?;
     Ok(bytes)
 }
 

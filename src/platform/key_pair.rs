@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use x25519_dalek::{X25519_BASEPOINT_BYTES, x25519};
 use zeroize::Zeroizing;
 
-use crate::chance::{self, NoChance};
 use crate::domain::{Secret, WireguardKey};
-use crate::keyfile::{self, Fault};
+use crate::platform::key_file::{self, Fault};
+use crate::platform::random::{self, RandomError};
 
 /// Its name in the data directory.
 const FILE: &str = "wireguard_key";
@@ -32,7 +32,7 @@ pub enum KeyPairError {
     #[error("{}: the WireGuard key cannot be read or made ({reason}): check the directory and its permissions", .file.display())]
     Failed { file: PathBuf, reason: String },
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Random(#[from] RandomError),
 }
 
 impl KeyPair {
@@ -45,8 +45,8 @@ impl KeyPair {
     ///
     /// # Errors
     /// When the system gives no randomness.
-    pub fn draw() -> Result<Self, NoChance> {
-        let mut private = Zeroizing::new(chance::bytes::<32>()?);
+    pub fn draw() -> Result<Self, RandomError> {
+        let mut private = Zeroizing::new(random::bytes::<32>()?);
         // What `wg genkey` does, too (RFC 7748 §5): the same key, written in one way.
         let [first, .., last] = &mut *private;
         *first &= 0xf8;
@@ -60,11 +60,11 @@ impl KeyPair {
     /// When it is no key, or others may read it.
     pub fn load_or_create(data_dir: &Path) -> Result<Self, KeyPairError> {
         let file = data_dir.join(FILE);
-        let text = match keyfile::read(&file) {
+        let text = match key_file::read(&file) {
             Err(Fault::Missing) => {
                 let line = Zeroizing::new(format!("{}\n", *Self::draw()?.private_text()));
-                keyfile::make(&file, line.as_bytes()).map_err(|error| failed(&file, &error))?;
-                keyfile::read(&file)
+                key_file::make(&file, line.as_bytes()).map_err(|error| failed(&file, &error))?;
+                key_file::read(&file)
             }
             other => other,
         };
