@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test test-openssh check bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
+.PHONY: help build demo test test-unit test-openssh check deny spell bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -19,6 +19,10 @@ test: patch ## all tests, real clients included; installs those that are missing
 	tools/test-needs
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test
 
+test-unit: patch ## what needs no root, no client and no package: about a minute after the build
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test --lib --test architecture --test broken --test links --test locales \
+		--test model --test oracle --test recipes
+
 test-openssh: build ## OpenSSH's own regress scripts through the gateway; about ten minutes
 	tools/test-needs openssh-tests socat
 	tests/openssh/run target/release/juyong
@@ -26,6 +30,12 @@ test-openssh: build ## OpenSSH's own regress scripts through the gateway; about 
 check: patch ## formatting and lints
 	cargo fmt --check -p juyong -p juyong-bench-policy
 	cargo clippy --all-targets -- -D warnings
+
+deny: patch ## licences, sources, doubled and reported dependencies; needs cargo-deny
+	tools/deny
+
+spell: ## misspelt words
+	tools/spell
 
 bench: build bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
 	cargo bench --bench compare

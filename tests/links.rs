@@ -1,5 +1,5 @@
-//! No page names what is not there: relative links of every Markdown file, their anchors, and the pages that sources,
-//! locales and policies name.
+//! No page names what is not there: relative links of every Markdown file, their anchors, the pages that sources, locales
+//! and policies name, the files that the map names, the types that the glossary names.
 
 #![allow(clippy::expect_used)] // a test that cannot read a page has failed
 
@@ -149,6 +149,43 @@ fn every_page_that_something_names_is_there() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// What stands in backquotes in the tables of a page, by row; the last column alone where `last`.
+fn quoted(text: &str, last: bool) -> Vec<Vec<&str>> {
+    let rows = text.lines().filter(|line| line.starts_with('|'));
+    let rows =
+        rows.map(
+            |row| if last { row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap_or(row) } else { row },
+        );
+    rows.map(|row| row.split('`').skip(1).step_by(2).collect()).collect()
+}
+
+#[test]
+fn every_file_that_the_map_names_is_there() {
+    let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the map can be read");
+    let rows = quoted(map.split("## Where a change goes").nth(1).unwrap_or_default(), false);
+    let rooms = rows.iter().flatten().filter(|word| word.contains('/') && !word.contains(['*', ' ', '…']));
+    let there = |place: &str| root().join("src").join(place).exists() || root().join(place).exists();
+    // `event/` and `policy/lint/shells.toml`, and `domain/moment` for its folder; a sentence may be about a folder's files.
+    let gone: Vec<_> = rooms.filter(|place| !there(place) && !there(&format!("{place}.rs"))).collect();
+    assert!(gone.is_empty(), "ARCHITECTURE.md names what is not there: {gone:?}");
+}
+
+#[test]
+fn every_word_of_the_glossary_has_a_type() {
+    let glossary = std::fs::read_to_string(root().join("GLOSSARY.md")).expect("the glossary can be read");
+    let mut source = String::new();
+    for file in below(&root().join("src"), &[".rs"]) {
+        source += &std::fs::read_to_string(file).expect("a source file can be read");
+    }
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    let words: BTreeSet<&str> = source.split(|c| !letter(c)).collect();
+    let gone: Vec<_> = quoted(&glossary, true)
+        .into_iter()
+        .filter(|names| !names.is_empty() && !names.iter().any(|name| words.contains(name)))
+        .collect();
+    assert!(gone.is_empty(), "GLOSSARY.md has names that are not in the code: {gone:?}");
+}
+
 #[test]
 fn the_finder_finds() {
     assert_eq!(targets("see [a](b.md#c), ![d](e.png)\n```\n[f](g)\n```\n    [h](i)"), ["b.md#c", "e.png"]);
@@ -157,6 +194,8 @@ fn the_finder_finds() {
     assert!(anchors("# A\n## B\n## B").contains("b-1"));
     assert_eq!(plain(Path::new("/a/b/../c/./d")), Path::new("/a/c/d"));
     assert_eq!(named("see docs/use/en/gone.md. Or (docs/x.md)"), ["docs/use/en/gone.md", "docs/x.md"]);
+    assert_eq!(quoted("| `a` | `b`, `c` |\n`d`", false), [["a", "b", "c"]]);
+    assert_eq!(quoted("| `a` | `b`, `c` |", true), [["b", "c"]]);
     let page = root().join("README.md");
     assert!(fault(&page, "gone.md").is_some_and(|fault| fault.contains("gone.md")));
     assert!(fault(&page, "SECURITY.md#nowhere").is_some_and(|fault| fault.contains("heading")));
