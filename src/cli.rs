@@ -20,6 +20,7 @@ use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
 use crate::lockdown::Lockdowns;
 use crate::platform::clock::Clock;
+use crate::platform::regular;
 use crate::store::LockError;
 use crate::{command, demo, doctor, gateway, policy};
 
@@ -440,6 +441,10 @@ fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failu
 /// and may be another device's key: it is left as it is, unless it was said to take its place.
 fn create(path: &Path, replace: bool, language: Language) -> Result<std::fs::File, Failure> {
     let file = path.display().to_string();
+    if replace {
+        // Nothing is written through a link, and nobody reads from a pipe's other end.
+        regular::free_or_regular(path).map_err(|error| Failure(format!("{file}: {error}")))?;
+    }
     let mut options = std::fs::OpenOptions::new();
     let options = match replace {
         true => options.write(true).create(true).truncate(true),

@@ -5,6 +5,7 @@ mod ingress;
 mod listen;
 mod people;
 mod stored;
+mod tree;
 
 use crate::config::Config;
 use crate::console::{Failure, Out};
@@ -83,6 +84,7 @@ async fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
         ("tunnel.tls_server", ingress::server(config, now).into()),
         ("authority", ingress::authority(config, now).into()),
     ];
+    found.extend(tree::findings(config));
     found.extend(stored::findings(config).await);
     found
 }

@@ -23,6 +23,7 @@ use crate::auth::Alternatives;
 use crate::diagnostic::SourceFile;
 use crate::domain::Language;
 use crate::lockdown::Deed;
+use crate::platform::regular;
 
 pub use error::ConfigError;
 pub use find::find;
@@ -198,7 +199,7 @@ impl Config {
     /// When the file cannot be read, or says something that is wrong or not supported: file, line,
     /// column and the mend.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let bytes = std::fs::read(path).map_err(|error| ConfigError::unreadable(path, &error))?;
+        let bytes = regular::read_linked(path).map_err(|error| ConfigError::unreadable(path, &error))?;
         Self::parse(path, &String::from_utf8_lossy(&bytes))
     }
 

@@ -28,6 +28,10 @@ pub(super) fn free(config: &Config) -> Result<(), String> {
 
 /// What serves, and may serve badly.
 pub(super) fn tunnel(config: &Config) -> Finding {
+    with_buffer(config, buffer())
+}
+
+fn with_buffer(config: &Config, most: Option<u64>) -> Finding {
     if config.listen.wireguard.is_empty() {
         return Finding::Fine;
     }
@@ -37,7 +41,7 @@ pub(super) fn tunnel(config: &Config) -> Finding {
         "client files name this host as the endpoint, which is a guess: set endpoint = \"HOST:PORT\" in [tunnel]"
             .to_owned()
     });
-    let small = buffer().filter(|most| *most < BUFFER).map(|most| {
+    let small = most.filter(|most| *most < BUFFER).map(|most| {
         format!(
             "the kernel keeps at most {most} bytes for a UDP socket, and bursts get lost: run \
              `sysctl -w net.core.rmem_max={BUFFER} net.core.wmem_max={BUFFER}`"
@@ -50,4 +54,38 @@ pub(super) fn tunnel(config: &Config) -> Finding {
 /// `None` where the kernel does not say.
 fn buffer() -> Option<u64> {
     std::fs::read_to_string("/proc/sys/net/core/rmem_max").ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::path::Path;
+
+    use super::*;
+
+    fn config(wireguard: &[&str], endpoint: Option<&str>) -> Config {
+        let mut config = Config::under(Path::new("/nonexistent"));
+        config.listen.wireguard = wireguard.iter().map(|address| address.parse().unwrap()).collect();
+        config.tunnel.endpoint = endpoint.map(str::to_owned);
+        config
+    }
+
+    #[test]
+    fn a_tunnel_that_may_serve_badly_is_told() {
+        let told = |wireguard: &[&str], endpoint, most| {
+            with_buffer(&config(wireguard, endpoint), most).said().map(str::to_owned)
+        };
+        let (guess, small) = ("the endpoint, which is a guess: set endpoint", "net.core.rmem_max=4194304");
+        assert_eq!(told(&[], None, Some(1)), None, "no tunnel");
+        assert_eq!(told(&["[::]:51820"], Some("gw.example:51820"), Some(BUFFER)), None);
+        assert_eq!(told(&["192.0.2.1:51820"], None, None), None, "clients are told the address");
+        let text = told(&["[::]:51820", "0.0.0.0:51820"], None, Some(BUFFER)).unwrap();
+        assert!(text.contains(guess) && !text.contains(small), "{text}");
+        let text = told(&["192.0.2.1:51820"], None, Some(212_992)).unwrap();
+        assert!(text.contains("at most 212992 bytes") && text.contains(small), "{text}");
+        let text = told(&["[::]:51820"], None, Some(1)).unwrap();
+        assert!(text.contains(guess) && text.contains(small), "{text}");
+        assert!(!with_buffer(&config(&["[::]:51820"], None), None).is_wrong(), "it serves");
+    }
 }

@@ -32,7 +32,7 @@ pub(super) async fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
 async fn read(config: &Config, file: &std::path::Path) -> Result<Vec<(&'static str, Finding)>, StoreError> {
     let store = Store::look(file).await?;
     let in_force = store.policies().in_force().await?;
-    let mut found = vec![("policy", drift(config, in_force.as_ref()))];
+    let mut found = vec![("policy", drift(config, in_force.as_ref())), ("database", schema(&store).await?)];
     let master = config.data_dir.join("master.key");
     if store.holds_sealed().await? && !master.exists() {
         let mend = "it is missing, and what was sealed with it cannot be opened: put it back from where you keep its copy";
@@ -98,7 +98,34 @@ async fn operators(store: &Store, policy: &Policy) -> Result<Finding, StoreError
     ))
 }
 
-/// How many, and the first of them.
+/// A trigger or a view of somebody else may change what is written, and what is read.
+async fn schema(store: &Store) -> Result<Finding, StoreError> {
+    let pending = store.is_older().await?;
+    let faults = store.schema_faults().await?;
+    let added = faults.added.iter().map(|what| match what.split_once(' ') {
+        Some((kind @ ("trigger" | "view"), name)) => {
+            format!("{what} (once you know whose it is: `DROP {kind} \"{name}\"`)")
+        }
+        _ => what.clone(),
+    });
+    let added: Vec<_> = added.collect();
+    let mend =
+        "look who made it: every row since then is in doubt, and `juyong audit verify` says what holds";
+    let mut wrong: Vec<_> =
+        told("in the database that this program does not make", &added, mend).into_iter().collect();
+    if pending {
+        let note = "an older version wrote it: the next `juyong serve` brings it up to date";
+        return Ok(if wrong.is_empty() {
+            Finding::Note(note.into())
+        } else {
+            Finding::Wrong(wrong.concat())
+        });
+    }
+    let others: Vec<_> = faults.altered.iter().chain(&faults.missing).cloned().collect();
+    wrong.extend(told("altered or missing in the database", &others, "restore a backup"));
+    Ok(if wrong.is_empty() { Finding::Fine } else { Finding::Wrong(wrong.join("; ")) })
+}
+
 /// Can an officer confirm by now what takes two persons? Factors of another hand confirm nothing for a while.
 async fn confirmers(config: &Config, store: &Store, policy: &Policy) -> Result<Finding, StoreError> {
     let (after, now) = (config.lockdown.confirm_after.as_duration(), Clock::system().now());
@@ -120,6 +147,7 @@ async fn confirmers(config: &Config, store: &Store, policy: &Policy) -> Result<F
     })
 }
 
+/// How many, and the first of them.
 fn told(what: &str, names: &[String], mend: &str) -> Option<String> {
     let shown: Vec<_> = names.iter().take(NAMED).map(String::as_str).collect();
     let more = names.len().checked_sub(NAMED).filter(|more| *more > 0);

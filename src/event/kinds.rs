@@ -52,6 +52,7 @@ pub const KINDS: &[&str] = &[
     "operator-locked",
     "operator-reset",
     "operator-unlocked",
+    "orders-refused",
     "permit-ended",
     "permit-given",
     "policy-applied",

@@ -541,6 +541,13 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
     },
+    /// Files that are no orders, the first of them by name: others could have put them there, or they say nothing that can
+    /// be ordered.
+    OrdersRefused {
+        reason: String,
+        count: u64,
+        files: Vec<String>,
+    },
     /// The time of day is that much behind what it was before; decisions go on by the later one. Somebody should look.
     ClockWentBack {
         alarm: &'static str,

@@ -1,5 +1,5 @@
-//! Where a test may let the program die, as by kill -9: between two steps that have to hold together. A release
-//! has no such places.
+//! Where a test may let the program die, as by kill -9: between two steps that have to hold together; and where it may
+//! let one task panic. A release has no such places.
 
 /// Dies here, at once and without a word, if `JUYONG_DIE_AT` names this place.
 #[cfg(debug_assertions)]
@@ -13,3 +13,17 @@ pub(crate) fn point(place: &str) {
 /// Nothing.
 #[cfg(not(debug_assertions))]
 pub(crate) fn point(_: &str) {}
+
+/// Panics if `JUYONG_PANIC_AT` is this place and this account, as `PLACE:ACCOUNT`.
+#[cfg(debug_assertions)]
+#[allow(clippy::panic, reason = "it is what a test asks for")]
+pub(crate) fn panic(place: &str, account: &str) {
+    let named = std::env::var("JUYONG_PANIC_AT").unwrap_or_default();
+    if named.split_once(':') == Some((place, account)) {
+        std::panic::panic_any("a test asked for it");
+    }
+}
+
+/// Nothing.
+#[cfg(not(debug_assertions))]
+pub(crate) fn panic(_: &str, _: &str) {}

@@ -1,13 +1,14 @@
 //! A file that holds one secret, for the gateway's user alone: made once, whole or not at all, and not read where
 //! others may read it too.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::Secret;
+use crate::platform::regular;
 
 /// Why there is no secret. Whose file it is says what to do about it.
 #[derive(Debug)]
@@ -59,8 +60,11 @@ fn draft(file: &Path) -> PathBuf {
 }
 
 fn write(draft: &Path, secret: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(draft)?;
-    file.set_permissions(Permissions::from_mode(0o600))?; // what a crash left keeps its own
+    match std::fs::remove_file(draft) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {} // a crash may have left one
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
     file.write_all(secret)?;
     file.sync_all()
 }
@@ -69,9 +73,18 @@ fn flush_directory(file: &Path) -> std::io::Result<()> {
     File::open(file.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Reads the secret, if nobody but the file's owner can.
+/// Reads a secret that the gateway made, if nobody but the file's owner can. No link is followed.
 pub fn read(file: &Path) -> Result<Secret, Fault> {
-    let opened = File::open(file).map_err(|error| match error.kind() {
+    private(regular::open(file))
+}
+
+/// The same of a secret that an administrator put there, perhaps as a link to where it is renewed.
+pub fn read_linked(file: &Path) -> Result<Secret, Fault> {
+    private(regular::open_linked(file))
+}
+
+fn private(opened: std::io::Result<File>) -> Result<Secret, Fault> {
+    let opened = opened.map_err(|error| match error.kind() {
         ErrorKind::NotFound => Fault::Missing,
         _ => Fault::Failed(error),
     })?;
@@ -88,7 +101,38 @@ pub fn read(file: &Path) -> Result<Secret, Fault> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
+    use crate::platform::regular::testing::each;
+
+    /// A pipe in a key's place kept the gateway from starting, without a word.
+    #[test]
+    fn what_is_not_a_file_is_not_a_secret() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.key");
+        each(&file, |kind| {
+            let says =
+                |fault: Fault| matches!(fault, Fault::Failed(error) if error.to_string().contains(kind));
+            assert!(read(&file).is_err_and(says), "{kind}");
+        });
+        make(&dir.path().join("kept.key"), b"key").unwrap();
+        std::os::unix::fs::symlink("kept.key", &file).unwrap();
+        assert_eq!(read_linked(&file).unwrap().expose(), b"key");
+    }
+
+    /// A draft's name can be guessed: what stands there is replaced, not written through.
+    #[test]
+    fn a_draft_is_not_written_through_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (draft, elsewhere) = (dir.path().join("draft"), dir.path().join("elsewhere"));
+        std::fs::write(&elsewhere, "mine").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &draft).unwrap();
+        write(&draft, b"key").unwrap();
+        assert_eq!(std::fs::read(&elsewhere).unwrap(), b"mine");
+        assert!(draft.symlink_metadata().unwrap().is_file());
+    }
 
     #[test]
     fn a_file_is_made_once_and_replaced_whole() {

@@ -23,6 +23,7 @@ pub use space::Space;
 use crate::domain::RecordingId;
 use crate::event::Stream;
 use crate::evidence::chain::StreamDigest;
+use crate::platform::regular;
 
 /// Where a recording that began at `started` lies: `DIR/YYYY/MM/DD/ID.cast`, by the date in UTC, so that a
 /// changed time zone moves nothing.
@@ -37,12 +38,20 @@ pub fn place(dir: &Path, id: &RecordingId) -> PathBuf {
     path(dir, id, Timestamp::from_millisecond(millis).unwrap_or_default())
 }
 
+/// Opens a recording to read it; whatever else stands in its place is refused, and nothing is waited for.
+///
+/// # Errors
+/// Where there is none.
+pub fn open(path: &Path) -> io::Result<File> {
+    regular::open(path)
+}
+
 /// Length and digest of a file, read anew.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub fn digest(path: &Path) -> io::Result<Stream> {
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let mut digest = StreamDigest::default();
     let mut buffer = vec![0; 256 * 1024];
     loop {

@@ -20,6 +20,7 @@ use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::evidence::player::SANE;
 use crate::live::Entry;
+use crate::platform::failpoint;
 use crate::ssh::{Channel, Outlet, Start, Terminal};
 
 /// What a client sees as the exit status of something that the gateway refused or ended: `ssh`'s own.
@@ -203,6 +204,7 @@ async fn run(visit: &Visit, near: &mut Channel, opened: Opened, mut purpose: Pur
             (strict::serve(room, near, hold).await, None)
         }
         Ok(Some(Started { mut far, no_terminal })) => {
+            failpoint::panic("channel", visit.who.operator.as_str());
             let detached = no_terminal || !terminal && !handling.die_with_session;
             if detached && matches!(protocol, Protocol::Exec | Protocol::Shell) {
                 registration.detach();
@@ -302,6 +304,7 @@ async fn finish(
         End::Garbled(fault) => session.note(Ending::Error, format!("{protocol}: {fault}")),
         End::Lapsed(lapse) => session.note(Ending::Cut, lapse.word()),
     }
+    session.closing(tape.id());
     let recorded = match tape.close().await {
         Ok(closed) => session.recorded(services, tape.id(), &closed).await,
         Err(error) => Err(error.to_string()),

@@ -13,6 +13,7 @@ use super::select::{Purpose, Target};
 use super::transfer::Transfer;
 use super::visit::Visit;
 use crate::domain::{FileAccess, Protocol};
+use crate::platform::failpoint;
 use crate::policy::{Address, Host};
 use crate::ssh::Channel;
 use crate::ssh::server::Direct;
@@ -75,6 +76,7 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
         return direct.unreachable().await;
     };
     let mut near = direct.accept().await;
+    failpoint::panic("forward", visit.who.operator.as_str());
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
     let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
     let hold = Hold {

@@ -74,7 +74,7 @@ use crate::domain::Origin;
 use crate::event::{Actor, Event};
 use crate::live::Watch;
 use crate::ssh::Start;
-use crate::ssh::server::{Connection, Incoming};
+use crate::ssh::server::{Connection, Direct, Incoming};
 use places::{Full, Kind, Place};
 use select::{Knock, Target};
 use visit::Visit;
@@ -241,7 +241,7 @@ async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, ch
         match (place, incoming) {
             (Ok(_place), incoming) if visit.turn().await => match incoming {
                 Incoming::Session(near) => contained_channel(visit, target, near).await,
-                Incoming::Direct(direct) => forward::serve(visit, target, direct).await,
+                Incoming::Direct(direct) => contained_forward(visit, target, direct).await,
                 Incoming::Refused(_) => {}
             },
             (Ok(_), _) => {} // the connection ended meanwhile
@@ -256,6 +256,15 @@ async fn contained_channel(visit: Arc<Visit>, target: Option<Target>, near: crat
     if let Err(fault) = contained(session_channel(Arc::clone(&visit), target, near)).await {
         visit.failed(fault).await;
         closer.fail(channel::REFUSED).await;
+    }
+}
+
+/// The same of a forward, or of a hop.
+async fn contained_forward(visit: Arc<Visit>, target: Option<Target>, direct: Direct) {
+    let closer = direct.closer();
+    if let Err(fault) = contained(forward::serve(Arc::clone(&visit), target, direct)).await {
+        visit.failed(fault).await;
+        closer.close().await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! One session: an operator on an asset with a login, and the one connection that all its channels share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::approve::Settled;
@@ -13,7 +13,7 @@ use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
 use crate::event::{Ending, Event, Passed};
 use crate::evidence::for_row;
 use crate::live::Registration;
-use crate::recorder::Closed;
+use crate::recorder::{self, Closed};
 use crate::ssh::Channel;
 use crate::ssh::client::Asset;
 
@@ -37,6 +37,8 @@ pub(super) struct Session {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     unrecorded: AtomicU64,
+    /// Recordings whose channels have not come to their end.
+    unsealed: Mutex<Vec<RecordingId>>,
     /// The gravest reason that one of its channels ended for.
     ending: Mutex<(Ending, String)>,
 }
@@ -81,6 +83,7 @@ impl Session {
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
             unrecorded: AtomicU64::new(0),
+            unsealed: Mutex::default(),
             ending: Mutex::new((Ending::Closed, String::new())),
         })
     }
@@ -148,7 +151,18 @@ impl Session {
         services
             .journal(self.who.actor(), Some(&self.who.origin), event)
             .await
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.to_string())?;
+        self.unsealed().push(recording.clone());
+        Ok(())
+    }
+
+    /// A channel has come to its end, and closes its recording itself.
+    pub(super) fn closing(&self, recording: &RecordingId) {
+        self.unsealed().retain(|open| open != recording);
+    }
+
+    fn unsealed(&self) -> MutexGuard<'_, Vec<RecordingId>> {
+        self.unsealed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts and journals a finished recording.
@@ -179,6 +193,25 @@ impl Session {
             .map_err(|error| error.to_string())
     }
 
+    /// Journals what channels that never came to their end, by a fault of ours, have left of their recordings.
+    async fn seal(&self, services: &Services) -> Result<(), String> {
+        let left = std::mem::take(&mut *self.unsealed());
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.note(Ending::Error, "a channel failed".into());
+        for recording in left {
+            let path = recorder::place(&services.config.recordings, &recording);
+            let found = tokio::task::spawn_blocking(move || recorder::digest(&path)).await;
+            let file = found.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+            let session = self.id.clone();
+            let event = Event::RecordingClosed { session, recording, passed: None, file, left_open: true };
+            let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;
+            journaled.map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
     /// Notes why a channel ended; the gravest reason becomes the session's.
     pub(super) fn note(&self, ending: Ending, reason: String) {
         let mut worst = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
@@ -201,6 +234,7 @@ impl Session {
     /// Journals the end.
     pub(super) async fn end(&self, services: &Services) -> Result<(), String> {
         self.leave().await;
+        let sealed = self.seal(services).await;
         let (ending, reason) = self.ending.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (bytes_in, bytes_out) =
             (self.bytes_in.load(Ordering::Relaxed), self.bytes_out.load(Ordering::Relaxed));
@@ -208,6 +242,6 @@ impl Session {
         let session = self.id.clone();
         let event = Event::SessionEnded { session, ending, reason, bytes_in, bytes_out, unrecorded };
         let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;
-        journaled.map_err(|error| error.to_string())
+        journaled.map_err(|error| error.to_string()).and(sealed)
     }
 }

@@ -52,6 +52,13 @@ impl Closer {
         };
         let _: Result<(), ()> = end.await; // gone: closed with its connection
     }
+
+    /// What ran there was no program.
+    pub async fn close(self) {
+        if let Some((handle, id)) = self.0 {
+            let _ = handle.close(id).await; // gone: closed with its connection
+        }
+    }
 }
 
 /// Window is granted in steps, not for every packet.

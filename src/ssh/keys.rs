@@ -1,7 +1,6 @@
 //! Public and private keys as values; parsing refuses what cannot be checked.
 
 use std::fmt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, EcdsaCurve, HashAlg};
 
 use crate::domain::Secret;
+use crate::platform::key_file::{self, Fault};
 
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidKey {
@@ -150,24 +150,20 @@ impl HostKey {
             path: path.display().to_string(),
             error: error.to_string(),
         };
-        match std::fs::read(path) {
-            Ok(bytes) => {
-                let secret = Secret::new(bytes);
-                let mode = std::fs::metadata(path).map_err(fault)?.permissions().mode();
-                if mode & 0o077 != 0 {
-                    let mend = format!("others can read it; run `chmod 600 {}`", path.display());
-                    return Err(fault(std::io::Error::other(mend)));
-                }
-                PrivateKey::parse(&secret)
-                    .map(Self)
-                    .map_err(|error| fault(std::io::Error::other(error.to_string())))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        match key_file::read(path) {
+            Ok(secret) => PrivateKey::parse(&secret)
+                .map(Self)
+                .map_err(|error| fault(std::io::Error::other(error.to_string()))),
+            Err(Fault::Missing) => {
                 let key = Self::draw(algorithm)?;
                 key.write(path).map_err(fault)?;
                 Ok(key)
             }
-            Err(error) => Err(fault(error)),
+            Err(Fault::Exposed { .. }) => {
+                let mend = format!("others can read it; run `chmod 600 {}`", path.display());
+                Err(fault(std::io::Error::other(mend)))
+            }
+            Err(Fault::Failed(error)) => Err(fault(error)),
         }
     }
 

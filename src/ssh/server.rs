@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::algorithms::{self, Client};
+use super::channel::Closer;
 use super::front::Front;
 use super::line::Line;
 use super::slots::{Broken, Slots};
@@ -241,6 +242,10 @@ pub struct Direct {
 }
 
 impl Direct {
+    pub fn closer(&self) -> Closer {
+        self.channel.outlet.closer()
+    }
+
     pub async fn accept(self) -> Channel {
         self.reply.accept().await;
         self.channel

@@ -5,6 +5,8 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::platform::regular;
+
 /// Held until dropped; the kernel lets go of it when the process dies, however it dies.
 #[derive(Debug)]
 pub struct DataLock {
@@ -45,8 +47,10 @@ pub fn lock(data_dir: &Path) -> Result<DataLock, LockError> {
 
 fn open(data_dir: &Path) -> std::io::Result<File> {
     DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
+    let file = data_dir.join("lock");
+    regular::free_or_regular(&file)?;
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false).mode(0o600).open(data_dir.join("lock"))
+    options.read(true).write(true).create(true).truncate(false).mode(0o600).open(file)
 }
 
 /// Who wrote his number into the file; he may be writing it right now.

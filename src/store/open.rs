@@ -3,7 +3,7 @@
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, Sqlite};
 
 use super::{Store, StoreError};
+use crate::platform::regular;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -49,6 +50,7 @@ impl Store {
     /// # Errors
     /// When it cannot be opened.
     pub async fn look(file: &Path) -> Result<Self, StoreError> {
+        files(file)?;
         let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY_TIMEOUT);
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
         let read = read.map_err(|error| StoreError::from(error).of(file))?;
@@ -82,8 +84,22 @@ fn make(file: &Path) -> Result<(), StoreError> {
     if let Some(directory) = file.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(refused)?;
     }
+    files(file)?;
     let made = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file);
     made.map(drop).map_err(refused)
+}
+
+/// Where the database and what SQLite keeps beside it lie, there are files or nothing: it would follow a link, and
+/// wait for a pipe.
+fn files(file: &Path) -> Result<(), StoreError> {
+    for part in ["", "-wal", "-shm", "-journal"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(part);
+        let part = PathBuf::from(name);
+        regular::free_or_regular(&part)
+            .map_err(|error| StoreError::Unopened { file: part, reason: error.to_string() })?;
+    }
+    Ok(())
 }
 
 fn unfit(file: &Path, error: MigrateError) -> StoreError {
@@ -148,7 +164,32 @@ mod tests {
             "{error}"
         );
         let error = refusal(dir.path()).await;
-        assert!(error.contains("cannot be opened (Is a directory"), "{error}");
+        assert!(error.contains("cannot be opened (this is a directory, not a file)"), "{error}");
+    }
+
+    /// SQLite follows a link, and a pipe is waited for.
+    #[tokio::test]
+    async fn what_stands_in_a_files_place_is_refused() {
+        let store = store().await;
+        store.close().await;
+        let rename = |from: &str, to: &str| {
+            std::fs::rename(store.file.with_extension(from), store.file.with_extension(to))
+        };
+        rename("db", "kept").unwrap();
+        for place in ["db", "db-wal", "db-shm", "db-journal"] {
+            let path = store.file.with_extension(place);
+            let _ = std::fs::remove_file(&path); // SQLite may leave one
+            let mut kinds = Vec::new();
+            crate::platform::regular::testing::each(&path, |kind| {
+                kinds.push(format!("{}: the database cannot be opened (this is {kind}", path.display()));
+                for found in [make(&store.file).unwrap_err(), files(&store.file).unwrap_err()] {
+                    assert!(found.to_string().starts_with(kinds.last().unwrap()), "{found}");
+                }
+            });
+            assert!(kinds.len() >= 4);
+        }
+        rename("kept", "db").unwrap();
+        Store::open(&store.file).await.unwrap();
     }
 
     #[tokio::test]

@@ -40,6 +40,18 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether an older version wrote the database, and a start brings it up to date.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn is_older(&self) -> Result<bool, StoreError> {
+        let made: Option<i64> =
+            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.read).await?;
+        Ok(made < MIGRATIONS.iter().map(|migration| migration.version).max())
+    }
+}
+
 /// The schema as this version makes it, in a database that lives for this question.
 async fn right() -> Result<Schema, StoreError> {
     let options = SqliteConnectOptions::new().in_memory(true);

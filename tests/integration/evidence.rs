@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field, has_event, script, within};
+use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field, has_event, script, tool, within};
 
 const SCOPED: &str = "[operator.narrow]\nroles = [\"auditor\"]\naudit = { operators = [\"op2\"] }\n";
 
@@ -229,4 +229,61 @@ fn verify_tells_no_more_than_the_scope() {
     fs::remove_file(gateway.recording(&gateway.session_of("op2"))).unwrap();
     let own = gateway.exec(&narrow, "", "audit verify").refused("1 missing");
     assert!(own.text().contains("recording-") || own.text().contains("cannot be read"), "{own}");
+}
+
+/// A pipe in a recording's place kept `audit verify` waiting for ever, and a link led it elsewhere.
+#[test]
+fn what_stands_in_a_recordings_place_is_named() {
+    let gateway = two_sessions();
+    let session = gateway.session_of("op1");
+    let (id, recording) = (field(&session, "session"), session["recordings"][0].as_str().unwrap());
+    let path = gateway.recording(&session);
+    let kept = gateway.path("kept");
+    fs::rename(&path, &kept).unwrap();
+    let look = |kind: &str| {
+        let report = gateway.verified();
+        assert_eq!(faults(&report, "altered"), [("recording-replaced".into(), recording.into())], "{report}");
+        let detail = field(&report["altered"]["first"][0], "detail").to_owned();
+        assert_eq!(detail, format!("{} is {kind}", path.display()));
+        gateway.juyong(&["audit", "replay", id]).refused(kind);
+        gateway.juyong(&["audit", "export", id, "--format", "cast"]).refused(kind);
+        gateway.juyong(&["audit", "show", id]).ok();
+    };
+    // The same bytes: what counts is whose they are tomorrow.
+    std::os::unix::fs::symlink(&kept, &path).unwrap();
+    look("a symbolic link");
+    fs::remove_file(&path).unwrap();
+    assert!(tool("mkfifo").arg(&path).status().unwrap().success());
+    look("a named pipe");
+    fs::remove_file(&path).unwrap();
+    let socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    look("a socket");
+    drop(socket);
+    fs::remove_file(&path).unwrap();
+    if tool("mknod").arg(&path).args(["c", "1", "5"]).output().unwrap().status.success() {
+        look("a device"); // only root makes them
+        fs::remove_file(&path).unwrap();
+    }
+    fs::create_dir(&path).unwrap();
+    look("a directory");
+    fs::remove_dir(&path).unwrap();
+    fs::rename(&kept, &path).unwrap();
+    assert_eq!(gateway.verified()["ok"], true);
+}
+
+/// The same of a recording that a crash left open: the start is not kept waiting.
+#[test]
+fn a_start_does_not_wait_for_what_stands_in_a_recordings_place() {
+    let gateway = Gateway::usual();
+    let mut terminal = Terminal::start(gateway.ssh(&gateway.operator("op1"), "+box"));
+    terminal.prompt();
+    let path = gateway.recording(&gateway.session_of("op1"));
+    gateway.kill();
+    terminal.wait(PATIENCE);
+    fs::remove_file(&path).unwrap();
+    assert!(tool("mkfifo").arg(&path).status().unwrap().success());
+    gateway.start();
+    let rows = gateway.events();
+    let row = rows.iter().find(|row| field(row, "event") == "evidence-failed").expect("it is told");
+    assert!(field(row, "reason").contains("this is a named pipe, not a file"), "{row}");
 }

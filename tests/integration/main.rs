@@ -21,6 +21,7 @@ mod disks;
 mod everyday;
 mod evidence;
 mod explain;
+mod faults;
 mod files;
 mod flood;
 mod forwards;

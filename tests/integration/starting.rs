@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use rustix::process::Signal;
 
-use crate::harness::{Gateway, PATIENCE, Running, Setup};
+use crate::harness::{Gateway, PATIENCE, Running, Setup, tool};
 
 /// What serves nowhere: `serve` must end with one line that holds `words`.
 #[track_caller]
@@ -66,4 +66,40 @@ fn a_hangup_drains_as_a_termination_does() {
     gateway.journaled("session-ended", &[("ending", "cut"), ("reason", "draining")]);
     gateway.journaled("recording-closed", &[]);
     gateway.juyong(&["audit", "verify"]).ok();
+}
+
+/// A pipe in the place of a file kept a start waiting without a word.
+#[test]
+fn what_is_not_a_file_stops_a_start_at_once() {
+    let gateway = Gateway::usual();
+    gateway.stop();
+    let files = [
+        "juyong.toml",
+        "policies/all.toml",
+        "data/master.key",
+        "data/host_key",
+        "data/juyong.db",
+        "data/juyong.db-wal",
+        "data/juyong.db-shm",
+        "data/lock",
+    ];
+    for name in files {
+        let (path, kept) = (gateway.path(name), gateway.path("kept"));
+        let was = path.exists();
+        if was {
+            fs::rename(&path, &kept).unwrap();
+        }
+        assert!(tool("mkfifo").arg(&path).status().unwrap().success());
+        // The policy in force is in the database; its files are read by who asks for them.
+        let words: &[&str] = if name.starts_with("policies") { &["policy", "check"] } else { &["serve"] };
+        gateway.juyong(words).refused("this is a named pipe, not a file");
+        let out = gateway.juyong(&["doctor"]);
+        assert_eq!(out.code(), 1, "{name}: {out}");
+        assert!(format!("{}{}", out.text(), out.errors()).contains("named pipe"), "{name}: {out}");
+        fs::remove_file(&path).unwrap();
+        if was {
+            fs::rename(&kept, &path).unwrap();
+        }
+    }
+    gateway.start();
 }

@@ -15,6 +15,7 @@ use crate::domain::{Letters, plain_lines};
 use crate::evidence::cast::{Encoder, Event, Header, What};
 use crate::evidence::player::SANE;
 use crate::evidence::transcript::Transcript;
+use crate::recorder;
 use crate::session::Services;
 
 /// Bytes that are handed on at a time.
@@ -72,7 +73,7 @@ fn is_exact(reel: &Reel, id: &str) -> Result<bool, Stop> {
 }
 
 fn copy(reel: &Reel, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    let mut file = std::fs::File::open(&reel.path)?;
+    let mut file = recorder::open(&reel.path)?;
     let mut buffer = vec![0; PIECE];
     loop {
         match file.read(&mut buffer)? {

@@ -30,7 +30,7 @@ pub(super) struct Reel {
 impl Reel {
     pub(super) fn open(&self) -> Result<Reader<BufReader<File>>, Failure> {
         let fault = |error: &dyn std::fmt::Display| Failure(format!("{}: {error}", self.path.display()));
-        let file = File::open(&self.path).map_err(|error| fault(&error))?;
+        let file = recorder::open(&self.path).map_err(|error| fault(&error))?;
         Reader::open(BufReader::with_capacity(64 * 1024, file)).map_err(|error| fault(&error))
     }
 }

@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::run::Failure;
+use crate::platform::regular;
 use crate::policy::SourceFile;
 
 /// Reads all `*.toml` of a directory, by name.
@@ -66,6 +67,6 @@ fn read_file(path: &Path) -> Result<SourceFile, String> {
     if path.is_dir() {
         return Err("this is a directory: give it another name; files in it are not read".into());
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = regular::read_linked(path).map_err(|error| error.to_string())?;
     Ok(SourceFile { path: path.display().to_string(), text: String::from_utf8_lossy(&bytes).into_owned() })
 }

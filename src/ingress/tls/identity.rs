@@ -19,6 +19,7 @@ use crate::authority::{self, Authority, Names, Pair};
 use crate::config::{Config, PemFiles};
 use crate::domain::Secret;
 use crate::platform::key_file::{self, Fault};
+use crate::platform::regular;
 
 /// How often is asked whether the gateway's own certificate wants renewing.
 const RENEWAL: SignedDuration = SignedDuration::from_hours(1);
@@ -138,14 +139,15 @@ impl ResolvesServerCert for Identity {
 }
 
 fn read(files: &PemFiles) -> Result<Pair, String> {
-    let certificate = std::fs::read_to_string(&files.certificate)
-        .map_err(|error| format!("{}: {error}", files.certificate.display()))?;
+    let at = files.certificate.display();
+    let certificate = regular::read_linked(&files.certificate).map_err(|error| format!("{at}: {error}"))?;
+    let certificate = String::from_utf8(certificate).map_err(|_| format!("{at}: this is not PEM"))?;
     Ok(Pair { certificate, key: private(&files.key)? })
 }
 
 fn private(file: &Path) -> Result<Secret, String> {
     let at = file.display();
-    key_file::read(file).map_err(|fault| match fault {
+    key_file::read_linked(file).map_err(|fault| match fault {
         Fault::Missing => format!("{at}: it is missing"),
         Fault::Exposed { mode } => {
             format!("{at}: others than its owner may read it (mode {mode:04o}): run chmod 600 on it")

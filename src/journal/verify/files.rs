@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Report;
+use crate::platform::regular::what_stands_there;
 use crate::recorder;
 use crate::store::Closed;
 
@@ -16,8 +17,15 @@ pub(super) async fn check(recordings: &Path, closed: &Closed, shown: bool, repor
     match read.map_err(std::io::Error::other).and_then(|read| read) {
         Ok(found) if found.sha256 == closed.file.sha256 => {}
         Ok(_) => report.altered.add(shown, "recording-altered", &closed.recording, place),
-        Err(error) => {
-            report.missing.add(shown, "recording-missing", &closed.recording, format!("{place}: {error}"));
-        }
+        Err(error) => match what_stands_there(&error) {
+            Some(kind) => {
+                let found = format!("{place} is {kind}");
+                report.altered.add(shown, "recording-replaced", &closed.recording, found);
+            }
+            None => {
+                let why = format!("{place}: {error}");
+                report.missing.add(shown, "recording-missing", &closed.recording, why);
+            }
+        },
     }
 }

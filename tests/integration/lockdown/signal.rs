@@ -83,3 +83,79 @@ fn what_a_crash_interrupted_is_not_done_again() {
     assert!(!done && field(&lines[0], "error").contains("the gateway ended"), "{lines:?}");
     assert!(gateway.records(&["lockdown", "status"]).is_empty());
 }
+
+/// Waits until the file system's clock tells two changes apart.
+fn pass() {
+    std::thread::sleep(std::time::Duration::from_millis(120));
+}
+
+fn mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    pass();
+}
+
+const START: &str = "command = \"start\"\nreason = \"planted\"\n";
+
+/// attack 21: an order that was planted while a group could write to the directory ran once it was closed.
+#[test]
+fn what_was_planted_while_the_directory_was_open_never_runs() {
+    let gateway = Gateway::usual();
+    let orders = gateway.path("data/orders");
+    mode(&orders, 0o770);
+    gateway.journaled("orders-refused", &[]);
+    let planted = drop_file(&gateway, "planted.toml", START);
+    pass();
+    mode(&orders, 0o700);
+    let (done, lines) = outcome(&planted);
+    assert!(!done && field(&lines[0], "error").contains("put it in again"), "{lines:?}");
+    let row = within(PATIENCE, "the refusal is journaled", || {
+        gateway.events().into_iter().find(|row| row["files"][0] == "planted.toml")
+    });
+    assert_eq!((field(&row, "event"), &row["count"]), ("orders-refused", &1.into()), "{row}");
+    assert!(gateway.records(&["lockdown", "status"]).is_empty());
+    let text = "command = \"start\"\nreason = \"drill\"\n";
+    assert!(outcome(&drop_file(&gateway, "anew.toml", text)).0, "what is put in now counts");
+}
+
+/// attack 21: the same while no gateway runs.
+#[test]
+fn what_was_planted_while_no_gateway_ran_never_runs() {
+    let gateway = Gateway::usual();
+    let orders = gateway.path("data/orders");
+    gateway.stop();
+    mode(&orders, 0o770);
+    let planted = drop_file(&gateway, "planted.toml", START);
+    pass();
+    mode(&orders, 0o700);
+    gateway.start();
+    assert!(!outcome(&planted).0);
+    assert!(gateway.records(&["lockdown", "status"]).is_empty());
+    gateway.stop();
+    let text = "command = \"start\"\nreason = \"drill\"\n";
+    let path = drop_file(&gateway, "waits.toml", text);
+    gateway.start();
+    assert!(outcome(&path).0, "the last change of a closed directory counts");
+}
+
+/// Pipes, sockets, links, devices and directories are refused, and nobody waits for them.
+#[test]
+fn what_is_not_a_file_is_no_order() {
+    let gateway = Gateway::usual();
+    let there = |name: &str| gateway.path("data/orders").join(name);
+    fs::write(gateway.path("elsewhere.toml"), START).unwrap();
+    std::os::unix::fs::symlink(gateway.path("elsewhere.toml"), there("link.toml")).unwrap();
+    fs::create_dir(there("directory.toml")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(there("pipe.toml")).status().unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(there("socket.toml")).unwrap();
+    for (name, why) in [
+        ("link.toml", "a symbolic link"),
+        ("directory.toml", "a directory"),
+        ("pipe.toml", "a named pipe"),
+        ("socket.toml", "a socket"),
+    ] {
+        let (done, lines) = outcome(&there(name));
+        assert!(!done && field(&lines[0], "error").contains(why), "{name}: {lines:?}");
+    }
+    assert!(gateway.records(&["lockdown", "status"]).is_empty());
+}

@@ -1,8 +1,10 @@
 //! Replay and exports: in time, harmless, and playable.
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
-use crate::harness::{Cast, Gateway, PATIENCE, Running, Terminal, field};
+use crate::harness::{Cast, Gateway, PATIENCE, Running, Terminal, field, within};
 
 /// trial 9: what was recorded does not speak to the terminal of whoever looks; with --raw it may.
 #[test]
@@ -127,4 +129,50 @@ fn an_asset_with_a_character_set_is_read_in_it() {
     }
     assert!(gateway.cast(&session).all("o").contains("中文 ok"));
     gateway.juyong(&["audit", "verify"]).ok();
+}
+
+/// attack 7: reading a recording costs what is read at a time, not what it weighs.
+#[test]
+fn a_large_recording_is_played_and_exported_in_little_memory() {
+    const SIZE: usize = 200 << 20;
+    const GROWTH_KIB: u64 = 64 << 10;
+    let gateway = Gateway::usual();
+    gateway.exec(&gateway.operator("op1"), "+box", "echo first").ok();
+    let session = gateway.ended_session();
+    let id = field(&session, "session");
+    let path = gateway.juyong(&["audit", "show", id]).ok().text();
+    let path = path.split_whitespace().find(|word| word.ends_with(".cast")).unwrap().to_owned();
+    let mut cast = std::io::BufWriter::new(fs::File::options().append(true).open(&path).unwrap());
+    let event = format!("[1.0, \"o\", \"{}\\r\\n\"]\n", "x".repeat(60_000));
+    for _ in 0..SIZE / event.len() + 1 {
+        cast.write_all(event.as_bytes()).unwrap();
+    }
+    drop(cast);
+    let before = gateway.memory();
+    for words in [
+        ["audit", "replay", id, "--speed=1000"].as_slice(),
+        &["audit", "replay", id, "--raw", "--speed=1000"],
+        &["audit", "export", id, "--format=txt"],
+        &["audit", "export", id, "--format=cast"],
+    ] {
+        let peak = peak_while(&gateway, words);
+        assert!(peak < before + GROWTH_KIB, "{words:?}: {before} KiB before, {peak} at most");
+    }
+}
+
+/// The most memory that the gateway has while a command reads everything.
+fn peak_while(gateway: &Gateway, words: &[&str]) -> u64 {
+    let mut command = gateway.command(words);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let reading = std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()).unwrap());
+    let mut peak = 0;
+    let status = within(PATIENCE * 20, "all was read", || {
+        peak = peak.max(gateway.memory());
+        child.try_wait().unwrap()
+    });
+    assert!(status.success(), "{words:?}: {status}");
+    assert!(reading.join().unwrap() > 150 << 20, "{words:?} gave all of it");
+    peak
 }

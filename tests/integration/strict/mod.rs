@@ -50,10 +50,14 @@ impl Strict {
     }
 
     fn with(set: &str) -> Self {
+        Self::with_limits(set, "approval = \"20s\"")
+    }
+
+    fn with_limits(set: &str, limits: &str) -> Self {
         let gateway = Setup::new()
             .policy(set)
             .limited("commands = [\"list\"]")
-            .tables("[limits]\napproval = \"20s\"")
+            .tables(&format!("[limits]\n{limits}"))
             .start();
         let operator = gateway.operator("op1");
         Self { gateway, operator }

@@ -142,3 +142,19 @@ fn people_are_told_in_their_language_and_write_in_it() {
     assert!(prompt.run("echo 居庸官\x7f关").contains("居庸关\r\n"));
     assert!(prompt.run("echo $HOME").contains("第 6 个字符：这里不展开 $"));
 }
+
+/// Nobody answers: the command is not run, and what is typed later is a line of its own.
+#[test]
+fn a_question_that_nobody_answers_ends() {
+    let strict = Strict::with_limits(SET, "approval = \"20s\"\nquestion = \"1s\"");
+    let prompt = strict.prompt();
+    prompt.terminal.send("df /\r");
+    prompt.terminal.expect("Run it? [y/N] ");
+    prompt.terminal.expect("nobody answered within 1 s; it was not run");
+    prompt.terminal.expect("]> ");
+    let answer = prompt.run("y");
+    assert!(answer.contains("“y” is not run"), "{answer}");
+    assert!(prompt.run("echo goes on").contains("goes on"));
+    assert!(!prompt.terminal.heard.text().contains("Mounted on"), "it was not run");
+    strict.gateway.journaled("command-declined", &[]);
+}

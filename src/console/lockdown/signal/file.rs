@@ -5,16 +5,19 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::{Mode, OFlags};
-
 use super::super::super::control::user_name;
 use super::super::super::run::Failure;
+use super::door::{Since, is_ours};
+use crate::platform::regular;
 
 /// A file that cannot be read yet may still be in the making for so long.
 const MAKING: Duration = Duration::from_secs(2);
 
 /// Longest file in bytes.
 const MAX_FILE: u64 = 64 * 1024;
+
+/// Why an order is not believed.
+const STALE: &str = "it came while others could write here, or before the gateway could tell: look at it, and put it in again";
 
 /// What files may order. Codes may not: they would stay in the result.
 const COMMANDS: [&str; 4] = ["start", "lift", "allow", "confirm"];
@@ -28,25 +31,31 @@ pub(super) struct Signal {
     pub(super) owner: String,
 }
 
-/// Reads a file that one owner alone could write. Beside a failure: whether the file may still be in the
-/// making.
-pub(super) fn read(path: &Path) -> Result<Signal, (Failure, bool)> {
-    let fault = |why: String| (Failure(format!("{}: {why}", path.display())), false);
-    // Not through a link, and without waiting for a pipe's other end.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| fault(error.to_string()))?;
-    let file = std::fs::File::from(file);
+/// Reads a file that root or the gateway's user alone could write and put there. Beside a failure: whether the file may
+/// still be in the making.
+pub(super) fn read(path: &Path, since: Since) -> Result<Signal, (String, bool)> {
+    let fault = |why: String| (why, false);
+    let file = regular::open(path).map_err(|error| fault(error.to_string()))?;
     let about = file.metadata().map_err(|error| fault(error.to_string()))?;
-    if !about.is_file() || about.nlink() != 1 || about.mode() & 0o022 != 0 {
+    if about.nlink() != 1 || about.mode() & 0o022 != 0 {
         return Err(fault("not a file of its own that its owner alone can write: chmod go-w".into()));
+    }
+    if !is_ours(&about) {
+        let owner = user_name(about.uid());
+        return Err(fault(format!(
+            "it belongs to {owner}: root and the gateway's own user alone order here"
+        )));
+    }
+    if !since.holds(&about) {
+        return Err(fault(STALE.into()));
     }
     let mut text = String::new();
     let length = file.take(MAX_FILE).read_to_string(&mut text).map_err(|error| fault(error.to_string()))?;
     let fresh = about.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age < MAKING));
     if length == 0 && fresh {
-        return Err((Failure("it is empty".into()), true));
+        return Err(("it is empty".into(), true));
     }
-    let words = words(&text).map_err(|failure| (fault(failure.0).0, fresh))?;
+    let words = words(&text).map_err(|failure| (failure.0, fresh))?;
     Ok(Signal { words, owner: user_name(about.uid()) })
 }
 
@@ -84,7 +93,18 @@ fn spelled(key: &str, value: &toml::Value) -> Result<String, Failure> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use super::super::door::Door;
     use super::*;
+
+    /// A directory that is closed, in one that is.
+    fn inbox() -> (tempfile::TempDir, std::path::PathBuf, Since) {
+        use std::os::unix::fs::DirBuilderExt;
+        let above = tempfile::tempdir().unwrap();
+        let dir = above.path().join("orders");
+        std::fs::DirBuilder::new().mode(0o700).create(&dir).unwrap();
+        let since = Door::default().look(&dir).unwrap();
+        (above, dir, since)
+    }
 
     #[test]
     fn a_file_says_what_a_command_line_says() {
@@ -117,28 +137,43 @@ mod tests {
     #[test]
     fn only_a_file_that_its_owner_alone_can_write_is_read() {
         use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.toml");
+        let (_above, dir, since) = inbox();
+        let path = dir.join("a.toml");
+        let read = |path: &Path| super::read(path, since);
         std::fs::write(&path, "command = 'lift'\nid = 'x'\nreason = 'y'").unwrap();
         assert!(read(&path).is_ok());
         for mode in [0o620, 0o602] {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            assert!(read(&path).is_err_and(|(why, _)| why.0.contains("chmod go-w")), "{mode:o}");
+            assert!(read(&path).is_err_and(|(why, _)| why.contains("chmod go-w")), "{mode:o}");
         }
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        let (link, twin) = (dir.path().join("b.toml"), dir.path().join("c.toml"));
+        let (link, twin) = (dir.join("b.toml"), dir.join("c.toml"));
         std::os::unix::fs::symlink(&path, &link).unwrap();
         assert!(read(&link).is_err(), "a link");
         std::fs::hard_link(&path, &twin).unwrap();
         assert!(read(&path).is_err(), "a file of two names");
         std::fs::remove_file(&twin).unwrap();
         assert!(read(&path).is_ok());
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(&path, Some(65_534), None).unwrap();
+            assert!(read(&path).is_err_and(|(why, _)| why.contains("alone order here")), "another's");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_file_is_refused_at_once() {
+        let (_above, dir, since) = inbox();
+        let path = dir.join("a.toml");
+        crate::platform::regular::testing::each(&path, |kind| {
+            assert!(super::read(&path, since).is_err_and(|(_, making)| !making), "{kind}");
+        });
     }
 
     #[test]
     fn a_file_in_the_making_is_left_alone_for_a_while() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.toml");
+        let (_above, dir, since) = inbox();
+        let path = dir.join("a.toml");
+        let read = |path: &Path| super::read(path, since);
         for text in ["", "command = 'sta"] {
             std::fs::write(&path, text).unwrap();
             assert!(read(&path).is_err_and(|(_, making)| making), "{text:?}");

@@ -5,10 +5,12 @@
 //! `NAME.toml.failed`, with what the command printed in `NAME.toml.result`. A file is taken by renaming it
 //! before anything is done: what a crash interrupts is never done twice.
 
+mod door;
 mod file;
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +18,18 @@ use std::time::Duration;
 use super::super::out::{Chunk, Out};
 use super::super::run::{Caller, Input, run};
 use super::super::tree::Cli;
+use crate::event::{Actor, Event};
 use crate::session::Services;
 use clap::Parser;
+use door::{Door, Since};
 use file::{Signal, read};
 
 /// How often the directory is looked at.
 const TICK: Duration = Duration::from_millis(500);
+/// Files that are looked at each time.
+const AT_ONCE: usize = 256;
+/// Files that a row names.
+const NAMED: usize = 20;
 
 /// Makes the directory, closed to everybody else.
 pub fn inbox(data_dir: &Path) -> std::io::Result<PathBuf> {
@@ -32,32 +40,81 @@ pub fn inbox(data_dir: &Path) -> std::io::Result<PathBuf> {
 
 /// Carries out what lies in the directory, until it is dropped.
 pub async fn watch(services: Arc<Services>, dir: PathBuf) {
-    for path in files(&dir, ".toml.taken") {
-        let whole = path.with_extension("");
-        let why = "the gateway ended while this was carried out: see `juyong lockdown status`";
-        settle(&path, &whole, b"", Some(why), 1);
+    let mut inbox = Inbox { services, dir, door: Door::default(), open: None };
+    let first = inbox.look().await;
+    if first.is_some() {
+        for path in files(&inbox.dir, ".toml.taken") {
+            let whole = path.with_extension("");
+            let why = "the gateway ended while this was carried out: see `juyong lockdown status`";
+            settle(&path, &whole, b"", Some(why), 1);
+        }
     }
+    let mut since = first;
     loop {
-        for path in files(&dir, ".toml") {
-            carry_out(&services, &path).await;
+        if let Some(since) = since {
+            inbox.carry_out(since).await;
         }
         tokio::time::sleep(TICK).await;
+        since = inbox.look().await;
     }
 }
 
-/// Could somebody beside the owner put something here? A directory that cannot be looked at counts as one.
-fn others_write(dir: &Path) -> bool {
-    std::fs::metadata(dir).map_or(true, |about| about.mode() & 0o022 != 0)
+struct Inbox {
+    services: Arc<Services>,
+    dir: PathBuf,
+    door: Door,
+    /// Why it is open, as it was told last.
+    open: Option<String>,
 }
 
-/// The files whose name ends so, in the order of their names; none where others than the owner may write, be it
-/// to the directory that this one stands in.
+impl Inbox {
+    /// From when on a file counts; `None` while none does, which is told once.
+    async fn look(&mut self) -> Option<Since> {
+        match self.door.look(&self.dir) {
+            Ok(since) => {
+                self.open = None;
+                Some(since)
+            }
+            Err(why) => {
+                if self.open.as_ref() != Some(&why) {
+                    let there = files(&self.dir, ".toml");
+                    tracing::error!(%why, "orders are not carried out");
+                    self.refused(&why, &there).await;
+                    self.open = Some(why);
+                }
+                None
+            }
+        }
+    }
+
+    async fn carry_out(&self, since: Since) {
+        let mut refused: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        for path in files(&self.dir, ".toml").into_iter().take(AT_ONCE) {
+            if let Some(why) = carry_out(&self.services, &path, since).await {
+                refused.entry(why).or_default().push(path);
+            }
+        }
+        for (why, files) in refused {
+            self.refused(&why, &files).await;
+        }
+    }
+
+    /// One row of many files: whoever plants them does not fill the journal.
+    async fn refused(&self, why: &str, files: &[PathBuf]) {
+        let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let event = Event::OrdersRefused {
+            reason: why.to_owned(),
+            count: files.len() as u64,
+            files: files.iter().filter_map(name).take(NAMED).collect(),
+        };
+        if let Err(error) = self.services.journal(Actor::Gateway, None, event).await {
+            tracing::error!(%error, why, "orders were refused, and that could not be journaled");
+        }
+    }
+}
+
+/// The files whose name ends so, in the order of their names.
 fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
-    if let Some(open) = [Some(dir), dir.parent()].into_iter().flatten().find(|dir| others_write(dir)) {
-        let mend = "its group or others could order here: chmod go-w";
-        tracing::error!(dir = %open.display(), "{mend}");
-        return Vec::new();
-    }
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let named = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -68,22 +125,28 @@ fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-async fn carry_out(services: &Arc<Services>, path: &Path) {
-    let signal = match read(path) {
+/// Why it was not carried out at all, if so.
+async fn carry_out(services: &Arc<Services>, path: &Path, since: Since) -> Option<String> {
+    let signal = match read(path, since) {
         Ok(signal) => Ok(signal),
-        Err((_, true)) => return,
-        Err((failure, false)) => Err(failure),
+        Err((_, true)) => return None,
+        Err((why, false)) => Err(why),
     };
     let taken = path.with_added_extension("taken");
     if let Err(error) = std::fs::rename(path, &taken) {
-        return tracing::error!(file = %path.display(), %error, "an order could not be taken");
+        tracing::error!(file = %path.display(), %error, "an order could not be taken");
+        return None;
     }
     match signal {
         Ok(signal) => {
             let (output, errors, exit) = execute(services, signal).await;
             settle(&taken, path, &output, (exit != 0).then_some(errors.trim()), exit);
+            None
         }
-        Err(failure) => settle(&taken, path, b"", Some(&failure.0), 2),
+        Err(why) => {
+            settle(&taken, path, b"", Some(&format!("{}: {why}", path.display())), 2);
+            Some(why)
+        }
     }
 }
 
@@ -142,39 +205,4 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
     file.write_all(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::{Path, files};
-
-    /// attack 21: a group counts as anybody.
-    #[test]
-    fn where_others_can_put_files_none_counts() {
-        use std::os::unix::fs::PermissionsExt;
-        let above = tempfile::tempdir().unwrap();
-        let dir = above.path().join("orders");
-        let mode = |dir: &Path, mode| {
-            std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode)).unwrap();
-        };
-        std::fs::create_dir(&dir).unwrap();
-        mode(&dir, 0o700);
-        for name in ["b.toml", "a.toml", ".c.toml", "d.toml.done"] {
-            std::fs::write(dir.join(name), "").unwrap();
-        }
-        let found = || files(&dir, ".toml");
-        let names: Vec<_> = found().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
-        assert_eq!(names, ["a.toml", "b.toml"]);
-        for open in [0o777, 0o770, 0o702] {
-            mode(&dir, open);
-            assert!(found().is_empty(), "{open:o}");
-            mode(&dir, 0o700);
-            mode(above.path(), open);
-            assert!(found().is_empty(), "{open:o} above");
-            mode(above.path(), 0o700);
-        }
-        assert_eq!(found().len(), 2);
-    }
 }
