@@ -25,6 +25,13 @@ pub(crate) struct Answers {
     /// Resident memory before the questions, at most while listing everything, and at most in `verify`; MiB.
     pub(crate) memory: [f64; 3],
     pub(crate) store_mib: f64,
+    /// Programs that run or wait for a processor, on average over a minute, at the beginning and at the end.
+    pub(crate) load: [f64; 2],
+}
+
+fn load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").expect("the load");
+    text.split(' ').next().unwrap_or_default().parse().expect("a number")
 }
 
 /// A gateway that is ended with this value.
@@ -109,6 +116,7 @@ const FILTERS: &[&[&str]] = &[
 ];
 
 pub(crate) fn ask(place: &Place) -> Answers {
+    let at_first = load();
     enrol(place);
     let began = Instant::now();
     let gateway = Gateway::start(place);
@@ -148,6 +156,7 @@ pub(crate) fn ask(place: &Place) -> Answers {
         all_s: all.0,
         memory: [resting, listing, gateway.status("VmHWM:")],
         store_mib: std::fs::metadata(place.database()).expect("the database").len() as f64 / 1_048_576.0,
+        load: [at_first, load()],
     }
 }
 

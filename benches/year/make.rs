@@ -1,4 +1,5 @@
-//! Makes a store as a year leaves it: every row goes through the journal's own writer.
+//! Makes a store as a year leaves it: every row is encoded, chained, written and summed up by the journal's own code, some
+//! thousand in a transaction.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -8,19 +9,18 @@ use juyong::command::Confidence;
 use juyong::domain::{Digest, Origin, Protocol, RecordingId, SessionId, Via};
 use juyong::event::{Actor, Ending, Entry, Event, Passed, Unrecorded};
 use juyong::evidence::chain::StreamDigest;
-use juyong::journal::Journal;
+use juyong::journal::follow;
 use juyong::policy::Verdict;
 use juyong::recorder;
 use juyong::store::Store;
-use tokio::task::JoinSet;
 
 use crate::Size;
 use crate::place::{ASSETS, OPERATORS, Place, asset, operator};
 
 /// Sessions that go on side by side.
 const ASIDE: u64 = 8;
-/// Entries that wait for the disk together.
-const TOGETHER: usize = 1024;
+/// Rows of one transaction.
+const TOGETHER: usize = 8192;
 /// Rows of a session that are not commands: login, decision, beginning, channel, recording, end.
 const FRAME: u64 = 6;
 
@@ -28,10 +28,9 @@ pub(crate) fn make(place: &Place, size: Size) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let store = Store::open(&place.database()).await.expect("a database");
-        let mut year = Year::new(place, Journal::start(store.clone()), size);
+        let mut year = Year::new(place, &store, size);
         year.write(size).await;
         year.flush().await;
-        year.journal.close().await;
         store.close().await;
     });
     place.made();
@@ -39,8 +38,8 @@ pub(crate) fn make(place: &Place, size: Size) {
 
 struct Year<'a> {
     place: &'a Place,
-    journal: Journal,
-    writing: JoinSet<()>,
+    store: &'a Store,
+    waiting: Vec<Entry>,
     /// The time of the next row, and how far it is to the one after.
     now: Timestamp,
     step: SignedDuration,
@@ -56,11 +55,11 @@ struct Stay {
 }
 
 impl<'a> Year<'a> {
-    fn new(place: &'a Place, journal: Journal, size: Size) -> Self {
+    fn new(place: &'a Place, store: &'a Store, size: Size) -> Self {
         let year = SignedDuration::from_hours(365 * 24);
         let now = Timestamp::now().checked_sub(year).expect("last year");
         let step = year / i32::try_from(size.rows).expect("so many rows");
-        Self { place, journal, writing: JoinSet::new(), now, step }
+        Self { place, store, waiting: Vec::new(), now, step }
     }
 
     async fn write(&mut self, size: Size) {
@@ -148,20 +147,15 @@ impl<'a> Year<'a> {
         self.now = self.now.checked_add(self.step).expect("this year");
         let source = Some(stay.origin.address().to_string());
         let entry = Entry { at: self.now, actor, source, through: None, event };
-        let journal = self.journal.clone();
-        // Tasks of one thread begin in their order, and so the rows are in theirs.
-        self.writing.spawn(async move {
-            journal.append(entry).await.expect("a row");
-        });
-        if self.writing.len() >= TOGETHER {
+        self.waiting.push(entry);
+        if self.waiting.len() >= TOGETHER {
             self.flush().await;
         }
     }
 
     async fn flush(&mut self) {
-        while let Some(done) = self.writing.join_next().await {
-            done.expect("a row");
-        }
+        let entries = std::mem::take(&mut self.waiting);
+        self.store.journal().append(|head| follow(head, &entries)).await.expect("rows");
     }
 }
 

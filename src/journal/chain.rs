@@ -24,7 +24,10 @@ struct Numbered<'a> {
 }
 
 /// The rows that tell of `entries`, one after the other, right after `head`.
-pub(super) fn follow(mut head: Head, entries: &[Entry]) -> Result<Vec<NewRow>, StoreError> {
+///
+/// # Errors
+/// When an entry is not JSON.
+pub fn follow(mut head: Head, entries: &[Entry]) -> Result<Vec<NewRow>, StoreError> {
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         let seq = head.seq + 1;

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::event::Entry;
 use crate::store::Store;
 
-pub use chain::link;
+pub use chain::{follow, link};
 pub use verify::{Fault, Faults, NAMED, Report, Scope, verify};
 
 /// Nothing more than this waits to be written; who comes then, waits to be queued.

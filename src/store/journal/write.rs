@@ -1,6 +1,9 @@
 //! What is written with a row, in its transaction: the summary of its block, and the tables of sessions and channels,
 //! which are made of the journal. So they say what the journal says, or somebody changed them.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use sqlx::sqlite::SqliteConnection;
 
 use super::NewRow;
@@ -9,16 +12,29 @@ use super::told::{Began, Ended, Opened, Step, Told};
 use crate::store::StoreError;
 use crate::store::row::{plain, spell, whole};
 
+/// Rows of one statement: few of them wait for the database's thread.
+const TOGETHER: usize = 32;
+const ONE: &str = "INSERT INTO journal (seq, at, body, hash) VALUES (?, ?, ?, ?)";
+static MANY: LazyLock<String> = LazyLock::new(|| ONE.to_owned() + &", (?, ?, ?, ?)".repeat(TOGETHER - 1));
+
+async fn insert(sql: &'static str, rows: &[NewRow], to: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut query = sqlx::query(sql);
+    for row in rows {
+        query = query.bind(whole(row.seq)).bind(row.at.as_microsecond());
+        query = query.bind(row.body.as_str()).bind(row.hash.0.as_slice());
+    }
+    query.execute(to).await?;
+    Ok(())
+}
+
 /// Writes rows that follow each other, and all that is made of them.
 pub(super) async fn rows(rows: &[NewRow], to: &mut SqliteConnection) -> Result<(), StoreError> {
-    for row in rows {
-        sqlx::query("INSERT INTO journal (seq, at, body, hash) VALUES (?, ?, ?, ?)")
-            .bind(whole(row.seq))
-            .bind(row.at.as_microsecond())
-            .bind(row.body.as_str())
-            .bind(row.hash.0.to_vec())
-            .execute(&mut *to)
-            .await?;
+    let (many, few) = rows.as_chunks::<TOGETHER>();
+    for some in many {
+        insert(&MANY, some, to).await?;
+    }
+    for row in few {
+        insert(ONE, std::slice::from_ref(row), to).await?;
     }
     let told: Vec<_> = rows.iter().map(|row| (row, Told::read(&row.body))).collect();
     for (row, told) in &told {
@@ -32,6 +48,7 @@ pub(super) async fn rows(rows: &[NewRow], to: &mut SqliteConnection) -> Result<(
 /// Takes rows into the summaries of their blocks.
 pub(super) async fn summed_up(rows: &[(&NewRow, Told)], to: &mut SqliteConnection) -> Result<(), StoreError> {
     let mut open: Option<Block> = None;
+    let mut known = HashMap::new();
     for (row, told) in rows {
         let number = block::of_row(whole(row.seq));
         let mut current = match open.take() {
@@ -43,8 +60,7 @@ pub(super) async fn summed_up(rows: &[(&NewRow, Told)], to: &mut SqliteConnectio
                 Block::load(number, to).await?
             }
         };
-        let began = began(told, to).await?;
-        current.add(row, told, began.as_ref());
+        current.add(row, told, began(told, &mut known, to).await?);
         open = Some(current);
     }
     match open {
@@ -54,12 +70,20 @@ pub(super) async fn summed_up(rows: &[(&NewRow, Told)], to: &mut SqliteConnectio
 }
 
 /// The row that began the session of this one: it says what this one leaves out.
-async fn began(told: &Told, from: &mut SqliteConnection) -> Result<Option<Told>, StoreError> {
+async fn began<'a>(
+    told: &'a Told,
+    known: &'a mut HashMap<String, Option<Told>>,
+    from: &mut SqliteConnection,
+) -> Result<Option<&'a Told>, StoreError> {
     let Some(session) = told.session.as_ref().filter(|_| told.event != "session-started") else {
         return Ok(None);
     };
-    let row = sqlx::query(super::BEGAN).bind(session).fetch_optional(from).await?;
-    row.as_ref().map(|row| plain::<&str>(row, "body").map(Told::read)).transpose()
+    if !known.contains_key(session) {
+        let row = sqlx::query(super::BEGAN).bind(session).fetch_optional(from).await?;
+        let began = row.as_ref().map(|row| plain::<&str>(row, "body").map(Told::read)).transpose()?;
+        known.insert(session.clone(), began);
+    }
+    Ok(known.get(session).and_then(Option::as_ref))
 }
 
 async fn keep(step: &Step, to: &mut SqliteConnection) -> Result<(), StoreError> {
