@@ -143,15 +143,15 @@ fn a_large_recording_is_played_and_exported_in_little_memory() {
     let path = gateway.juyong(&["audit", "show", id]).ok().text();
     let path = path.split_whitespace().find(|word| word.ends_with(".cast")).unwrap().to_owned();
     let mut cast = std::io::BufWriter::new(fs::File::options().append(true).open(&path).unwrap());
-    let event = format!("[1.0, \"o\", \"{}\\r\\n\"]\n", "x".repeat(60_000));
-    for _ in 0..SIZE / event.len() + 1 {
-        cast.write_all(event.as_bytes()).unwrap();
+    let event = |way: &str| format!("[1.0, \"{way}\", \"{}\\r\\n\"]\n", "x".repeat(60_000));
+    let pair = event("i") + &event("o");
+    for _ in 0..=SIZE / pair.len() {
+        cast.write_all(pair.as_bytes()).unwrap();
     }
     drop(cast);
     let before = gateway.memory();
     for words in [
         ["audit", "replay", id, "--speed=1000"].as_slice(),
-        &["audit", "replay", id, "--raw", "--speed=1000"],
         &["audit", "export", id, "--format=txt"],
         &["audit", "export", id, "--format=cast"],
     ] {
@@ -173,6 +173,6 @@ fn peak_while(gateway: &Gateway, words: &[&str]) -> u64 {
         child.try_wait().unwrap()
     });
     assert!(status.success(), "{words:?}: {status}");
-    assert!(reading.join().unwrap() > 150 << 20, "{words:?} gave all of it");
+    assert!(reading.join().unwrap() > 95 << 20, "{words:?} gave all of its output");
     peak
 }
