@@ -1,6 +1,7 @@
 //! `juyong doctor`: looks at an installation and says what to mend. It changes nothing.
 
 mod files;
+mod finding;
 mod ingress;
 mod listen;
 mod people;
@@ -10,42 +11,7 @@ mod tree;
 use crate::config::Config;
 use crate::console::{Failure, Out};
 use crate::platform::clock::Clock;
-
-/// What a check found.
-enum Finding {
-    Fine,
-    /// The gateway serves as it is; somebody may still trip over it.
-    Note(String),
-    /// What it is, and the mend.
-    Wrong(String),
-}
-
-impl From<Result<(), String>> for Finding {
-    fn from(found: Result<(), String>) -> Self {
-        found.map_or_else(Self::Wrong, |()| Self::Fine)
-    }
-}
-
-impl Finding {
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Fine => "ok",
-            Self::Note(_) => "note",
-            Self::Wrong(_) => "wrong",
-        }
-    }
-
-    fn said(&self) -> Option<&str> {
-        match self {
-            Self::Fine => None,
-            Self::Note(text) | Self::Wrong(text) => Some(text),
-        }
-    }
-
-    fn is_wrong(&self) -> bool {
-        matches!(self, Self::Wrong(_))
-    }
-}
+use finding::Finding;
 
 /// Checks one thing after the other; what is wrong does not hide what comes after it.
 pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<(), Failure> {

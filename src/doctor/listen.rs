@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::os::unix::net::UnixStream;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::config::Config;
 use crate::console;
 use crate::ingress::unheard;

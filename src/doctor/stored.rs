@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::Finding;
+use super::finding::Finding;
 use super::people::policy_of;
 use crate::config::{Config, Database};
 use crate::console;

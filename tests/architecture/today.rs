@@ -16,7 +16,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("config/mod.rs", 6),
     ("policy/explain/mod.rs", 6),
     ("policy/lint/mod.rs", 6),
-    ("doctor.rs", 3),
     ("ingress/tls/mod.rs", 3),
     ("journal/verify/mod.rs", 3),
     ("lockdown/deed.rs", 3),

@@ -135,7 +135,7 @@ fn an_asset_with_a_character_set_is_read_in_it() {
 #[test]
 fn a_large_recording_is_played_and_exported_in_little_memory() {
     const SIZE: usize = 200 << 20;
-    const GROWTH_KIB: u64 = 64 << 10;
+    const GROWTH_KIB: u64 = 44 << 10; // less than what is shown
     let gateway = Gateway::usual();
     gateway.exec(&gateway.operator("op1"), "+box", "echo first").ok();
     let session = gateway.ended_session();
@@ -144,9 +144,10 @@ fn a_large_recording_is_played_and_exported_in_little_memory() {
     let path = path.split_whitespace().find(|word| word.ends_with(".cast")).unwrap().to_owned();
     let mut cast = std::io::BufWriter::new(fs::File::options().append(true).open(&path).unwrap());
     let event = |way: &str| format!("[1.0, \"{way}\", \"{}\\r\\n\"]\n", "x".repeat(60_000));
-    let pair = event("i") + &event("o");
-    for _ in 0..=SIZE / pair.len() {
-        cast.write_all(pair.as_bytes()).unwrap();
+    // Three in four are not shown, so that a slow emulator is not what is waited for.
+    let some = event("i").repeat(3) + &event("o");
+    for _ in 0..=SIZE / some.len() {
+        cast.write_all(some.as_bytes()).unwrap();
     }
     drop(cast);
     let before = gateway.memory();
@@ -173,6 +174,6 @@ fn peak_while(gateway: &Gateway, words: &[&str]) -> u64 {
         child.try_wait().unwrap()
     });
     assert!(status.success(), "{words:?}: {status}");
-    assert!(reading.join().unwrap() > 95 << 20, "{words:?} gave all of its output");
+    assert!(reading.join().unwrap() > 48 << 20, "{words:?} gave all of its output");
     peak
 }
