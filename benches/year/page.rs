@@ -12,7 +12,7 @@ pub(crate) fn page(size: Size, made_s: Option<f64>, answers: &Answers) -> String
     let mut page = format!(
         "# Performance of reading the evidence\n\n<!-- Written by `make bench-year`; changes here are lost. -->\n\n\
          A store as a year leaves it: {} rows of the journal, {} sessions with a recording each ({:.0} MiB of database),\n\
-         written by the journal's own writer. Times are of whole commands, as whoever types them waits: the program\n\
+         written by the journal's own code. Times are of whole commands, as whoever types them waits: the program\n\
          starts, asks the running gateway, and prints. Seven times each, on {cpus} processors;\n\
          {:.1} programs ran or waited to, on average, when it began and {:.1} at its end: below {cpus} the machine was free.\n\n\
          `seldom`, `remote` and 198.51.100.77 stand in one session early in the year: the rest of it lies between them\n\
