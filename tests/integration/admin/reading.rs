@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::harness::{Gateway, PATIENCE, Setup, within};
+use crate::harness::{Gateway, PATIENCE, Running, Setup, script, within};
 
 fn mode(path: &std::path::Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -93,6 +93,50 @@ fn doctor_finds_what_serve_would_refuse() {
     assert!(out.text().contains("something listens there already"), "{out}");
     drop(taken);
     look().ok();
+}
+
+/// What somebody on the host, or in the database, has left behind.
+#[test]
+fn doctor_finds_what_others_may_touch_or_have_made() {
+    let gateway = Gateway::usual();
+    gateway.exec(&gateway.operator("op1"), "+box", "true").ok();
+    gateway.stop();
+    let look = || gateway.juyong(&["doctor"]);
+    look().ok();
+    let (run, recordings) = (gateway.path("data/run"), gateway.path("data/recordings"));
+    let day = fs::read_dir(&recordings).unwrap().next().unwrap().unwrap().path();
+    for (path, says) in
+        [(&run, "wrong  run: others can reach the control socket"), (&day, "wrong  recordings.modes:")]
+    {
+        mode(path, 0o755);
+        let out = look();
+        assert_eq!(out.code(), 1, "{out}");
+        assert!(out.text().contains(says) && out.text().contains(&path.display().to_string()), "{out}");
+        mode(path, 0o700);
+    }
+    let mut sql = script("sql.py");
+    sql.arg(gateway.path("data/juyong.db")).args([
+        "CREATE TRIGGER quiet AFTER INSERT ON journal BEGIN SELECT 1; END",
+        "CREATE VIEW mine AS SELECT 1",
+    ]);
+    Running::run(&mut sql, b"", PATIENCE).ok();
+    let text = look().text();
+    assert!(text.contains("wrong  database: 2 in the database that this program does not make"), "{text}");
+    assert!(
+        text.contains("trigger quiet") && text.contains("view mine") && text.contains("DROP view"),
+        "{text}"
+    );
+}
+
+#[test]
+fn doctor_notes_that_a_tunnels_endpoint_is_a_guess() {
+    let port = std::net::UdpSocket::bind("0.0.0.0:0").unwrap().local_addr().unwrap().port();
+    let gateway = Setup::new().tables(&format!("wireguard = [\"0.0.0.0:{port}\"]")).start();
+    let text = gateway.juyong(&["doctor"]).ok().text();
+    assert!(
+        text.contains("note   tunnel: client files name this host as the endpoint, which is a guess"),
+        "{text}"
+    );
 }
 
 #[test]
