@@ -1,5 +1,6 @@
 //! What each SFTP request does to files (draft-ietf-secsh-filexfer-02 §6, OpenSSH's PROTOCOL §4).
 
+use super::own::Writing;
 use crate::domain::FileAccess::{self, Change, Download, List, Upload};
 
 /// The access that a request needs.
@@ -17,11 +18,15 @@ pub(super) enum Shape {
     /// `SSH_FXP_INIT` has its version where others have their id.
     Version,
     Path,
+    /// A path and the attributes that it gets.
+    Stamp,
     /// From one path to another.
     Paths,
-    /// A path and what to open it for.
+    /// A path, what to open it for, and the attributes of what is made.
     Open,
     Handle,
+    /// A handle and the attributes that it gets.
+    StampOpen,
     /// A handle and then bulk: decided before all of it is there.
     Bulk,
     /// A name and what the extension makes of the rest.
@@ -31,6 +36,12 @@ pub(super) enum Shape {
 
 /// What a change needs on what the channel made itself: it belongs to its upload.
 pub(super) const ON_OWN: Need = Need::Any(&[Upload, Change]);
+
+/// What set-id and sticky bits need beside: what an upload makes has none.
+pub(super) const SPECIAL: Need = Need::All(&[Change]);
+
+/// What the length of an open file needs.
+pub(super) const LENGTH: Need = ON_OWN;
 
 /// Type, name, shape, need.
 type Request = (u8, &'static str, Shape, Need);
@@ -51,13 +62,13 @@ const REQUESTS: [Request; 20] = [
     (6, "write", Shape::Bulk, UPLOAD),
     (7, "lstat", Shape::Path, LIST),
     (8, "fstat", Shape::Handle, LIST),
-    (9, "setstat", Shape::Path, CHANGE),
-    (10, "fsetstat", Shape::Handle, UPLOAD),
+    (9, "setstat", Shape::Stamp, CHANGE),
+    (10, "fsetstat", Shape::StampOpen, CHANGE),
     (11, "opendir", Shape::Path, LIST),
     (12, "readdir", Shape::Handle, LIST),
     (13, "remove", Shape::Path, CHANGE),
     // A recursive upload makes directories.
-    (14, "mkdir", Shape::Path, Need::Any(&[Upload, Change])),
+    (14, "mkdir", Shape::Stamp, Need::Any(&[Upload, Change])),
     (15, "rmdir", Shape::Path, CHANGE),
     (16, "realpath", Shape::Path, LIST),
     (17, "stat", Shape::Path, LIST),
@@ -70,7 +81,7 @@ const REQUESTS: [Request; 20] = [
 const EXTENSIONS: [Known; 11] = [
     ("posix-rename@openssh.com", Shape::Paths, CHANGE),
     ("hardlink@openssh.com", Shape::Path, CHANGE),
-    ("lsetstat@openssh.com", Shape::Path, CHANGE),
+    ("lsetstat@openssh.com", Shape::Stamp, CHANGE),
     // Its handles were opened by requests that were judged, one to read and one to write.
     ("copy-data", Shape::Handle, CHANGE),
     ("statvfs@openssh.com", Shape::Path, LIST),
@@ -97,11 +108,15 @@ pub(super) fn of_extension(name: &[u8]) -> Known {
 
 /// What the flags leave of a file that was there (§6.3): `None` where it is not even written to. One that is made
 /// anew holds nothing but what comes by this handle: it did not exist (`SSH_FXF_EXCL`), or it is emptied (`SSH_FXF_TRUNC`).
-pub(super) fn writes_anew(pflags: u32) -> Option<bool> {
+pub(super) fn writes(pflags: u32) -> Option<Writing> {
     const WRITE: u32 = 2;
     const CREATE: u32 = 8;
     const EMPTY_OR_NEW: u32 = 0x10 | 0x20;
-    (pflags & WRITE != 0).then_some(pflags & CREATE != 0 && pflags & EMPTY_OR_NEW != 0)
+    (pflags & WRITE != 0).then_some(match (pflags & CREATE != 0, pflags & EMPTY_OR_NEW != 0) {
+        (true, true) => Writing::Anew,
+        (true, false) => Writing::Perhaps,
+        (false, _) => Writing::On,
+    })
 }
 
 /// What `pflags` ask for (§6.3). Every flag but `SSH_FXF_READ` is about writing, or unknown to us.

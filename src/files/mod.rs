@@ -4,6 +4,7 @@
 //! holds a channel asks policy, and keeps the journal.
 
 mod access;
+mod attributes;
 mod lane;
 mod own;
 mod request;

@@ -3,18 +3,26 @@
 //! An upload is more than bytes: clients write under another name first and rename it then, stamp what they wrote
 //! by its path, and take away what they began and gave up. On names that this channel made that belongs to
 //! the upload; on all others it is a change. Nothing is asked of the server: names are compared as they were
-//! written, and what is not surely the same name is not the channel's own.
+//! written, and what is not surely the same name is not the channel's own. An open file is known by its handle.
 
-use std::collections::{HashMap, VecDeque};
+mod name;
+mod newest;
 
-/// What a request does to names.
+use std::collections::HashMap;
+
+pub(super) use name::{Handle, Name};
+use newest::Newest;
+
+/// What a request does to names, or to an open file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Deed {
-    /// Opens a file to write. `anew`: nothing is left of what may have been there.
+    /// Opens a file to write. Its name need not be one that we could know again: the handle is.
     Write {
-        name: Name,
-        anew: bool,
+        name: Option<Name>,
+        how: Writing,
     },
+    StampOpen(Handle),
+    Close(Handle),
     MakeDir(Name),
     Stamp(Name),
     Remove(Name),
@@ -26,42 +34,25 @@ pub(super) enum Deed {
     },
 }
 
-/// A path that means the same file whenever it is written, as long as nobody moves what stands above it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name(Vec<u8>);
-
-impl Name {
-    /// Linux's longest.
-    const LONGEST: usize = 4096;
-
-    /// `None` where a link could lead elsewhere (`..`), or servers read the beginning each in their way.
-    pub(super) fn parse(path: &[u8]) -> Option<Self> {
-        if path.len() > Self::LONGEST || path.starts_with(b"//") || path.contains(&0) {
-            return None;
-        }
-        let mut name = Vec::with_capacity(path.len());
-        for part in path.split(|&byte| byte == b'/') {
-            if part.is_empty() || part == b"." {
-                continue;
-            }
-            if part == b".." {
-                return None;
-            }
-            if !name.is_empty() || path.starts_with(b"/") {
-                name.push(b'/');
-            }
-            name.extend_from_slice(part);
-        }
-        (!name.is_empty()).then_some(Self(name))
-    }
+/// What is left of a file that may have been there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// Nothing.
+    Anew,
+    /// All, if there was one; else it is made.
+    Perhaps,
+    /// All.
+    On,
 }
 
 /// What the server answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub id: u32,
     /// It did what it was asked to.
     pub done: bool,
+    /// What it opened.
+    pub handle: Option<Handle>,
 }
 
 /// Requests under way whose answers are told apart; more than any client has.
@@ -73,10 +64,10 @@ const MOST_DEEDS: usize = 64;
 #[derive(Default)]
 pub(super) struct Own {
     /// Made here, or written anew.
-    files: Names,
-    /// Opened here to write; they hold what others wrote as well.
-    written: Names,
-    dirs: Names,
+    files: Newest<Name>,
+    dirs: Newest<Name>,
+    /// Of files that were made here, or written anew.
+    handles: Newest<Handle>,
     waiting: HashMap<u32, Waiting>,
     deeds: usize,
     /// Answers cannot be told apart any more: nothing is the channel's own.
@@ -94,11 +85,12 @@ impl Own {
     /// Does it touch nothing but what this channel made?
     pub(super) fn covers(&self, deed: &Deed) -> bool {
         match deed {
-            Deed::Stamp(name) => self.files.has(name) || self.written.has(name) || self.dirs.has(name),
+            Deed::Stamp(name) => self.files.has(name) || self.dirs.has(name),
+            Deed::StampOpen(handle) => self.handles.has(handle),
             Deed::Remove(name) => self.files.has(name),
             Deed::RemoveDir(name) => self.dirs.has(name),
             Deed::Rename { from, .. } => from.as_ref().is_some_and(|from| self.files.has(from)),
-            Deed::Write { .. } | Deed::MakeDir(_) => false,
+            Deed::Write { .. } | Deed::MakeDir(_) | Deed::Close(_) => false,
         }
     }
 
@@ -132,13 +124,18 @@ impl Own {
             // Whoever may move others' directories moves what stands in them, and puts it where ours was.
             Deed::Rename { .. } if !own => self.forget_all(),
             Deed::Rename { from, to } => from.iter().chain(to).for_each(|name| self.forget(name)),
-            Deed::Stamp(_) => return None,
+            // The server may give the same handle to the next file.
+            Deed::Close(handle) => self.handles.take(handle),
+            Deed::Stamp(_) | Deed::StampOpen(_) => return None,
             Deed::Write { .. } | Deed::MakeDir(_) => return Some(deed),
         }
         own.then_some(deed)
     }
 
     pub(super) fn answered(&mut self, answer: Answer) {
+        if let Some(handle) = &answer.handle {
+            self.handles.take(handle);
+        }
         let Some(waiting) = self.waiting.get_mut(&answer.id) else { return };
         waiting.answers = waiting.answers.saturating_sub(1);
         let deed = waiting.deed.take();
@@ -148,8 +145,7 @@ impl Own {
         let Some(deed) = deed else { return };
         self.deeds -= 1;
         match (deed, answer.done) {
-            (Deed::Write { name, anew: true }, true) => self.files.add(name),
-            (Deed::Write { name, anew: false }, true) => self.written.add(name),
+            (Deed::Write { name, how }, true) => self.opened(name, how, answer.handle),
             (Deed::MakeDir(name), true) => self.dirs.add(name),
             (Deed::Rename { to: Some(name), .. }, true) => self.files.add(name),
             (Deed::Rename { from: Some(name), .. } | Deed::Remove(name), false) => self.files.add(name),
@@ -158,47 +154,28 @@ impl Own {
         }
     }
 
+    /// What is not written anew is ours if it was before, and still is; and what is made in a directory of ours was not
+    /// there before that.
+    fn opened(&mut self, name: Option<Name>, how: Writing, handle: Option<Handle>) {
+        let known = name.as_ref().is_some_and(|name| self.files.has(name));
+        let inside = || name.as_ref().and_then(Name::above).is_some_and(|above| self.dirs.has(&above));
+        let anew = how == Writing::Anew || how == Writing::Perhaps && inside();
+        if anew || known {
+            handle.into_iter().for_each(|handle| self.handles.add(handle));
+        }
+        if anew {
+            name.into_iter().for_each(|name| self.files.add(name));
+        }
+    }
+
     fn forget(&mut self, name: &Name) {
-        for names in [&mut self.files, &mut self.written, &mut self.dirs] {
-            names.take(name);
-        }
+        self.files.take(name);
+        self.dirs.take(name);
     }
 
+    /// Names, that is: a handle goes on meaning the file that was opened.
     fn forget_all(&mut self) {
-        (self.files, self.written, self.dirs) = Default::default();
-    }
-}
-
-/// Names, the newest last; of too many the oldest are forgotten.
-#[derive(Default)]
-struct Names {
-    names: VecDeque<Name>,
-    bytes: usize,
-}
-
-impl Names {
-    const MOST: usize = 1024;
-    const MOST_BYTES: usize = 128 * 1024;
-
-    fn has(&self, name: &Name) -> bool {
-        self.names.iter().rev().any(|known| known == name)
-    }
-
-    fn add(&mut self, name: Name) {
-        self.take(&name);
-        self.bytes += name.0.len();
-        self.names.push_back(name);
-        while self.names.len() > Self::MOST || self.bytes > Self::MOST_BYTES {
-            let Some(oldest) = self.names.pop_front() else { break };
-            self.bytes -= oldest.0.len();
-        }
-    }
-
-    fn take(&mut self, name: &Name) {
-        if let Some(at) = self.names.iter().rposition(|known| known == name) {
-            self.names.remove(at);
-            self.bytes -= name.0.len();
-        }
+        (self.files, self.dirs) = Default::default();
     }
 }
 

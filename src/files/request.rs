@@ -3,7 +3,8 @@
 use bytes::Bytes;
 
 use super::access::{self, Need, Shape};
-use super::own::{Deed, Name};
+use super::attributes;
+use super::own::{Deed, Handle, Name};
 use super::wire::{self, GateError, PREFIX, Reader};
 
 /// The version whose packets we can read (§4).
@@ -24,8 +25,10 @@ pub(super) struct Request {
     pub id: Option<u32>,
     pub op: FileOp,
     pub need: Need,
-    /// What it does to names, if anything.
+    /// What it does to names or an open file, if anything.
     pub deed: Option<Deed>,
+    /// Whether what it makes or stamps gets set-id or sticky bits, or may.
+    pub special: bool,
     /// Size of the whole packet.
     pub size: usize,
     /// What the server gets in its place, if that is not the packet itself.
@@ -56,8 +59,8 @@ pub(super) fn look(bytes: &[u8]) -> Result<Look, GateError> {
     }
     // A longer slice would read the next packet as part of this one.
     let body = body.get(..body.len().min(size - head)).unwrap_or(body);
-    let mut request =
-        Request { id: None, op: FileOp { what, path: None }, need, deed: None, size, instead: None };
+    let op = FileOp { what, path: None };
+    let mut request = Request { id: None, op, need, deed: None, special: false, size, instead: None };
     read(&mut request, shape, Reader(body)).ok_or(GateError::Malformed(kind))?;
     Ok(Look::Judge(request))
 }
@@ -79,9 +82,10 @@ fn read(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Option<()>
 
 fn read_fields(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Option<()> {
     match shape {
-        Shape::Path => {
+        Shape::Path | Shape::Stamp => {
             let path = body.string()?;
             request.deed = deed(request.op.what, path);
+            request.special = shape == Shape::Stamp && attributes::are_special(body);
             request.op.path = Some(path.to_vec());
         }
         Shape::Paths => {
@@ -89,14 +93,25 @@ fn read_fields(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Opt
             request.deed = Some(Deed::Rename { from: Name::parse(from), to: Name::parse(to) });
             request.op.path = Some(from.to_vec());
         }
-        Shape::Handle => {
-            body.string()?;
+        Shape::Handle | Shape::StampOpen => {
+            let handle = Handle::parse(body.string()?);
+            request.deed = handle.and_then(|handle| match request.op.what {
+                "fsetstat" => Some(Deed::StampOpen(handle)),
+                "close" => Some(Deed::Close(handle)),
+                _ => None,
+            });
+            request.special = shape == Shape::StampOpen && attributes::are_special(body);
+            // Who may write to a file may leave it as long as what was written: scp empties none that it writes.
+            if shape == Shape::StampOpen && attributes::are_length(body) {
+                request.need = access::LENGTH;
+            }
         }
         Shape::Open => {
             let (path, pflags) = (body.string()?, body.u32()?);
             request.need = access::of_opening(pflags);
-            let anew = access::writes_anew(pflags);
-            request.deed = anew.zip(Name::parse(path)).map(|(anew, name)| Deed::Write { name, anew });
+            let write = |how| Deed::Write { name: Name::parse(path), how };
+            request.deed = access::writes(pflags).map(write);
+            request.special = attributes::are_special(body);
             request.op.path = Some(path.to_vec());
         }
         _ => {}

@@ -4,7 +4,10 @@
 //! a command is scp only if every shell reads it as that one program with those words; all else is judged
 //! as the arbitrary command that it may be.
 
+mod sink;
+
 use crate::domain::FileAccess;
+pub use sink::{Sink, SinkError};
 
 /// One word of a command, as the shell hands it on.
 #[derive(Default)]

@@ -1,10 +1,13 @@
 //! Where the packets of an asset's SFTP server end, and what they answer.
 
-use super::own::Answer;
+use super::own::{Answer, Handle};
 use super::wire::{self, GateError, PREFIX, Reader};
 
-/// A packet's type, the request that it answers, and a status's code.
+/// A packet's type, the request that it answers, and a status's code or a handle's length.
 const HEAD: usize = 1 + 4 + 4;
+
+const STATUS: u8 = 101;
+const HANDLE: u8 = 102;
 
 /// Position in a stream of packets; of their content only the beginning is kept.
 #[derive(Default)]
@@ -20,13 +23,22 @@ pub(super) struct Position {
 impl Position {
     /// What the packet that ended here answered.
     pub(super) fn answer(&self) -> Option<Answer> {
-        const STATUS: u8 = 101;
-        const HANDLE: u8 = 102;
         let (&kind, body) = self.head.split_first()?;
         let mut body = Reader(body);
         // `SSH_FXP_VERSION` has no id.
         let id = (kind > 100).then(|| body.u32()).flatten()?;
-        Some(Answer { id, done: kind == HANDLE || (kind == STATUS && body.u32() == Some(0)) })
+        Some(match kind {
+            HANDLE => Answer { id, done: true, handle: body.string().and_then(Handle::parse) },
+            _ => Answer { id, done: kind == STATUS && body.u32() == Some(0), handle: None },
+        })
+    }
+
+    /// How much of the packet is kept: of bulk nearly nothing.
+    fn kept(&self, next: Option<u8>) -> usize {
+        match self.head.first().copied().or(next) {
+            Some(HANDLE) => HEAD + Handle::LONGEST,
+            _ => HEAD,
+        }
     }
 
     pub(super) fn is_boundary(&self) -> bool {
@@ -40,7 +52,8 @@ impl Position {
             moved = self.read_length(bytes)?;
         }
         let step = self.left.min(bytes.len().saturating_sub(moved));
-        let wanted = step.min(HEAD - self.head.len());
+        let kept = self.kept(bytes.get(moved).copied());
+        let wanted = step.min(kept - self.head.len());
         self.head.extend(bytes.iter().skip(moved).take(wanted));
         self.left -= step;
         Ok(moved + step)

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::access::{Need, ON_OWN};
+use super::access::{Need, ON_OWN, SPECIAL};
 use super::lane::Lane;
 use super::own::Own;
 use super::request::{FileOp, Look, Request, look};
@@ -20,8 +20,8 @@ type May<'a> = dyn FnMut(FileAccess, &FileOp) -> bool + 'a;
 
 /// Passes on what policy allows and answers the rest in the server's stead.
 ///
-/// Requests on a handle are judged by what they do, for the handle came from an `OPEN` that was judged; those on
-/// names that this channel made belong to their upload ([`Own`]).
+/// Requests on a handle are judged by what they do, for the handle came from an `OPEN` that was judged; stamps, and
+/// requests on names, belong to their upload where this channel made the file ([`Own`]).
 /// What both methods return for the client has to reach it in the order of the calls. After an error
 /// every call is an error: the channel is to be closed.
 pub struct Gate {
@@ -120,7 +120,9 @@ impl Gate {
     fn settle(&mut self, lane: &mut Lane, request: Request, may: &mut May<'_>) {
         let own = request.deed.as_ref().is_some_and(|deed| self.own.covers(deed));
         let need = if own { ON_OWN } else { request.need };
-        let pass = match judge(need, &request.op, may) {
+        let special = if request.special { SPECIAL } else { Need::All(&[]) };
+        let judged = judge(need, &request.op, may).and_then(|()| judge(special, &request.op, may));
+        let pass = match judged {
             Ok(()) => {
                 if let Some(id) = request.id {
                     self.own.sent(id, request.deed);

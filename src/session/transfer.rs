@@ -1,4 +1,4 @@
-//! Holds an SFTP channel to what the rules' `files` allow; every other channel passes untouched.
+//! Holds a channel of SFTP or classic scp to what the rules' `files` allow; every other channel passes untouched.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,8 @@ use super::running::Session;
 use super::services::Services;
 use crate::domain::{FileAccess, Protocol};
 use crate::event::Event;
-use crate::files::{Gate, Passed};
+use crate::files::scp::{Sink, SinkError};
+use crate::files::{FileOp, Gate, Passed};
 
 /// One channel's gate, if it has one.
 pub(super) struct Transfer {
@@ -19,6 +20,9 @@ pub(super) struct Transfer {
     session: Arc<Session>,
     grant: Grant,
     gate: Option<Mutex<Gate>>,
+    sink: Option<Mutex<Sink>>,
+    /// What a person reads where the policy refuses.
+    refusal: String,
     answers: Mutex<Answers>,
 }
 
@@ -38,30 +42,42 @@ impl Transfer {
         refusal: &str,
     ) -> Self {
         let gate = (grant.protocol() == Protocol::Sftp).then(|| Mutex::new(Gate::new(refusal)));
+        let sink = (grant.protocol() == Protocol::Scp).then(Mutex::default);
         Self {
             services: Arc::clone(services),
             session: Arc::clone(session),
             grant: grant.clone(),
             gate,
+            sink,
+            refusal: refusal.to_owned(),
             answers: Mutex::default(),
         }
     }
 
     /// Bytes from the client: what goes on to the asset, and what is answered at once.
     pub(super) async fn upward(&self, bytes: Bytes) -> Result<Passed, String> {
-        let Some(gate) = &self.gate else {
-            return Ok(Passed { to_server: vec![bytes], to_client: vec![] });
-        };
         let mut rows = Vec::new();
-        let passed = {
-            let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
-            gate.from_client(bytes, &mut |access, _| self.may(access, &mut rows))
-                .map_err(|fault| fault.to_string())?
-        };
+        let passed = self.judge(bytes, &mut rows);
         for row in rows {
             self.journal(row).await?;
         }
-        Ok(passed)
+        passed
+    }
+
+    fn judge(&self, bytes: Bytes, rows: &mut Vec<Event>) -> Result<Passed, String> {
+        let mut may = |access, _: &FileOp| self.may(access, rows);
+        if let Some(gate) = &self.gate {
+            let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
+            return gate.from_client(bytes, &mut may).map_err(|fault| fault.to_string());
+        }
+        if let Some(sink) = &self.sink {
+            let mut sink = sink.lock().unwrap_or_else(PoisonError::into_inner);
+            sink.from_client(&bytes, &mut may).map_err(|fault| match fault {
+                SinkError::Special => self.refusal.clone(),
+                fault => fault.to_string(),
+            })?;
+        }
+        Ok(Passed { to_server: vec![bytes], to_client: vec![] })
     }
 
     /// Bytes from the asset, with answers of ours between them.

@@ -8,6 +8,7 @@ import os
 import stat
 
 import paramiko
+from paramiko.sftp import CMD_OPEN, SFTP_FLAG_CREATE, SFTP_FLAG_TRUNC, SFTP_FLAG_WRITE
 
 from common import LOGIN, transport
 
@@ -113,12 +114,33 @@ try:
 except OSError:
     pass
 refused("after a failed mkdir", sftp.rmdir, at("yard"))
-# Appended to: what others wrote is in it, so it may be stamped (as by its handle), and not taken away.
+# Appended to: what others wrote is in it, and it is neither stamped nor taken away, by its name or its handle.
 with sftp.open(at("others"), "a") as file:
-    pass
-works("stamped where written", sftp.chmod, at("others"), 0o644)
+    for what, act in (
+        ("mode", lambda: file.chmod(0o777)),
+        ("owner", lambda: file.chown(1, 1)),
+        ("times", lambda: file.utime((1, 1))),
+    ):
+        refused(f"{what} set by the handle of what was there", act)
+refused("stamped where written", sftp.chmod, at("others"), 0o777)
 refused("removed where written", sftp.remove, at("others"))
 refused("renamed where written", sftp.rename, at("others"), at("mine"))
+# By the handle of what was made here, as sftp's `put -p` does; opened again, too.
+with sftp.open(at("stamped"), "w") as file:
+    file.write(b"x" * 20)
+    for act in (lambda: file.chmod(0o640), lambda: file.utime((1, 1)), lambda: file.truncate(10)):
+        works("stamped by its handle", act)
+with sftp.open(at("stamped"), "a") as file:
+    works("stamped when it was opened again", file.chmod, 0o600)
+# Bits that lend rights: not when it is made, and not afterwards.
+for bits in (0o4755, 0o2755, 0o1777, 0o6777):
+    refused(f"a directory made with {bits:o}", sftp.mkdir, at("lent"), bits)
+    refused(f"{bits:o} on what was made", sftp.chmod, at("kept"), bits)
+    refused(f"{bits:o} on a directory that was made", sftp.chmod, at("made"), bits)
+    given = paramiko.SFTPAttributes()
+    given.st_mode = bits
+    opening = (CMD_OPEN, at("lent"), SFTP_FLAG_WRITE | SFTP_FLAG_CREATE | SFTP_FLAG_TRUNC, given)
+    refused(f"a file made with {bits:o}", sftp._request, *opening)
 # By another channel, of the same connection.
 other = paramiko.SFTPClient.from_transport(link)
 other.get_channel().settimeout(30)

@@ -93,7 +93,7 @@ fn each_request_needs_its_access() {
         (7, List),
         (8, List),
         (9, Change),
-        (10, Upload),
+        (10, Change),
         (11, List),
         (12, List),
         (13, Change),
@@ -116,6 +116,74 @@ fn opening_needs_what_its_flags_ask_for() {
     for write in [2, 4, 8, 0x10, 0x1a, 0x2a, 0x8000_0000] {
         needs(&open(7, write), &[&[Upload]]);
         needs(&open(7, write | 1), &[&[Download, Upload]]);
+    }
+}
+
+fn opened(id: u32, handle: &[u8]) -> Bytes {
+    packet(102, id, &string(handle)).into()
+}
+
+/// What of this goes to the server where only this is allowed.
+fn passes(gate: &mut Gate, bytes: &[u8], allowed: &[FileAccess]) -> bool {
+    let mut may = |access, _: &FileOp| allowed.contains(&access);
+    let passed = gate.from_client(Bytes::copy_from_slice(bytes), &mut may).unwrap();
+    assert!(passed.to_server.is_empty() != passed.to_client.is_empty());
+    !passed.to_server.is_empty()
+}
+
+/// attack: file gate. By the handle, as by the name, an upload stamps what it made and nothing that was there.
+#[test]
+fn a_handle_is_stamped_where_its_file_was_made() {
+    let fsetstat = |handle: &[u8]| packet(10, 3, &[string(handle), 0u32.to_be_bytes().to_vec()].concat());
+    for (pflags, ours) in
+        [(0x0a, false), (2, false), (0x0e, false), (0x12, false), (0x1a, true), (0x2a, true)]
+    {
+        let mut gate = Gate::new("no");
+        let allowed = [List, Upload];
+        assert!(passes(&mut gate, &open(1, pflags), &allowed));
+        // In two pieces, as they may come.
+        let (answer, long) = (opened(1, &[b'h'; 256]), [b'h'; 256]);
+        gate.from_server(answer.slice(..40)).unwrap();
+        gate.from_server(answer.slice(40..)).unwrap();
+        assert_eq!(passes(&mut gate, &fsetstat(&long), &allowed), ours, "{pflags:x}");
+        assert!(!passes(&mut gate, &fsetstat(b"another"), &allowed));
+        let length = [string(&long), 1u32.to_be_bytes().to_vec(), vec![0; 8]].concat();
+        assert!(passes(&mut gate, &packet(10, 3, &length), &allowed), "as who may write may");
+        let and_mode = [string(b"another"), 5u32.to_be_bytes().to_vec(), vec![0; 12]].concat();
+        assert!(!passes(&mut gate, &packet(10, 3, &and_mode), &allowed));
+        assert!(passes(&mut gate, &packet(4, 4, &string(&long)), &allowed));
+        assert!(!passes(&mut gate, &fsetstat(&long), &allowed), "closed");
+        assert!(passes(&mut gate, &fsetstat(&long), &[Change]));
+    }
+}
+
+/// attack: file gate. Nothing that an upload makes has set-id or sticky bits.
+#[test]
+fn special_bits_are_a_change() {
+    let given = |permissions: u32| [4u32.to_be_bytes(), permissions.to_be_bytes()].concat();
+    for (permissions, special) in
+        [(0o777, false), (0o4755, true), (0o2755, true), (0o1777, true), (0o6777, true)]
+    {
+        let mode = given(permissions);
+        let create = packet(3, 1, &[string(b"/f"), 0x1au32.to_be_bytes().to_vec(), mode.clone()].concat());
+        let requests = [
+            create,
+            packet(14, 1, &[string(b"/d"), mode.clone()].concat()),
+            packet(9, 1, &[string(b"/own"), mode.clone()].concat()),
+            packet(200, 1, &[string(b"lsetstat@openssh.com"), string(b"/own"), mode.clone()].concat()),
+            packet(10, 1, &[string(b"own"), mode.clone()].concat()),
+        ];
+        for request in requests {
+            let gate = || {
+                let mut gate = Gate::new("no");
+                let own = [string(b"/own"), 0x1au32.to_be_bytes().to_vec(), vec![0; 4]].concat();
+                assert!(passes(&mut gate, &packet(3, 9, &own), &[Upload]));
+                gate.from_server(opened(9, b"own")).unwrap();
+                gate
+            };
+            assert_eq!(passes(&mut gate(), &request, &[List, Upload]), !special, "{request:?}");
+            assert!(passes(&mut gate(), &request, &[Upload, Change]));
+        }
     }
 }
 

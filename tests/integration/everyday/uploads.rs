@@ -81,17 +81,55 @@ fn openssh_copies_trees_with_their_times_and_modes() {
 fn what_a_client_made_is_its_own_and_nothing_else() {
     let gateway = inbox();
     std::os::unix::fs::symlink(gateway.path("there"), gateway.path("there/link")).unwrap();
+    let others = || {
+        let found = fs::metadata(gateway.path("there/others")).unwrap();
+        (found.permissions().mode(), found.modified().unwrap(), found.len())
+    };
+    let before = others();
     let input = gateway.script_input(&gateway.operator("op1"));
     let out = Running::run(script("winscp.py").arg(&input), b"", PATIENCE * 2).ok();
     let saw: Value = serde_json::from_str(out.text().trim()).unwrap_or_else(|error| panic!("{error}: {out}"));
     assert_eq!(saw["failed"], serde_json::json!([]), "an upload: {saw}");
     assert_eq!(saw["passed"], serde_json::json!([]), "no upload: {saw}");
     assert_eq!(fs::read_to_string(gateway.path("there/others")).unwrap(), "stay");
-    assert!(gateway.path("there/yard").is_dir());
+    assert_eq!(others(), before, "attack: file gate");
+    assert!(gateway.path("there/yard").is_dir() && !gateway.path("there/lent").exists());
     assert_eq!(fs::metadata(gateway.path("there/big")).unwrap().len(), 200_000);
     assert_eq!(field(&saw, "mtime"), "1000000000");
     let denied = [("protocol", "sftp"), ("file", "change"), ("decision", "deny")];
     gateway.journaled("decision", &denied);
+}
+
+/// attack: file gate. sftp's `put -p` stamps by the handle: what it makes or replaces, and nothing that it goes on with.
+#[test]
+fn openssh_stamps_by_the_handle_what_it_made() {
+    let gateway = inbox();
+    let source = gateway.path("tree/one two");
+    fs::set_permissions(&source, PermissionsExt::from_mode(0o4711)).unwrap();
+    for name in ["replaced", "begun"] {
+        fs::write(gateway.path("there").join(name), "tree/one").unwrap();
+        fs::set_permissions(gateway.path("there").join(name), PermissionsExt::from_mode(0o600)).unwrap();
+    }
+    let (there, source) = (gateway.path("there").display().to_string(), source.display().to_string());
+    let batch =
+        ["put -p \"SOURCE\" THERE/new", "put -p \"SOURCE\" THERE/replaced", "put -ap \"SOURCE\" THERE/begun"];
+    let batch = batch.join("\n").replace("SOURCE", &source).replace("THERE", &there) + "\n";
+    let operator = gateway.operator("op1");
+    let login = gateway.login(&operator);
+    let out = Running::run(login.openssh("sftp").arg(login.at("+box")), batch.as_bytes(), PATIENCE);
+    let mode = |name| fs::metadata(gateway.path("there").join(name)).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(["new", "replaced", "begun"].map(mode), [0o711, 0o711, 0o600], "{out}");
+    for name in ["new", "replaced", "begun"] {
+        let (sent, came) = (fs::read(&source).unwrap(), fs::read(gateway.path("there").join(name)).unwrap());
+        assert!(sent == came, "{name}: {out}");
+    }
+    assert!(out.errors().contains("denied"), "the person is told: {out}");
+    // scp's own protocol hands on such bits.
+    let login = gateway.login(&operator);
+    let mut scp = login.openssh("scp");
+    scp.arg("-O").arg(&source).arg(format!("{}:{there}/lent", login.at("+box")));
+    Running::run(&mut scp, b"", PATIENCE).refused("file access");
+    assert!(!gateway.path("there/lent").exists());
 }
 
 #[test]
