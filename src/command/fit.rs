@@ -76,7 +76,11 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
     match pattern.split_once(['*', '?']) {
         None => pattern == text,
-        Some((before, _)) => text.starts_with(before) && covers(&signs_of(pattern), &characters(text)),
+        Some((before, _)) => {
+            text.starts_with(before)
+                && pattern.split(['*', '?']).all(|part| text.contains(part))
+                && covers(&signs_of(pattern), &characters(text))
+        }
     }
 }
 

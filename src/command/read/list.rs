@@ -80,9 +80,14 @@ impl Reader<'_, '_> {
     fn pipeline(&mut self) -> Result<(), Broken> {
         let start = self.at;
         loop {
+            let before = self.at;
             if self.take_keyword("time") {
                 self.skip_blanks();
-                let _ = self.take_keyword("-p");
+                if !self.take_keyword("-p") && self.starts("-") {
+                    // bash knows no other option; where `time` is a program, it has some.
+                    self.at = before;
+                    break;
+                }
                 self.found.keyword("time", "time");
             } else if !self.take_keyword("!") {
                 break;

@@ -5,6 +5,7 @@
 
 mod code;
 mod each;
+mod handed;
 mod options;
 mod sed;
 mod table;
@@ -21,7 +22,7 @@ use super::word::Word;
 use code::{aliases, shell, text};
 use each::each;
 use table::{Runs, Wrapper};
-use words::{behind, joined, operands, words};
+use words::{after, behind, joined, operands, words};
 
 pub(super) use variables::{each_of, is_index, named};
 
@@ -45,7 +46,7 @@ pub fn sets_variables(program: &str) -> bool {
 
 /// Keeps a command, and what it runs.
 pub(super) fn run(mut simple: Simple, found: &mut Found) {
-    if let Some(wrapper) = simple.program.name().and_then(table::wrapper) {
+    if let Some(wrapper) = table::wrapper_of(&simple) {
         simple.own = simple.args.len() - behind_own(&simple.args, wrapper).len();
     }
     let at = found.reading.commands.len();
@@ -61,8 +62,9 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
         Program::Unknown => found.opaque(Why::Program),
         Program::Named { name, .. } => {
             named(name, &simple.args, found);
-            if let Some(wrapper) = table::wrapper(name) {
-                one_deeper(found, |found| unwrap(&simple, at, wrapper, found));
+            match table::wrapper_of(&simple) {
+                Some(wrapper) => one_deeper(found, |found| unwrap(&simple, at, wrapper, found)),
+                None => handed::by_speaking(&simple, found),
             }
         }
     }
@@ -70,13 +72,13 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
 
 /// A command that runs what it reads: its input is known now.
 pub(super) fn feed(simple: &Simple, found: &mut Found) {
-    let Some(wrapper) = simple.program.name().and_then(table::wrapper) else { return };
+    let Some(wrapper) = table::wrapper_of(simple) else { return };
     if simple.mixed {
         found.opaque(Why::Code);
     }
     match (&simple.input, wrapper.runs) {
         (Input::Inherited, Runs::Client) => {}
-        (Input::Here(body), Runs::Client) if !is_opaque(body, wrapper) => {}
+        (Input::Here(body), Runs::Client) if !handed::is_opaque(body, wrapper) => {}
         (_, Runs::Client) => found.opaque(Why::Code),
         (Input::Here(body), _) => text(std::slice::from_ref(body), &Input::Elsewhere, found),
         // At a terminal that is what is typed next, and judged.
@@ -89,7 +91,7 @@ pub(super) fn feed(simple: &Simple, found: &mut Found) {
 pub(super) fn runs_what_it_is_told(program: &str, told: &[String]) -> bool {
     let name = program.rsplit('/').next().unwrap_or(program);
     table::wrapper(name).is_some_and(|wrapper| {
-        wrapper.runs != Runs::Client || told.iter().any(|told| is_opaque(&Word::text(told), wrapper))
+        wrapper.runs != Runs::Client || told.iter().any(|told| handed::is_opaque(&Word::text(told), wrapper))
     })
 }
 
@@ -105,7 +107,10 @@ fn one_deeper(found: &mut Found, what: impl FnOnce(&mut Found)) {
 /// The words of the command that a wrapper runs, if these are words.
 fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
     match wrapper.runs {
-        Runs::Words | Runs::Text => operands(options::split(args, wrapper).rest, wrapper),
+        Runs::Words | Runs::Text => {
+            let rest = options::split(args, wrapper).rest;
+            operands(rest.get(words::assigned(rest, wrapper)..).unwrap_or_default(), wrapper)
+        }
         _ => &[],
     }
 }
@@ -116,18 +121,8 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     if given.has(&wrapper.harmless) && is_harmless(&simple.args, wrapper) {
         return;
     }
-    for code in given.values(&wrapper.code) {
-        text(std::slice::from_ref(code), &simple.input, found);
-    }
-    let bundle = simple.args.first().filter(|first| wrapper.bundles && !first.head().starts_with('-'));
-    let letter =
-        |name: &String| name.len() == 1 && bundle.is_some_and(|word| word.head().contains(name.as_str()));
-    if wrapper.code.iter().any(letter)
-        || given.has(&wrapper.unread)
-        || simple.args.iter().any(|word| is_opaque(word, wrapper))
-    {
-        found.opaque(Why::Code);
-    }
+    handed::by_options(simple, wrapper, &given, found);
+    handed::by_arguments(simple, wrapper, found);
     if given.has(&wrapper.words_with) {
         return words(simple, at, wrapper, &options::split_in_front(&simple.args, wrapper), found);
     }
@@ -140,9 +135,9 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
         if later.unsure {
             found.opaque(Why::Program);
         }
+        handed::by_options(simple, wrapper, &later, found);
         if later.has(&wrapper.code) {
-            let read = |code| text(std::slice::from_ref(code), &simple.input, found);
-            return later.values(&wrapper.code).for_each(read);
+            return;
         }
     }
     match wrapper.runs {
@@ -155,6 +150,7 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
         Runs::Text => joined(simple, at, wrapper, &given, found),
         Runs::Each => each(simple, wrapper, found),
         Runs::Behind => behind(simple, wrapper, found),
+        Runs::After => after(simple, wrapper, found),
         Runs::Shell => shell(simple, at, &given, wrapper, found),
         Runs::Interpreter => found.opaque(Why::Code),
         Runs::Eval => {
@@ -163,6 +159,9 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
         }
         Runs::Earlier => found.opaque(Why::History),
         Runs::First => text(given.rest.get(..1).unwrap_or_default(), &Input::Elsewhere, found),
+        Runs::Lines => {
+            given.rest.iter().for_each(|line| text(std::slice::from_ref(line), &Input::Elsewhere, found));
+        }
         Runs::Aliases => aliases(given.rest, found),
         Runs::Variables => {
             given.rest.iter().for_each(|word| variables::assigned(word, &simple.source, found));
@@ -185,19 +184,4 @@ fn is_harmless(args: &[Word], wrapper: &Wrapper) -> bool {
         Runs::Shell | Runs::Earlier => args.iter().any(plain) && args.iter().all(still),
         _ => true,
     }
-}
-
-/// Whether it is one of the arguments with which a program runs what is not read. What is known when it runs counts only
-/// behind a beginning: nearly every variable could be such an argument, and is none.
-fn is_opaque(word: &Word, wrapper: &Wrapper) -> bool {
-    if wrapper.opaque.is_empty() {
-        return false;
-    }
-    let written = word.clone().whole();
-    let lowered = written.lowered();
-    let fits = |pattern: &String| {
-        let word = if pattern.starts_with('-') { &written } else { &lowered };
-        super::fit::fits(pattern, word, None) != super::fit::Fit::No
-    };
-    (written.literal().is_some() || !written.head().is_empty()) && wrapper.opaque.iter().any(fits)
 }

@@ -11,6 +11,8 @@ pub(super) struct Given<'w> {
     pub rest: &'w [Word],
     /// A word that may be an option or not stands before the rest, or an option that is not known.
     pub unsure: bool,
+    /// An option is not known.
+    pub strange: bool,
     /// How many words are neither options nor their values.
     pub operands: usize,
 }
@@ -18,6 +20,11 @@ pub(super) struct Given<'w> {
 impl<'w> Given<'w> {
     pub(super) fn has(&self, names: &[impl AsRef<str>]) -> bool {
         self.options.iter().any(|(name, _)| names.iter().any(|wanted| wanted.as_ref() == name))
+    }
+
+    /// An option that is not known.
+    fn meet_stranger(&mut self) {
+        (self.unsure, self.strange) = (true, true);
     }
 
     /// The values of options by these names.
@@ -42,7 +49,7 @@ fn split_as<'w>(args: &'w [Word], wrapper: &Wrapper, permuted: bool) -> Given<'w
     let mut at = 0;
     while let Some(word) = args.get(at) {
         match (word.is_option(), word.head()) {
-            (Some(true), "--") => {
+            (Some(true), "--") if word.literal().is_some() => {
                 at += 1;
                 break;
             }
@@ -69,23 +76,36 @@ fn split_as<'w>(args: &'w [Word], wrapper: &Wrapper, permuted: bool) -> Given<'w
 }
 
 /// What the table says of an option: its whole name, and whether it takes the next word. GNU's programs take as
-/// much of a long name as tells it from the others.
+/// much of a long name as tells it from the others; of several that it may be, the one that runs something.
 fn known<'w>(written: &'w str, wrapper: &'w Wrapper) -> Option<(&'w str, bool)> {
-    let Wrapper { values, code, mark, plain, harmless, shell, unread, words_with, .. } = wrapper;
-    let alone = plain.iter().chain(harmless).chain(shell).map(|name| (name.as_str(), false));
-    let taking = values.iter().chain(code).chain(mark).chain(words_with).map(|name| (name.as_str(), true));
-    let all = || alone.clone().chain(taking.clone()).chain(unread.iter().map(|name| (name.as_str(), false)));
-    if let Some(exact) = all().find(|(name, _)| *name == written) {
-        return Some(exact);
+    let Wrapper { values, code, program, settings, mark, words_with, .. } = wrapper;
+    let Wrapper { plain, harmless, shell, unread, .. } = wrapper;
+    let taking = || [code, program, settings, values, mark, words_with].into_iter().flatten();
+    let alone = || [unread, plain, harmless, shell].into_iter().flatten();
+    let takes =
+        |name: &str| !plain.iter().any(|plain| plain == name) && taking().any(|taking| taking == name);
+    let names = || code.iter().chain(program).chain(settings).chain(unread).chain(taking()).chain(alone());
+    let is = |name: &&String| match name.strip_suffix('*') {
+        Some(beginning) => written.starts_with(beginning),
+        None => *name == written,
+    };
+    if let Some(exact) = names().find(is) {
+        return Some((exact, takes(exact)));
     }
-    let mut begun = all().filter(|(name, _)| written.len() > 1 && name.starts_with(written));
+    let mut begun = names().filter(|name| written.len() > 1 && name.starts_with(written));
     let first = begun.next()?;
-    begun.all(|(_, takes)| takes == first.1).then_some(first)
+    let taken = takes(first);
+    begun.all(|name| takes(name) == taken).then_some((first.as_str(), taken))
+}
+
+/// Whether the table lists this long option.
+pub(super) fn is_listed(name: &str, wrapper: &Wrapper) -> bool {
+    wrapper.dashed.iter().any(|dashed| dashed == name) || known(name, wrapper).is_some()
 }
 
 /// Takes one word of options. Whether the next word is its value.
 fn option(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Given<'_>) -> bool {
-    let Some(long) = word.head().strip_prefix("--") else { return letters(word, next, wrapper, given) };
+    let Some(long) = word.head().strip_prefix("--") else { return short(word, next, wrapper, given) };
     let (written, value) = match long.split_once('=') {
         Some((name, _)) => (name, word.after(&format!("--{name}="))),
         None => (long, None),
@@ -93,11 +113,24 @@ fn option(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Given
     // A name that is expanded may be any.
     let whole = value.is_some() || word.literal().is_some();
     let known = known(written, wrapper).filter(|_| whole);
-    given.unsure |= known.is_none();
+    if known.is_none() {
+        given.meet_stranger();
+    }
     let (name, takes) = known.unwrap_or((written, false));
     let next_is_value = value.is_none() && takes;
     given.options.push((name.to_owned(), if next_is_value { next.cloned() } else { value }));
     next_is_value
+}
+
+/// A dash, and letters or a long name.
+fn short(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Given<'_>) -> bool {
+    let name = word.literal().and_then(|text| text.strip_prefix('-')).unwrap_or_default();
+    let dashed = wrapper.dashed.iter().any(|dashed| name.split('=').next() == Some(dashed));
+    if dashed {
+        given.options.push((name.to_owned(), None));
+        return false;
+    }
+    letters(word, next, wrapper, given)
 }
 
 /// `-abc`, the last of them with its value or without.
@@ -105,8 +138,14 @@ fn letters(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Give
     let letters = word.head().strip_prefix('-').unwrap_or_default();
     for (index, letter) in letters.char_indices() {
         let name = letter.to_string();
+        if wrapper.attached.contains(&name) {
+            given.options.push((name, None));
+            return false;
+        }
         let takes = known(&name, wrapper).map(|(_, takes)| takes);
-        given.unsure |= takes.is_none();
+        if takes.is_none() {
+            given.meet_stranger();
+        }
         if takes == Some(true) {
             let taken = format!("-{}", letters.get(..index + letter.len_utf8()).unwrap_or_default());
             let value = word.after(&taken).filter(|value| value.literal() != Some(""));
@@ -117,6 +156,8 @@ fn letters(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Give
         given.options.push((name, None));
     }
     // Behind the letters something is expanded: more letters, or a value.
-    given.unsure |= word.literal().is_none();
+    if word.literal().is_none() {
+        given.meet_stranger();
+    }
     false
 }

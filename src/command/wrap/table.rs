@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::super::simple::Simple;
+
 /// How a program finds what it runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -20,6 +22,8 @@ pub(super) enum Runs {
     Each,
     /// The words behind a subcommand and its options and operands.
     Behind,
+    /// The words behind one of the options in `code`, to the end.
+    After,
     /// It is a shell.
     Shell,
     /// Code in a language of its own, from a file, an argument or its input.
@@ -30,6 +34,8 @@ pub(super) enum Runs {
     Earlier,
     /// Its first word is code.
     First,
+    /// Each of its words is code, by itself.
+    Lines,
     /// Its words are `name=code`.
     Aliases,
     /// Its input is code.
@@ -50,10 +56,26 @@ pub(super) struct Wrapper {
     pub runs: Runs,
     /// Options that take the next word.
     pub values: Vec<String>,
-    /// Options that take none. One that is in no list leaves it open what the words behind it are.
+    /// Options of one letter that take what is attached to them, and never the next word.
+    pub attached: Vec<String>,
+    /// Options that take none. One that is in no list leaves it open what the words behind it are, and whether it
+    /// hands on a program: opaque.
     pub plain: Vec<String>,
-    /// Options whose value is code for a shell; with `each`: behind which a command stands.
+    /// The same of a long one with a single dash: `-nogui`.
+    pub dashed: Vec<String>,
+    /// It has more options than can be listed, and those that hand on a program are: one that is in no list is
+    /// plain, unless its name speaks of a program.
+    pub open: bool,
+    /// Options whose value is code for a shell; with `each` and `after`: behind which a command stands.
     pub code: Vec<String>,
+    /// Options whose value is a program that it runs, with arguments of its own.
+    pub program: Vec<String>,
+    /// An argument, or what an option has attached, that begins with `|` or `!` is code for a shell.
+    pub pipes: bool,
+    /// Options whose value is a setting: `NAME=value`, `NAME value`. One that is not in `inert` may run something.
+    pub settings: Vec<String>,
+    /// Settings that run nothing, as patterns of their names in small letters.
+    pub inert: Vec<String>,
     /// Options with which it runs code that is not read.
     pub unread: Vec<String>,
     /// Arguments with which it does, as patterns; but for options, great letters and small ones are alike.
@@ -69,6 +91,8 @@ pub(super) struct Wrapper {
     pub words_with: Vec<String>,
     /// Words before the command.
     pub operands: usize,
+    /// Where an option comes first, it is read as this program is.
+    pub optioned: Option<String>,
     /// Options may stand behind an operand, too.
     pub again: bool,
     /// Options may stand anywhere.
@@ -134,6 +158,16 @@ pub(super) fn wrapper(name: &str) -> Option<&'static Wrapper> {
     TABLE.get(name).or_else(|| TABLE.get(plain).filter(|_| plain.len() > 1)).copied()
 }
 
+/// The table's row for a command.
+pub(super) fn wrapper_of(simple: &Simple) -> Option<&'static Wrapper> {
+    let row = wrapper(simple.program.name()?)?;
+    let led = simple.args.first().is_some_and(|first| first.is_option() == Some(true));
+    match &row.optioned {
+        Some(other) if led => wrapper(other),
+        _ => Some(row),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::panic)]
 mod tests {
@@ -147,5 +181,7 @@ mod tests {
         names.sort();
         names.dedup();
         assert!(count > 80 && names.len() == count, "{count} names, {} different", names.len());
+        let optioned = table.wrappers.iter().filter_map(|wrapper| wrapper.optioned.as_deref());
+        assert!(optioned.into_iter().all(|name| wrapper(name).is_some()));
     }
 }

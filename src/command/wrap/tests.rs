@@ -12,7 +12,7 @@ fn programs(line: &str, place: Place) -> String {
 }
 
 #[track_caller]
-fn check(place: Place, table: &[(&str, &str)]) {
+pub(super) fn check(place: Place, table: &[(&str, &str)]) {
     let mut wrong = Vec::new();
     for (line, wanted) in table {
         let got = programs(line, place);
@@ -109,7 +109,7 @@ fn who_runs_it() {
             ("ssh b 'grep include c'", "ssh grep"),
             ("git config core.sshcommand a", "git ?"),
             ("git clone -o a b", "git"),
-            ("strace -o '|a' b", "strace b ?"),
+            ("strace -o '|a' b", "strace a b"),
             ("strace -o a b", "strace b"),
             ("rpm --eval '%(a)'", "rpm ?"),
             ("rpm -qa", "rpm"),
@@ -255,7 +255,7 @@ fn for_each_of_many_and_elsewhere() {
             ("find /u01/$x -name b", "find ?"),
             ("fd x -x a", "fd a"),
             ("ssh h a b", "ssh a"),
-            ("ssh -p 22 -o X=y bob@h 'a; b'", "ssh a b"),
+            ("ssh -p 22 -o Port=y bob@h 'a; b'", "ssh a b"),
             ("ssh h -p 22 a", "ssh a"),
             ("ssh h", "ssh ?"),
             ("ssh -o ProxyCommand=a h b", "ssh b ?"),

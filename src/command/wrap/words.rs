@@ -14,19 +14,15 @@ pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given
         found.opaque(Why::Program);
     }
     let mut rest = given.rest;
-    if wrapper.assigns {
-        let name = |word: &Word| word.head().split_once('=').map(|(name, _)| name.to_owned());
-        let assigns = |word: &&Word| name(word).is_some_and(|name| !name.is_empty() && !name.contains('/'));
-        // Behind `--` that is a program to some.
-        let options = simple.args.len() - rest.len();
-        let ended = simple.args.iter().take(options).any(is_end_of_options);
-        if ended && rest.first().is_some_and(|first| assigns(&first)) {
-            found.opaque(Why::Program);
-            run(simple.running(rest), found);
-        }
-        rest.iter().take_while(assigns).for_each(|word| variables::assigned(word, &simple.source, found));
-        rest = rest.get(rest.iter().take_while(assigns).count()..).unwrap_or_default();
+    let (variables, command) = rest.split_at_checked(assigned(rest, wrapper)).unwrap_or((rest, &[]));
+    // Behind `--` that is a program to some.
+    let options = simple.args.len() - rest.len();
+    if !variables.is_empty() && simple.args.iter().take(options).any(is_end_of_options) {
+        found.opaque(Why::Program);
+        run(simple.running(rest), found);
     }
+    variables.iter().for_each(|word| variables::assigned(word, &simple.source, found));
+    rest = command;
     let rest = operands(rest, wrapper);
     if splits_in_front(&simple.args, rest) {
         found.opaque(Why::Program);
@@ -62,6 +58,13 @@ pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given
         command.input = Input::Elsewhere;
     }
     run(command, found);
+}
+
+/// How many words set variables, in front of the command.
+pub(super) fn assigned(words: &[Word], wrapper: &Wrapper) -> usize {
+    let name = |word: &Word| word.head().split_once('=').map(|(name, _)| name.to_owned());
+    let assigns = |word: &&Word| name(word).is_some_and(|name| !name.is_empty() && !name.contains('/'));
+    if wrapper.assigns { words.iter().take_while(assigns).count() } else { 0 }
 }
 
 /// Whether a word in front of these may bring a command along: `sudo -u $user ls`, where that is `root rm`.
@@ -121,6 +124,28 @@ pub(super) fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     commands.into_iter().take(most).for_each(|command| run(simple.running(command), found));
 }
 
+/// `xterm -e COMMAND`: behind an option, to the end; one word may be a line for a shell.
+pub(super) fn after(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let is = |word: &Word| {
+        let name = word.literal().and_then(|text| text.strip_prefix('-'))?;
+        let name = name.strip_prefix('-').unwrap_or(name);
+        wrapper.code.iter().any(|code| code == name).then_some(())
+    };
+    let at = simple.args.iter().position(|word| is(word).is_some());
+    let rest = at.and_then(|at| simple.args.get(at + 1..)).unwrap_or_default();
+    let unknown = |word: &&Word| word.splits() || word.literal().is_none() && word.is_option() != Some(false);
+    if simple.args.iter().take(at.unwrap_or(usize::MAX)).any(|word| unknown(&word)) {
+        found.opaque(Why::Program);
+    }
+    match rest {
+        [] => {}
+        [one] if one.literal().is_none_or(|text| text.contains(char::is_whitespace)) => {
+            text(rest, &Input::Elsewhere, found);
+        }
+        command => run(simple.running(command), found),
+    }
+}
+
 /// Commands that one may run, of which it is not told which it is.
 const READINGS: usize = 2;
 
@@ -133,6 +158,7 @@ fn behind_one<'s>(simple: &'s Simple, at: usize, wrapper: &Wrapper, found: &mut 
     }
     let direct = operands(given.rest, wrapper);
     let separated = args.iter().position(is_end_of_options).and_then(|at| args.get(at + 1..));
+    let separated = separated.filter(|separated| *separated != direct);
     // Options may stand behind the operand; else what is behind `--` may be a word of the command.
     let is_command =
         separated.is_none() || direct.first().is_some_and(|first| first.is_option() != Some(true));

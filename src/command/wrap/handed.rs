@@ -1,0 +1,127 @@
+//! What a program is handed to run by its options and arguments, beside the words that may be a command.
+
+use super::super::fit::{self, Fit};
+use super::super::opaque::Why;
+use super::super::read::Found;
+use super::super::simple::Simple;
+use super::super::word::Word;
+use super::options::{self, Given};
+use super::table::{Runs, Wrapper};
+use super::{run, text};
+
+/// By options that the table lists; and what it does not list may hand on anything.
+pub(super) fn by_options(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+    // Behind these options of theirs stands the command itself, which is read later.
+    if wrapper.runs != Runs::After {
+        for code in given.values(&wrapper.code) {
+            text(std::slice::from_ref(code), &simple.input, found);
+        }
+    }
+    for program in given.values(&wrapper.program) {
+        run(simple.running(&[program.clone(), Word::unknown()]), found);
+    }
+    let runs = |setting: &Word| !is_inert(setting, wrapper);
+    if given.has(&wrapper.unread)
+        || given.values(&wrapper.settings).any(runs)
+        || has_only_options(wrapper) && !wrapper.open && given.strange
+    {
+        found.opaque(Why::Code);
+    }
+}
+
+/// By arguments that say it themselves.
+pub(super) fn by_arguments(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+    let bundle = simple.args.first().filter(|first| wrapper.bundles && !first.head().starts_with('-'));
+    let letter =
+        |name: &String| name.len() == 1 && bundle.is_some_and(|word| word.head().contains(name.as_str()));
+    let spoken = wrapper.open && has_only_options(wrapper) && speaks(&simple.args, wrapper);
+    if spoken || wrapper.code.iter().any(letter) || simple.args.iter().any(|word| is_opaque(word, wrapper)) {
+        found.opaque(Why::Code);
+    }
+    if wrapper.pipes {
+        simple.args.iter().filter_map(piped).for_each(|code| text(&[code], &simple.input, found));
+    }
+}
+
+/// Of a program that is in no table: options that speak of another.
+pub(super) fn by_speaking(simple: &Simple, found: &mut Found) {
+    static NOTHING: std::sync::LazyLock<Wrapper> = std::sync::LazyLock::new(Wrapper::default);
+    if speaks(&simple.args, &NOTHING) {
+        found.opaque(Why::Code);
+    }
+}
+
+/// Whether the table can say of an option that it is none of the program's: in front of a command, an option that is not
+/// known makes what follows opaque anyway, and some have a language instead of options.
+fn has_only_options(wrapper: &Wrapper) -> bool {
+    matches!(wrapper.runs, Runs::Nothing | Runs::Client | Runs::Sed | Runs::Fed | Runs::Lines)
+}
+
+/// Whether a long option that is in no list says by its name that its value is run: `--editor-cmd`, `--pre-hook`.
+fn speaks(args: &[Word], wrapper: &Wrapper) -> bool {
+    let next = args.iter().skip(1).map(Some).chain([None]);
+    args.iter().zip(next).any(|(word, next)| {
+        let Some(long) = word.head().strip_prefix('-') else { return false };
+        let long = long.strip_prefix('-').unwrap_or(long);
+        let (name, valued) = match long.split_once('=') {
+            Some((name, _)) => (name, true),
+            None => (long, next.is_some_and(|next| next.is_option() != Some(true))),
+        };
+        valued && names_program(name) && !options::is_listed(name, wrapper)
+    })
+}
+
+fn names_program(option: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "cmd", "command", "exec", "execute", "program", "pager", "editor", "hook", "invoke", "askpass",
+        "helper",
+    ];
+    let quiet = ["no-", "no_", "disable-", "without-"].iter().any(|quiet| option.starts_with(quiet));
+    !quiet && option.split(['-', '_', '.']).any(|part| WORDS.contains(&part))
+}
+
+/// Whether a setting is one of those that run nothing: by its name, or with its value.
+fn is_inert(setting: &Word, wrapper: &Wrapper) -> bool {
+    const ENDS: [char; 3] = ['=', ' ', '\t'];
+    // What comes behind the name may be known when it runs; the name may not.
+    if setting.literal().is_none() && !setting.head().contains(ENDS) {
+        return false;
+    }
+    let text = setting.head().trim_start().to_lowercase();
+    let name = Word::text(text.split(ENDS).next().unwrap_or_default());
+    let whole = setting.literal().map(|_| Word::text(text.clone()));
+    wrapper.inert.iter().any(|pattern| match pattern.contains('=') {
+        true => whole.as_ref().is_some_and(|whole| fit::fits(pattern, whole, None) == Fit::Yes),
+        false => fit::fits(pattern, &name, None) == Fit::Yes,
+    })
+}
+
+/// What stands behind the sign with which an argument says that it is a command: at its beginning, behind an option's
+/// letter, or behind the first `=` or `:`.
+fn piped(word: &Word) -> Option<Word> {
+    let head = word.head();
+    let letter = head.starts_with('-').then(|| head.chars().take(2).map(char::len_utf8).sum());
+    let behind = head.find(['=', ':']).map(|at| at + 1);
+    let starts = [Some(0), letter, behind].into_iter().flatten();
+    let sign = |at: usize| head.get(at..).is_some_and(|rest| rest.starts_with(['|', '!']));
+    let at = starts.into_iter().find(|at| sign(*at))?;
+    word.after(head.get(..=at)?)
+}
+
+/// Whether it is one of the arguments with which a program runs what is not read. What is known when it runs counts only
+/// behind a beginning: nearly every variable could be such an argument, and is none.
+pub(super) fn is_opaque(word: &Word, wrapper: &Wrapper) -> bool {
+    if wrapper.opaque.is_empty() {
+        return false;
+    }
+    // An option is what it is; of other words great letters and small ones are alike.
+    let (written, lowered) = (word.clone().whole(), word.lowered().whole());
+    let fits = |pattern: &String| {
+        let word = if pattern.starts_with('-') { &written } else { &lowered };
+        fit::fits(pattern, word, None) != Fit::No
+    };
+    (written.literal().is_some() || !written.head().is_empty()) && wrapper.opaque.iter().any(fits)
+}
+
+#[cfg(test)]
+mod tests;
