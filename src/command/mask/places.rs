@@ -19,8 +19,10 @@ pub(super) enum Way {
     Option(&'static str),
     /// The same under this subcommand.
     With(&'static str, &'static str),
-    /// Behind this word, in whatever place.
-    Behind(&'static str),
+    /// The operand behind these subcommands and so many operands.
+    Under(&'static Grammar, &'static [&'static str], usize),
+    /// Behind them stand names and values, and this is the secret's name.
+    Pair(&'static Grammar, &'static [&'static str], usize, &'static str),
     /// Behind this word, which is the first.
     First(&'static str),
     /// The operand of this number, from 0; not one that is an option.
@@ -28,6 +30,125 @@ pub(super) enum Way {
     /// The last of at least two operands, with this letter among the options.
     LastWith(char),
 }
+
+/// What tells a program's options from its operands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Grammar {
+    /// Options that take the next word; of one letter, with a value attached as well.
+    pub taking: &'static [&'static str],
+    /// Options that take none. `-p*`: whatever begins so.
+    pub plain: &'static [&'static str],
+    /// Subcommands may be cut short.
+    pub shortens: bool,
+}
+
+const fn grammar(taking: &'static [&'static str], plain: &'static [&'static str], shortens: bool) -> Grammar {
+    Grammar { taking, plain, shortens }
+}
+
+const NMCLI: &Grammar = &grammar(
+    &[
+        "-w",
+        "--wait",
+        "-f",
+        "--fields",
+        "-g",
+        "--get-values",
+        "-m",
+        "--mode",
+        "-c",
+        "--colors",
+        "-e",
+        "--escape",
+    ],
+    &[
+        "-a",
+        "--ask",
+        "-s",
+        "--show-secrets",
+        "-o",
+        "--overview",
+        "-t",
+        "--terse",
+        "-p",
+        "--pretty",
+        "--temporary",
+    ],
+    true,
+);
+const MYSQLADMIN: &Grammar = &grammar(
+    &[
+        "-u",
+        "-h",
+        "-P",
+        "-S",
+        "-c",
+        "-i",
+        "--user",
+        "--host",
+        "--port",
+        "--socket",
+        "--count",
+        "--sleep",
+        "--protocol",
+        "--ssl-ca",
+        "--ssl-cert",
+        "--ssl-key",
+        "--ssl-mode",
+        "--login-path",
+        "--connect-timeout",
+        "--shutdown-timeout",
+        "--default-character-set",
+        "--default-auth",
+        "--plugin-dir",
+        "--tls-version",
+    ],
+    &[
+        "-p*",
+        "-f",
+        "-v",
+        "-s",
+        "-b",
+        "-B",
+        "-C",
+        "-E",
+        "-r",
+        "-V",
+        "--password",
+        "--force",
+        "--silent",
+        "--verbose",
+        "--no-beep",
+        "--compress",
+        "--relative",
+        "--vertical",
+        "--ssl",
+        "--skip-ssl",
+        "--no-defaults",
+    ],
+    false,
+);
+const AWS: &Grammar = &grammar(
+    &[
+        "--profile",
+        "--region",
+        "--output",
+        "--endpoint-url",
+        "--ca-bundle",
+        "--color",
+        "--query",
+        "--cli-read-timeout",
+        "--cli-connect-timeout",
+    ],
+    &["--debug", "--no-verify-ssl", "--no-sign-request", "--no-cli-pager", "--no-paginate"],
+    false,
+);
+const RABBITMQCTL: &Grammar = &grammar(
+    &["-n", "--node", "-p", "--vhost", "-t", "--timeout", "--formatter"],
+    &["-q", "--quiet", "-s", "--silent", "-l", "--longnames", "--dry-run"],
+    false,
+);
+const NO_OPTIONS: &Grammar = &grammar(&[], &[], false);
 
 pub(super) struct Row {
     /// `mysql*`: whatever begins so.
@@ -41,7 +162,7 @@ const fn row(programs: &'static [&'static str], ways: &'static [Way], part: Part
 }
 
 use Part::{All, Behind as After, Between};
-use Way::{Attached, Behind, First, LastWith, Operand, Option as By, With};
+use Way::{Attached, First, LastWith, Operand, Option as By, Pair, Under, With};
 
 pub(super) const ROWS: &[Row] = &[
     row(&["mysql*", "mariadb*", "obclient", "7z*", "rar", "unrar"], &[Attached("-p")], All),
@@ -83,16 +204,53 @@ pub(super) const ROWS: &[Row] = &[
         Between('/', '@'),
     ),
     row(&["htpasswd"], &[LastWith('b')], All),
-    row(&["net", "net.exe", "net1"], &[With("user", ""), With("use", "")], All),
+    row(&["net", "net.exe", "net1"], &[Under(NO_OPTIONS, &["user"], 1), Under(NO_OPTIONS, &["use"], 1)], All),
     row(
         &["rabbitmqctl"],
-        &[With("add_user", ""), With("change_password", ""), With("authenticate_user", "")],
+        &[
+            Under(RABBITMQCTL, &["add_user"], 1),
+            Under(RABBITMQCTL, &["change_password"], 1),
+            Under(RABBITMQCTL, &["authenticate_user"], 1),
+        ],
         All,
     ),
-    row(&["mysqladmin", "mariadb-admin", "nmcli"], &[Behind("password")], All),
-    row(&["nmcli"], &[Behind("802-11-wireless-security.psk"), Behind("wifi-sec.psk")], All),
-    row(&["db2"], &[Behind("using")], All),
-    row(&["aws"], &[Behind("aws_secret_access_key"), Behind("aws_session_token")], All),
+    row(
+        &["mysqladmin", "mariadb-admin"],
+        &[Under(MYSQLADMIN, &["password"], 0), Under(MYSQLADMIN, &["old-password"], 0)],
+        All,
+    ),
+    row(
+        &["nmcli"],
+        &[
+            Pair(NMCLI, &["device", "wifi", "connect"], 1, "password"),
+            Pair(NMCLI, &["device", "wifi", "hotspot"], 0, "password"),
+            Pair(NMCLI, &["connection", "add"], 0, "wifi-sec.psk"),
+            Pair(NMCLI, &["connection", "add"], 0, "802-11-wireless-security.psk"),
+            Pair(NMCLI, &["connection", "modify"], 1, "wifi-sec.psk"),
+            Pair(NMCLI, &["connection", "modify"], 1, "802-11-wireless-security.psk"),
+            Pair(NMCLI, &["connection", "modify", "id"], 1, "wifi-sec.psk"),
+            Pair(NMCLI, &["connection", "modify", "id"], 1, "802-11-wireless-security.psk"),
+        ],
+        All,
+    ),
+    row(
+        &["db2"],
+        &[
+            Pair(NO_OPTIONS, &["connect", "to"], 1, "using"),
+            Pair(NO_OPTIONS, &["attach", "to"], 1, "using"),
+            Pair(NO_OPTIONS, &["backup"], 2, "using"),
+            Pair(NO_OPTIONS, &["restore"], 2, "using"),
+        ],
+        All,
+    ),
+    row(
+        &["aws"],
+        &[
+            Pair(AWS, &["configure", "set"], 0, "aws_secret_access_key"),
+            Pair(AWS, &["configure", "set"], 0, "aws_session_token"),
+        ],
+        All,
+    ),
     row(&["vault"], &[First("login")], All),
     row(&["rclone"], &[First("obscure")], All),
     row(&["wpa_passphrase"], &[Operand(1)], All),
@@ -161,4 +319,25 @@ pub(super) const REGISTRIES: &[&str] =
     &["docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "oras", "crane"];
 
 /// Programs whose words are variables, each one value to its end.
-pub(super) const ASSIGNING: &[&str] = &["export", "declare", "typeset", "readonly", "local"];
+pub(super) const ASSIGNING: &[&str] = &["export", "declare", "typeset", "readonly", "local", "systemctl"];
+
+/// Programs that run others in a place of their own, and give them variables by these options.
+pub(super) const CONTAINING: &[&str] = &[
+    "docker",
+    "podman",
+    "nerdctl",
+    "buildah",
+    "docker-compose",
+    "podman-compose",
+    "kubectl",
+    "oc",
+    "lxc",
+    "incus",
+    "systemd-run",
+    "run0",
+    "machinectl",
+    "systemd-nspawn",
+    "singularity",
+    "apptainer",
+];
+pub(super) const PASSING_ON: &[&str] = &["-e", "--env", "--build-arg", "-E", "--setenv"];

@@ -26,6 +26,9 @@ const PATTERNS: &[&str] = &[
     // --password=x, -token=x, -Djavax.net.ssl.keyStorePassword=x, PGPASSWORD=x, user=a&password=b
     r"(?i)<BEGIN>--<NAME>=<SECRET>",
     r"(?i)<BEGIN>-?<NAME>=<LISTED>",
+    // {"password": "x, y"}, also with its quotes escaped
+    r#"(?i)"<NAME>"[ \t]*:[ \t]*"(?P<secret>[^"\\$`\n;|&<>(){}]+)""#,
+    r#"(?i)\\"<NAME>\\"[ \t]*:[ \t]*\\"(?P<secret>[^"\\$`\n;|&<>(){}]+)\\""#,
     // {"password":"x"}, password: x
     r#"(?i)\b<NAME>\\?"?:[ \t]*\\?"?<LISTED>"#,
     // /password:x, as Windows' programs have it
@@ -72,7 +75,9 @@ pub(super) fn of_statement(text: &str, from: usize) -> impl Iterator<Item = Hide
     STATEMENTS.iter().flat_map(move |rule| {
         rule.captures_iter(text).filter_map(move |found| {
             let secret = found.name("one").or_else(|| found.name("two"))?;
-            Some(Hide::exactly(from + secret.start()..from + secret.end()))
+            // `"password": "x"` is no statement.
+            let key = text.get(..found.get(0)?.start())?.ends_with('"');
+            (!key).then(|| Hide::exactly(from + secret.start()..from + secret.end()))
         })
     })
 }
