@@ -1,54 +1,50 @@
 //! What a program is handed to run by its options and arguments, beside the words that may be a command.
 
 use super::super::fit::{self, Fit};
-use super::super::opaque::Why;
-use super::super::read::Found;
 use super::super::simple::Simple;
 use super::super::word::Word;
 use super::options::{self, Given};
 use super::table::{Runs, Wrapper};
-use super::{run, text};
+
+/// One thing that it is handed.
+pub(super) enum Handed {
+    /// For a shell.
+    Code(Word),
+    /// With arguments of the program's own.
+    Program(Word),
+    /// Nobody reads what.
+    Unread,
+}
 
 /// By options that the table lists; and what it does not list may hand on anything.
-pub(super) fn by_options(simple: &Simple, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
+pub(super) fn by_options(wrapper: &Wrapper, given: &Given<'_>) -> Vec<Handed> {
     // Behind these options of theirs stands the command itself, which is read later.
-    if wrapper.runs != Runs::After {
-        for code in given.values(&wrapper.code) {
-            text(std::slice::from_ref(code), &simple.input, found);
-        }
-    }
-    for program in given.values(&wrapper.program) {
-        run(simple.running(&[program.clone(), Word::unknown()]), found);
-    }
+    let code = given.values(&wrapper.code).filter(|_| wrapper.runs != Runs::After);
+    let code = code.map(|code| Handed::Code(code.clone()));
+    let programs = given.values(&wrapper.program).map(|program| Handed::Program(program.clone()));
     let runs = |setting: &Word| !is_inert(setting, wrapper);
-    if given.has(&wrapper.unread)
+    let unread = given.has(&wrapper.unread)
         || given.values(&wrapper.settings).any(runs)
-        || has_only_options(wrapper) && !wrapper.open && given.strange
-    {
-        found.opaque(Why::Code);
-    }
+        || has_only_options(wrapper) && !wrapper.open && given.strange;
+    code.chain(programs).chain(unread.then_some(Handed::Unread)).collect()
 }
 
 /// By arguments that say it themselves.
-pub(super) fn by_arguments(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
+pub(super) fn by_arguments(simple: &Simple, wrapper: &Wrapper) -> Vec<Handed> {
     let bundle = simple.args.first().filter(|first| wrapper.bundles && !first.head().starts_with('-'));
     let letter =
         |name: &String| name.len() == 1 && bundle.is_some_and(|word| word.head().contains(name.as_str()));
-    let spoken = wrapper.open && has_only_options(wrapper) && speaks(&simple.args, wrapper);
-    if spoken || wrapper.code.iter().any(letter) || simple.args.iter().any(|word| is_opaque(word, wrapper)) {
-        found.opaque(Why::Code);
-    }
-    if wrapper.pipes {
-        simple.args.iter().filter_map(piped).for_each(|code| text(&[code], &simple.input, found));
-    }
+    let unread = wrapper.open && has_only_options(wrapper) && speaks(&simple.args, wrapper)
+        || wrapper.code.iter().any(letter)
+        || simple.args.iter().any(|word| is_opaque(word, wrapper));
+    let piped = simple.args.iter().filter(|_| wrapper.pipes).filter_map(piped).map(Handed::Code);
+    piped.chain(unread.then_some(Handed::Unread)).collect()
 }
 
-/// Of a program that is in no table: options that speak of another.
-pub(super) fn by_speaking(simple: &Simple, found: &mut Found) {
+/// Of a program that is in no table: whether options speak of another.
+pub(super) fn is_spoken_of(simple: &Simple) -> bool {
     static NOTHING: std::sync::LazyLock<Wrapper> = std::sync::LazyLock::new(Wrapper::default);
-    if speaks(&simple.args, &NOTHING) {
-        found.opaque(Why::Code);
-    }
+    speaks(&simple.args, &NOTHING)
 }
 
 /// Whether the table can say of an option that it is none of the program's: in front of a command, an option that is not

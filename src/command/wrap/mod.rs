@@ -21,6 +21,7 @@ use super::simple::{Input, Program, Simple};
 use super::word::Word;
 use code::{aliases, shell, text};
 use each::each;
+use handed::Handed;
 use table::{Runs, Wrapper};
 use words::{after, behind, joined, operands, words};
 
@@ -64,7 +65,8 @@ pub(super) fn run(mut simple: Simple, found: &mut Found) {
             named(name, &simple.args, found);
             match table::wrapper_of(&simple) {
                 Some(wrapper) => one_deeper(found, |found| unwrap(&simple, at, wrapper, found)),
-                None => handed::by_speaking(&simple, found),
+                None if handed::is_spoken_of(&simple) => found.opaque(Why::Code),
+                None => {}
             }
         }
     }
@@ -115,14 +117,24 @@ fn behind_own<'w>(args: &'w [Word], wrapper: &Wrapper) -> &'w [Word] {
     }
 }
 
+fn take(handed: Vec<Handed>, simple: &Simple, found: &mut Found) {
+    for one in handed {
+        match one {
+            Handed::Code(code) => text(&[code], &simple.input, found),
+            Handed::Program(program) => run(simple.running(&[program, Word::unknown()]), found),
+            Handed::Unread => found.opaque(Why::Code),
+        }
+    }
+}
+
 /// `at`: its place among the commands.
 fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     let given = options::split(&simple.args, wrapper);
     if given.has(&wrapper.harmless) && is_harmless(&simple.args, wrapper) {
         return;
     }
-    handed::by_options(simple, wrapper, &given, found);
-    handed::by_arguments(simple, wrapper, found);
+    take(handed::by_options(wrapper, &given), simple, found);
+    take(handed::by_arguments(simple, wrapper), simple, found);
     if given.has(&wrapper.words_with) {
         return words(simple, at, wrapper, &options::split_in_front(&simple.args, wrapper), found);
     }
@@ -135,7 +147,7 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
         if later.unsure {
             found.opaque(Why::Program);
         }
-        handed::by_options(simple, wrapper, &later, found);
+        take(handed::by_options(wrapper, &later), simple, found);
         if later.has(&wrapper.code) {
             return;
         }
