@@ -10,13 +10,13 @@ const PERMISSIONS: u32 = 4;
 const SPECIAL_BITS: u32 = 0o7000;
 
 /// Whether they set such a bit; what cannot be read may.
-pub(super) fn are_special(mut body: Reader<'_>) -> bool {
-    permissions(&mut body).is_none_or(|permissions| permissions & SPECIAL_BITS != 0)
+pub(super) fn are_special(attributes: &[u8]) -> bool {
+    permissions(&mut Reader(attributes)).is_none_or(|permissions| permissions & SPECIAL_BITS != 0)
 }
 
 /// Whether they say how long a file is, and nothing else.
-pub(super) fn are_length(mut body: Reader<'_>) -> bool {
-    body.u32() == Some(SIZE)
+pub(super) fn are_length(attributes: &[u8]) -> bool {
+    Reader(attributes).u32() == Some(SIZE)
 }
 
 /// Without any: none, which is 0.
@@ -37,7 +37,7 @@ mod tests {
     fn special_bits_are_found_behind_what_stands_before_them() {
         let are_special = |words: &[u32]| {
             let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-            super::are_special(Reader(&bytes))
+            super::are_special(&bytes)
         };
         for words in [
             &[4, 0o4755][..],

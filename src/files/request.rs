@@ -85,7 +85,7 @@ fn read_fields(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Opt
         Shape::Path | Shape::Stamp => {
             let path = body.string()?;
             request.deed = deed(request.op.what, path);
-            request.special = shape == Shape::Stamp && attributes::are_special(body);
+            request.special = shape == Shape::Stamp && attributes::are_special(body.0);
             request.op.path = Some(path.to_vec());
         }
         Shape::Paths => {
@@ -100,9 +100,9 @@ fn read_fields(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Opt
                 "close" => Some(Deed::Close(handle)),
                 _ => None,
             });
-            request.special = shape == Shape::StampOpen && attributes::are_special(body);
+            request.special = shape == Shape::StampOpen && attributes::are_special(body.0);
             // Who may write to a file may leave it as long as what was written: scp empties none that it writes.
-            if shape == Shape::StampOpen && attributes::are_length(body) {
+            if shape == Shape::StampOpen && attributes::are_length(body.0) {
                 request.need = access::LENGTH;
             }
         }
@@ -111,7 +111,7 @@ fn read_fields(request: &mut Request, shape: Shape, mut body: Reader<'_>) -> Opt
             request.need = access::of_opening(pflags);
             let write = |how| Deed::Write { name: Name::parse(path), how };
             request.deed = access::writes(pflags).map(write);
-            request.special = attributes::are_special(body);
+            request.special = attributes::are_special(body.0);
             request.op.path = Some(path.to_vec());
         }
         _ => {}
