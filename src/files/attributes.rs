@@ -31,8 +31,6 @@ fn permissions(body: &mut Reader<'_>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn special_bits_are_found_behind_what_stands_before_them() {
         let are_special = |words: &[u32]| {
