@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build demo test test-unit test-openssh check deny spell bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
+.PHONY: help build dist demo test test-unit test-openssh check deny spell bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -10,6 +10,9 @@ patch:
 
 build: patch ## target/release/juyong
 	cargo build --release
+
+dist: patch ## target/dist/juyong: what is handed out
+	cargo build --profile dist
 
 demo: build ## everything in one process: prints how to log in
 	target/release/juyong demo
