@@ -31,7 +31,7 @@ test-openssh: build ## OpenSSH's own regress scripts through the gateway; about 
 	tests/openssh/run target/release/juyong
 
 check: patch ## formatting and lints
-	cargo fmt --check -p juyong -p juyong-bench-policy
+	cargo fmt --check -p juyong -p juyong-architecture -p juyong-bench-policy
 	cargo clippy --all-targets -- -D warnings
 
 deny: patch ## licences, sources, doubled and reported dependencies; needs cargo-deny

@@ -43,7 +43,7 @@ struct House {
 
 static HOUSE: LazyLock<House> = LazyLock::new(|| {
     let mut found = Texts::new();
-    texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut found);
+    texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src"), "", &mut found);
     let tree = Tree::read(&found);
     let house = House { files: arrows::arrows(&tree), twice: names::twice(&tree) };
     assert!(house.files.len() > 100, "the sources are found at all");
