@@ -43,6 +43,11 @@ pub enum Reason {
 pub struct Opaque(pub(super) Why);
 
 impl Reason {
+    /// The policy or the catalog names the command; otherwise it is refused for what is not known of it.
+    pub fn is_named(&self) -> bool {
+        matches!(self, Self::Told(_) | Self::Danger(_) | Self::Said { .. } | Self::NoSet(_))
+    }
+
     /// For a person.
     pub fn text(&self, language: Language) -> String {
         match language {

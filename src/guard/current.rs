@@ -8,6 +8,7 @@ use super::prompt::Prompt;
 use super::reading::{Reading, read, row_at_cursor};
 use super::screen::Screen;
 use super::search;
+use super::stage::Owner;
 use super::typed::Typed;
 use crate::command::Confidence;
 
@@ -20,8 +21,8 @@ pub(super) struct Current {
     pub typed: Typed,
     /// The line editor's turn in which it began.
     pub turn: u64,
-    /// It began in a full-screen program.
-    pub full: bool,
+    /// Whose it is.
+    pub owner: Owner,
     /// A key was typed without which such a program runs nothing.
     pub asks: bool,
     /// It was typed before there was a prompt.

@@ -75,6 +75,25 @@ impl Prompt {
         self.text.trim().is_empty()
     }
 
+    /// It stands left of the cursor again, but for its numbers (a time, a count), and behind it at most what was
+    /// typed last.
+    pub(super) fn asks_again(&self, screen: &Screen, typed: &str) -> bool {
+        let shown = screen.left_of_cursor();
+        let ends = shown.char_indices().map(|(at, _)| at).chain([shown.len()]);
+        let mut splits = ends.filter_map(|at| shown.split_at_checked(at));
+        !self.is_blank() && splits.any(|(prompt, rest)| typed.ends_with(rest) && is_alike(prompt, &self.text))
+    }
+
+    /// It is no more than a sign.
+    pub(super) fn is_short(&self) -> bool {
+        self.text.trim().chars().count() < 3
+    }
+
+    /// It was shown last, and no sequence behind it.
+    pub(super) fn was_last(&self, screen: &Screen) -> bool {
+        screen.last() == self.text.bytes().last()
+    }
+
     /// It ends as shells' prompts do.
     pub(super) fn is_shells(&self) -> bool {
         ["$ ", "# ", "% "].iter().any(|end| self.text.ends_with(end))
@@ -114,6 +133,16 @@ impl Prompt {
     }
 }
 
+/// The same text, but for the digits of numbers.
+fn is_alike(one: &str, other: &str) -> bool {
+    let shape = |text: &str| {
+        let mut shape: Vec<char> = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        shape.dedup_by(|one, other| *one == '0' && *other == '0');
+        shape
+    };
+    one == other || shape(one) == shape(other)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -145,6 +174,15 @@ mod tests {
         assert_eq!((found.start, found.moved), (Spot { row: 2, column: 2 }, true));
         screen.feed(b"\x1b[H\x1b[2J$ ls /u").unwrap();
         assert_eq!(prompt.find(&screen).unwrap().start.row, 0);
+    }
+
+    #[test]
+    fn a_prompt_that_comes_back_is_known_by_more_than_its_numbers() {
+        let known = |shown: &str, typed: &str| {
+            Prompt::at_cursor(&screen("[12:30] 7 $ ")).asks_again(&screen(shown), typed)
+        };
+        assert!(known("[12:31] 10 $ ", "") && known("x\r\n[12:31] 8 $ ls", "dls"));
+        assert!(!known("[12:31] $ ", "") && !known("[12:31] 8 $ ls", "") && !known("[1231] 8 $ ", ""));
     }
 
     #[test]

@@ -23,6 +23,10 @@ pub(super) struct Screen {
     parser: Parser<Scrolled>,
     /// The row of the session that is on top.
     top: isize,
+    /// A program has it that is not a shell: the modes that it switches are not a line editor's.
+    taken: bool,
+    /// What was shown last.
+    last: Option<u8>,
 }
 
 /// Rows that have left the main screen since somebody looked.
@@ -46,10 +50,11 @@ fn parser(columns: NonZeroU16, rows: NonZeroU16) -> Parser<Scrolled> {
 
 impl Screen {
     pub(super) fn new(columns: u32, rows: u32) -> Self {
-        Self { parser: parser(size(columns), size(rows)), top: 0 }
+        Self { parser: parser(size(columns), size(rows)), top: 0, taken: false, last: None }
     }
 
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(), Lost> {
+        self.last = bytes.last().copied().or(self.last);
         if catch_unwind(AssertUnwindSafe(|| self.parser.process(bytes))).is_err() {
             let (rows, columns) = self.parser.screen().size();
             self.parser = parser(columns, rows);
@@ -104,7 +109,7 @@ impl Screen {
 
     /// A line editor has asked for bracketed paste: it stands at a prompt.
     pub(super) fn is_editing(&self) -> bool {
-        self.parser.screen().bracketed_paste() && !self.is_full()
+        self.parser.screen().bracketed_paste() && !self.taken
     }
 
     /// What comes between the brackets of a paste is text.
@@ -112,7 +117,16 @@ impl Screen {
         self.parser.screen().bracketed_paste()
     }
 
-    /// A program has the whole screen: an editor, a pager.
+    pub(super) fn set_taken(&mut self, taken: bool) {
+        self.taken = taken;
+    }
+
+    /// The last byte that was shown.
+    pub(super) fn last(&self) -> Option<u8> {
+        self.last
+    }
+
+    /// The alternate screen is on: an editor's, a pager's, or that of whoever switched to it.
     pub(super) fn is_full(&self) -> bool {
         self.parser.screen().alternate_screen()
     }

@@ -14,12 +14,13 @@ use super::decide::Lapse;
 use super::foreground::{Asks, Foreground};
 use super::referee::{self, Answer, Asked, Referee, Ruling, Said, Warned};
 use super::relay::{End, Path, request};
+use super::select::Purpose;
 use super::services::Services;
 use super::words;
 use crate::command::{Confidence, Place};
 use crate::domain::Protocol;
 use crate::guard::{Capture, Line, Starts, Step, Transfer, is_reply};
-use crate::ssh::{Event, Inbox, Terminal};
+use crate::ssh::{Event, Inbox, Start};
 
 /// Bytes that may wait for an Enter; more stay with the client.
 const MAX_QUEUED: usize = 64 * 1024;
@@ -67,8 +68,9 @@ impl Guard {
         services: &Arc<Services>,
         referee: Referee,
         protocol: Protocol,
-        terminal: Option<&Terminal>,
+        purpose: &Purpose,
     ) -> Option<Self> {
+        let terminal = purpose.terminal.as_ref();
         let typed = protocol == Protocol::Shell || (protocol == Protocol::Exec && terminal.is_some());
         let size = terminal.map(|terminal| (terminal.columns, terminal.rows));
         typed.then(|| {
@@ -83,7 +85,13 @@ impl Guard {
                 starts: Mutex::default(),
                 transfers: Mutex::default(),
             };
-            guard.capture(Capture::new);
+            guard.capture(|columns, rows| {
+                let mut capture = Capture::new(columns, rows);
+                if let Start::Exec(command) = &purpose.start {
+                    capture.runs(&String::from_utf8_lossy(command));
+                }
+                capture
+            });
             guard
         })
     }
@@ -281,7 +289,11 @@ impl Guard {
             Some(or) => self.referee.stricter(read, self.read(&line, or), Place::Terminal),
             None => read,
         };
-        let refusal = match self.referee.rule_line(&judged, Place::Terminal, line.confidence).await? {
+        let ruling = match line.stranger {
+            true => self.referee.rule_stranger(&judged).await?,
+            false => self.referee.rule_line(&judged, Place::Terminal, line.confidence).await?,
+        };
+        let refusal = match ruling {
             Ruling::Pass => None,
             Ruling::Refuse { text } => Some(text),
             Ruling::Warn { text, warned } => self.confirm(capture, &text, warned, inbox, path).await?,
@@ -292,7 +304,10 @@ impl Guard {
                 self.passed(&line);
                 self.with(capture, Capture::pass)
             }
-            Some(text) => {
+            Some(mut text) => {
+                if line.alternate {
+                    text = format!("{text}\r\n{}", words::with(&self.services, "command.alternate", ""));
+                }
                 say(&format!("\r\n{text}\r\n"), &text, path).await?;
                 let told = matches!(self.asks(&line, &line.text), Asks::Program { .. });
                 self.with(capture, if told { Capture::refuse_told } else { Capture::refuse })

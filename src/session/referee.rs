@@ -191,6 +191,29 @@ impl Referee {
         bench.ruling(&judgement, judged, line, place, confidence).await
     }
 
+    /// A line for whoever has the screen, a program or a shell: its keys are not to be broken, so nothing of it is
+    /// asked, but it is logged, and what the sets or the catalog name is refused.
+    pub(super) async fn rule_stranger(&self, line: &Line) -> Result<Ruling, NotLogged> {
+        let bench = &self.0;
+        let standing = bench.services.live.standing();
+        let sets = match bench.sets(&standing) {
+            Ok(sets) if sets.is_empty() => return Ok(Ruling::Pass),
+            Ok(sets) => sets,
+            Err(lapse) => return Ok(Ruling::Refuse { text: words::over(&bench.services, &lapse) }),
+        };
+        let mut judgement = line.judge(&standing.policy, &sets, Place::Terminal);
+        if !judgement.reason.is_named() {
+            judgement.verdict = Verdict::Allow;
+            judgement.sets.values_mut().for_each(|verdict| *verdict = Verdict::Allow);
+        }
+        judgement.opaque = true;
+        bench.log(&standing, line.masked().text, Confidence::Partial, &judgement, None).await?;
+        if judgement.verdict < Verdict::Approve || standing.policy.mode(&sets) == Some(Mode::Audit) {
+            return Ok(Ruling::Pass);
+        }
+        Ok(Ruling::Refuse { text: words::of_command(&bench.services, "command.deny", &judgement) })
+    }
+
     /// Which of two readings of a line is judged more strictly.
     pub(super) fn stricter(&self, one: Line, other: Line, place: Place) -> Line {
         let standing = self.0.services.live.standing();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::super::current::Current;
 use super::super::pace::{Expected, Settled};
 use super::super::prompt::Prompt;
+use super::super::stage::Owner;
 use super::{Capture, DRAWING, Line, Phase, Step};
 
 /// A shell that showed a prompt before shows the next one soon, or is busy.
@@ -14,7 +15,8 @@ impl Capture {
     /// Until the answer to an Enter is complete, nothing goes on: it would not be known where the next line
     /// begins.
     pub(super) fn until_answered(&mut self, since: Duration, now: Duration) -> Option<Step> {
-        if self.screen.is_full() {
+        self.see_owner();
+        if self.stage.owner() == Owner::Program {
             self.phase = Phase::Open;
             return None;
         }
@@ -74,7 +76,7 @@ impl Capture {
         }
         self.accepted = None;
         (self.current.begun, self.current.turn) = (true, self.turn);
-        self.current.full = self.screen.is_full();
+        self.current.owner = self.stage.owner();
         if let Some(lost) = self.rows.begin(self.current.prompt.as_ref()) {
             self.late.push_back(Line::partial(lost));
         }

@@ -2,33 +2,54 @@
 
 use std::time::Duration;
 
-use super::super::current::{Row, What};
+use super::super::current::{Current, Row, What};
 use super::super::escapes;
 use super::super::keys::{Accept, Key};
 use super::super::pace::Settled;
 use super::super::prompt::Prompt;
+use super::super::stage::Owner;
 use super::{Capture, DRAWING, Line, Phase, Step};
 use crate::command::Confidence;
 
 impl Capture {
     /// Reads the line whose Enter is held, as soon as it can be read.
-    pub(super) fn look(&mut self, since: Duration, now: Duration) -> Step {
-        let plainly = if self.current.full { None } else { self.current.plainly(&self.screen) };
-        if let Some(text) = plainly {
-            return self.decide(Row { text, or: None, confidence: Confidence::Screen }, now);
+    pub(super) fn look(&mut self, since: Duration, now: Duration) -> Option<Step> {
+        if self.current.owner != Owner::Shell && self.changes_hands() {
+            self.hand_back(now);
+            return None;
+        }
+        let shells = self.current.owner == Owner::Shell;
+        if let Some(text) = self.current.plainly(&self.screen).filter(|_| shells) {
+            return Some(self.decide(Row { text, or: None, confidence: Confidence::Screen }, now));
         }
         let settled = self.pace.settled(now, self.current.expected(&self.screen), since);
         let settled = match settled {
             settled if self.current.ahead => self.prompted(settled, now),
-            Settled::Yes if !self.current.full && self.is_behind() => self.pace.quiet_for(DRAWING, now),
+            Settled::Yes if shells && self.is_behind() => self.pace.quiet_for(DRAWING, now),
             settled => settled,
         };
         if let Settled::Wait(until) = settled {
-            return Step::Wait(Some(until));
+            return Some(Step::Wait(Some(until)));
         }
-        if self.current.full {
-            return self.look_full(settled, now);
+        Some(match self.current.owner {
+            Owner::Shell => self.look_at_line(settled, now),
+            Owner::Program => self.look_full(settled, now),
+            Owner::Stranger => self.look_at_stranger(settled, now),
+        })
+    }
+
+    /// The program is gone, and a shell gets this Enter, perhaps with some of what was typed before it.
+    fn hand_back(&mut self, now: Duration) {
+        let phase = std::mem::replace(&mut self.phase, Phase::Answer { since: now });
+        if let Phase::Held { enter, .. } = phase {
+            self.queued += enter.raw.len();
+            self.queue.push_front(enter);
         }
+        self.prefilled = true;
+        self.current = Current::default();
+    }
+
+    fn look_at_line(&mut self, settled: Settled, now: Duration) -> Step {
         if self.current.ahead {
             self.current.settle_ahead(&self.screen);
         }
@@ -43,10 +64,24 @@ impl Capture {
         self.current.is_adrift(&self.screen) || self.current.lags(&self.screen)
     }
 
+    /// Whoever has the screen may be a shell in disguise: what an Enter ends is told.
+    fn look_at_stranger(&mut self, settled: Settled, now: Duration) -> Step {
+        if escapes::asked(&self.screen).is_some() && self.current.asks {
+            return self.look_full(settled, now);
+        }
+        let text = match self.current.what(&self.screen, None, settled == Settled::GivenUp) {
+            What::Secret => String::new(),
+            What::Text(row) => row.text,
+        };
+        let line = self.line(text, None, Confidence::Partial);
+        self.judged(String::new());
+        Step::Judge(Line { stranger: true, ..line })
+    }
+
     fn look_full(&mut self, settled: Settled, now: Duration) -> Step {
-        let given_up = settled == Settled::GivenUp || self.multiplexed;
+        let given_up = settled == Settled::GivenUp || self.stage.has_panes();
         let confidence = if given_up { Confidence::Partial } else { Confidence::Screen };
-        let asked = match self.multiplexed {
+        let asked = match self.stage.has_panes() {
             true => Some(self.screen.left_of_cursor().trim().to_owned()),
             false => escapes::asked(&self.screen),
         };
@@ -78,9 +113,11 @@ impl Capture {
     }
 
     fn line(&self, text: String, or: Option<String>, confidence: Confidence) -> Line {
-        let prompt = self.rows.first().or(self.current.prompt.as_ref()).filter(|_| !self.current.full);
+        let prompt =
+            self.rows.first().or(self.current.prompt.as_ref()).filter(|_| self.current.owner == Owner::Shell);
         let prompt = prompt.map(|prompt| prompt.text().to_owned()).unwrap_or_default();
-        Line { text, or, confidence, prompt, editing: self.screen.is_editing() }
+        let (editing, alternate) = (self.screen.is_editing(), self.screen.is_full());
+        Line { text, or, confidence, prompt, alternate, stranger: false, editing }
     }
 
     fn is_enter(&self) -> bool {

@@ -11,13 +11,25 @@ pub struct Line {
     pub confidence: Confidence,
     /// What stands left of where it began: the last row of the prompt, if it was seen.
     pub prompt: String,
+    /// It stands on the alternate screen.
+    pub alternate: bool,
+    /// Nobody knows whose it is: a full-screen program's, or a shell's.
+    pub stranger: bool,
     /// Only a program without a line editor marks what is for a shell.
     pub(super) editing: bool,
 }
 
 impl Line {
     pub(super) fn partial(text: String) -> Self {
-        Self { text, or: None, confidence: Confidence::Partial, prompt: String::new(), editing: true }
+        Self {
+            text,
+            or: None,
+            confidence: Confidence::Partial,
+            prompt: String::new(),
+            alternate: false,
+            stranger: false,
+            editing: true,
+        }
     }
 
     /// What a shell gets to see of one of its readings: programs that hand a line on mark it.

@@ -15,10 +15,12 @@ use std::time::Duration;
 
 use super::bulk::Bulk;
 use super::current::Current;
+use super::full_screen::started;
 use super::keys::Key;
 use super::pace::Pace;
 use super::prompt::Prompt;
 use super::screen::{Screen, Spot};
+use super::stage::{Owner, Stage};
 use crate::evidence::scan::Scanner;
 use rows::Rows;
 use ruled::Refused;
@@ -61,6 +63,7 @@ enum Phase {
 
 pub struct Capture {
     screen: Screen,
+    stage: Stage,
     bulk: Bulk,
     pace: Pace,
     keys: Scanner,
@@ -80,7 +83,6 @@ pub struct Capture {
     began: Option<Spot>,
     /// The next line may not begin empty.
     prefilled: bool,
-    multiplexed: bool,
     refused: Option<Refused>,
 }
 
@@ -88,6 +90,7 @@ impl Capture {
     pub fn new(columns: u32, rows: u32) -> Self {
         Self {
             screen: Screen::new(columns, rows),
+            stage: Stage::default(),
             bulk: Bulk::default(),
             pace: Pace::default(),
             keys: Scanner::of_keys(),
@@ -102,7 +105,6 @@ impl Capture {
             turn: 0,
             began: None,
             prefilled: false,
-            multiplexed: false,
             refused: None,
         }
     }
@@ -110,6 +112,16 @@ impl Capture {
     /// For a terminal that was in use already: the line that stands there may have begun unseen.
     pub fn midway(columns: u32, rows: u32) -> Self {
         Self { prefilled: true, ..Self::new(columns, rows) }
+    }
+
+    /// This was judged, and runs already.
+    pub fn runs(&mut self, line: &str) {
+        self.stage.passed(started(line));
+    }
+
+    /// A full-screen program has the keys.
+    fn in_program(&self) -> bool {
+        self.current.owner == Owner::Program
     }
 
     /// Bytes that were typed and not sent on yet.
@@ -136,7 +148,7 @@ impl Capture {
         loop {
             let step = match &self.phase {
                 Phase::Judged { .. } => Some(Step::Wait(None)),
-                Phase::Held { since, .. } => Some(self.look(*since, now)),
+                Phase::Held { since, .. } => self.look(*since, now),
                 Phase::Open | Phase::Answer { .. } if self.queue.is_empty() && self.refused.is_none() => {
                     Some(Step::Wait(None))
                 }

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use super::super::bulk::{PIECE, Unseen};
 use super::super::current::Current;
+use super::super::prompt::Prompt;
 use super::super::screen::Lost;
+use super::super::stage::{Owner, Turn};
 use super::{Capture, Line, Phase};
 
-/// A line editor begins and ends with this mode on and off.
-const SWITCH: &[u8] = b"\x1b[?2004";
+/// So begins a sequence that switches private modes: the screen in use, and bracketed paste, with which a line
+/// editor begins and ends.
+const SWITCH: &[u8] = b"\x1b[?";
 
 impl Capture {
     /// Takes what the target showed.
@@ -54,28 +57,42 @@ impl Capture {
     fn show(&mut self, mut bytes: &[u8]) {
         while let Some(at) = find(bytes, SWITCH) {
             let (before, rest) = bytes.split_at(at);
-            let (switch, after) = rest.split_at((SWITCH.len() + 1).min(rest.len()));
+            let numbers = rest.iter().skip(SWITCH.len());
+            let numbers = numbers.take_while(|&&b| b.is_ascii_digit() || b == b';').count();
+            let (switch, after) = rest.split_at((SWITCH.len() + numbers + 1).min(rest.len()));
             self.feed(before);
-            self.switch(switch);
+            self.stage.before_switch(!self.screen.is_full() && self.is_asking());
+            self.feed(switch);
             bytes = after;
         }
         self.feed(bytes);
     }
 
+    /// A shell's prompt stands at the cursor.
+    fn is_asking(&self) -> bool {
+        if self.accepted.is_some() {
+            return false; // it is about to run that
+        }
+        let begun = self.current.begun && !self.current.ended;
+        let typed = if begun { self.current.typed.tail() } else { "" };
+        let known = self.known.as_ref().is_some_and(|known| known.asks_again(&self.screen, typed));
+        self.screen.is_editing() || known || Prompt::at_cursor(&self.screen).is_shells()
+    }
+
+    /// Shows it to the emulator, and sees what it switched. A sequence may come in pieces, so the modes tell.
     fn feed(&mut self, bytes: &[u8]) {
+        let (shells, pasted) = (self.stage.owner() == Owner::Shell, self.screen.takes_pastes());
         if let Err(Lost) = self.screen.feed(bytes) {
             self.lose();
         }
-    }
-
-    fn switch(&mut self, switch: &[u8]) {
-        let was = self.screen.is_editing();
-        if was && switch.ends_with(b"l") {
-            self.editor_ends();
-        }
-        self.feed(switch);
-        if !was && self.screen.is_editing() {
-            self.editor_begins();
+        let turn = self.stage.switched(&self.screen, bytes.ends_with(b"2004h"));
+        self.screen.set_taken(self.stage.owner() != Owner::Shell);
+        let pastes = self.screen.takes_pastes();
+        match turn {
+            Turn::Begins => self.editor_begins(),
+            Turn::Nothing if shells && pasted && !pastes => self.editor_ends(),
+            Turn::Nothing if shells && !pasted && pastes => self.editor_begins(),
+            Turn::Nothing | Turn::Changes => {}
         }
     }
 
@@ -86,7 +103,7 @@ impl Capture {
         if !self.current.begun || self.accepted.is_some() || self.current.ended {
             return;
         }
-        if self.current.typed.any() && !self.current.full {
+        if self.current.typed.any() && self.current.owner == Owner::Shell {
             (self.current.ahead, self.current.prompt) = (true, None);
         } else {
             self.current = Current::default();
@@ -99,15 +116,25 @@ impl Capture {
     /// The line editor hands its line over. It is what was judged, or it is too late to stop it.
     fn editor_ends(&mut self) {
         let accepted = self.accepted.take();
-        if self.current.full || self.current.ended || !self.current.begun {
+        if self.current.owner != Owner::Shell || self.current.ended {
             return;
         }
-        let ran = self.current.last(&self.screen);
+        let ran = match self.current.begun {
+            true => self.current.last(&self.screen),
+            // Typed for a full-screen program, and left over for the shell behind it.
+            false if self.screen.is_full() => self.left_over(),
+            false => return,
+        };
         self.current.ended = true;
         let Some(ran) = ran.filter(|ran| !ran.trim().is_empty()) else { return };
         if accepted.is_none_or(|judged| !same(&judged, &ran)) {
             self.late.push_back(Line::partial(ran));
         }
+    }
+
+    fn left_over(&self) -> Option<String> {
+        let prompt = Prompt::of_prepared_line(&self.screen, self.known.as_ref()?)?;
+        Current { prompt: Some(prompt), ..Current::default() }.last(&self.screen)
     }
 }
 

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use super::super::current::Current;
+use super::super::full_screen::started;
 use super::super::keys::{Accept, Key};
+use super::super::stage::Owner;
 use super::{Capture, Line, Phase, Step};
-
-/// Programs that show other terminals on one screen: what line is whose cannot be told.
-const MULTIPLEXERS: [&str; 5] = ["tmux", "screen", "byobu", "zellij", "abduco"];
 
 /// Ctrl-C clears a line in every shell, in all its modes.
 const CLEAR: u8 = 0x03;
@@ -41,19 +40,26 @@ impl Capture {
             Phase::Judged { row, .. } => Some(std::mem::take(row)),
             _ => None,
         };
-        if let Some(row) = row.as_deref().filter(|_| !self.current.full) {
-            let named = |word: &str| MULTIPLEXERS.contains(&word.rsplit('/').next().unwrap_or_default());
-            self.multiplexed = row.split(|c: char| c.is_whitespace() || ";|&()".contains(c)).any(named);
+        match self.current.owner {
+            Owner::Shell => {
+                self.stage.passed(started(&self.rows.with(row.as_deref().unwrap_or_default())));
+                self.screen.set_taken(self.stage.owner() != Owner::Shell);
+            }
+            Owner::Program => self.stage.passed_inside(),
+            Owner::Stranger => {}
         }
+        let bytes = self.accept(row, now);
         self.rows.clear();
-        self.accept(row, now)
+        bytes
     }
 
     pub(super) fn accept(&mut self, row: Option<String>, now: Duration) -> Vec<u8> {
         let phase = std::mem::replace(&mut self.phase, Phase::Answer { since: now });
         let (Phase::Held { enter, .. } | Phase::Judged { enter, .. }) = phase else { return Vec::new() };
         self.prefilled = enter.key == Key::Accept(Accept::AndNext);
-        if let Some(prompt) = self.current.prompt.as_ref().filter(|prompt| !prompt.is_blank()) {
+        // What asks for a password is not a shell, and where a program's cursor stands is not a prompt.
+        let asked = self.rows.first().or(self.current.prompt.as_ref()).filter(|prompt| !prompt.is_blank());
+        if let Some(prompt) = asked.filter(|_| row.is_some() && self.current.owner == Owner::Shell) {
             self.known = Some(prompt.clone());
         }
         self.accepted = row.filter(|_| self.screen.is_editing());
@@ -68,7 +74,7 @@ impl Capture {
     /// A line that must not run: the bytes that clear it, so that nothing half-typed remains.
     pub fn refuse(&mut self, now: Duration) -> Vec<u8> {
         let plain = self.current.typed.plain().is_some() && !self.current.prefilled;
-        let alone = plain && !self.screen.is_editing() && !self.current.full;
+        let alone = plain && !self.screen.is_editing() && !self.in_program();
         self.give_up(now);
         self.pace.sent(now, false);
         if self.screen.is_editing() {

@@ -79,7 +79,7 @@ impl Scene {
 
 /// What most scenes ask about.
 fn seen(line: Line) -> Line {
-    Line { prompt: String::new(), editing: true, ..line }
+    Line { prompt: String::new(), alternate: false, editing: true, ..line }
 }
 
 fn screen(text: &str) -> Option<Line> {
@@ -263,6 +263,57 @@ fn the_escape_of_a_pager_is_judged_and_its_keys_are_not_held() {
     assert!(scene.sent.ends_with(b"\r\r"));
     scene.types("!rm y", "\r\x1b[K!rm y");
     assert_eq!(scene.enter(), screen("rm y"));
+}
+
+const FULL: &str = "\x1b[?1049h";
+
+/// attack G1
+#[test]
+fn a_shell_on_the_alternate_screen_is_a_shell() {
+    for prompt in ["$ ", "[7] "] {
+        let mut scene = Scene { capture: Capture::new(80, 24), now: Duration::ZERO, sent: vec![] };
+        scene.shows(&format!("{ON}{prompt}"));
+        scene.types("cat x", "cat x");
+        scene.enter();
+        scene.pass();
+        scene.shows(&format!("\r\n{OFF}\r{FULL}{ON}{}", prompt.replace('7', "8")));
+        scene.types("rm x", "rm x");
+        assert_eq!(scene.enter(), screen("rm x"), "{prompt:?}");
+        scene.pass();
+        scene.shows(&format!("\r\n{OFF}\r{ON}{}", prompt.replace('7', "9")));
+        scene.types("rm y", "rm y");
+        assert_eq!(scene.enter(), screen("rm y"), "{prompt:?}");
+    }
+}
+
+#[test]
+fn an_editor_that_was_killed_leaves_a_shell() {
+    let mut scene = Scene::bash();
+    scene.types("vim x", "vim x");
+    scene.enter();
+    scene.pass();
+    scene.shows(&format!("\r\n{OFF}\r{FULL}{ON}text"));
+    scene.types("ione", "one");
+    assert_eq!(scene.enter(), None, "it is the editor's");
+    scene.shows(&format!("\r\nKilled\r\n{ON}$ "));
+    scene.types("rm x", "rm x");
+    assert_eq!(scene.enter(), screen("rm x"));
+}
+
+#[test]
+fn the_screen_is_whose_line_it_was_and_not_whoever_comes_later() {
+    let mut scene = Scene::bash();
+    scene.types("vim x", "vim x");
+    scene.enter();
+    scene.pass();
+    scene.shows(&format!("\r\n{OFF}\r{FULL}{ON}text"));
+    scene.types("\x1b:q\r", "");
+    scene.shows(&format!("{OFF}\x1b[?1049l\r\n{ON}$ "));
+    // A job in the background.
+    scene.shows(FULL);
+    scene.types("rm x", "rm x");
+    let line = scene.enter();
+    assert!(line.is_some_and(|line| line.text.contains("rm x") && line.stranger));
 }
 
 #[test]

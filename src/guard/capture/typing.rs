@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::current::Current;
 use super::super::keys::{Accept, Key, key};
+use super::super::stage::Owner;
 use super::{Capture, Phase, Step, Typed};
 
 impl Capture {
@@ -18,7 +19,7 @@ impl Capture {
     fn enqueue(&mut self, key: Key, raw: &[u8]) {
         // A terminal throws away what was typed before an interrupt and not read yet.
         let waits = !matches!(self.phase, Phase::Open | Phase::Judged { .. });
-        if key == Key::Interrupt && waits && !self.screen.is_full() {
+        if key == Key::Interrupt && waits && !self.in_program() {
             self.queue.clear();
             self.queued = 0;
             self.refused = None;
@@ -36,8 +37,8 @@ impl Capture {
     pub(super) fn send(&mut self, now: Duration) -> Option<Step> {
         let mut bytes = Vec::new();
         while let Some(&Typed { key, .. }) = self.queue.front() {
-            if self.current.begun && self.current.full != self.screen.is_full() {
-                // Another program has the screen now: nothing of what was typed is its line.
+            if self.changes_hands() {
+                // Nothing of what was typed is a line of whoever has the screen now.
                 (self.current, self.phase) = (Current::default(), Phase::Answer { since: now });
                 break;
             }
@@ -69,15 +70,33 @@ impl Capture {
         Some(Step::Send(bytes))
     }
 
+    /// Another than before has the screen. A shell that asks on the alternate screen is known by its prompt.
+    pub(super) fn changes_hands(&mut self) -> bool {
+        self.see_owner();
+        self.current.begun && self.current.owner != self.stage.owner()
+    }
+
+    pub(super) fn see_owner(&mut self) {
+        let (fresh, tail) = (!self.current.begun, self.current.typed.tail());
+        self.stage.finds_shell(&self.screen, self.known.as_ref(), tail, fresh);
+        self.screen.set_taken(self.stage.owner() != Owner::Shell);
+    }
+
     fn holds(&self, key: Key) -> bool {
         let (current, typed) = (&self.current, &self.current.typed);
-        match key {
+        match (key, current.owner) {
             _ if typed.is_pasting() => false,
-            Key::Accept(Accept::Enter) if current.full => current.asks || self.multiplexed,
-            Key::Accept(Accept::AndNext) if current.full => false,
-            Key::Accept(_) => typed.any() || current.prefilled || current.given || self.rows.is_open(),
+            // What was typed last may have ended the program: the shell behind it gets the rest.
+            (Key::Accept(Accept::Enter), Owner::Program) => {
+                current.asks || typed.wrote() || self.stage.has_panes()
+            }
+            (Key::Accept(Accept::AndNext) | Key::End, Owner::Program) => false,
+            (Key::Accept(_), Owner::Stranger) => current.asks || typed.wrote(),
+            (Key::Accept(_), Owner::Shell) => {
+                typed.any() || current.prefilled || current.given || self.rows.is_open()
+            }
             // Without an editor, this hands a line on as Enter does.
-            Key::End => !current.full && typed.any() && !self.screen.is_editing(),
+            (Key::End, _) => typed.any() && !self.screen.is_editing(),
             _ => false,
         }
     }
@@ -92,7 +111,7 @@ impl Capture {
             Key::End => !typed.any(),
             _ => false,
         };
-        ends && !self.current.full
+        ends && !self.in_program()
     }
 
     pub(super) fn give_up(&mut self, now: Duration) {

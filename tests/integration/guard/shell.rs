@@ -12,6 +12,7 @@ pub enum Kind {
     Bash,
     Zsh,
     Fish,
+    Dash,
 }
 
 pub struct Shell {
@@ -108,6 +109,7 @@ impl Shell {
             Kind::Bash => "bash --norc",
             Kind::Zsh => "zsh -f",
             Kind::Fish => "fish",
+            Kind::Dash => "dash",
         };
         let line = format!(
             "export HOME={} PATH={}:$PATH PS1='guarded> ' LANG=C.UTF-8 LC_ALL=C.UTF-8 HISTFILE=; cd; clear; exec {start}",
