@@ -6,7 +6,7 @@ use super::keys::Key;
 use super::pace::Expected;
 use super::prompt::Prompt;
 use super::reading::{Reading, read, row_at_cursor};
-use super::screen::Screen;
+use super::screen::{Screen, Spot};
 use super::search;
 use super::stage::Owner;
 use super::typed::Typed;
@@ -134,7 +134,10 @@ impl Current {
         let editing = screen.is_editing();
         let unshown = self.silent && self.typed.wrote();
         if unshown && !editing {
-            return What::Secret;
+            // A program asks for passwords; a shell at its prompt has lost its echo.
+            let shells =
+                self.prompt.as_ref().zip(known).is_some_and(|(prompt, known)| prompt.ends_like(known));
+            return if shells { What::Text(Row::partial(String::new())) } else { What::Secret };
         }
         let Some((reading, moved)) = self.read(screen, known) else {
             return What::Text(Row::partial(screen.left_of_cursor().trim().to_owned()));
@@ -190,6 +193,12 @@ impl Current {
     /// What stands there when the line editor has ended: what it ran, if it ran it.
     pub(super) fn last(&self, screen: &Screen) -> Option<String> {
         self.prompt.as_ref().filter(|_| !self.ahead)?;
-        self.read(screen, None).map(|(reading, _)| reading.text)
+        let text = self.read(screen, None)?.0.text;
+        let Spot { row, column } = screen.cursor();
+        // The editor has moved on to a row that shows something of before.
+        let below = screen.text(row, 0..screen.columns());
+        let moved_on = column == 0 && !screen.flows_on(row - 1) && !below.trim().is_empty();
+        let line = text.strip_suffix(below.trim_end()).and_then(|text| text.strip_suffix('\n'));
+        Some(line.filter(|_| moved_on).map(|line| line.trim_end().to_owned()).unwrap_or(text))
     }
 }

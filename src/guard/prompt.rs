@@ -76,12 +76,13 @@ impl Prompt {
     }
 
     /// It stands left of the cursor again, but for its numbers (a time, a count), and behind it at most what was
-    /// typed last.
+    /// typed last. What a program left in that row stands before it.
     pub(super) fn asks_again(&self, screen: &Screen, typed: &str) -> bool {
         let shown = screen.left_of_cursor();
         let ends = shown.char_indices().map(|(at, _)| at).chain([shown.len()]);
         let mut splits = ends.filter_map(|at| shown.split_at_checked(at));
-        !self.is_blank() && splits.any(|(prompt, rest)| typed.ends_with(rest) && is_alike(prompt, &self.text))
+        !self.is_blank()
+            && splits.any(|(prompt, rest)| typed.ends_with(rest) && ends_alike(prompt, &self.text))
     }
 
     /// It is no more than a sign.
@@ -97,6 +98,11 @@ impl Prompt {
     /// It ends as shells' prompts do.
     pub(super) fn is_shells(&self) -> bool {
         ["$ ", "# ", "% "].iter().any(|end| self.text.ends_with(end))
+    }
+
+    /// The same, perhaps behind what a program left in its row.
+    pub(super) fn ends_like(&self, other: &Self) -> bool {
+        ends_alike(&self.text, &other.text)
     }
 
     pub(super) fn is_same_text(&self, other: &Self) -> bool {
@@ -133,14 +139,14 @@ impl Prompt {
     }
 }
 
-/// The same text, but for the digits of numbers.
-fn is_alike(one: &str, other: &str) -> bool {
+/// Whether a text ends with another, but for the digits of numbers.
+fn ends_alike(text: &str, end: &str) -> bool {
     let shape = |text: &str| {
         let mut shape: Vec<char> = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
         shape.dedup_by(|one, other| *one == '0' && *other == '0');
         shape
     };
-    one == other || shape(one) == shape(other)
+    text.ends_with(end) || shape(text).ends_with(&shape(end))
 }
 
 #[cfg(test)]

@@ -116,7 +116,8 @@ impl Capture {
         let prompt =
             self.rows.first().or(self.current.prompt.as_ref()).filter(|_| self.current.owner == Owner::Shell);
         let prompt = prompt.map(|prompt| prompt.text().to_owned()).unwrap_or_default();
-        let (editing, alternate) = (self.screen.is_editing(), self.screen.is_full());
+        let alternate = self.screen.is_full() && self.current.owner == Owner::Shell;
+        let editing = self.screen.is_editing();
         Line { text, or, confidence, prompt, alternate, stranger: false, editing }
     }
 

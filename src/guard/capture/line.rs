@@ -11,7 +11,7 @@ pub struct Line {
     pub confidence: Confidence,
     /// What stands left of where it began: the last row of the prompt, if it was seen.
     pub prompt: String,
-    /// It stands on the alternate screen.
+    /// A shell asks for it on the alternate screen.
     pub alternate: bool,
     /// Nobody knows whose it is: a full-screen program's, or a shell's.
     pub stranger: bool,

@@ -113,9 +113,11 @@ impl Capture {
             self.prefilled = true;
             return None;
         }
-        self.refused = Some(Refused { tries: refused.tries - 1, gently: false, ..refused });
+        // A killed program may have left the interrupt off.
+        let gently = !refused.gently && refused.tries <= 2;
+        self.refused = Some(Refused { tries: refused.tries - 1, gently, ..refused });
         self.phase = Phase::Answer { since: now };
         self.pace.sent(now, false);
-        Some(Step::Send(vec![CLEAR]))
+        Some(Step::Send(if gently { CLEAR_GENTLY.to_vec() } else { vec![CLEAR] }))
     }
 }

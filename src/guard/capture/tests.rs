@@ -152,7 +152,7 @@ fn a_shell_that_keeps_a_refused_line_is_told_again() {
     scene.sent.clear();
     scene.shows("\x1b[m");
     scene.run();
-    assert_eq!(scene.sent, b"\x03\x03\x03\x03\x03");
+    assert_eq!(scene.sent, b"\x03\x03\x03\x05\x15\x03");
     scene.types("; ls", "; ls");
     assert!(scene.enter().is_some_and(|line| line.confidence == Confidence::Partial));
 }
@@ -298,6 +298,17 @@ fn an_editor_that_was_killed_leaves_a_shell() {
     scene.shows(&format!("\r\nKilled\r\n{ON}$ "));
     scene.types("rm x", "rm x");
     assert_eq!(scene.enter(), screen("rm x"));
+}
+
+#[test]
+fn what_stands_below_a_line_is_not_what_ran() {
+    let mut scene = Scene::bash();
+    scene.shows(&format!("{OFF}\r\n\r\nleft over\x1b[2A\r{ON}$ "));
+    scene.types("ls", "ls");
+    assert_eq!(scene.enter(), screen("ls"));
+    scene.pass();
+    scene.shows(&format!("\r\n{OFF}\r{ON}$ "));
+    scene.types("", "");
 }
 
 #[test]

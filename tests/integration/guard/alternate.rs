@@ -4,7 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use super::shell::{Kind, Shell};
-use crate::harness::{PATIENCE, Terminal, field, within};
+use crate::harness::{PATIENCE, Terminal, field, tool, within};
 
 /// Ways to come by the alternate screen, what shows that it is there, and the way back.
 const SWITCHES: [(&str, &str, &str); 4] = [
@@ -116,27 +116,66 @@ fn a_shell_in_disguise_is_a_shell() {
     }
 }
 
+/// The process of a program that runs in the home of this asset, as somebody sees it who is about to kill it.
+fn process(shell: &Shell, name: &str) -> Option<String> {
+    let home = shell.gateway.path("home").canonicalize().unwrap();
+    let processes = std::fs::read_dir("/proc").unwrap().filter_map(|entry| Some(entry.ok()?.path()));
+    let its = |path: &std::path::PathBuf| {
+        std::fs::read_link(path.join("cwd")).is_ok_and(|cwd| cwd == home)
+            && std::fs::read_to_string(path.join("comm")).is_ok_and(|comm| comm.starts_with(name))
+    };
+    processes.into_iter().find(its).map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+}
+
+fn kill(shell: &Shell, name: &str) {
+    let id = within(PATIENCE, "it runs", || process(shell, name));
+    assert!(tool("kill").args(["-9", &id]).status().unwrap().success());
+}
+
 /// An honest person gets there, too.
 #[test]
 fn after_a_program_was_killed_the_next_prompt_is_a_prompt() {
-    for (kind, program) in [
-        (Kind::Bash, "vim page"),
-        (Kind::Bash, "less page"),
-        (Kind::Zsh, "vim page"),
-        (Kind::Dash, "vim page"),
-        (Kind::Dash, "less page"),
-    ] {
+    for (kind, program) in
+        [(Kind::Bash, "vim"), (Kind::Bash, "less"), (Kind::Zsh, "vim"), (Kind::Fish, "less")]
+    {
         let shell = start(kind);
-        shell.type_in(&format!("timeout --foreground -s KILL 1 {program}<enter>"));
+        shell.type_in(&format!("{program} page<enter>"));
         shell.terminal.expect("\x1b[?1049h");
-        shell.terminal.expect("guarded> ");
-        shell.refuses("evil one<enter>");
+        shell.terminal.expect("text");
+        kill(&shell, program);
+        shell.terminal.expect("\x1b[?2004h");
+        shell.refuses("<sleep 300>evil one<enter>");
         shell.type_in("good two<enter>");
         shell.runs("good|two");
-        shell.type_in("reset<enter>");
+        shell.type_in("tput rmcup<enter>");
         shell.ran_only(&["good|two"]);
         let rows = shell.rows();
         assert!(rows.iter().any(|row| row.starts_with("good two ")), "{kind:?} {program}: {rows:?}");
+    }
+}
+
+/// attack: what is typed at a shell's prompt is not a password, whoever left the echo off.
+#[test]
+fn a_shell_whose_echo_was_left_off_runs_nothing_unjudged() {
+    for (kind, before) in [
+        (Kind::Dash, "stty -echo"),
+        (Kind::Dash, "timeout --foreground -s KILL 1 less page"),
+        (Kind::Bash, "timeout --foreground -s KILL 1 less page"),
+        (Kind::Bash, "stty -echo"),
+    ] {
+        let shell = start(kind);
+        shell.type_in("true<enter>");
+        shell.type_in(&format!("{before}<enter>"));
+        if before.contains("less") {
+            shell.terminal.expect("\x1b[?1049h");
+        }
+        within(PATIENCE, "it is done", || process(&shell, "less").is_none().then_some(()));
+        shell.terminal.expect("guarded> ");
+        shell.refuses("<sleep 1500>evil one<enter>");
+        shell.refuses("<sleep 500>good one<enter>");
+        assert!(shell.new_lines().is_empty(), "{kind:?} {before}: {:?}", shell.new_lines());
+        let rows = shell.rows();
+        assert!(rows.iter().filter(|row| row.ends_with(" partial deny")).count() >= 2, "{before}: {rows:?}");
     }
 }
 
@@ -175,6 +214,7 @@ fn programs_that_take_the_screen_keep_their_keys() {
     shell.type_in("top<enter>");
     shell.terminal.expect("load average");
     shell.type_in("q");
+    shell.terminal.expect("guarded> ");
     shell.ran_only(&[]);
     let rows = shell.rows();
     assert!(!rows.iter().any(|row| row.contains("evil text") || row.contains("/text")), "{rows:?}");
