@@ -99,7 +99,12 @@ fn refuse_same_names(items: &Items<'_>, faults: &mut Faults<'_>) {
 
 /// By the words by which warnings name what they are about.
 fn places(items: &Items<'_>, faults: &Faults<'_>) -> BTreeMap<String, String> {
-    let named = [("operator", &items.operators), ("asset", &items.assets), ("commands", &items.commands)];
+    let named = [
+        ("operator", &items.operators),
+        ("asset", &items.assets),
+        ("commands", &items.commands),
+        ("lockdown", &items.lockdowns),
+    ];
     let named = named.into_iter().flat_map(|(kind, items)| {
         items.values().map(move |item| (format!("{kind} {}", item.name), &item.place))
     });

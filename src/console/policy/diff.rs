@@ -38,8 +38,7 @@ impl Comparison {
     /// All of it for a person, or the beginning of it.
     pub(super) fn told(&self, zone: &TimeZone, whole: bool) -> String {
         let changes = self.diff.changes.iter().map(|change| change.told(&self.crowds, zone));
-        let notes =
-            self.diff.notes.iter().map(|note| format!("note      {}: {}", note.subject, note.message));
+        let notes = self.diff.notes.iter().map(|note| note.told(zone));
         let mut lines: Vec<_> = changes.chain(notes).collect();
         if !whole && lines.len() > BRIEFLY {
             let more = lines.len() - BRIEFLY;

@@ -16,6 +16,7 @@ mod grid;
 mod hours;
 mod notes;
 mod parties;
+mod periods;
 mod show;
 mod terms;
 
@@ -97,7 +98,7 @@ impl Diff {
     /// From one policy to another, as of `now`.
     pub fn between(old: &Policy, new: &Policy, now: Timestamp) -> Self {
         let sides = Sides { old, new };
-        Self { changes: fold::changes(&sides, now), notes: notes::notes(&sides) }
+        Self { changes: fold::changes(&sides, now), notes: notes::notes(&sides, now) }
     }
 
     pub fn is_empty(&self) -> bool {

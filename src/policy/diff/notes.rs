@@ -1,11 +1,12 @@
-//! What changes beside access: duties, ways to log in, where an asset is, what command sets say.
+//! What changes beside access: duties, ways to log in, where an asset is, what command sets say, what is planned.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Sides;
+use super::{Sides, periods};
 use crate::domain::ScheduleName;
 use crate::policy::word::written;
 use crate::policy::{Asset, Operator, Policy, Schedule};
@@ -16,14 +17,18 @@ pub struct Note {
     /// What it is about: `operator li-lei`, `asset db1`, `command set dba`.
     pub subject: String,
     pub message: String,
+    /// From when until when, of a planned lockdown.
+    pub when: Option<(Timestamp, Timestamp)>,
 }
 
 fn note(subject: impl Into<String>, message: impl Into<String>) -> Note {
-    Note { subject: subject.into(), message: message.into() }
+    Note { subject: subject.into(), message: message.into(), when: None }
 }
 
-pub(super) fn notes(sides: &Sides<&Policy>) -> Vec<Note> {
-    let mut notes = operators(sides);
+pub(super) fn notes(sides: &Sides<&Policy>, now: Timestamp) -> Vec<Note> {
+    // What locks people out comes first.
+    let mut notes = periods::notes(sides, now);
+    notes.extend(operators(sides));
     notes.extend(assets(sides));
     notes.extend(command_sets(sides));
     if sides.old.dangers() != sides.new.dangers() {

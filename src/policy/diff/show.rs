@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::crowd::Crowds;
 use super::hours::Stretch;
-use super::{Access, Change, ChangeKind, Diff, Scope};
-use crate::domain::Protocol;
+use super::{Access, Change, ChangeKind, Diff, Note, Scope};
+use crate::domain::{Protocol, shown_time};
 use crate::policy::rule::Conditions;
 use crate::policy::testcase::duration;
 use crate::policy::word::written;
@@ -17,12 +18,29 @@ use crate::policy::word::written;
 impl Diff {
     /// Every change and every note as a record.
     pub fn records(&self) -> impl Iterator<Item = Value> {
-        let notes = self
-            .notes
-            .iter()
-            .map(|note| json!({ "change": "note", "subject": note.subject, "message": note.message }));
+        let notes = self.notes.iter().map(Note::record);
         self.changes.iter().map(Change::record).chain(notes)
     }
+}
+
+impl Note {
+    fn record(&self) -> Value {
+        let mut record = json!({ "change": "note", "subject": self.subject, "message": self.message });
+        if let (Some((from, until)), Some(fields)) = (self.when, record.as_object_mut()) {
+            fields.extend([("from".to_owned(), json!(from)), ("until".to_owned(), json!(until))]);
+        }
+        record
+    }
+
+    /// A line for a person.
+    pub fn told(&self, zone: &TimeZone) -> String {
+        let when = self.when.map(|span| span_told(span, zone)).unwrap_or_default();
+        format!("note      {}: {}{when}", self.subject, self.message)
+    }
+}
+
+fn span_told((from, until): (Timestamp, Timestamp), zone: &TimeZone) -> String {
+    format!("; from {} until {}", shown_time(from, zone), shown_time(until, zone))
 }
 
 impl Change {

@@ -255,6 +255,35 @@ fn what_changes_beside_access_is_noted() {
     assert_eq!(later, ["schedule day: has other hours; only the coming week of it is compared"]);
 }
 
+/// newcomer: `policy diff` and `apply` said nothing of planned lockdowns.
+#[test]
+fn planned_lockdowns_that_come_go_and_change_are_noted() {
+    let plan = |from: &str, until: &str, more: &str| {
+        format!("[lockdown.hvv]\nfrom = \"{from}\"\nuntil = \"{until}\"\nreason = \"x\"\n{more}")
+    };
+    let noted = |old: &str, new: &str| {
+        let [old, new] = [old, new].map(|more| policy(&format!("{WORLD}{RULE}{more}")));
+        let notes = Diff::between(&old, &new, now()).notes;
+        notes.iter().map(|note| note.told(&zone())).collect::<Vec<_>>()
+    };
+    let (coming, past) = (plan("2026-06-01", "2026-06-15", ""), plan("2026-03-01", "2026-03-15", ""));
+    let lasting = plan("2026-05-01", "2026-05-31", "");
+    let when = "from 2026-06-01 00:00:00 +08:00 until 2026-06-16 00:00:00 +08:00";
+    assert_eq!(noted("", &coming), [format!("note      lockdown hvv: planned for all; {when}")]);
+    assert!(noted("", &lasting)[0].contains("planned for all, and begins at once"));
+    assert!(noted("", &past)[0].contains("it never begins"));
+    assert_eq!(
+        noted(&coming, ""),
+        [format!("note      lockdown hvv: not planned any more: it does not begin; {when}")]
+    );
+    assert!(noted(&lasting, "")[0].contains("it has begun, and holds until"));
+    assert!(noted(&past, "").is_empty() && noted(&coming, &coming).is_empty());
+    let other = plan("2026-06-02", "2026-06-15", "scope = [\"li\"]\n");
+    assert!(noted(&coming, &other)[0].contains("planned for li, with other times, scope; from 2026-06-02"));
+    let longer = plan("2026-05-01", "2026-06-30", "");
+    assert!(noted(&lasting, &longer)[0].contains("it has begun as it was"));
+}
+
 #[test]
 fn a_change_is_a_record() {
     let diff = Diff::between(

@@ -3,6 +3,7 @@
 //! Warnings, not faults: a policy with lints is in force as it stands. Each says how to mend it.
 
 mod people;
+mod periods;
 mod reach;
 mod rules;
 mod shells;
@@ -43,6 +44,7 @@ pub enum LintKind {
     SingleFactor,
     ValidityExpired,
     ShellHandedOut,
+    PeriodOver,
     WeakAlgorithms,
 }
 
@@ -84,6 +86,7 @@ impl Policy {
         people::operators(self, &reaches, now, &mut lints);
         people::assets(self, &reaches, &mut lints);
         people::weak(self, &mut lints);
+        periods::over(self, now, &mut lints);
         shells::handed_out(self, &mut lints);
         for lint in &mut lints {
             lint.place = self.places.get(&lint.subject).cloned();

@@ -225,3 +225,16 @@ fn our_own_example_is_clean_until_contracts_end() {
         ]
     );
 }
+
+/// newcomer: nothing was said of a planned lockdown that was over.
+#[test]
+fn a_planned_lockdown_that_is_over_is_told() {
+    let period = |from: &str, until: &str| {
+        format!("[lockdown.hvv]\nfrom = '{from}'\nuntil = '{until}'\nreason = 'exercise'\n")
+    };
+    assert_eq!(lints(&period("2026-03-01", "2026-03-15")), ["period-over lockdown hvv"]);
+    assert!(lints(&period("2026-04-01", "2026-04-15")).is_empty(), "it lasts");
+    assert!(lints(&period("2026-05-01", "2026-05-15")).is_empty(), "it comes");
+    let told = policy(&period("2026-03-01", "2026-03-15")).lints(at("2026-04-08T12:00:00Z"))[0].to_string();
+    assert!(told.starts_with("a.toml:"), "{told}");
+}
