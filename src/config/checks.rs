@@ -38,11 +38,36 @@ impl Texts {
             .map_err(|_| fault(problem, format_args!("write {example:?}, or [{example:?}] for several")))
     }
 
-    fn each<T, E: Error>(self, read: impl Fn(&str) -> Result<T, E>) -> Result<Vec<T>, E> {
-        match self {
-            Self::One(text) => Ok(vec![read(&text)?]),
-            Self::Many(texts) => texts.iter().map(|text| read(text)).collect(),
+    /// What is wrong with one of them hides nothing of what is wrong with the next.
+    fn each<T, E: Error>(self, read: impl Fn(&str) -> Result<T, Wrong>) -> Result<Vec<T>, E> {
+        let texts = match self {
+            Self::One(text) => vec![text],
+            Self::Many(texts) => texts,
+        };
+        let (mut good, mut problems, mut mends) = (Vec::new(), Vec::new(), Vec::new());
+        for text in &texts {
+            match read(text) {
+                Ok(value) => good.push(value),
+                Err(Wrong { problem, mend }) => {
+                    problems.push(problem);
+                    mends.push(mend);
+                }
+            }
         }
+        mends.dedup();
+        if problems.is_empty() { Ok(good) } else { Err(fault(problems.join("; "), mends.join("; "))) }
+    }
+}
+
+/// What is wrong with one text, and the mend.
+struct Wrong {
+    problem: String,
+    mend: String,
+}
+
+impl Wrong {
+    fn new(problem: impl std::fmt::Display, mend: impl std::fmt::Display) -> Self {
+        Self { problem: problem.to_string(), mend: mend.to_string() }
     }
 }
 
@@ -54,23 +79,23 @@ pub(super) fn addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Socket
 }
 
 /// Says which half of an address is wrong.
-fn no_address<E: Error>(text: &str) -> E {
+fn no_address(text: &str) -> Wrong {
     let port = |text: &str| text.parse::<u16>().is_ok();
     let host = text.rsplit_once(':').filter(|(_, end)| port(end)).map(|(host, _)| host);
     match host {
         Some(host) if host.parse::<std::net::Ipv6Addr>().is_ok() => {
             let mend = format!("put an IPv6 address in brackets: \"[{host}]:PORT\", such as {ADDRESS:?}");
-            fault(format_args!("{text:?} is not an address with its port"), mend)
+            Wrong::new(format_args!("{text:?} is not an address with its port"), mend)
         }
         Some(host) => {
             let mend = "write an IP address of this machine and a port, such as \"192.0.2.1:2222\", or \"[::]:2222\" for all";
-            fault(format_args!("{host:?} is not an IP address"), mend)
+            Wrong::new(format_args!("{host:?} is not an IP address"), mend)
         }
-        None if port(text) => fault(
+        None if port(text) => Wrong::new(
             format_args!("{text:?} is a port without an address"),
             format_args!("write \"[::]:{text}\" for every address"),
         ),
-        None => fault(
+        None => Wrong::new(
             format_args!("{text:?} is not an address with its port"),
             format_args!("write one such as {ADDRESS:?}"),
         ),
@@ -88,7 +113,7 @@ pub(super) fn some_addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<S
 pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNetwork>, D::Error> {
     Texts::read(from, "10.0.0.0/24")?.each(|text| {
         text.parse().map_err(|_| {
-            fault(
+            Wrong::new(
                 format_args!("{text:?} is not a network"),
                 "write one such as \"10.0.0.0/24\", or an address",
             )

@@ -129,6 +129,11 @@ fn wrong_files_say_where_and_what_to_do() {
         ("language = \"fr\"", "1:12: \"fr\" is not a value of `language`"),
         ("[listen]\nssh = []", "2:7: nothing to listen on"),
         ("[listen]\nssh = [\"2222\"]", "2:7: \"2222\" is a port without an address"),
+        // newcomer: only the first of several was told
+        (
+            "[listen]\nssh = [\"2222\", \"[::]:22\", \"x\"]",
+            "2:7: \"2222\" is a port without an address; \"x\" is not an address with its port",
+        ),
         ("\n[auth]\nfactors = [\"totp\"]", "3:11: \"totp\" is not a set of factors: a code needs a key"),
         (
             "[auth]\nfactors = [\"publickey+otp\"]",
