@@ -34,11 +34,12 @@ impl Account {
         &self.typed
     }
 
-    /// Reads the factors as they are now.
+    /// Reads the factors as they are now. A name that nobody has waits for the database as long.
     pub(super) async fn look(&mut self, services: &Services) -> Result<(), StoreError> {
         self.enrolled = None;
-        if let Some(name) = &self.name {
-            self.enrolled = services.store.factors().find(name).await?;
+        match &self.name {
+            Some(name) => self.enrolled = services.store.factors().find(name).await?,
+            None => services.store.factors().find_nobody().await?,
         }
         Ok(())
     }
@@ -86,8 +87,8 @@ impl Account {
         Ok((lockout, locked.filter(|_| self.name.is_some())))
     }
 
-    /// Waits for its turn to guess.
+    /// Waits for its turn to guess. The queue is that of what was typed, whoever has that name or nobody.
     pub(super) async fn turn(&self, key: Option<&str>) -> Option<tokio::sync::MutexGuard<'static, ()>> {
-        guess::turn(self.name.as_ref().map_or(self.typed.as_str(), OperatorName::as_str), key).await
+        guess::turn(&self.typed, key).await
     }
 }

@@ -9,6 +9,7 @@ use super::super::services::{Authenticated, Services};
 use super::account::Account;
 use super::ask::{self, Trouble};
 use super::guess::{self, Tries};
+use super::said::Said;
 use super::{Approach, code, glass};
 use crate::auth::totp::Found;
 use crate::auth::{Attempt, Next, Prompt, Step, password};
@@ -26,6 +27,7 @@ static HASHING: Semaphore = Semaphore::const_new(4);
 pub(super) struct Door {
     services: Arc<Services>,
     origin: Origin,
+    said: Said,
     approach: Arc<dyn Approach>,
     /// Cancelled when the keys are exchanged.
     greeted: CancellationToken,
@@ -59,7 +61,7 @@ struct Guess {
 impl Door {
     pub(super) fn new(
         services: Arc<Services>,
-        origin: Origin,
+        (origin, said): (Origin, Said),
         approach: Arc<dyn Approach>,
         greeted: CancellationToken,
     ) -> Self {
@@ -67,6 +69,7 @@ impl Door {
         Self {
             services,
             origin,
+            said,
             approach,
             greeted,
             user: None,
@@ -85,6 +88,7 @@ impl Door {
     /// Looks up whose name this is and which factors it has, at each step. Another name than before forgets what
     /// was proven (RFC 4252 §5), and so do factors that somebody has set meanwhile.
     async fn look(&mut self, user: &str) -> Result<(), StoreError> {
+        self.said.heard(user);
         let (account, alternatives) = Account::of(&self.services, user);
         let other = self.user.as_deref() != Some(user) || self.account.name != account.name;
         self.account = account;
@@ -137,14 +141,18 @@ impl Door {
         };
         guess.turn = None; // what is left to be written down keeps nobody waiting
         if let Err(reason) = settled {
-            self.journal_refusal(reason).await;
-            if let (Some(lockout), Some(name), true) =
-                (guess.taken, &self.account.name, code::is_guess(reason))
-            {
-                guess::wrong(&self.services, &self.origin, name, guess.key.as_deref(), lockout).await;
-            }
+            // Side by side they share a flush of the disk: the guess that locks an account takes as long as one at a
+            // name that nobody has.
+            tokio::join!(self.journal_refusal(reason), self.journal_lock(guess, reason));
         }
         settled
+    }
+
+    /// A guess was wrong, and may have been the last one.
+    async fn journal_lock(&self, guess: &Guess, reason: &str) {
+        if let (Some(lockout), Some(name), true) = (guess.taken, &self.account.name, code::is_guess(reason)) {
+            guess::wrong(&self.services, &self.origin, name, guess.key.as_deref(), lockout).await;
+        }
     }
 
     /// Checks a password, or pretends to: off the runtime's threads, since it is slow by intent.

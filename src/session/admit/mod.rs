@@ -11,6 +11,7 @@ mod device;
 mod door;
 mod glass;
 mod guess;
+mod said;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,11 +21,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::services::{Authenticated, Services};
 use crate::domain::{Origin, Role};
-use crate::event::{Actor, Event};
+use crate::event::Event;
 use crate::ssh::server::Connection;
 pub(crate) use code::fresh_code;
 use door::Door;
 use rust_i18n::t;
+use said::Said;
 
 /// What a connection on its way to a login tells whoever gave it its place.
 pub trait Approach: Send + Sync + 'static {
@@ -59,7 +61,9 @@ where
     let limits = &services.config.limits;
     let approach: Arc<dyn Approach> = Arc::new(approach);
     let greeted = CancellationToken::new();
-    let door = Door::new(Arc::clone(services), origin.clone(), Arc::clone(&approach), greeted.clone());
+    let said = Said::default();
+    let about = (origin.clone(), said.clone());
+    let door = Door::new(Arc::clone(services), about, Arc::clone(&approach), greeted.clone());
     let accept = tokio::time::timeout(limits.login_grace.as_duration(), services.server.accept(stream, door));
     let silence = async {
         if tokio::time::timeout(limits.handshake(), greeted.cancelled()).await.is_ok() {
@@ -77,19 +81,18 @@ where
     let (connection, mut who) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(ended)) if ended.is_fault() => {
-            let actor = Actor::unproven("");
-            super::refused_login(services, actor, &origin, "protocol-error", Some(ended.to_string())).await;
+            let detail = Some(ended.to_string());
+            super::refused_login(services, said.actor(), &origin, "protocol-error", detail).await;
             return None;
         }
         Ok(Err(ended)) if ended.is_mismatch() => {
-            let actor = Actor::unproven("");
             let detail = Some(ended.to_string());
-            super::refused_login(services, actor, &origin, "no-common-algorithm", detail).await;
+            super::refused_login(services, said.actor(), &origin, "no-common-algorithm", detail).await;
             return None;
         }
         Ok(Err(_)) => return None, // left before proving anything: what was tried is in the journal already
         Err(_) => {
-            super::refused_login(services, Actor::unproven(""), &origin, "login-grace", None).await;
+            super::refused_login(services, said.actor(), &origin, "login-grace", None).await;
             return None;
         }
     };
@@ -145,3 +148,6 @@ async fn welcome(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,10 +95,22 @@ impl Factors<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub async fn find(self, operator: &OperatorName) -> Result<Option<Enrolled>, StoreError> {
+        self.of(operator.as_str()).await
+    }
+
+    /// Asks as much of the database as [`Self::find`] does, for a name that nobody has.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn find_nobody(self) -> Result<(), StoreError> {
+        self.of("").await.map(drop)
+    }
+
+    async fn of(self, operator: &str) -> Result<Option<Enrolled>, StoreError> {
         let sql = "SELECT f.*, k.fingerprint, k.line FROM factor f
                    LEFT JOIN public_key k ON k.operator = f.operator
                    WHERE f.operator = ? ORDER BY k.added_at, k.fingerprint";
-        let rows = sqlx::query(sql).bind(operator.as_str()).fetch_all(&self.0.read).await?;
+        let rows = sqlx::query(sql).bind(operator).fetch_all(&self.0.read).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let mut enrolled = read(first)?;
         for row in &rows {

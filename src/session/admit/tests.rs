@@ -1,0 +1,40 @@
+//! What a guess does before it is answered, for a name of the policy and for one that nobody has.
+
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use super::super::testing::services;
+use super::*;
+use crate::clock::Clock;
+use crate::domain::{Secret, Via};
+use crate::ssh::server::{Answer, Authenticator as _, Proof};
+use crate::store::Filter;
+
+fn door(services: &Arc<Services>) -> Door {
+    let origin = Origin::new("192.0.2.7:40000".parse().unwrap(), Via::Direct);
+    Door::new(Arc::clone(services), (origin, Said::default()), Arc::new(()), CancellationToken::new())
+}
+
+async fn guess(services: &Arc<Services>, name: &str) -> bool {
+    let answer = door(services).prove(name, Proof::Password(Secret::new("wrong"))).await;
+    matches!(answer, Answer::Refused { partial: false, .. })
+}
+
+/// attack: under load the wait for a turn told whether somebody has the name.
+#[tokio::test]
+async fn a_name_that_nobody_has_waits_in_a_queue_of_its_own_as_an_account_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let now = jiff::Timestamp::from_second(1_777_000_000).unwrap();
+    let services = services(dir.path(), "[operator.op1]\n", Clock::set(now)).await;
+    for name in ["op1", "nobody"] {
+        let turn = guess::turn(name, None).await;
+        let mut waiting = Box::pin(guess(&services, name));
+        let early = tokio::time::timeout(Duration::from_millis(50), &mut waiting).await;
+        assert!(early.is_err(), "{name} did not wait for its turn");
+        drop(turn);
+        assert!(waiting.await, "{name}");
+    }
+    let rows = services.store.journal().list(&Filter::default(), |row| row.event == "login-refused").await;
+    assert_eq!(rows.unwrap().len(), 2, "each guess has its row");
+}
