@@ -55,7 +55,7 @@ async fn attend(mut connection: Connection) {
     while let Ok(incoming) = connection.next().await {
         match incoming {
             Incoming::Session(channel) => drop(tokio::spawn(run(channel))),
-            Incoming::Direct(direct) => direct.prohibit().await,
+            Incoming::Direct(direct) => direct.prohibit("the demo forwards nothing".into()).await,
             Incoming::Refused(_) => {}
         }
     }

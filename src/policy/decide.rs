@@ -104,6 +104,13 @@ impl Policy {
         reachable.filter(|reachable| !reachable.protocols.is_empty()).collect()
     }
 
+    /// Could a rule let this account onto this asset, be it at another time or from somewhere else?
+    pub fn might_open(&self, operator: &str, asset: &Asset) -> bool {
+        let allows = |rule: &&Rule| rule.effect == Effect::Allow && rule.names_asset(asset);
+        let operator = self.operator(operator);
+        operator.is_some_and(|operator| self.rules().filter(allows).any(|rule| rule.names_operator(operator)))
+    }
+
     fn account<'p>(&'p self, name: &str, asking: &Asking<'_>) -> Result<&'p Operator, Reason> {
         let operator = self.operator(name).ok_or(Reason::OperatorUnknown)?;
         match ACCOUNT.iter().find(|(_, passes)| !passes(operator, asking)) {

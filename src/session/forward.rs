@@ -12,9 +12,10 @@ use super::relay::{End, Manner, relay};
 use super::select::{Purpose, Target};
 use super::transfer::Transfer;
 use super::visit::Visit;
+use super::words;
 use crate::domain::{FileAccess, Protocol};
 use crate::platform::failpoint;
-use crate::policy::{Address, Host};
+use crate::policy::{Address, Asset, Host};
 use crate::ssh::Channel;
 use crate::ssh::server::Direct;
 
@@ -31,16 +32,32 @@ async fn into_asset(visit: &Arc<Visit>, direct: Direct) {
     let standing = visit.services.live.standing();
     let policy = &standing.policy;
     let named = policy.asset(&direct.host).or_else(|| policy.asset_at(&direct.host, direct.port));
-    match named.map(|asset| asset.name.to_string()) {
-        Some(asset) => hop::serve(visit, asset, direct.accept().await).await,
-        None => {
-            // Any other destination is a forward, and without an asset to forward from no rule opens it.
-            let wish = wish(&Target { login: None, asset: direct.host.clone() }, String::new(), &direct);
-            let mut watch = visit.services.live.watch();
-            let _ = super::decide::decide(&visit.services, &visit.who, &mut watch, wish, None).await; // journaled there
-            visit.count_refusal().await;
-            direct.prohibit().await;
-        }
+    let theirs = |asset: &&Asset| policy.might_open(visit.who.operator.as_str(), asset);
+    if let Some(asset) = named.filter(theirs) {
+        return hop::serve(visit, asset.name.to_string(), direct.accept().await).await;
+    }
+    // Any other destination is a forward, and without an asset to forward from no rule opens it. Of an asset that no
+    // rule opens to this person no more is said than of one that is not there.
+    let wish = named.map_or_else(|| elsewhere(&direct), entry);
+    let mut watch = visit.services.live.watch();
+    let _ = super::decide::decide(&visit.services, &visit.who, &mut watch, wish, None).await; // journaled there
+    visit.count_refusal().await;
+    let why = words::about_asset(&visit.services, "refused.hop", &direct.host, "");
+    direct.prohibit(why).await;
+}
+
+fn elsewhere(direct: &Direct) -> Wish {
+    wish(&Target { login: None, asset: direct.host.clone() }, String::new(), direct)
+}
+
+/// What is asked of an asset before anybody has said more than its name.
+fn entry(asset: &Asset) -> Wish {
+    Wish {
+        asset: asset.name.to_string(),
+        login: asset.logins.first().map(ToString::to_string).unwrap_or_default(),
+        protocol: Protocol::Shell,
+        file: FileAccess::List,
+        forward_to: None,
     }
 }
 
@@ -64,12 +81,13 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
         start: crate::ssh::Start::Exec(format!("forward {}:{}", direct.host, direct.port).into_bytes()),
         ..channel::shell(None, vec![])
     };
-    let Ok(mut opened) = channel::open(visit, wish, &purpose).await else {
-        return direct.prohibit().await;
+    let mut opened = match channel::open(visit, wish, &purpose).await {
+        Ok(opened) => opened,
+        Err(line) => return direct.prohibit(line).await,
     };
-    if let Err(end) = approved(visit, &mut opened).await {
+    if let Err((end, line)) = approved(visit, &mut opened).await {
         channel::conclude(visit, opened, None, &end).await;
-        return direct.prohibit().await;
+        return direct.prohibit(line).await;
     }
     let Some(mut far) = connect(visit, &opened, &direct).await else {
         channel::conclude(visit, opened, None, &End::Lost).await;
@@ -93,8 +111,8 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
 }
 
 /// A forward waits for a second person's word like anything else, but nobody can be told so: the client knows
-/// of an answer or of none.
-async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), End> {
+/// of an answer, with a line about it, or of none.
+async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), (End, String)> {
     let Some(rules) = opened.grant.awaits_approval() else { return Ok(()) };
     let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
     let mut hold = Hold {
@@ -110,9 +128,16 @@ async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), End> {
             opened.grant.approved();
             Ok(())
         }
-        Err(Stopped::Lapsed(lapse)) => Err(End::Lapsed(lapse)),
-        Err(Stopped::NotRecorded(error)) => Err(End::NotRecorded(error)),
-        Err(_) => Err(End::Closed),
+        Err(Stopped::Unapproved(line)) => Err((End::Closed, line)),
+        Err(stopped) => {
+            let end = match stopped {
+                Stopped::Lapsed(lapse) => End::Lapsed(lapse),
+                Stopped::NotRecorded(error) => End::NotRecorded(error),
+                _ => End::Closed,
+            };
+            let line = words::ended(&visit.services, opened.grant.asset().as_str(), &end);
+            Err((end, line.unwrap_or_default()))
+        }
     }
 }
 

@@ -69,6 +69,9 @@ pub trait Authenticator: Send + 'static {
     fn login(&mut self) -> Option<Self::Login>;
 }
 
+/// SSH_OPEN_ADMINISTRATIVELY_PROHIBITED; the library's own has a text of its own.
+const PROHIBITED: u32 = 1;
+
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub host_key: HostKey,
@@ -251,10 +254,10 @@ impl Direct {
         self.channel
     }
 
-    /// Refused by policy (RFC 4254 §5.1, reason 1).
-    pub async fn prohibit(self) {
+    /// Refused by policy (RFC 4254 §5.1, reason 1), and why: clients show it.
+    pub async fn prohibit(self, why: String) {
         self.slots.remove(self.id);
-        self.reply.reject(russh::ChannelOpenFailure::AdministrativelyProhibited).await;
+        self.reply.reject(russh::ChannelOpenFailure::Other { code: PROHIBITED, reason: why }).await;
     }
 
     /// There are too many (reason 4).
