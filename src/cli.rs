@@ -15,7 +15,7 @@ use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Config};
-use crate::console::{self, Asset, Caller, Chunk, Cli, Command, Failure, Input, Out, Policy, Setting};
+use crate::console::{self, Asset, Caller, Chunk, Cli, Command, Failure, Front, Input, Out, Policy, Setting};
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
 use crate::lockdown::Lockdowns;
@@ -28,7 +28,7 @@ use crate::{command, demo, doctor, gateway, policy};
 pub fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let language = spoken(&words);
-    match console::help(&words, language) {
+    match console::help(&words, language, Front::Host) {
         Some(Ok(text)) => return say(&text),
         Some(Err(text)) => {
             let _ = writeln!(std::io::stderr(), "{text}"); // nobody reads: the exit code still says it
@@ -36,7 +36,7 @@ pub fn main() -> ExitCode {
         }
         None => {}
     }
-    let cli = match console::parse(words.iter().map(String::as_str), language) {
+    let cli = match console::parse(words.iter().map(String::as_str), language, Front::Host) {
         Ok(cli) => cli,
         Err(usage) => {
             let text = plain_lines(&usage.text);
@@ -358,7 +358,7 @@ async fn give(
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
     let services = assembled.services.clone();
     let work = async {
-        let exit = console::run(&services, &caller, &cli.command, &words, input, &out).await;
+        let exit = console::run(&services, &caller, &cli, &words, input, &out).await;
         drop(out);
         exit
     };

@@ -91,11 +91,18 @@ pub struct Opening {
     pub until: Timestamp,
 }
 
-/// An officer's word.
+/// What becomes of a request: an officer's word, or the asker's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    Granted { by: String },
-    Refused { by: String, reason: String },
+    Granted {
+        by: String,
+    },
+    Refused {
+        by: String,
+        reason: String,
+    },
+    /// Whoever asked took it back.
+    Withdrawn,
 }
 
 /// Why not by this person.

@@ -16,7 +16,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::out::{Chunk, Out};
 use super::run::{Caller, Input, not_run, run};
-use super::usage::{self, asked_language};
+use super::usage::{self, Front, asked_language};
 use crate::domain::{Secret, plain_lines};
 use crate::session::Services;
 
@@ -103,7 +103,7 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
     reading.read_line(&mut line).await?;
     let order: Order = serde_json::from_str(&line)?;
     let language = asked_language(&order.words).unwrap_or(services.language());
-    let parsed = usage::parse(order.words.iter().map(String::as_str), language);
+    let parsed = usage::parse(order.words.iter().map(String::as_str), language, Front::Host);
     let (cli, input) = match (parsed, order.input()) {
         (Ok(cli), Some(input)) => (cli, input),
         (Err(usage), _) => {
@@ -114,7 +114,7 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
     };
     let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let work = async {
-        let exit = run(services, &Caller::Local(user), &cli.command, &order.words, input, &out).await;
+        let exit = run(services, &Caller::Local(user), &cli, &order.words, input, &out).await;
         drop(out);
         exit
     };

@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use super::help::help;
 use super::out::{Chunk, Out};
-use super::run::{Caller, Input, not_run, run};
+use super::run::{Caller, Input, not_run, permitted, run};
 use super::tree::Cli;
-use super::usage::{self, Usage, asked_language};
-use super::vpn;
+use super::usage::{self, Front, Usage, asked_language};
+use super::{vpn, words};
 use crate::domain::{Language, Secret, plain_lines};
 use crate::session::prompt::Prompt;
 use crate::session::{Authenticated, Services};
@@ -20,7 +20,8 @@ use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
 /// Most bytes of standard input that a command takes.
 const MAX_STDIN: usize = 64 * 1024;
 
-/// Runs one command line for a proven person, and ends the channel with its exit code.
+/// Runs one command line for a proven person, and ends the channel with its exit code. True where it was a command that
+/// they may run: whoever sends anything else is not at work.
 pub(crate) async fn over_ssh(
     services: &Arc<Services>,
     who: &Authenticated,
@@ -28,13 +29,15 @@ pub(crate) async fn over_ssh(
     line: &str,
     terminal: Option<Terminal>,
     banished: impl Future<Output = ()>,
-) {
+) -> bool {
     let mut channel = channel;
     tokio::pin!(banished);
     let raw = terminal.is_some();
     let parsed = parse(services, line);
+    let caller = Caller::Operator(who.clone());
+    let works = matches!(&parsed, Ok((cli, _)) if permitted(services, &caller, cli).is_ok());
     let code = match &parsed {
-        Ok((cli, _)) if vpn::wants_code(services, who, &cli.command) => tokio::select! {
+        Ok((cli, _)) if works && vpn::wants_code(services, who, &cli.command) => tokio::select! {
             biased;
             () = &mut banished => None,
             code = code(services, &mut channel, terminal) => code,
@@ -44,7 +47,7 @@ pub(crate) async fn over_ssh(
     let Channel { mut inbox, outlet } = channel;
     let exit = match parsed {
         Err(Unread { words, text, exit }) => {
-            not_run(services, &Caller::Operator(who.clone()), &words, exit).await;
+            not_run(services, &caller, &words, exit).await;
             show(&outlet, raw, if exit == 0 { Chunk::Out(text.into()) } else { Chunk::Err(text.into()) })
                 .await;
             exit
@@ -60,12 +63,12 @@ pub(crate) async fn over_ssh(
                 }
             };
             let work = async {
-                let stdin = match cli.command.wants_stdin() {
-                    true => Some(Secret::new(stdin(&mut inbox, &outlet).await)),
+                let stdin = match works && cli.command.wants_stdin() {
+                    true => stdin(services, &mut inbox, &outlet).await.map(Secret::new),
                     false => code,
                 };
                 let input = Input { file: None, stdin, terminal: raw };
-                let exit = execute(services, who, &cli, &words, input, &out).await;
+                let exit = execute(services, &caller, &cli, &words, input, &out).await;
                 drop(out);
                 exit
             };
@@ -82,6 +85,7 @@ pub(crate) async fn over_ssh(
         outlet.close().await
     };
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), end).await; // the client may be gone
+    works
 }
 
 /// A line that is not a command: what to say of it, and the exit code.
@@ -94,7 +98,9 @@ struct Unread {
 /// The command and its words.
 fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), Unread> {
     let open = || {
-        let text = "juyong: a quote is not closed\n".to_owned();
+        let tag = services.language().tag();
+        let text =
+            format!("{}\n{}\n", t!("console.open-quote", locale = tag), t!("console.quote", locale = tag));
         Unread { words: vec![line.to_owned()], text, exit: 2 }
     };
     let words = shlex::split(line).ok_or_else(open)?;
@@ -102,14 +108,22 @@ fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), Unread> 
     let words: Vec<String> = words.into_iter().skip_while(|word| word == "juyong").collect();
     let unread = |text, exit| Unread { words: words.clone(), text, exit };
     let language = asked_language(&words).unwrap_or(services.language());
-    match help(&words, language) {
+    match help(&words, language, Front::Ssh) {
         Some(Ok(text)) => return Err(unread(text, 0)),
         Some(Err(text)) => return Err(unread(format!("{text}\n"), 2)),
         None => {}
     }
-    match usage::parse(words.iter().map(String::as_str), language) {
-        Ok(cli) => Ok((cli, words)),
-        Err(usage) => Err(unread(wrong(&usage, language), usage.exit())),
+    let read = |words: &[String]| usage::parse(words.iter().map(String::as_str), language, Front::Ssh);
+    match (read(&words), words::joined(&words)) {
+        (Ok(cli), _) => Ok((cli, words)),
+        (Err(usage), None) => Err(unread(wrong(&usage, language), usage.exit())),
+        (Err(usage), Some(whole)) => match read(&whole) {
+            Ok(cli) => Ok((cli, whole)),
+            Err(_) => {
+                let quote = t!("console.quote", locale = language.tag());
+                Err(unread(format!("{}{quote}\n", wrong(&usage, language)), usage.exit()))
+            }
+        },
     }
 }
 
@@ -125,20 +139,19 @@ fn wrong(usage: &Usage, language: Language) -> String {
 
 async fn execute(
     services: &Arc<Services>,
-    who: &Authenticated,
+    caller: &Caller,
     cli: &Cli,
     words: &[String],
     input: Input,
     out: &Out,
 ) -> u8 {
-    let caller = Caller::Operator(who.clone());
     if let Some(option) = cli.command.names_file() {
         let tag = services.language().tag();
         let _ = out.error(t!("console.not-here", locale = tag, option = option)).await; // nobody reads: same end
-        not_run(services, &caller, words, 2).await;
+        not_run(services, caller, words, 2).await;
         return 2;
     }
-    run(services, &caller, &cli.command, words, input, out).await
+    run(services, caller, cli, words, input, out).await
 }
 
 /// A one-time code: asked for, and not shown, in a terminal; else the first line that comes.
@@ -153,13 +166,20 @@ async fn code(services: &Services, channel: &mut Channel, terminal: Option<Termi
             // Whoever types this sees it: nobody asked for a terminal, so it is not ours to turn the echo off.
             let label = t!("vpn.code-shown", locale = tag);
             let _ = channel.outlet.errors(label.into_owned().into_bytes().into()).await; // gone: nothing comes
-            let given = Zeroizing::new(stdin(&mut channel.inbox, &channel.outlet).await);
+            let given = Zeroizing::new(stdin(services, &mut channel.inbox, &channel.outlet).await?);
             given.split(|byte| matches!(byte, b'\n' | b'\r')).next().map(Secret::new)
         }
     }
 }
 
-async fn stdin(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {
+/// The first line that comes, or all there is; `None` where nobody says anything for as long as a connection is kept
+/// that nobody uses.
+async fn stdin(services: &Services, inbox: &mut Inbox, outlet: &Outlet) -> Option<Vec<u8>> {
+    let patience = services.config.limits.idle.as_duration();
+    tokio::time::timeout(patience, line(inbox, outlet)).await.ok()
+}
+
+async fn line(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {
     let mut text = Vec::new();
     while let Some(event) = inbox.next().await {
         match event {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use rust_i18n::t;
 use zeroize::Zeroizing;
 
+use super::duty::Duty;
 use super::help::overview;
 use super::out::{Closed, Out};
-use super::tree::{Command, Credential, Operator};
+use super::say::{fail, say};
+use super::tree::{Cli, Command, Credential, Operator};
 use super::{approve, asset, audit, clock, lockdown, operator, policy, secrets, vpn};
 use crate::command::masked;
 use crate::domain::{Origin, Role, Secret, plain};
@@ -57,29 +59,29 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
-/// Runs `command`; returns the exit code: 0 done, 1 refused, not found or failed.
+/// Runs a command; returns the exit code: 0 done, 1 refused, not found or failed.
 pub async fn run(
     services: &Arc<Services>,
     caller: &Caller,
-    command: &Command,
+    cli: &Cli,
     words: &[String],
     input: Input,
     out: &Out,
 ) -> u8 {
-    speaking(out.language, Box::pin(act(services, caller, command, words, input, out))).await
+    speaking(out.language, Box::pin(act(services, caller, cli, words, input, out))).await
 }
 
 async fn act(
     services: &Arc<Services>,
     caller: &Caller,
-    command: &Command,
+    cli: &Cli,
     words: &[String],
     input: Input,
     out: &Out,
 ) -> u8 {
-    let exit = match permitted(services, caller, command) {
+    let exit = match permitted(services, caller, cli) {
         Err(refusal) => report(out, Failure(refusal)).await,
-        Ok(()) => match dispatch(services, caller, command, input, out).await {
+        Ok(()) => match dispatch(services, caller, &cli.command, input, out).await {
             Ok(()) => 0,
             Err(failure) => report(out, failure).await,
         },
@@ -147,44 +149,28 @@ async fn report(out: &Out, failure: Failure) -> u8 {
     1
 }
 
-/// Is this command for this caller's role? The host's own user may run every one.
-fn permitted(services: &Services, caller: &Caller, command: &Command) -> Result<(), String> {
+/// May this caller run this command, and does it work where they are? The host's own user may run every one.
+pub(super) fn permitted(services: &Services, caller: &Caller, cli: &Cli) -> Result<(), String> {
     let Caller::Operator(who) = caller else { return Ok(()) };
-    let standing = services.live.standing();
-    let role = standing.policy.operator(who.operator().as_str()).map(|operator| operator.role);
-    let name = command_name(command);
-    if command.is_local() {
-        return Err(t!("console.unknown", locale = services.language().tag()).into_owned());
-    }
-    match (command.role(), role) {
-        (None, Some(_)) => Ok(()),
-        (Some(needed), Some(role)) if needed == role => Ok(()),
-        (_, role) => {
-            let role = role_text(services, role.unwrap_or_default());
-            Err(t!("console.not-yours", locale = services.language().tag(), command = name, role = role)
-                .into_owned())
+    let (standing, command) = (services.live.standing(), cli.path.as_str());
+    let account = standing.policy.operator(who.operator().as_str());
+    let role = account.map(|operator| operator.role).unwrap_or_default();
+    let fits = account.is_some_and(|account| Duty::of(command).is_of(account.role));
+    Err(match Duty::of(command) {
+        Duty::Hosts => say!(services, "console.on-host", commands = command),
+        Duty::Of(needed) if !fits => {
+            let (role, needed) = (role_text(services, role), role_text(services, needed));
+            say!(services, "console.not-yours", command = command, role = role, needed = needed)
         }
-    }
+        Duty::Everybodys if !fits => say!(services, "refused.operator-unknown"),
+        _ if cli.command.is_local() => say!(services, "console.files-on-host", command = command),
+        _ => return Ok(()),
+    })
 }
 
 /// A role for people; programs have [`Role::as_str`].
 pub(super) fn role_text(services: &Services, role: Role) -> String {
     t!(format!("role.{}", role.as_str()), locale = services.language().tag()).into_owned()
-}
-
-fn command_name(command: &Command) -> &'static str {
-    match command {
-        Command::Approve(_) => "approve",
-        Command::Audit(_) => "audit",
-        Command::Lockdown(_) => "lockdown",
-        Command::Operator(_) => "operator",
-        Command::Credential(_) => "credential",
-        Command::Asset(_) => "asset",
-        Command::Policy(_) => "policy",
-        Command::Vpn(_) => "vpn",
-        Command::Clock(_) => "clock",
-        _ => "this",
-    }
 }
 
 async fn dispatch(
@@ -228,7 +214,7 @@ async fn dispatch(
         Command::Approve(order) => approve::run(services, caller, order, out).await,
         Command::Audit(question) => audit::run(services, caller, question, out).await,
         Command::Demo(_) | Command::Serve | Command::Doctor | Command::Completions { .. } => {
-            Err(Failure("this runs on the host only".into()))
+            Err(fail!(services, "console.on-host", commands = "juyong"))
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn objected(services: &Services) -> impl Fn(Objection) -> Failure + '
             Objection::SameHost => fail!(services, "objection.same-host"),
             Objection::OneHand => fail!(services, "objection.one-hand"),
             Objection::Fresh(until) => {
-                fail!(services, "objection.fresh", until = time::brief(until, zone))
+                fail!(services, "objection.fresh", until = time::told(until, zone))
             }
             Objection::SetInLockdown => fail!(services, "objection.set-in-lockdown"),
             Objection::SetInOtherRole => fail!(services, "objection.set-in-other-role"),

@@ -83,10 +83,11 @@ pub(super) async fn list(services: &Services, out: &Out) -> Result<(), Failure> 
     let zone = &services.config.timezone;
     for row in services.store.credentials().list().await? {
         let (kind, at) = (row.kind.as_str(), time::shown(row.set_at, zone));
+        let told = time::told(row.set_at, zone);
         let object = serde_json::json!({
             "asset": row.asset, "login": row.login, "kind": kind, "set": at, "by": row.set_by,
         });
-        out.record(&object, || format!("{}@{}  {kind}  {at} by {}", row.login, row.asset, row.set_by))
+        out.record(&object, || format!("{}@{}  {kind}  {told} by {}", row.login, row.asset, row.set_by))
             .await?;
     }
     Ok(())

@@ -64,7 +64,7 @@ fn wrong(error: &InvalidTime, language: Language) -> String {
     .into_owned()
 }
 
-/// What was understood: to the second, with the zone's offset.
+/// For people, wherever they read a time: to the second, with the zone's offset, in a form that is read again.
 pub(super) fn told(at: Timestamp, zone: &TimeZone) -> String {
     shown_time(at, zone)
 }
@@ -81,14 +81,9 @@ pub(super) fn lasting(length: Duration) -> String {
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 
-/// RFC 3339 in the gateway's zone.
+/// For programs: RFC 3339, to the last digit, in the gateway's zone.
 pub(super) fn shown(at: Timestamp, zone: &TimeZone) -> String {
     at.display_with_offset(zone.to_offset(at)).to_string()
-}
-
-/// For a person: to the second, in the gateway's zone.
-pub(super) fn brief(at: Timestamp, zone: &TimeZone) -> String {
-    zone.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
+use super::duty::Duty;
 use super::tree::Cli;
 use crate::domain::Language;
 
@@ -39,11 +40,31 @@ pub fn asked_language(words: &[String]) -> Option<Language> {
     after.map(String::as_str).or(joined).and_then(Language::parse)
 }
 
+/// Where a command is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front {
+    Host,
+    Ssh,
+}
+
 /// A command line taken apart; else what to say, and whether it was asked for.
-pub fn parse<'w>(words: impl Iterator<Item = &'w str>, language: Language) -> Result<Cli, Usage> {
+pub fn parse<'w>(
+    words: impl Iterator<Item = &'w str>,
+    language: Language,
+    front: Front,
+) -> Result<Cli, Usage> {
     let words = std::iter::once("juyong").chain(words);
-    let parsed = tree(language).try_get_matches_from(words).and_then(|found| Cli::from_arg_matches(&found));
+    let parsed = tree(language, front).try_get_matches_from(words).and_then(|found| {
+        let cli = Cli::from_arg_matches(&found)?;
+        Ok(Cli { path: path(&found), ..cli })
+    });
     parsed.map_err(|error| Usage { text: told(&error, language), kind: error.kind() })
+}
+
+/// The words of the command that was found.
+fn path(found: &clap::ArgMatches) -> String {
+    let steps = std::iter::successors(found.subcommand(), |(_, below)| below.subcommand());
+    steps.map(|(name, _)| name).collect::<Vec<_>>().join(" ")
 }
 
 /// Why a command line is not one of ours.
@@ -66,12 +87,22 @@ impl Usage {
     }
 }
 
-/// The tree with its texts in this language.
-pub(super) fn tree(language: Language) -> clap::Command {
-    match language {
+/// The tree with its texts in this language; over SSH without what works on the host only.
+pub(super) fn tree(language: Language, front: Front) -> clap::Command {
+    let tree = match language {
         Language::English => Cli::command(),
         Language::Chinese => chinese(Cli::command()),
-    }
+    };
+    if front == Front::Ssh { open(tree, "") } else { tree }
+}
+
+fn open(command: clap::Command, path: &str) -> clap::Command {
+    command.mut_subcommands(|below| {
+        let path = format!("{path} {}", below.get_name());
+        let path = path.trim_start();
+        let hosts = Duty::of(path) == Duty::Hosts && below.get_subcommands().next().is_none();
+        open(below, path).hide(hosts)
+    })
 }
 
 fn translated(text: &impl ToString) -> String {
@@ -166,7 +197,7 @@ mod tests {
     }
 
     fn says(words: &str, language: Language) -> String {
-        parse(words.split_whitespace(), language).map(|_| ()).unwrap_err().text
+        parse(words.split_whitespace(), language, Front::Host).map(|_| ()).unwrap_err().text
     }
 
     #[test]

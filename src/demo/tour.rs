@@ -200,8 +200,7 @@ async fn console(stage: &Stage, words: &[&str]) -> Result<String, Failure> {
     let line = words.join(" ");
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let work = async {
-        let exit =
-            console::run(stage.services(), &caller, &cli.command, &words, Input::default(), &out).await;
+        let exit = console::run(stage.services(), &caller, &cli, &words, Input::default(), &out).await;
         drop(out);
         exit
     };

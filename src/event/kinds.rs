@@ -43,6 +43,7 @@ pub const KINDS: &[&str] = &[
     "lockdown-requested",
     "lockdown-resumed",
     "lockdown-started",
+    "lockdown-withdrawn",
     "login-accepted",
     "login-refused",
     "logins-refused",

@@ -455,6 +455,15 @@ pub enum Event {
         lockdown: Option<LockdownId>,
         requested_by: String,
     },
+    /// Whoever asked took it back; or it is moot, since what it is about is over.
+    LockdownWithdrawn {
+        request: RequestId,
+        act: Deed,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lockdown: Option<LockdownId>,
+        requested_by: String,
+        moot: bool,
+    },
     /// One person's way past one lockdown.
     PermitGiven {
         permit: PermitId,

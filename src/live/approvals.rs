@@ -122,8 +122,8 @@ impl Claimed {
 /// How often time is looked at, as a change of its own.
 const TICK: Duration = Duration::from_millis(500);
 
-/// Ends what was granted for a while once its time is over, or its account may not be logged in any more: a
-/// lockdown or a disabled account leaves nothing to come back to. Runs as long as the gateway.
+/// Ends what was granted for a while once its time is over, its asset has no such login any more, or its account may not
+/// be logged in: a lockdown or a disabled account leaves nothing to come back to. Runs as long as the gateway.
 pub async fn keep(live: Live, clock: Clock) {
     let mut watch = live.watch();
     loop {
@@ -137,8 +137,10 @@ pub async fn keep(live: Live, clock: Clock) {
 }
 
 fn holds(standing: &Standing, opening: &Opening, now: Timestamp) -> bool {
-    let operator = opening.subject.operator.as_str();
-    now < opening.until && standing.admit(operator, opening.source, now).is_ok()
+    let (operator, subject) = (opening.subject.operator.as_str(), &opening.subject);
+    let there = standing.policy.asset(subject.asset.as_str());
+    let there = there.is_some_and(|asset| asset.logins.contains(&subject.login));
+    now < opening.until && there && standing.admit(operator, opening.source, now).is_ok()
 }
 
 #[cfg(test)]

@@ -18,9 +18,16 @@ use crate::ssh::Outlet;
 
 /// How a wait ended.
 pub(super) enum Outcome {
-    Granted { by: String },
-    Refused { by: String, reason: String },
+    Granted {
+        by: String,
+    },
+    Refused {
+        by: String,
+        reason: String,
+    },
     Lapsed,
+    /// Whoever asked took the request back, by another connection.
+    Withdrawn,
 }
 
 /// A second person's word for a whole session: it counts for every channel of it.
@@ -85,6 +92,7 @@ pub(super) async fn ask(
     Ok(match answer {
         Some(Answer::Granted { by }) => Outcome::Granted { by },
         Some(Answer::Refused { by, reason }) => Outcome::Refused { by, reason },
+        Some(Answer::Withdrawn) => Outcome::Withdrawn,
         None => Outcome::Lapsed,
     })
 }

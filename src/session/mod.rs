@@ -305,8 +305,11 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
             let command = String::from_utf8_lossy(command).into_owned();
             let mut watch = visit.services.live.watch();
             let gone = async { drop(banished(&visit, &mut watch).await) };
-            let _running = visit.command();
-            console::over_ssh(&visit.services, &visit.who, near, &command, purpose.terminal, gone).await;
+            let running = visit.command();
+            let services = &visit.services;
+            if console::over_ssh(services, &visit.who, near, &command, purpose.terminal, gone).await {
+                running.worked();
+            }
         }
         (None, Start::Shell) => menu::serve(&visit, near, purpose).await,
         (None, Start::Subsystem(_)) => {

@@ -64,12 +64,18 @@ impl Presence {
     }
 }
 
-/// A command of the console that runs; its end is the last that was done.
+/// A command of the console that runs.
 pub(super) struct Command(Arc<Presence>);
+
+impl Command {
+    /// Its end is the last that was done. Of what is not a command, or not this person's, nothing was.
+    pub(super) fn worked(&self) {
+        self.0.activity.touch();
+    }
+}
 
 impl Drop for Command {
     fn drop(&mut self) {
-        self.0.activity.touch();
         self.0.commands.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -37,7 +37,16 @@ fn head(language: Language, text: &str, contact: &str) -> String {
     if contact.is_empty() {
         return plain(&line);
     }
-    plain(&format!("{line} {}", t!("refused.contact", locale = language.tag(), contact = contact)))
+    let (tag, stop) =
+        (language.tag(), if line.ends_with(STOPS) { "" } else { &*t!("text.stop", locale = language.tag()) });
+    plain(&format!("{line}{stop} {}", t!("refused.contact", locale = tag, contact = contact)))
+}
+
+const STOPS: [char; 8] = ['.', '!', '?', '…', '。', '！', '？', '”'];
+
+/// What a person wrote, as a part of a sentence of ours, which has its own end.
+pub(super) fn clause(text: &str) -> String {
+    plain(text.trim().trim_end_matches(['.', '。', '．', ';', '；']))
 }
 
 /// Why somebody is not let through.
@@ -73,7 +82,7 @@ pub(super) fn denied(services: &Services, denial: &Denial, request: Option<&Requ
     });
     let order = denial.order.as_deref().unwrap_or_default();
     let because = match &denial.text {
-        Some(text) => t!("refused.because", locale = tag, reason = text).into_owned(),
+        Some(text) => t!("refused.because", locale = tag, reason = clause(text)).into_owned(),
         None => String::new(),
     };
     t!(
@@ -150,7 +159,7 @@ pub(super) fn ends(services: &Services, asset: &str, end: Timestamp, left: Durat
 /// What a terminal is told before a planned lockdown begins.
 pub(super) fn locks(services: &Services, order: &Lockdown, from: Timestamp, left: Duration) -> String {
     let (tag, (time, left)) = (services.language().tag(), when(services, from, left));
-    let reason = order.reason.as_str();
+    let reason = clause(&order.reason);
     let text = t!("notice.locks", locale = tag, reason = reason, time = time, left = left);
     head(services.language(), &text, &services.config.contact)
 }
@@ -199,7 +208,7 @@ fn lapsed(services: &Services, lapse: &Lapse) -> String {
         Lapse::Silent(idle) => {
             t!("cut.silent", locale = tag, seconds = idle.as_secs().to_string()).into_owned()
         }
-        Lapse::Killed(kill) => t!("cut.killed", locale = tag, reason = plain(&kill.reason)).into_owned(),
+        Lapse::Killed(kill) => t!("cut.killed", locale = tag, reason = clause(&kill.reason)).into_owned(),
         Lapse::Draining => t!("cut.drain", locale = tag).into_owned(),
         Lapse::Denied(denial, request) => {
             t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()

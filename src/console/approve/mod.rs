@@ -1,6 +1,7 @@
 //! An officer's word: what waits for it, and giving it. It is journaled before whoever waits hears it.
 
 mod show;
+mod withdraw;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::lockdown::{person, settled};
+use super::lockdown::{person, settled, show_waiting};
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::say::{fail, say};
@@ -36,6 +37,7 @@ pub(super) async fn run(
     match order {
         Approve::List { watch: false } => list(services, out).await,
         Approve::List { watch: true } => watch(services, out).await,
+        Approve::Withdraw { id } => withdraw::withdraw(services, caller, id, out).await,
         Approve::Grant { id, lasts, reason } => {
             let until = lasts.as_deref().map(|text| end(services, text)).transpose()?;
             settled(services, caller).await?;
@@ -50,14 +52,15 @@ pub(super) async fn run(
 async fn list(services: &Services, out: &Out) -> Result<(), Failure> {
     let approvals = services.live.approvals();
     let (waiting, openings) = (approvals.waiting(), approvals.openings(services.clock.now()));
-    if waiting.is_empty() && openings.is_empty() && !out.json {
-        return Ok(out.line(say!(services, "approve.none")).await?);
-    }
     for request in &waiting {
         show::request(services, request, out).await?;
     }
     for opening in &openings {
         show::opening(services, opening, out).await?;
+    }
+    let confirmed = show_waiting(services, out).await?;
+    if waiting.is_empty() && openings.is_empty() && confirmed == 0 && !out.json {
+        out.line(say!(services, "approve.none")).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::say::{fail, objected, say};
 use super::super::time;
+use super::which::whole;
 use super::{draft, effect, second};
 use crate::domain::RequestId;
 use crate::event::Event;
@@ -72,13 +73,19 @@ pub(super) fn shown(services: &Services, request: &Request) -> (serde_json::Valu
         Act::Reset { .. } => Some("reset".to_owned()),
         _ => None,
     };
-    let whom = whom + &change.as_ref().map(|change| format!(" ({change})")).unwrap_or_default();
+    let told = match &request.act {
+        Act::Enrol { factors, .. } => say!(services, "deed.enrol", factors = factors.join(", ")),
+        Act::Reset { .. } => say!(services, "deed.reset"),
+        _ => String::new(),
+    };
+    let whom = whom + &told;
     let object = serde_json::json!({
         "request": id, "act": deed, "change": change, "lockdown": request.act.lockdown(), "operator": request.act.opens(),
         "state": "requested", "by": request.by, "at": time::shown(request.at, zone),
         "lapses": time::shown(request.lapses, zone),
     });
-    let (what, until) = (format!("{deed}{about}{whom}"), time::brief(request.lapses, zone));
+    let deed = say!(services, format!("deed.{deed}"));
+    let (what, until) = (format!("{deed}{about}{whom}"), time::told(request.lapses, zone));
     let text = say!(services, "lockdown.waits", id = id, what = what, by = &request.by, until = until);
     (object, text)
 }
@@ -106,13 +113,31 @@ pub(super) async fn confirm(
     effect::carry_out(services, caller, act, given, out).await
 }
 
+/// What waits for a second person, as it is printed.
+pub(in crate::console) async fn show_waiting(services: &Services, out: &Out) -> Result<usize, Failure> {
+    let waiting = all_waiting(services, services.clock.now()).await?;
+    for request in &waiting {
+        let (object, text) = shown(services, request);
+        out.record(&object, || text).await?;
+    }
+    Ok(waiting.len())
+}
+
+pub(super) async fn all_waiting(services: &Services, now: Timestamp) -> Result<Vec<Request>, Failure> {
+    let open = services.store.requests().open().await?;
+    Ok(open.into_iter().filter(|request| now < request.lapses).collect())
+}
+
 /// The request of this id, or the only one about that lockdown.
 async fn waiting(services: &Services, id: &str, now: Timestamp) -> Result<Request, Failure> {
-    let mut open = services.store.requests().open().await?;
-    open.retain(|request| {
-        let about = request.act.lockdown().is_some_and(|lockdown| lockdown.as_str() == id);
-        now < request.lapses && (request.id.as_str() == id || about)
-    });
+    let mut open = all_waiting(services, now).await?;
+    let ids = |request: &Request| {
+        let about = request.act.lockdown().map(ToString::to_string);
+        [Some(request.id.to_string()), about].into_iter().flatten().collect::<Vec<_>>()
+    };
+    let known: Vec<String> = open.iter().flat_map(ids).collect();
+    let id = whole(services, id, known.iter().map(String::as_str))?.unwrap_or(id);
+    open.retain(|request| ids(request).iter().any(|known| known == id));
     match (open.pop(), open.is_empty()) {
         (Some(only), true) => Ok(only),
         (None, _) => Err(fail!(services, "lockdown.none-waits", id = id)),

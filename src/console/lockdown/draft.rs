@@ -6,9 +6,10 @@ use super::super::run::{Caller, Failure};
 use super::super::say::{fail, objected};
 use super::super::time::{self, Times};
 use super::super::tree::Aim;
+use super::which;
 use crate::config::Period as Length;
 use crate::domain::{AssetName, LockdownId, PermitId, Sense};
-use crate::lockdown::{Act, Deed, Lockdown, Permit, Scope, parse_except};
+use crate::lockdown::{Act, Deed, InvalidScope, Lockdown, Permit, Scope, parse_except};
 use crate::policy::Operator;
 use crate::session::Services;
 
@@ -24,7 +25,7 @@ pub(super) fn lockdown(
         id: LockdownId::new(millis(now), crate::platform::random::bits()?),
         reason: reason.to_owned(),
         order: aim.order.clone(),
-        scope: Scope::parse(&aim.scope)?,
+        scope: scope(services, &aim.scope)?,
         except: parse_except(&aim.except)?,
         started_at: now,
         started_by: caller.actor().to_string(),
@@ -33,6 +34,15 @@ pub(super) fn lockdown(
     };
     check_names(services, &lockdown)?;
     Ok(lockdown)
+}
+
+/// Whom it is aimed at. Nobody is not meant, whatever stands there.
+fn scope(services: &Services, text: &str) -> Result<Scope, Failure> {
+    Scope::parse(text).map_err(|error| match error {
+        InvalidScope::Empty => fail!(services, "lockdown.scope-empty"),
+        InvalidScope::AllAndMore => fail!(services, "lockdown.scope-all"),
+        InvalidScope::Name(error) => Failure(format!("--scope: {error}")),
+    })
 }
 
 /// A name in an order that nobody bears is a slip, and a slip here leaves somebody in.
@@ -127,7 +137,13 @@ pub(super) fn still_good(services: &Services, act: &Act) -> Result<(), Failure> 
 
 fn find(services: &Services, id: &str, deed: Deed) -> Result<Lockdown, Failure> {
     let (now, standing) = (services.clock.now(), services.live.standing());
-    let Some((lockdown, state)) = standing.locks().find(id, now) else {
+    let locks = standing.locks();
+    let found = match locks.find(id, now) {
+        None => which::whole(services, id, locks.each().map(|lockdown| lockdown.id.as_str()))?
+            .and_then(|whole| locks.find(whole, now)),
+        found => found,
+    };
+    let Some((lockdown, state)) = found else {
         return Err(fail!(services, "lockdown.unknown", id = id));
     };
     state.admits(deed).map_err(objected(services))?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::super::run::Failure;
-use super::start;
+use super::{settle, start};
 use crate::event::{Actor, Event};
 use crate::lockdown::{Deed, Period};
 use crate::session::Services;
@@ -44,7 +44,8 @@ async fn look(services: &Services) -> Result<(), Failure> {
     }
     orders_end(services, now).await?;
     permits_end(services, now).await?;
-    requests_lapse(services, now).await
+    requests_lapse(services, now).await?;
+    settle::end_moot(services, now).await
 }
 
 /// A planned period becomes an order: from here on it holds as it began, whatever the policy comes to say.

@@ -11,9 +11,11 @@ mod plan;
 mod record;
 mod report;
 mod second;
+mod settle;
 mod signal;
 mod start;
 mod status;
+mod which;
 
 use super::out::Out;
 use super::run::{Caller, Failure};
@@ -21,11 +23,12 @@ use super::tree::Lockdown as Order;
 use crate::lockdown::Act;
 use crate::session::Services;
 
-pub(super) use act::{asked, person, request};
+pub(super) use act::{asked, person, request, show_waiting};
 pub(super) use effect::{confirmed, settled as somebody_was_faster};
 pub use keep::keep;
 pub use record::keep as keep_record;
 pub(super) use second::{alarm, settled};
+pub(super) use settle::withdraw;
 pub use signal::{inbox, watch};
 
 pub(super) async fn run(

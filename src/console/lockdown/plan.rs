@@ -82,7 +82,7 @@ async fn line(services: &Services, row: &SessionRow, out: &Out) -> Result<(), Fa
     });
     let text = || {
         let word = column(&say!(services, "lockdown.cuts"), 6);
-        let since = say!(services, "time.since", since = time::brief(row.started, &services.config.timezone));
+        let since = say!(services, "time.since", since = time::told(row.started, &services.config.timezone));
         format!(
             "{word}  {}  {}  {}  {}@{}  {since}",
             row.session, row.operator, row.source, row.login, row.asset

@@ -34,17 +34,11 @@ pub(super) async fn show(services: &Services, out: &Out) -> Result<(), Failure> 
         let state = if period.lasts(now) { State::InForce } else { State::Planned };
         Line { period: Some(period.name.to_string()), ..Line::new(&standing, &period.lockdown, state, now) }
     }));
-    let requests = services.store.requests().open().await?;
-    let waiting: Vec<_> = requests.iter().filter(|request| now < request.lapses).collect();
-    if shown.is_empty() && waiting.is_empty() && !out.json {
-        return Ok(out.line(say!(services, "lockdown.none")).await?);
-    }
     for line in &shown {
         out.records(&line.object(services), || line.text(services)).await?;
     }
-    for request in waiting {
-        let (object, text) = act::shown(services, request);
-        out.record(&object, || text).await?;
+    if act::show_waiting(services, out).await? == 0 && shown.is_empty() && !out.json {
+        return Ok(out.line(say!(services, "lockdown.none")).await?);
     }
     Ok(())
 }
@@ -116,9 +110,9 @@ impl<'a> Line<'a> {
             none if none.is_empty() => String::new(),
             some => say!(services, "lockdown.except", except = some),
         };
-        let since = time::brief(lockdown.started_at, zone);
+        let since = time::told(lockdown.started_at, zone);
         let span = match lockdown.until {
-            Some(at) => say!(services, "time.span", since = since, until = time::brief(at, zone)),
+            Some(at) => say!(services, "time.span", since = since, until = time::told(at, zone)),
             None => say!(services, "time.since", since = since),
         };
         let name = self.period.as_ref().map(|name| format!("  {name}")).unwrap_or_default();

@@ -9,11 +9,11 @@ use std::time::Duration;
 use rust_i18n::t;
 
 use super::out::Out;
-use super::run::{Caller, Failure};
+use super::run::{Caller, Failure, role_text};
 use super::say::{count, fail, say};
-use crate::domain::OperatorName;
+use crate::domain::{OperatorName, Role};
 use crate::event::Event;
-use crate::session::{Services, menu};
+use crate::session::{Authenticated, Services, menu};
 use crate::store::Disabled;
 
 pub(super) use enrol::{enrol, reset};
@@ -29,8 +29,7 @@ pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> R
     let Caller::Operator(who) = caller else { return super::asset::list(services, out).await };
     let choices = menu::reachable(services, &standing, who);
     if !out.json {
-        let none = || say!(services, "operator.no-assets");
-        let text = if choices.is_empty() { none() } else { menu::table(&choices) };
+        let text = if choices.is_empty() { no_assets(services, who) } else { menu::table(&choices) };
         return Ok(out.lines(text).await?);
     }
     for choice in choices {
@@ -41,6 +40,18 @@ pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> R
         out.line(object.to_string()).await?;
     }
     Ok(())
+}
+
+/// Why there is none: an account of another role has none at any time.
+fn no_assets(services: &Services, who: &Authenticated) -> String {
+    let standing = services.live.standing();
+    match standing.policy.operator(who.operator().as_str()).map(|operator| operator.role) {
+        Some(Role::System) => say!(services, "operator.no-assets-system"),
+        Some(role @ (Role::Security | Role::Auditor)) => {
+            say!(services, "operator.no-assets-role", role = role_text(services, role))
+        }
+        _ => say!(services, "operator.no-assets"),
+    }
 }
 
 pub(super) fn known(services: &Services, name: &str) -> Result<OperatorName, Failure> {

@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
     fn state(&self) -> Vec<String> {
         let (tag, zone) = (self.services.language().tag(), &self.services.config.timezone);
         let locked = |lock: &Lock| {
-            let until = time::brief(lock.until, zone);
+            let until = time::told(lock.until, zone);
             match &lock.key {
                 Some(key) => t!("operator.locked-key", locale = tag, until = until, key = key),
                 None => t!("operator.locked", locale = tag, until = until),
@@ -119,7 +119,7 @@ impl<'a> Line<'a> {
         let [name, display, role, groups, valid, _, _] = self.cells();
         let zone = &self.services.config.timezone;
         let vendor = self.operator.vendor.as_ref().map(ToString::to_string).unwrap_or_default();
-        let set = |enrolled: &Enrolled| format!("{} {}", time::brief(enrolled.set_at, zone), enrolled.set_by);
+        let set = |enrolled: &Enrolled| format!("{} {}", time::told(enrolled.set_at, zone), enrolled.set_by);
         let lines = [
             ("operator", name),
             ("name", display),

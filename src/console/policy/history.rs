@@ -20,7 +20,7 @@ pub(super) async fn history(services: &Services, out: &Out) -> Result<(), Failur
     let in_force = services.live.standing().policy_version;
     for version in services.store.policies().history().await? {
         let text = || {
-            let at = time::shown(version.applied_at, &services.config.timezone);
+            let at = time::told(version.applied_at, &services.config.timezone);
             let state = state(&version, in_force);
             let note = if state == "past" { String::new() } else { format!("  ({state})") };
             format!("{:>5}  {at}  {}  {}{note}", version.version, version.author, version.reason)
@@ -58,7 +58,7 @@ pub(super) async fn show(services: &Services, number: u64, out: &Out) -> Result<
     }
     let text = || {
         let zone = &services.config.timezone;
-        let at = time::shown(version.applied_at, zone);
+        let at = time::told(version.applied_at, zone);
         let state = state(&version, services.live.standing().policy_version);
         let PolicyVersion { author, reason, digest, .. } = &version;
         let (author, reason) = (plain(author), plain(reason));

@@ -21,6 +21,11 @@ pub enum Approve {
         #[arg(long, default_value = "")]
         reason: String,
     },
+    /// Takes back what you asked for: nobody has to answer it any more.
+    Withdraw {
+        /// The request, as it was told when it was made.
+        id: String,
+    },
     /// Refuses what waits.
     Refuse {
         /// The request, as `approve list` shows it.

@@ -16,7 +16,7 @@ pub(super) use vpn::{Enrol, Vpn};
 
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
-use crate::domain::{Language, Role};
+use crate::domain::Language;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -37,6 +37,9 @@ pub struct Cli {
     pub lang: Option<Language>,
     #[command(subcommand)]
     pub command: Command,
+    /// The command's words, such as `audit kill`.
+    #[arg(skip)]
+    pub path: String,
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -349,24 +352,9 @@ pub enum Format {
 }
 
 impl Command {
-    /// Whose duty this is; `None` is everybody's.
-    pub fn role(&self) -> Option<Role> {
-        match self {
-            Self::Whoami | Self::Assets | Self::Help | Self::Vpn(_) => None,
-            Self::Audit(Audit::Kill { .. }) => Some(Role::Security),
-            Self::Audit(_) => Some(Role::Auditor),
-            Self::Lockdown(_) | Self::Approve(_) => Some(Role::Security),
-            _ => Some(Role::System),
-        }
-    }
-
-    /// Commands that belong to the host alone: they run there, whatever gateway runs.
+    /// Whether it reads files alone: it runs where it is called, whatever gateway runs.
     pub fn is_local(&self) -> bool {
-        match self {
-            Self::Demo(_) | Self::Serve | Self::Doctor | Self::Completions { .. } => true,
-            Self::Policy(policy) => policy.is_local(),
-            _ => false,
-        }
+        matches!(self, Self::Policy(policy) if policy.is_local())
     }
 
     /// The file that the command reads on the caller's machine, with the option that names it.

@@ -77,7 +77,7 @@ fn seen(services: &Services, row: &DeviceRow) -> String {
     let Some(seen) = services.live.tunnels().of(&row.device.id) else { return String::new() };
     let state = if seen.is_up { "up" } else { "down" };
     let outer = seen.outer.map(|outer| format!(" {outer}")).unwrap_or_default();
-    let dated = seen.last.map(|last| time::brief(last.dated, &services.config.timezone));
+    let dated = seen.last.map(|last| time::told(last.dated, &services.config.timezone));
     let dated = dated.map(|dated| format!(" handshake {dated}")).unwrap_or_default();
     format!("{state}{outer}{dated}")
 }
@@ -87,16 +87,16 @@ async fn warn(services: &Services, row: &DeviceRow, out: &Out) -> Result<(), Fai
     let seen = services.live.tunnels().of(&row.device.id).filter(Seen::is_ahead);
     let Some(last) = seen.and_then(|seen| seen.last).filter(|_| row.revoked.is_none()) else { return Ok(()) };
     let (tag, zone) = (services.language().tag(), &services.config.timezone);
-    let (device, dated) = (row.device.id.to_string(), time::shown(last.dated, zone));
+    let (device, dated) = (row.device.id.to_string(), time::told(last.dated, zone));
     Ok(out.error(t!("vpn.clock-ahead", locale = tag, device = device, dated = dated)).await?)
 }
 
 fn cells(services: &Services, row: &DeviceRow) -> [String; 7] {
     let (device, zone) = (&row.device, &services.config.timezone);
     let addresses: Vec<_> = device.credential.addresses().map(|address| address.to_string()).collect();
-    let until = expiry(services, &row.device).map(|until| format!("until {}", time::brief(until, zone)));
+    let until = expiry(services, &row.device).map(|until| format!("until {}", time::told(until, zone)));
     let over = row.revoked.as_ref().map(|over| {
-        format!("{} by {} {}", time::brief(over.at, zone), over.by, over.reason).trim_end().to_owned()
+        format!("{} by {} {}", time::told(over.at, zone), over.by, over.reason).trim_end().to_owned()
     });
     [
         device.id.to_string(),

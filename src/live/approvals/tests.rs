@@ -11,7 +11,9 @@ use crate::lockdown::{Lockdown, Lockdowns, Scope};
 use crate::policy::{SourceFile, load};
 
 fn standing() -> Standing {
-    let text = "[operator.op1]\n[operator.op2]\n".to_owned();
+    let text =
+        "[operator.op1]\n[operator.op2]\n[asset.box]\naddress = \"192.0.2.1:22\"\nlogins = [\"root\"]\n"
+            .to_owned();
     let policy = load(&[SourceFile { path: "p.toml".into(), text }], &TimeZone::UTC).unwrap();
     Standing {
         policy: Arc::new(policy),

@@ -39,13 +39,14 @@ impl Origins {
             commands: allowance.commands.iter().map(whose).collect(),
             max_session: asked(&|of| sets(allowance.max_session, of.max_session)),
             idle: asked(&|of| sets(allowance.idle, of.idle)),
-            until: ends(allowance, &attempt, rules()),
+            until: ends(case, allowance, &attempt, rules()),
         }
     }
 }
 
 /// Everything that ends at the grant's own end.
 fn ends<'a>(
+    case: &Case<'_>,
     allowance: &Allowance,
     attempt: &Attempt<'_>,
     rules: impl Iterator<Item = &'a Rule>,
@@ -63,6 +64,11 @@ fn ends<'a>(
     rules.for_each(|rule| closes(rule.schedule.as_deref(), format!("rule {}", rule.id)));
     let longest = allowance.max_session.and_then(|longest| at.checked_add(longest).ok());
     ends.push((longest, "max_session".to_owned()));
+    let locks = case.policy.locks(case.beside.lockdowns);
+    if let Some((then, lockdown)) = locks.next_bar(&operator.account(), Some(asset.name.as_str()), at) {
+        let name = lockdown.order.as_deref().unwrap_or(lockdown.id.as_str());
+        ends.push((Some(then), format!("lockdown {name}")));
+    }
     let Some(until) = allowance.until else { return Vec::new() };
     // A grant's end is cut to whole seconds.
     let same = |end: Timestamp| {

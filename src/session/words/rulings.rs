@@ -6,7 +6,7 @@ use super::super::approve::Outcome;
 use super::super::decide::Lapse;
 use super::super::referee::Said;
 use super::super::services::Services;
-use super::{head, lapsed};
+use super::{clause, head, lapsed};
 use crate::approval::{Request, Unseen};
 use crate::command::Judgement;
 use crate::domain::{ApprovalId, plain};
@@ -65,8 +65,9 @@ pub(in crate::session) fn unanswered(services: &Services, id: &ApprovalId, outco
             t!("approval.refused", locale = tag, by = by).into_owned()
         }
         Outcome::Refused { by, reason } => {
-            t!("approval.refused-because", locale = tag, by = by, reason = plain(reason)).into_owned()
+            t!("approval.refused-because", locale = tag, by = by, reason = clause(reason)).into_owned()
         }
+        Outcome::Withdrawn => return given_up(services),
         Outcome::Lapsed => t!("approval.lapsed", locale = tag, id = id.as_str()).into_owned(),
     };
     head(services.language(), &text, &services.config.contact)

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Given;
+use crate::domain::RequestId;
 use crate::lockdown::Request;
 use crate::store::row::{json, plain, time, to_json, word};
 use crate::store::{Store, StoreError};
@@ -28,6 +29,18 @@ impl Requests<'_> {
     pub async fn open(self) -> Result<Vec<Request>, StoreError> {
         let sql = "SELECT * FROM lockdown_request WHERE settled_at IS NULL ORDER BY requested_at, id";
         sqlx::query(sql).fetch_all(&self.0.read).await?.iter().map(read).collect()
+    }
+
+    /// Closes one that nobody is to confirm any more; false when it is settled already. It counts as lapsed, before its
+    /// time and by somebody's word.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn withdraw(self, id: &RequestId, at: Timestamp, by: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE lockdown_request SET settled_at = ?1, settled_by = ?2, outcome = 'lapsed'
+                   WHERE id = ?3 AND settled_at IS NULL";
+        let query = sqlx::query(sql).bind(at.as_microsecond()).bind(by).bind(id.as_str());
+        Ok(query.execute(&self.0.write).await?.rows_affected() > 0)
     }
 
     /// Closes those whose time is over, and returns them.

@@ -235,3 +235,21 @@ fn it_is_said_in_chinese() {
     let out = command.wait(PATIENCE).refused("已拒绝：今晚不行。");
     assert!(out.errors().contains("此访问需要第二人批准"), "{out}");
 }
+
+/// newcomer: whoever asked could not take a request back.
+#[test]
+fn whoever_asked_takes_the_request_back() {
+    let gateway = approving("");
+    let (operator, other) = (gateway.operator("op1"), gateway.operator("op2"));
+    let command = begin(&gateway, &operator, "echo ran");
+    let id = field(&waiting(&gateway), "approval").to_owned();
+    let own = gateway.master(&operator, "");
+    gateway.exec(&other, "", &format!("approve withdraw {id}")).refused("of yours is waiting");
+    gateway.juyong(&["approve", "withdraw", &id]).refused("of yours is waiting");
+    own.exec(&format!("approve withdraw {id}")).ok();
+    let out = command.wait(PATIENCE).refused("the request was given up");
+    assert!(out.text().is_empty() && !dialled(&gateway));
+    gateway.journaled("approval-withdrawn", &[("actor", "op1"), ("approval", &id)]);
+    own.exec(&format!("approve withdraw {id}")).refused("of yours is waiting");
+    nothing_waits(&gateway);
+}

@@ -131,3 +131,29 @@ fn doctor_says_where_nobody_could_confirm() {
     std::fs::write(&path, text.replace("[\"security\"]", "[\"auditor\"]")).unwrap();
     assert!(look().contains("wrong  lockdown.dual: nobody could confirm"), "{}", look());
 }
+
+/// newcomer: a request stayed although its lockdown was over, and nobody could take one back.
+#[test]
+fn a_request_is_taken_back_or_ends_when_it_is_moot() {
+    let gateway = Setup::new()
+        .policy(SECOND)
+        .tables("[lockdown]\ndual = [\"lift\", \"allow\"]\nconfirm_after = \"0s\"")
+        .start();
+    let [first, second] = ["officer", "officer2"].map(|name| gateway.master(&gateway.operator(name), ""));
+    let order = says(&first, "start --reason drill");
+    let id = field(&order, "lockdown");
+    let lift = says(&first, &format!("lift {id} --reason over"));
+    let lift = field(&lift, "request");
+    let listed = gateway.records(&["approve", "list"]);
+    assert!(listed.iter().any(|row| row["request"] == lift), "{listed:?}");
+    second.exec(&format!("approve withdraw {lift}")).refused("of yours is waiting");
+    first.exec(&format!("approve withdraw {lift}")).ok();
+    gateway.journaled("lockdown-withdrawn", &[("actor", "officer"), ("request", lift), ("act", "lift")]);
+    second.exec(&format!("lockdown confirm {lift}")).refused("is waiting");
+    let moot = says(&first, &format!("allow {id} op1 --ticket T-1"));
+    let moot = field(&moot, "request");
+    let lift = says(&first, &format!("lift {id} --reason over"));
+    says(&second, &format!("confirm {}", field(&lift, "request")));
+    gateway.journaled("lockdown-withdrawn", &[("actor", "gateway"), ("request", moot), ("act", "allow")]);
+    assert!(gateway.records(&["approve", "list"]).is_empty());
+}

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::super::run::Failure;
+use super::super::super::say::fail;
 use super::super::record;
+use super::super::which::whole;
 use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId};
 use crate::lockdown::report::{About, Happened, Passed, Recording, Report, Stay, What};
 use crate::session::Services;
@@ -34,12 +36,13 @@ async fn find(services: &Services, id: &str) -> Result<LockdownRow, Failure> {
     let mut rows = services.store.lockdowns().list().await?;
     rows.extend(record::missing(services, &rows));
     let named = |row: &LockdownRow| row.period.as_ref().is_some_and(|name| name.as_str() == id);
-    let found = rows.into_iter().rev().find(|row| row.lockdown.id.as_str() == id || named(row));
-    found.ok_or_else(|| {
-        Failure(format!(
-            "no lockdown {id} was ever in force: see `juyong lockdown status` and `audit events`"
-        ))
-    })
+    let whole = match rows.iter().any(named) {
+        true => None,
+        false => whole(services, id, rows.iter().map(|row| row.lockdown.id.as_str()))?,
+    };
+    let whole = whole.unwrap_or(id).to_owned();
+    let found = rows.into_iter().rev().find(|row| row.lockdown.id.as_str() == whole || named(row));
+    found.ok_or_else(|| fail!(services, "report.none", id = id))
 }
 
 /// What the journal says of the order itself.

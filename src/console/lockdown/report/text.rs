@@ -33,8 +33,8 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn brief(&self, at: jiff::Timestamp) -> String {
-        time::brief(at, self.zone)
+    fn told(&self, at: jiff::Timestamp) -> String {
+        time::told(at, self.zone)
     }
 
     /// A heading with how many there are; of none, only that.
@@ -46,22 +46,20 @@ impl Page<'_> {
         let (about, lockdown) = (&self.report.about, &self.report.about.lockdown);
         let (id, order) = (lockdown.id.as_str(), lockdown.order.as_deref().unwrap_or_default());
         let second = about.confirmed_by.as_ref().map(|who| format!(", {who}")).unwrap_or_default();
-        let over = about.over.map_or_else(|| "–".to_owned(), |at| self.brief(at));
         let by = format!("{}{second}", lockdown.started_by);
         let except: Vec<_> = lockdown.except.iter().map(ToString::to_string).collect();
+        let except = match except.is_empty() {
+            true => t!("report.nobody", locale = self.tag).into_owned(),
+            false => except.join(","),
+        };
         let names =
             |names: &[OperatorName]| names.iter().map(OperatorName::as_str).collect::<Vec<_>>().join(" ");
         let mut lines = vec![
             t!("report.title", locale = self.tag, id = id, order = order).into_owned(),
             t!("report.reason", locale = self.tag, reason = lockdown.reason, by = by).into_owned(),
-            t!(
-                "report.scope",
-                locale = self.tag,
-                scope = lockdown.scope.to_string(),
-                except = except.join(",")
-            )
-            .into_owned(),
-            t!("report.span", locale = self.tag, from = self.brief(about.in_force), over = over).into_owned(),
+            t!("report.scope", locale = self.tag, scope = lockdown.scope.to_string(), except = except)
+                .into_owned(),
+            self.span(),
         ];
         if !about.stored {
             lines.push(t!("report.not-stored", locale = self.tag).into_owned());
@@ -74,6 +72,20 @@ impl Page<'_> {
         lines.extend(self.heading("report.exempt", about.exempt.len()));
         lines.push(format!("  {}", names(&about.exempt)));
         lines
+    }
+
+    /// Since when it holds or held, and until when it did or is to.
+    fn span(&self) -> String {
+        let about = &self.report.about;
+        let from = self.told(about.in_force);
+        match (about.over, about.lockdown.until) {
+            (Some(over), _) => t!("report.span", locale = self.tag, from = from, over = self.told(over)),
+            (None, Some(until)) => {
+                t!("report.span-planned", locale = self.tag, from = from, until = self.told(until))
+            }
+            (None, None) => t!("report.span-open", locale = self.tag, from = from),
+        }
+        .into_owned()
     }
 
     /// Sessions whose programs may have outlived the cut.
@@ -92,7 +104,7 @@ impl Page<'_> {
         lines.extend(self.report.cuts.iter().map(|cut| {
             let word = |word: &Option<String>| word.clone().unwrap_or_default();
             let (source, asset) = (word(&cut.source), word(&cut.asset));
-            let at = self.brief(cut.at);
+            let at = self.told(cut.at);
             format!(
                 "  {at}  +{} ms  {}  {source}  {asset}  {}",
                 cut.after_ms,
@@ -109,7 +121,7 @@ impl Page<'_> {
             let word = |word: &Option<String>| word.clone().unwrap_or_default();
             let (source, asset) = (word(&event.source), word(&event.asset));
             let line =
-                format!("  {}  {}  {source}  {}  {asset}", self.brief(event.at), event.operator, event.what);
+                format!("  {}  {}  {source}  {}  {asset}", self.told(event.at), event.operator, event.what);
             line.trim_end().to_owned()
         }));
         lines
@@ -120,11 +132,11 @@ impl Page<'_> {
         for passed in &self.report.permits {
             let permit = &passed.permit;
             let second = passed.confirmed_by.as_ref().map(|who| format!(", {who}")).unwrap_or_default();
-            let until = permit.until.map_or_else(|| "–".to_owned(), |at| self.brief(at));
+            let until = permit.until.map_or_else(|| "–".to_owned(), |at| self.told(at));
             let asset = permit.asset.as_ref().map_or("*", |asset| asset.as_str());
             lines.push(format!(
                 "  {} – {until}  {}  {asset}  {}  {}{second}",
-                self.brief(passed.given_at),
+                self.told(passed.given_at),
                 permit.operator,
                 permit.ticket,
                 passed.given_by
@@ -137,8 +149,8 @@ impl Page<'_> {
     fn stays(&self, key: &str, stays: &[Stay]) -> Vec<String> {
         let mut lines = self.heading(key, stays.len());
         for stay in stays {
-            let ended = stay.ended.map_or_else(|| "–".to_owned(), |at| self.brief(at));
-            let (started, who) = (self.brief(stay.started), &stay.operator);
+            let ended = stay.ended.map_or_else(|| "–".to_owned(), |at| self.told(at));
+            let (started, who) = (self.told(stay.started), &stay.operator);
             lines.push(format!(
                 "  {started} – {ended}  {who}  {}  {}  {}",
                 stay.source, stay.asset, stay.session

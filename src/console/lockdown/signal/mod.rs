@@ -159,7 +159,7 @@ async fn execute(services: &Arc<Services>, signal: Signal) -> (Vec<u8>, String, 
     let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let caller = Caller::Local(signal.owner);
     let work = async {
-        let exit = run(services, &caller, &cli.command, &signal.words, Input::default(), &out).await;
+        let exit = run(services, &caller, &cli, &signal.words, Input::default(), &out).await;
         drop(out);
         exit
     };

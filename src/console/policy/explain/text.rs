@@ -81,7 +81,9 @@ fn granted(allowance: &Allowance, origins: &Origins, zone: &TimeZone) -> Vec<[St
         rows.push(row(name, "true".to_owned(), "of a rule".to_owned()));
     }
     if let Some(until) = allowance.until {
-        rows.push(row("session ends", wall(until, zone), format!("by {}", origins.until.join(", "))));
+        let by =
+            if origins.until.is_empty() { String::new() } else { format!("by {}", origins.until.join(", ")) };
+        rows.push(row("session ends", wall(until, zone), by));
     }
     rows
 }
