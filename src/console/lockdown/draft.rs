@@ -41,7 +41,7 @@ fn scope(services: &Services, text: &str) -> Result<Scope, Failure> {
     Scope::parse(text).map_err(|error| match error {
         InvalidScope::Empty => fail!(services, "lockdown.scope-empty"),
         InvalidScope::AllAndMore => fail!(services, "lockdown.scope-all"),
-        InvalidScope::Name(error) => Failure(format!("--scope: {error}")),
+        InvalidScope::Name(error) => fail!(services, "lockdown.scope-name", error = error.to_string()),
     })
 }
 

@@ -30,10 +30,7 @@ fn a_refusal_names_the_command_and_the_role_that_may() {
         .exec("policy who --asset box --policies /tmp")
         .refused("Policy files are read on the gateway's host");
     let help = admin.exec("help").ok().text();
-    assert!(
-        help.contains("policy explain|") && help.contains("On the gateway's host only: policy check, "),
-        "{help}"
-    );
+    assert!(help.contains("policy explain|") && help.contains("policy check, policy decide"), "{help}");
     let help = admin.exec("help policy").ok().text();
     assert!(
         help.contains("On the gateway's host only: policy check") && !help.contains("\n  check "),

@@ -56,17 +56,17 @@ fn logins_of_devices_and_domains_lead_in() {
 /// newcomer: an asset that is not there read "administratively prohibited" and nothing else.
 #[test]
 fn a_jump_to_nowhere_says_so_and_no_more_of_what_is_closed() {
-    let closed = "[asset.closed]\naddress = \"127.0.0.1:9\"\nlogins = [\"root\"]\n";
+    let closed = "[asset.shutbox]\naddress = \"127.0.0.1:9\"\nlogins = [\"root\"]\n";
     let gateway = Setup::new().policy(closed).start();
     let operator = gateway.operator("op1");
     let told = |host: &str| {
         let out = jump(&gateway, &operator, "root", host, "true").refused("administratively prohibited");
         out.errors().replace(host, "HOST")
     };
-    let [unknown, forbidden] = ["nowhere", "closed"].map(told);
+    let [unknown, forbidden] = ["nowhere", "shutbox"].map(told);
     assert!(unknown.contains("prohibited: juyong: there is no asset HOST for you;"), "{unknown}");
     assert_eq!(unknown, forbidden);
-    for (asset, reason) in [("nowhere", "asset-unknown"), ("closed", "no-rule")] {
+    for (asset, reason) in [("nowhere", "asset-unknown"), ("shutbox", "no-rule")] {
         gateway.journaled("decision", &[("asset", asset), ("decision", "deny"), ("reason", reason)]);
     }
 }
