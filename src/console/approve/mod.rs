@@ -1,7 +1,6 @@
 //! An officer's word: what waits for it, and giving it. It is journaled before whoever waits hears it.
 
 mod show;
-mod withdraw;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::lockdown::{person, settled, show_waiting};
+use super::lockdown::{self, person, settled, show_waiting};
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::say::{fail, say};
@@ -37,7 +36,7 @@ pub(super) async fn run(
     match order {
         Approve::List { watch: false } => list(services, out).await,
         Approve::List { watch: true } => watch(services, out).await,
-        Approve::Withdraw { id } => withdraw::withdraw(services, caller, id, out).await,
+        Approve::Withdraw { id } => withdraw(services, caller, id, out).await,
         Approve::Grant { id, lasts, reason } => {
             let until = lasts.as_deref().map(|text| end(services, text)).transpose()?;
             settled(services, caller).await?;
@@ -153,4 +152,33 @@ fn objected(services: &Services, why: &Objection) -> Failure {
 
 fn told(services: &Services, key: &str, request: &Request) -> String {
     say!(services, key, id = request.id.as_str(), operator = request.subject.operator.as_str())
+}
+
+/// A session's or a command's request, or one that waits for a second person.
+async fn withdraw(services: &Services, caller: &Caller, id: &str, out: &Out) -> Result<(), Failure> {
+    let approvals = services.live.approvals();
+    match ApprovalId::parse(id).and_then(|id| approvals.find(&id)) {
+        Some(request) => {
+            let Caller::Operator(who) = caller else { return Err(not_yours(services, id)) };
+            if request.subject.operator != *who.operator() {
+                return Err(not_yours(services, id));
+            }
+            let claimed = approvals.claim(&request.id).ok_or_else(|| not_yours(services, id))?;
+            let event = Event::ApprovalWithdrawn {
+                approval: request.id.clone(),
+                session: request.session.clone(),
+                judged: request.judged,
+            };
+            services.journal(caller.actor(), caller.origin(), event).await?;
+            claimed.answer(Answer::Withdrawn, None);
+        }
+        None => lockdown::withdraw(services, caller, id).await?,
+    }
+    let object = json!({ "request": id, "state": "withdrawn" });
+    Ok(out.record(&object, || say!(services, "approve.withdrawn", id = plain(id))).await?)
+}
+
+/// Of a request of somebody else no more is told than of none.
+fn not_yours(services: &Services, id: &str) -> Failure {
+    fail!(services, "approve.not-yours", id = plain(id))
 }

@@ -8,9 +8,9 @@ use super::super::say::{fail, objected, say};
 use super::super::time;
 use super::which::whole;
 use super::{draft, effect, second};
-use crate::domain::RequestId;
-use crate::event::Event;
-use crate::lockdown::{Act, Person, Request};
+use crate::domain::{Origin, RequestId, plain};
+use crate::event::{Actor, Event};
+use crate::lockdown::{Act, Deed, Person, Request};
 use crate::session::Services;
 use crate::store::{Given, Second};
 
@@ -136,7 +136,8 @@ async fn waiting(services: &Services, id: &str, now: Timestamp) -> Result<Reques
         [Some(request.id.to_string()), about].into_iter().flatten().collect::<Vec<_>>()
     };
     let known: Vec<String> = open.iter().flat_map(ids).collect();
-    let id = whole(services, id, known.iter().map(String::as_str))?.unwrap_or(id);
+    let found = whole(id, known.iter().map(String::as_str));
+    let id = found.map_err(|ids| draft::several(services, id, &ids))?.unwrap_or(id);
     open.retain(|request| ids(request).iter().any(|known| known == id));
     match (open.pop(), open.is_empty()) {
         (Some(only), true) => Ok(only),
@@ -157,4 +158,51 @@ pub(in crate::console) fn person(services: &Services, caller: &Caller, act: Opti
     });
     let role = operator.map(|operator| operator.role).unwrap_or_default();
     Person::Account { name: who.operator().clone(), role, covered }
+}
+
+/// Takes back what the caller asked for. All who are on the host are one person.
+pub(in crate::console) async fn withdraw(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+) -> Result<(), Failure> {
+    let own = |request: &Request| match caller {
+        Caller::Local(_) => request.is_local(),
+        Caller::Operator(who) => request.by == who.operator().as_str(),
+    };
+    let now = services.clock.now();
+    let mut waiting = all_waiting(services, now).await?;
+    waiting.retain(own);
+    let ids = waiting.iter().map(|request| request.id.as_str());
+    let none = || fail!(services, "approve.not-yours", id = plain(id));
+    let whole = whole(id, ids).map_err(|ids| draft::several(services, id, &ids))?;
+    let whole = whole.ok_or_else(none)?.to_owned();
+    let mut found = waiting.into_iter().filter(|request| request.id.as_str() == whole);
+    let request = found.next().ok_or_else(none)?;
+    let by = caller.actor().to_string();
+    if !services.store.requests().withdraw(&request.id, now, &by).await? {
+        return Err(none());
+    }
+    close(services, request, false, caller.actor(), caller.origin()).await
+}
+
+/// A request is over, and nothing was done.
+pub(super) async fn close(
+    services: &Services,
+    request: Request,
+    moot: bool,
+    by: Actor,
+    origin: Option<&Origin>,
+) -> Result<(), Failure> {
+    if request.act.deed() == Deed::Factors {
+        services.store.factors().forget_asked(&request.id).await?;
+    }
+    let event = Event::LockdownWithdrawn {
+        act: request.act.deed(),
+        lockdown: request.act.lockdown().cloned(),
+        request: request.id,
+        requested_by: request.by,
+        moot,
+    };
+    Ok(services.journal(by, origin, event).await?)
 }

@@ -1,5 +1,7 @@
 //! From the words of a command to what is to be done; whatever cannot be meant is refused here.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::super::run::{Caller, Failure};
@@ -8,7 +10,7 @@ use super::super::time::{self, Times};
 use super::super::tree::Aim;
 use super::which;
 use crate::config::Period as Length;
-use crate::domain::{AssetName, LockdownId, PermitId, Sense};
+use crate::domain::{AssetName, LockdownId, PermitId, Sense, plain};
 use crate::lockdown::{Act, Deed, InvalidScope, Lockdown, Permit, Scope, parse_except};
 use crate::policy::Operator;
 use crate::session::Services;
@@ -139,7 +141,8 @@ fn find(services: &Services, id: &str, deed: Deed) -> Result<Lockdown, Failure> 
     let (now, standing) = (services.clock.now(), services.live.standing());
     let locks = standing.locks();
     let found = match locks.find(id, now) {
-        None => which::whole(services, id, locks.each().map(|lockdown| lockdown.id.as_str()))?
+        None => which::whole(id, locks.each().map(|lockdown| lockdown.id.as_str()))
+            .map_err(|ids| several(services, id, &ids))?
             .and_then(|whole| locks.find(whole, now)),
         found => found,
     };
@@ -149,6 +152,15 @@ fn find(services: &Services, id: &str, deed: Deed) -> Result<Lockdown, Failure> 
     state.admits(deed).map_err(objected(services))?;
     Ok(lockdown.clone())
 }
+
+/// What was typed begins several ids.
+pub(super) fn several(services: &Services, id: &str, ids: &BTreeSet<&str>) -> Failure {
+    let some: Vec<_> = ids.iter().take(NAMED).copied().collect();
+    fail!(services, "lockdown.several", id = plain(id), ids = some.join(", "))
+}
+
+/// So many are named where it could be any of them.
+const NAMED: usize = 5;
 
 fn account<'p>(
     services: &Services,

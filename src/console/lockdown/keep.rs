@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::super::run::Failure;
-use super::{settle, start};
+use super::{act, draft, start};
 use crate::event::{Actor, Event};
-use crate::lockdown::{Deed, Period};
+use crate::lockdown::{Act, Deed, Period};
 use crate::session::Services;
 use crate::store::Given;
 
@@ -45,7 +45,7 @@ async fn look(services: &Services) -> Result<(), Failure> {
     orders_end(services, now).await?;
     permits_end(services, now).await?;
     requests_lapse(services, now).await?;
-    settle::end_moot(services, now).await
+    end_moot(services, now).await
 }
 
 /// A planned period becomes an order: from here on it holds as it began, whatever the policy comes to say.
@@ -119,4 +119,26 @@ async fn requests_lapse(services: &Services, now: Timestamp) -> Result<(), Failu
         services.journal(Actor::Gateway, None, event).await?;
     }
     Ok(())
+}
+
+/// Ends the requests that can never be carried out: their lockdown is over, or nobody bears the name any more.
+async fn end_moot(services: &Services, now: Timestamp) -> Result<(), Failure> {
+    for request in services.store.requests().open().await? {
+        let by = Actor::Gateway;
+        if now < request.lapses
+            && is_moot(services, &request.act)
+            && services.store.requests().withdraw(&request.id, now, &by.to_string()).await?
+        {
+            act::close(services, request, true, by, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What cannot be done now, and not later either. A lockdown that keeps codes from being drawn may pass.
+fn is_moot(services: &Services, act: &Act) -> bool {
+    match act {
+        Act::Codes { operator, .. } => services.live.standing().policy.operator(operator.as_str()).is_none(),
+        act => draft::still_good(services, act).is_err(),
+    }
 }

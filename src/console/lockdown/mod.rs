@@ -11,7 +11,6 @@ mod plan;
 mod record;
 mod report;
 mod second;
-mod settle;
 mod signal;
 mod start;
 mod status;
@@ -23,12 +22,11 @@ use super::tree::Lockdown as Order;
 use crate::lockdown::Act;
 use crate::session::Services;
 
-pub(super) use act::{asked, person, request, show_waiting};
+pub(super) use act::{asked, person, request, show_waiting, withdraw};
 pub(super) use effect::{confirmed, settled as somebody_was_faster};
 pub use keep::keep;
 pub use record::keep as keep_record;
 pub(super) use second::{alarm, settled};
-pub(super) use settle::withdraw;
 pub use signal::{inbox, watch};
 
 pub(super) async fn run(

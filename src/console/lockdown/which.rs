@@ -2,24 +2,31 @@
 
 use std::collections::BTreeSet;
 
-use super::super::run::Failure;
-use super::super::say::fail;
-use crate::domain::plain;
-use crate::session::Services;
-
-/// So many are named where it could be any of them.
-const NAMED: usize = 5;
-
-/// The id that `text` is, or the only one that it begins; `None` where there is none.
+/// The id that `text` is, or the only one that it begins; `None` where there is none. The error are those that it
+/// could be.
 pub(super) fn whole<'i>(
-    services: &Services,
     text: &str,
     ids: impl Iterator<Item = &'i str>,
-) -> Result<Option<&'i str>, Failure> {
+) -> Result<Option<&'i str>, BTreeSet<&'i str>> {
     let begun: BTreeSet<&str> = ids.filter(|id| !text.is_empty() && id.starts_with(text)).collect();
     if begun.len() > 1 && !begun.contains(text) {
-        let some: Vec<_> = begun.iter().take(NAMED).copied().collect();
-        return Err(fail!(services, "lockdown.several", id = plain(text), ids = some.join(", ")));
+        return Err(begun);
     }
     Ok(begun.first().copied()) // the shortest, and so the one that is all of the text, comes first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn as_much_of_an_id_as_tells_it_from_the_others() {
+        let find = |text| whole(text, ["L1a", "L1b", "L2", "L2c"].into_iter());
+        assert_eq!(
+            (find("L1a"), find("L2"), find("L2c")),
+            (Ok(Some("L1a")), Ok(Some("L2")), Ok(Some("L2c")))
+        );
+        assert_eq!((find(""), find("L3"), find("L1ab")), (Ok(None), Ok(None), Ok(None)));
+        assert_eq!(find("L1").map_err(|several| several.len()), Err(2));
+    }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Sides, periods};
+use super::Sides;
+use super::periods::{self, PeriodChange};
 use crate::domain::ScheduleName;
 use crate::policy::word::written;
 use crate::policy::{Asset, Operator, Policy, Schedule};
@@ -27,7 +28,12 @@ fn note(subject: impl Into<String>, message: impl Into<String>) -> Note {
 
 pub(super) fn notes(sides: &Sides<&Policy>, now: Timestamp) -> Vec<Note> {
     // What locks people out comes first.
-    let mut notes = periods::notes(sides, now);
+    let periods = periods::changes(sides.old, sides.new, now).into_iter();
+    let period = |one: PeriodChange| Note {
+        when: Some(one.when),
+        ..note(format!("lockdown {}", one.name), one.message)
+    };
+    let mut notes: Vec<_> = periods.map(period).collect();
     notes.extend(operators(sides));
     notes.extend(assets(sides));
     notes.extend(command_sets(sides));

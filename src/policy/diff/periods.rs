@@ -4,33 +4,38 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::Sides;
-use super::notes::Note;
 use crate::domain::LockdownName;
 use crate::lockdown::Period;
 use crate::policy::Policy;
 
+/// One period that is not as it was.
+pub(super) struct PeriodChange {
+    pub name: LockdownName,
+    pub message: String,
+    /// From when until when it is planned, or was.
+    pub when: (Timestamp, Timestamp),
+}
+
 /// What each period's change means at `now`. One that is over does nothing, and is not told of unless it is new.
-pub(super) fn notes(sides: &Sides<&Policy>, now: Timestamp) -> Vec<Note> {
+pub(super) fn changes(old: &Policy, new: &Policy, now: Timestamp) -> Vec<PeriodChange> {
     let names: BTreeSet<&LockdownName> =
-        sides.both().into_iter().flat_map(|side| side.periods()).map(|period| &period.name).collect();
-    let of = |name: &LockdownName| Sides { old: named(sides.old, name), new: named(sides.new, name) };
-    names.into_iter().filter_map(|name| note(of(name), now)).collect()
+        [old, new].into_iter().flat_map(|side| side.periods()).map(|period| &period.name).collect();
+    names.into_iter().filter_map(|name| change(named(old, name), named(new, name), now)).collect()
 }
 
 fn named<'p>(policy: &'p Policy, name: &LockdownName) -> Option<&'p Period> {
     policy.periods().iter().find(|period| period.name == *name)
 }
 
-fn note(sides: Sides<Option<&Period>>, now: Timestamp) -> Option<Note> {
-    let message = match (sides.old, sides.new) {
+fn change(old: Option<&Period>, new: Option<&Period>, now: Timestamp) -> Option<PeriodChange> {
+    let message = match (old, new) {
         (Some(old), Some(new)) => changed(old, new, now)?,
         (None, Some(new)) => comes(new, now),
         (Some(old), None) => goes(old, now)?.to_owned(),
         (None, None) => return None,
     };
-    let about = sides.new.or(sides.old)?;
-    Some(Note { subject: format!("lockdown {}", about.name), message, when: Some((about.from, about.until)) })
+    let about = new.or(old)?;
+    Some(PeriodChange { name: about.name.clone(), message, when: (about.from, about.until) })
 }
 
 fn comes(new: &Period, now: Timestamp) -> String {

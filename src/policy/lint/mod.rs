@@ -3,7 +3,6 @@
 //! Warnings, not faults: a policy with lints is in force as it stands. Each says how to mend it.
 
 mod people;
-mod periods;
 mod reach;
 mod rules;
 mod shells;
@@ -86,7 +85,7 @@ impl Policy {
         people::operators(self, &reaches, now, &mut lints);
         people::assets(self, &reaches, &mut lints);
         people::weak(self, &mut lints);
-        periods::over(self, now, &mut lints);
+        times::over(self, now, &mut lints);
         shells::handed_out(self, &mut lints);
         for lint in &mut lints {
             lint.place = self.places.get(&lint.subject).cloned();

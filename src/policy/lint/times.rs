@@ -1,4 +1,4 @@
-//! Schedules that are never open together.
+//! Schedules that are never open together, and planned lockdowns that are over.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::reach::{Reach, subject};
 use super::{Lint, LintKind};
 use crate::domain::ScheduleName;
-use crate::policy::{Asset, Operator, Schedule};
+use crate::policy::{Asset, Operator, Policy, Schedule};
 
 /// How far ahead is looked: long enough for every week of a month and a run of holidays.
 const WEEKS: i64 = 8;
@@ -87,4 +87,13 @@ fn tell(reach: &Reach<'_>, operator: &Operator, asset: &Asset, schedules: &[&Sch
     };
     let mend = "widen one of the schedules, or leave this pair out of the rule";
     Lint::new(LintKind::SchedulesNeverMeet, subject(reach.rule), message, mend)
+}
+
+/// A period whose end has passed: most likely a year that nobody has changed.
+pub(super) fn over(policy: &Policy, now: Timestamp, lints: &mut Vec<Lint>) {
+    for period in policy.periods().iter().filter(|period| period.until <= now) {
+        let mend = "set `from` and `until` to the next time, or remove it";
+        let message = "its `until` has passed: it does not begin again";
+        lints.push(Lint::new(LintKind::PeriodOver, format!("lockdown {}", period.name), message, mend));
+    }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::super::super::run::Failure;
 use super::super::super::say::fail;
+use super::super::draft::several;
 use super::super::record;
 use super::super::which::whole;
 use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId};
@@ -38,7 +39,8 @@ async fn find(services: &Services, id: &str) -> Result<LockdownRow, Failure> {
     let named = |row: &LockdownRow| row.period.as_ref().is_some_and(|name| name.as_str() == id);
     let whole = match rows.iter().any(named) {
         true => None,
-        false => whole(services, id, rows.iter().map(|row| row.lockdown.id.as_str()))?,
+        false => whole(id, rows.iter().map(|row| row.lockdown.id.as_str()))
+            .map_err(|ids| several(services, id, &ids))?,
     };
     let whole = whole.unwrap_or(id).to_owned();
     let found = rows.into_iter().rev().find(|row| row.lockdown.id.as_str() == whole || named(row));
