@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::super::testing::services;
 use super::*;
-use crate::clock::Clock;
 use crate::domain::{Secret, Via};
+use crate::platform::clock::Clock;
 use crate::ssh::server::{Answer, Authenticator as _, Proof};
 use crate::store::Filter;
 
