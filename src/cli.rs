@@ -193,7 +193,7 @@ async fn serve(config: &Config) -> Result<u8, Failure> {
         let kind = if via == Via::Tls { "tls" } else { "ssh" };
         tracing::info!(kind, %address, "listening");
     }
-    gateway::serve(assembled.services, listeners, stop).await?;
+    gateway::serve(assembled.front, listeners, stop).await?;
     Ok(0)
 }
 

@@ -1,6 +1,6 @@
 //! The devices that are enrolled: whose each is, and how it is recognised.
 //!
-//! Whether one may be used now is asked of [`crate::live::Standing::device`].
+//! Whether one may be used now is asked of [`crate::access::live::Standing::device`].
 
 mod pool;
 

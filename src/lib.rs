@@ -1,7 +1,8 @@
-//! Juyong: a bastion host. ARCHITECTURE.md has the map; [`session`] tells the life of one session.
+//! Juyong: a bastion host. ARCHITECTURE.md has the map; [`ssh_session`] tells the life of one session.
 
 rust_i18n::i18n!("locales", fallback = "en");
 
+pub mod access;
 pub mod approval;
 pub mod auth;
 pub mod authority;
@@ -21,13 +22,13 @@ pub mod gateway;
 pub mod guard;
 pub mod ingress;
 pub mod journal;
-pub mod live;
+
 pub mod lockdown;
 pub mod platform;
 pub mod policy;
 pub mod recorder;
-pub mod session;
 pub mod ssh;
+pub mod ssh_session;
 pub mod store;
 pub mod strict;
 pub mod vault;

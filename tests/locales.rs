@@ -142,7 +142,7 @@ fn every_key_of_the_code_is_in_the_catalog() {
     let english = catalog("en");
     let mut missing = Vec::new();
     let mut files = Vec::new();
-    for dir in ["session", "console", "policy"] {
+    for dir in ["access", "ssh_session", "console", "policy"] {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(dir), &mut files);
     }
     assert!(files.len() > 10, "the sources were found");

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use juyong::access::live::{Live, Standing};
 use juyong::domain::{LockdownId, OperatorName, Protocol, SessionId, Via};
-use juyong::live::{Live, Standing};
 use juyong::lockdown::{Lockdown, Lockdowns, Scope};
 use juyong::policy::{self, Decision, Policy, Request, SourceFile};
 use shuttle::future::{block_on, spawn, yield_now};
@@ -106,7 +106,7 @@ async fn careless_login(live: Live, outside: Arc<Outside>, number: u64) {
 }
 
 /// The relay: runs until the state forbids it. In the model a session that is allowed does not end by itself.
-async fn run(allowed_to: bool, entry: &mut juyong::live::Entry, outside: &Outside) {
+async fn run(allowed_to: bool, entry: &mut juyong::access::live::Entry, outside: &Outside) {
     if !allowed_to {
         return;
     }

@@ -8,7 +8,7 @@ use juyong::authority::Authority;
 use juyong::platform::clock::Clock;
 use juyong::config::{Config, TlsClient};
 use juyong::ingress::Tls;
-use juyong::live::{Live, Standing};
+use juyong::access::live::{Live, Standing};
 use juyong::policy::load;
 use juyong::vault::{IfMissing, Vault};
 use libfuzzer_sys::fuzz_target;

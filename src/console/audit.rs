@@ -18,8 +18,8 @@ use rust_i18n::t;
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::tree::Audit;
+use crate::access::Services;
 use crate::domain::plain;
-use crate::session::Services;
 use crate::store::{Filter, SessionRow};
 use view::View;
 

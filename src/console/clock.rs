@@ -3,8 +3,8 @@
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::tree::Clock;
+use crate::access::Services;
 use crate::event::Event;
-use crate::session::Services;
 
 /// What was over may not be over any more by this: the host's administrator alone says so.
 pub(super) async fn run(

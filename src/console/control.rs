@@ -17,8 +17,8 @@ use tokio::net::{UnixListener, UnixStream};
 use super::out::{Chunk, Out};
 use super::run::{Caller, Input, not_run, run};
 use super::usage::{self, Front, asked_language};
+use crate::access::Services;
 use crate::domain::{Secret, plain_lines};
-use crate::session::Services;
 
 /// Longest order in bytes: words, a key, a password.
 const MAX_ORDER: u64 = 1024 * 1024;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::say::{fail, say};
+use crate::access::Services;
+use crate::access::live::{Cut, Kill};
 use crate::domain::SessionId;
 use crate::event::Event;
-use crate::live::{Cut, Kill};
-use crate::session::Services;
 use crate::store::{Filter, SessionRow};
 
 /// How long the answer waits for the session. Ten times what the slowest may take.

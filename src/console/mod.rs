@@ -29,8 +29,8 @@ pub use lockdown::{inbox, keep as keep_lockdowns, keep_record, watch as watch_or
 pub use out::{Chunk, Out};
 pub(crate) use policy::{PolicyChange, differs, drift, enforce, prove, read};
 pub use policy::{Setting, here};
-pub(crate) use remote::over_ssh;
-pub(crate) use run::commands;
+pub(crate) use remote::OverSsh;
+
 pub use run::{Caller, Failure, Input, run};
 pub(crate) use secrets::qr;
 pub use tree::{Asset, Cli, Command, Demo, Policy, completions};

@@ -1,5 +1,6 @@
 //! The command tree over SSH: `ssh alice@gateway whoami`.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,30 +9,41 @@ use zeroize::Zeroizing;
 
 use super::help::help;
 use super::out::{Chunk, Out};
-use super::run::{Caller, Input, not_run, permitted, run};
+use super::run::{Caller, Input, commands, not_run, permitted, run};
 use super::tree::Cli;
 use super::usage::{self, Front, Usage, asked_language};
 use super::{vpn, words};
+use crate::access::{Authenticated, Services};
 use crate::domain::{Language, Secret, plain_lines};
-use crate::session::prompt::Prompt;
-use crate::session::{Authenticated, Services};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
+use crate::ssh_session::prompt::Prompt;
+use crate::ssh_session::{Call, CommandRunner};
 
 /// Most bytes of standard input that a command takes.
 const MAX_STDIN: usize = 64 * 1024;
 
+/// The command tree, for the SSH front.
+pub(crate) struct OverSsh;
+
+impl CommandRunner for OverSsh {
+    fn run<'a>(
+        &'a self,
+        services: &'a Arc<Services>,
+        who: &'a Authenticated,
+        call: Call<'a>,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        Box::pin(over_ssh(services, who, call))
+    }
+
+    fn overview(&self, services: &Services, who: &Authenticated) -> String {
+        commands(services, who)
+    }
+}
+
 /// Runs one command line for a proven person, and ends the channel with its exit code. True where it was a command that
 /// they may run: whoever sends anything else is not at work.
-pub(crate) async fn over_ssh(
-    services: &Arc<Services>,
-    who: &Authenticated,
-    channel: Channel,
-    line: &str,
-    terminal: Option<Terminal>,
-    banished: impl Future<Output = ()>,
-) -> bool {
-    let mut channel = channel;
-    tokio::pin!(banished);
+async fn over_ssh(services: &Arc<Services>, who: &Authenticated, call: Call<'_>) -> bool {
+    let Call { mut channel, line, terminal, mut banished } = call;
     let raw = terminal.is_some();
     let parsed = parse(services, line);
     let caller = Caller::Operator(who.clone());

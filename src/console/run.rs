@@ -11,10 +11,10 @@ use super::out::{Closed, Out};
 use super::say::{fail, say};
 use super::tree::{Cli, Command, Credential, Operator};
 use super::{approve, asset, audit, clock, lockdown, operator, policy, secrets, vpn};
+use crate::access::{Authenticated, Services, speaking};
 use crate::command::masked;
 use crate::domain::{Origin, Role, Secret, plain};
 use crate::event::{Actor, Event};
-use crate::session::{Authenticated, Services, speaking};
 
 /// Who runs a command.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! What commands say to people: texts of the catalog, in the configured language.
 
+use crate::access::Services;
 use crate::lockdown::Objection;
-use crate::session::Services;
 
 use super::run::Failure;
 use super::time;

@@ -3,10 +3,10 @@
 use super::out::Out;
 use super::run::{Caller, Failure, Input};
 use super::time;
+use crate::access::Services;
 use crate::domain::{AssetName, LoginName, Secret};
 use crate::event::Event;
 use crate::policy::Policy;
-use crate::session::Services;
 use crate::ssh::PrivateKey;
 use crate::store::{CredentialKind, NewCredential};
 use crate::vault;

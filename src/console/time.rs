@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 
 use super::run::Failure;
+use crate::access::Services;
 use crate::domain::{InvalidTime, Language, Moments, Sense, shown_time};
-use crate::session::Services;
 
 /// Reads times for one command: of the gateway's zone, counted from now, refused in the language of its people.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::ssh::server::{Answer, Authenticator, Connection, Incoming, Methods, Proof, Server};
+use crate::ssh::server::{Answer, Authenticator, Incoming, Methods, Proof, Server, ServerConnection};
 use crate::ssh::{Channel, Event, Inbox, Outlet, PublicKey, Start, Terminal};
 
 #[derive(Clone)]
@@ -51,7 +51,7 @@ pub(super) async fn serve(server: Server, listener: TcpListener, key: PublicKey)
     }
 }
 
-async fn attend(mut connection: Connection) {
+async fn attend(mut connection: ServerConnection) {
     while let Ok(incoming) = connection.next().await {
         match incoming {
             Incoming::Session(channel) => drop(tokio::spawn(run(channel))),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::asset;
+use crate::access::Services;
 use crate::auth::password;
 use crate::auth::totp::CodeSecret;
 use crate::config::Config;
@@ -15,9 +16,9 @@ use crate::console::{self, Demo, Failure};
 use crate::domain::{Language, OperatorName, Secret};
 use crate::gateway::{self, Assembled, Unapplied};
 use crate::platform::clock::Clock;
-use crate::session::Services;
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
+use crate::ssh_session::SshFront;
 use crate::store::{CredentialKind, Enrolment, NewCredential, Set};
 use crate::vault;
 
@@ -160,6 +161,10 @@ impl Stage {
 
     pub(super) fn services(&self) -> &Arc<Services> {
         &self.assembled.services
+    }
+
+    pub(super) fn front(&self) -> Arc<SshFront> {
+        Arc::clone(&self.assembled.front)
     }
 
     pub(super) fn password(&self) -> &str {

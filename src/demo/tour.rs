@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+
 use std::time::Duration;
 
 use rust_i18n::t;
@@ -32,7 +32,7 @@ pub(super) async fn run(stage: &Stage) -> Result<u8, Failure> {
     let (_, address) = found.ok_or_else(|| Failure("no port was found to listen on".into()))?;
     let port = address.port();
     let stop = CancellationToken::new();
-    let gateway = tokio::spawn(gateway::serve(Arc::clone(stage.services()), listeners, stop.clone()));
+    let gateway = tokio::spawn(gateway::serve(stage.front(), listeners, stop.clone()));
     let told = tokio::time::timeout(PATIENCE * 4, story(stage, port)).await;
     stop.cancel();
     let _ = tokio::time::timeout(PATIENCE, gateway).await; // how it ended is not the tour's subject

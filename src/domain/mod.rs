@@ -17,6 +17,7 @@ mod protocol;
 mod role;
 mod secret;
 mod selector;
+mod terminal;
 
 pub use charset::{Charset, Letters};
 pub use danger::Danger;
@@ -37,3 +38,4 @@ pub use protocol::{FileAccess, Protocol};
 pub use role::Role;
 pub use secret::Secret;
 pub use selector::{Account, AssetSelector, OperatorSelector};
+pub use terminal::TerminalSize;

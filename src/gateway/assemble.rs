@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::access::live::{Live, Standing};
+use crate::access::{self, Departures, Places, RefusedLogins, Services, Signs};
 use crate::authority::Authority;
 use crate::command;
 use crate::config::{Config, ConfigError, Database};
@@ -18,14 +20,13 @@ use crate::event::{Actor, Ending, Event};
 use crate::ingress::wireguard::NotBound;
 use crate::ingress::{TlsError, unheard};
 use crate::journal::Journal;
-use crate::live::{Live, Standing};
 use crate::lockdown::{Lockdown, Lockdowns, State};
 use crate::platform::clock::Clock;
 use crate::platform::key_pair::{KeyPair, KeyPairError};
 use crate::policy::{self, Policy, SourceFile};
-use crate::session::{self, Departures, Places, RefusedLogins, Services};
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
+use crate::ssh_session::SshFront;
 use crate::store::{self, DataLock, PolicyFiles, Store};
 use crate::vault::{IfMissing, Vault};
 
@@ -67,6 +68,7 @@ pub enum StartError {
 /// Everything opened, and the lock that keeps others away from it.
 pub struct Assembled {
     pub services: Arc<Services>,
+    pub front: Arc<SshFront>,
     _lock: DataLock,
 }
 
@@ -109,6 +111,7 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
     let other_host_key = Some(HostKey::load_or_create_ecdsa(&config.data_dir.join("host_key_ecdsa"))?);
     let keepalive = config.limits.keepalive();
     let channels = usize::try_from(config.limits.channels_per_connection.get()).unwrap_or(usize::MAX);
+    let signer = Box::new(HostSigner(host_key.clone()));
     let server = Server::new(&Settings { host_key, other_host_key, keepalive, refusal: REFUSAL, channels });
     let wireguard = match config.listen.wireguard.is_empty() {
         true => None,
@@ -118,8 +121,8 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
     let policy_change = tokio::sync::Mutex::default();
     let departures = Departures::default();
     let places = Places::new(&config.limits);
-    let quotas = session::quotas(&config);
-    let space = session::space(&config);
+    let quotas = access::quotas(&config);
+    let space = access::space(&config);
     let services = Arc::new(Services {
         config,
         clock,
@@ -128,7 +131,7 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
         authority,
         journal,
         live,
-        server,
+        signer,
         wireguard,
         policy_change,
         departures,
@@ -140,7 +143,18 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
     settle_policy(&services, unapplied).await?;
     note_roles(&services).await?;
     interrupted(&services).await?;
-    Ok(Assembled { services, _lock: lock })
+    let commands = Box::new(console::OverSsh);
+    let front = Arc::new(SshFront { services: Arc::clone(&services), server, commands });
+    Ok(Assembled { services, front, _lock: lock })
+}
+
+/// Reports are signed by the key that clients know the gateway by.
+struct HostSigner(HostKey);
+
+impl Signs for HostSigner {
+    fn sign(&self, purpose: &str, bytes: &[u8]) -> Result<String, String> {
+        self.0.sign(purpose, bytes).map_err(|error| error.to_string())
+    }
 }
 
 fn directory(path: &Path) -> Result<(), StartError> {

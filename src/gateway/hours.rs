@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::access::Services;
 use crate::event::{Actor, Event};
-use crate::session::Services;
 
 /// How often it is looked at.
 const TICK: Duration = Duration::from_secs(1);

@@ -1,10 +1,10 @@
 //! Recordings that a gateway which died left open: sealed as they are found, before anything listens.
 
 use super::assemble::{StartError, journal};
+use crate::access::Services;
 use crate::domain::RecordingId;
 use crate::event::{Event, Stream};
 use crate::recorder;
-use crate::session::Services;
 use crate::store::{Opened, SessionRow};
 
 /// Puts the digest of each such recording into the journal.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::session::Approach;
+use crate::access::Approach;
 
 /// How long a source that has logged in is known.
 const LATELY: Duration = Duration::from_secs(7 * 24 * 60 * 60);

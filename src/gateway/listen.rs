@@ -6,12 +6,12 @@ use std::sync::Arc;
 use tokio::net::UnixListener;
 
 use super::{StartError, tunnel};
+use crate::access::Services;
 use crate::config::Listen;
 use crate::console;
 use crate::domain::Via;
 use crate::ingress::wireguard::Wireguard;
 use crate::ingress::{Door, Listener, Refusals, Tls};
-use crate::session::Services;
 
 /// Everything that listens, and what is counted there.
 pub struct Listeners {

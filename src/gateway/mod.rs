@@ -23,12 +23,13 @@ pub use assemble::{Assembled, StartError, Unapplied, assemble};
 use limit::{Permit, Refused, Share, Starts};
 pub use listen::Listeners;
 
+use crate::access::Services;
+use crate::access::live;
 use crate::console;
 use crate::domain::{Origin, Via};
 use crate::event::{Actor, Event};
 use crate::ingress::{Knock, Listener, Refusals};
-use crate::live;
-use crate::session::{self, Services};
+use crate::ssh_session::{self, SshFront};
 
 /// How often connections that were turned away are counted into the journal.
 const TALLY: Duration = Duration::from_secs(10);
@@ -38,10 +39,11 @@ const FAREWELLS: usize = 32;
 
 /// Serves until `stop`, then drains: nothing new begins, what runs is told, and after `drain_for` is cut.
 pub async fn serve(
-    services: Arc<Services>,
+    front: Arc<SshFront>,
     listeners: Listeners,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
+    let services = Arc::clone(&front.services);
     let starts = Arc::new(Starts::new(
         services.config.limits.starts.get(),
         services.config.limits.starts_per_source.get(),
@@ -50,14 +52,14 @@ pub async fn serve(
     let mut work = JoinSet::new();
     let Listeners { control, tcp, tls, wireguard, refusals } = listeners;
     for listener in tcp {
-        work.spawn(accept(Arc::clone(&services), listener, Arc::clone(&starts), connections.clone()));
+        work.spawn(accept(Arc::clone(&front), listener, Arc::clone(&starts), connections.clone()));
     }
     if let Some(tls) = tls {
         work.spawn(tls.keep());
     }
     if let Some(wireguard) = wireguard {
         let starts = Arc::clone(&starts);
-        work.spawn(tunnel::serve(Arc::clone(&services), wireguard, starts, connections.clone()));
+        work.spawn(tunnel::serve(Arc::clone(&front), wireguard, starts, connections.clone()));
     }
     work.spawn(tally(Arc::clone(&services), Arc::clone(&starts), Arc::clone(&refusals)));
     work.spawn(console::listen(Arc::clone(&services), control));
@@ -82,7 +84,7 @@ pub async fn serve(
     Ok(())
 }
 
-async fn accept(services: Arc<Services>, listener: Listener, starts: Arc<Starts>, connections: TaskTracker) {
+async fn accept(front: Arc<SshFront>, listener: Listener, starts: Arc<Starts>, connections: TaskTracker) {
     let farewells = Arc::new(Semaphore::new(FAREWELLS));
     loop {
         let knock = match listener.accept().await {
@@ -95,12 +97,12 @@ async fn accept(services: Arc<Services>, listener: Listener, starts: Arc<Starts>
             }
         };
         match starts.begin(knock.source(), Share::Strangers) {
-            Ok(permit) => drop(connections.spawn(answer(Arc::clone(&services), knock, permit))),
+            Ok(permit) => drop(connections.spawn(answer(Arc::clone(&front), knock, permit))),
             Err(_) => {
                 if let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() {
-                    let word = t!("refused.starts", locale = services.language().tag()).into_owned();
+                    let word = t!("refused.starts", locale = front.services.language().tag()).into_owned();
                     connections.spawn(async move {
-                        knock.turn_away(&session::last_word(&word)).await;
+                        knock.turn_away(&ssh_session::last_word(&word)).await;
                         drop(turn);
                     });
                 }
@@ -110,17 +112,17 @@ async fn accept(services: Arc<Services>, listener: Listener, starts: Arc<Starts>
 }
 
 /// One connection; while it is silent, others may take its place.
-async fn answer(services: Arc<Services>, knock: Knock, permit: Permit) {
+async fn answer(front: Arc<SshFront>, knock: Knock, permit: Permit) {
     let given_way = permit.given_way();
     tokio::select! {
         biased;
         () = given_way => {}
-        () = attend(services, knock, permit) => {}
+        () = attend(front, knock, permit) => {}
     }
 }
 
 /// Whose it is, what comes before SSH, and then its session. A load balancer's place counts for whom it names.
-async fn attend(services: Arc<Services>, knock: Knock, permit: Permit) {
+async fn attend(front: Arc<SshFront>, knock: Knock, permit: Permit) {
     let Some(caller) = knock.caller().await else { return };
     if permit.settle(caller.source()).is_err() {
         return;
@@ -129,7 +131,7 @@ async fn attend(services: Arc<Services>, knock: Knock, permit: Permit) {
     if origin.arrival().is_some() {
         permit.by_device();
     }
-    session::serve(services, stream, origin, permit).await;
+    ssh_session::serve(front, stream, origin, permit).await;
 }
 
 /// Cancels `stop` at SIGTERM, at SIGINT, and at SIGHUP: the terminal that the gateway ran in is gone, and there is

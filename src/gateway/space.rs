@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::access::Services;
 use crate::event::{Actor, Event};
 use crate::recorder::Space;
-use crate::session::Services;
 
 const TICK: Duration = Duration::from_secs(1);
 

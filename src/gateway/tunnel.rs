@@ -6,11 +6,12 @@ use tokio_util::task::TaskTracker;
 
 use super::StartError;
 use super::limit::{Share, Starts};
+use crate::access::Services;
 use crate::device::Pool;
 use crate::domain::Origin;
 use crate::ingress::Refusals;
 use crate::ingress::wireguard::{Identity, Settings, Stream, Wireguard};
-use crate::session::{self, Services};
+use crate::ssh_session::{self, SshFront};
 
 /// Opens what `listen.wireguard` says; `None` where it says nothing.
 pub(super) fn bind(services: &Services, refusals: &Arc<Refusals>) -> Result<Option<Wireguard>, StartError> {
@@ -31,7 +32,7 @@ pub(super) fn bind(services: &Services, refusals: &Arc<Refusals>) -> Result<Opti
 
 /// Serves until it is dropped.
 pub(super) async fn serve(
-    services: Arc<Services>,
+    front: Arc<SshFront>,
     wireguard: Wireguard,
     starts: Arc<Starts>,
     connections: TaskTracker,
@@ -39,12 +40,12 @@ pub(super) async fn serve(
     let serve = move |stream: Stream, origin: Origin| {
         // Without a place it is dropped, and so closed.
         if let Ok(permit) = starts.begin(Some(origin.address()), Share::Devices) {
-            let (services, given_way) = (Arc::clone(&services), permit.given_way());
+            let (front, given_way) = (Arc::clone(&front), permit.given_way());
             connections.spawn(async move {
                 tokio::select! {
                     biased;
                     () = given_way => {}
-                    () = session::serve(services, stream, origin, permit) => {}
+                    () = ssh_session::serve(front, stream, origin, permit) => {}
                 }
             });
         }

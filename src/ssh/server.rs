@@ -161,7 +161,11 @@ impl Server {
     }
 
     /// Speaks SSH on `stream` until somebody is proven. Dropping the future cuts the line.
-    pub async fn accept<A, S>(&self, stream: S, authenticator: A) -> Result<(Connection, A::Login), Ended>
+    pub async fn accept<A, S>(
+        &self,
+        stream: S,
+        authenticator: A,
+    ) -> Result<(ServerConnection, A::Login), Ended>
     where
         A: Authenticator,
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -180,7 +184,9 @@ impl Server {
         let handle = session.handle();
         let mut running = Running(Some(Box::pin(session)));
         match login.await {
-            Ok((login, client)) => Ok((Connection { client, incoming, handle, running, _cut: guard }, login)),
+            Ok((login, client)) => {
+                Ok((ServerConnection { client, incoming, handle, running, _cut: guard }, login))
+            }
             Err(_) => Err(running.over().await),
         }
     }
@@ -274,7 +280,7 @@ impl Direct {
 }
 
 /// A connection whose peer is proven. Dropping it cuts the line.
-pub struct Connection {
+pub struct ServerConnection {
     client: String,
     incoming: mpsc::Receiver<Incoming>,
     handle: russh::server::Handle,
@@ -301,7 +307,7 @@ impl Running {
 /// How long a farewell may take to leave; the line is cut after it.
 const FAREWELL: Duration = Duration::from_millis(200);
 
-impl Connection {
+impl ServerConnection {
     /// What the client calls itself (RFC 4253 §4.2).
     pub fn client(&self) -> &str {
         &self.client

@@ -22,8 +22,11 @@ const LAYERS: &[&[&str]] = &[
         "policy",
         "strict",
     ],
-    &["authority", "platform", "config", "ingress", "journal", "live", "recorder", "ssh", "store", "vault"],
-    &["console", "session"],
+    &["authority", "platform", "config", "journal", "recorder", "store", "vault"],
+    &["access"],
+    &["ingress", "ssh"],
+    &["ssh_session"],
+    &["console"],
     &["cli", "demo", "doctor", "gateway"],
 ];
 

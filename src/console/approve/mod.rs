@@ -14,12 +14,12 @@ use super::run::{Caller, Failure};
 use super::say::{fail, say};
 use super::time;
 use super::tree::Approve;
+use crate::access::Services;
+use crate::access::live::Claimed;
 use crate::approval::{Answer, Objection, Request};
 use crate::config::Period;
 use crate::domain::{ApprovalId, plain};
 use crate::event::Event;
-use crate::live::Claimed;
-use crate::session::Services;
 
 /// Longer than a working day is for the policy to say.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);

@@ -6,10 +6,10 @@ use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::say::say;
 use super::super::time;
+use crate::access::Services;
 use crate::approval::{Opening, Request, Subject, What};
 use crate::command::masked;
 use crate::domain::plain;
-use crate::session::Services;
 
 /// What waits.
 pub(super) async fn request(services: &Services, request: &Request, out: &Out) -> Result<(), Failure> {

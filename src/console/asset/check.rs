@@ -5,11 +5,12 @@ use serde_json::json;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::secrets::known;
+use crate::access::Services;
 use crate::domain::{AssetName, LoginName};
 use crate::event::Event;
-use crate::session::{self, Services};
 use crate::ssh::PublicKey;
 use crate::ssh::client::{self, ConnectError, Dial};
+use crate::ssh_session;
 
 /// Tells each step, and counts those that fail.
 struct Steps<'a> {
@@ -59,7 +60,7 @@ pub(super) async fn check(
         None => entry.logins.clone(),
         Some(login) => vec![listed(&entry.logins, login, &asset)?],
     };
-    let dial = session::dial(services, entry);
+    let dial = ssh_session::dial(services, entry);
     let mut steps = Steps { out, asset, wrong: 0 };
     if let Some(pinned) = reached(services, caller, &dial, &entry.host_keys, &mut steps).await? {
         for login in &logins {
@@ -102,7 +103,7 @@ async fn reached(
         }
     };
     steps.tell("port", None, Ok(format!("{place} answers"))).await?;
-    let pinned = session::pinned(services, &steps.asset, in_policy).await.map_err(Failure)?;
+    let pinned = ssh_session::pinned(services, &steps.asset, in_policy).await.map_err(Failure)?;
     let (shown, asset) = (key.fingerprint(), &steps.asset);
     let found = match pinned.first() {
         _ if pinned.iter().any(|one| one.same(&key)) => Ok(shown),
@@ -126,7 +127,7 @@ async fn enter(
     dial: &Dial,
     pinned: &[PublicKey],
 ) -> Result<String, String> {
-    let credential = session::stored(services, asset, login).await?;
+    let credential = ssh_session::stored(services, asset, login).await?;
     let Some(credential) = credential else {
         return Err(format!("none is stored: run `juyong credential set {asset} {login}`"));
     };

@@ -6,7 +6,7 @@ mod trust;
 use super::out::Out;
 use super::run::{Caller, Failure, Input};
 use super::tree::Asset;
-use crate::session::Services;
+use crate::access::Services;
 
 pub(super) async fn run(
     services: &Services,

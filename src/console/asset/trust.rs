@@ -5,10 +5,11 @@ use rust_i18n::t;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::secrets::known;
+use crate::access::Services;
 use crate::domain::AssetName;
 use crate::event::Event;
-use crate::session::{self, Services};
 use crate::ssh::{PublicKey, client};
+use crate::ssh_session;
 use crate::store::HostKey;
 
 /// What the administrator says of the key.
@@ -35,7 +36,7 @@ async fn look(services: &Services, name: &str) -> Result<Shown, Failure> {
     if !entry.host_keys.is_empty() {
         return Err(Failure(format!("{asset} is pinned by `host_keys` in the policy file: change it there")));
     }
-    let key = client::host_key(&session::dial(services, entry)).await?;
+    let key = client::host_key(&ssh_session::dial(services, entry)).await?;
     Ok(Shown { trusted: services.store.host_keys().trusted(&asset).await?, asset, key })
 }
 

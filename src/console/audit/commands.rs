@@ -5,12 +5,12 @@ use rust_i18n::t;
 
 use super::list::{Shape, print};
 use super::{View, filter};
+use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::time;
 use crate::console::tree::Filters;
 use crate::domain::plain;
-use crate::session::Services;
 use crate::store::CommandRow;
 
 pub(super) async fn list(

@@ -7,6 +7,7 @@ use rust_i18n::t;
 
 use super::list::{Shape, print};
 use super::{View, filter};
+use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::time;
@@ -14,7 +15,6 @@ use crate::console::tree::Events;
 use crate::diagnostic::suggest::closest;
 use crate::domain::plain;
 use crate::event::KINDS;
-use crate::session::Services;
 use crate::store::{Filter, JournalRow};
 
 pub(super) async fn list(services: &Services, view: &View, asked: &Events, out: &Out) -> Result<(), Failure> {

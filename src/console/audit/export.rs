@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::View;
 use super::reel::{self, Reel, Stop, hand, is_files, spool};
+use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::tree::Format;
@@ -16,7 +17,6 @@ use crate::evidence::cast::{Encoder, Event, Header, What};
 use crate::evidence::player::SANE;
 use crate::evidence::transcript::Transcript;
 use crate::recorder;
-use crate::session::Services;
 
 /// Bytes that are handed on at a time.
 const PIECE: usize = 64 * 1024;

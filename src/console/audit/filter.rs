@@ -3,6 +3,7 @@
 use rust_i18n::t;
 
 use super::{View, find};
+use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::time::Times;
@@ -10,7 +11,6 @@ use crate::console::tree::Filters;
 use crate::diagnostic::suggest::closest;
 use crate::domain::plain;
 use crate::domain::{AssetName, OperatorName, Sense};
-use crate::session::Services;
 use crate::store::Filter;
 
 /// Rows of text where nobody says how many. Programs get all, or what they ask for.

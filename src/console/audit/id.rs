@@ -1,8 +1,8 @@
 //! Ids as people give them: whole, or as much of the beginning as tells one from the others.
 
+use crate::access::Services;
 use crate::console::run::Failure;
 use crate::domain::SessionId;
-use crate::session::Services;
 
 /// An id begins with its time: fewer characters would mean everything of a day.
 const LEAST: usize = 6;

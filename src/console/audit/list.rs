@@ -4,10 +4,10 @@
 use rust_i18n::t;
 
 use super::{View, filter};
+use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::table;
-use crate::session::Services;
 use crate::store::{Filter, Pages};
 
 /// How rows of one kind are printed.

@@ -9,11 +9,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::View;
+use crate::access::Services;
 use crate::console::run::Failure;
 use crate::domain::{Charset, Protocol, RecordingId};
 use crate::evidence::Reader;
 use crate::recorder;
-use crate::session::Services;
 
 /// Pieces that wait for their reader.
 const WAITING: usize = 16;

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use super::View;
 use super::reel::{self, Reel, Stop, hand, spool};
+use crate::access::Services;
 use crate::config::Period;
 use crate::console::out::Out;
 use crate::console::run::Failure;
@@ -15,7 +16,6 @@ use crate::console::tree::Replay;
 use crate::domain::{Letters, Sense};
 use crate::evidence::cast::What;
 use crate::evidence::player::{Player, SANE};
-use crate::session::Services;
 
 /// What comes off a reel.
 enum Frame {

@@ -5,13 +5,13 @@ use rust_i18n::t;
 
 use super::list::{Shape, print, table};
 use super::{View, events, filter, find};
+use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::time;
 use crate::console::tree::Filters;
 use crate::domain::plain;
 use crate::recorder;
-use crate::session::Services;
 use crate::store::{Filter, SessionRow, Through};
 
 pub(super) async fn list(

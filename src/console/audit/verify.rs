@@ -4,11 +4,11 @@ use rust_i18n::t;
 use serde_json::json;
 
 use super::View;
+use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::domain::plain;
 use crate::journal::{self, Fault, Faults, Report};
-use crate::session::Services;
 use crate::store::JournalRow;
 
 /// Reads everything again. Who may see a part hears whether all holds, and of the faults those of that part.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::access::Services;
+use crate::access::live::Standing;
 use crate::console::run::Caller;
-use crate::live::Standing;
 use crate::policy::AuditScope;
-use crate::session::Services;
 use crate::store::{JournalRow, SessionRow, Within};
 
 pub(super) struct View {

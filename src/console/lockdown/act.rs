@@ -8,10 +8,10 @@ use super::super::say::{fail, objected, say};
 use super::super::time;
 use super::which::whole;
 use super::{draft, effect, second};
+use crate::access::Services;
 use crate::domain::{Origin, RequestId, plain};
 use crate::event::{Actor, Event};
 use crate::lockdown::{Act, Deed, Person, Request};
-use crate::session::Services;
 use crate::store::{Given, Second};
 
 /// Carries it out, or keeps it for a second person.

@@ -9,12 +9,12 @@ use super::super::run::{Caller, Failure};
 use super::super::say::{fail, say};
 use super::super::time;
 use super::{keep, record, start};
+use crate::access::Services;
+use crate::access::live::{Owed, Progress};
 use crate::domain::{LockdownId, OperatorName, Origin};
 use crate::event::{Actor, Event};
-use crate::live::{Owed, Progress};
 use crate::lockdown::{self, Act, Deed, Permit};
 use crate::platform::failpoint;
-use crate::session::Services;
 use crate::store::{Given, NewCode};
 
 pub(super) async fn carry_out(

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use super::super::run::Failure;
 use super::{act, draft, start};
+use crate::access::Services;
 use crate::event::{Actor, Event};
 use crate::lockdown::{Act, Deed, Period};
-use crate::session::Services;
 use crate::store::Given;
 
 /// How often it is looked at.

@@ -19,8 +19,8 @@ mod which;
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::tree::Lockdown as Order;
+use crate::access::Services;
 use crate::lockdown::Act;
-use crate::session::Services;
 
 pub(super) use act::{asked, person, request, show_waiting, withdraw};
 pub(super) use effect::{confirmed, settled as somebody_was_faster};

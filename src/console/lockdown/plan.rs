@@ -6,10 +6,10 @@ use super::super::out::Out;
 use super::super::run::{Failure, role_text};
 use super::super::say::{count, say};
 use super::super::time;
+use crate::access::Services;
 use crate::lockdown::Lockdown;
 use crate::policy::Operator;
-use crate::session::Services;
-use crate::session::prompt::column;
+use crate::ssh_session::prompt::column;
 use crate::store::{Filter, SessionRow};
 
 pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) -> Result<(), Failure> {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::super::run::Failure;
 use super::super::say::fail;
+use crate::access::Services;
+use crate::access::live::{Owed, Progress};
 use crate::domain::LockdownId;
-use crate::live::{Owed, Progress};
 use crate::platform::failpoint;
-use crate::session::Services;
 use crate::store::{Given, LockdownRow};
 
 /// How long is waited before the first new try, and at most before any.

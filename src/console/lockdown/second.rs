@@ -2,10 +2,10 @@
 
 use super::super::run::{Caller, Failure};
 use super::super::say::objected;
+use crate::access::Services;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
 use crate::lockdown::{Factors, Known, Objection, Request, Terms};
-use crate::session::Services;
 
 /// May the caller confirm what somebody else asked for?
 pub(super) async fn check(services: &Services, caller: &Caller, request: &Request) -> Result<(), Failure> {

@@ -17,13 +17,13 @@ use super::super::say::{count, fail, say};
 use super::super::time;
 use super::effect::{By, confirmation};
 use super::record;
+use crate::access::Services;
+use crate::access::live::{Cut, Owed, Progress, Standing};
 use crate::domain::{LockdownName, OperatorName, SessionId};
 use crate::event::Event;
-use crate::live::{Cut, Owed, Progress, Standing};
 use crate::lockdown::{Deed, Lockdown};
 use crate::platform::failpoint;
 use crate::policy::Operator;
-use crate::session::Services;
 use crate::store::Given;
 
 /// How long an order waits for the sessions that it cuts. Ten times what the slowest may take.

@@ -8,10 +8,10 @@ use super::super::run::Failure;
 use super::super::say::{count, say};
 use super::super::time;
 use super::{act, record};
+use crate::access::Services;
+use crate::access::live::Standing;
 use crate::domain::plain;
-use crate::live::Standing;
 use crate::lockdown::{Lockdown, Permit, State};
-use crate::session::Services;
 use crate::store::LockdownRow;
 
 pub(super) async fn show(services: &Services, out: &Out) -> Result<(), Failure> {

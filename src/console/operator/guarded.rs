@@ -11,10 +11,10 @@ use super::super::lockdown::{alarm, confirmed, somebody_was_faster};
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::say::say;
+use crate::access::Services;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
 use crate::lockdown::Deed;
-use crate::session::Services;
 use crate::store::Given;
 
 /// What was agreed on.

@@ -11,9 +11,11 @@ use rust_i18n::t;
 use super::out::Out;
 use super::run::{Caller, Failure, role_text};
 use super::say::{count, fail, say};
+use crate::access::reachable::reachable;
+use crate::access::{Authenticated, Services};
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
-use crate::session::{Authenticated, Services, menu};
+use crate::ssh_session::menu;
 use crate::store::Disabled;
 
 pub(super) use enrol::{enrol, reset};
@@ -27,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> Result<(), Failure> {
     let standing = services.live.standing();
     let Caller::Operator(who) = caller else { return super::asset::list(services, out).await };
-    let choices = menu::reachable(services, &standing, who);
+    let choices = reachable(services, &standing, who);
     if !out.json {
         let text = if choices.is_empty() { no_assets(services, who) } else { menu::table(&choices) };
         return Ok(out.lines(text).await?);
@@ -78,7 +80,7 @@ pub(super) async fn disable(
         by: caller.actor().to_string(),
     };
     services.store.accounts().disable(&order).await?;
-    let change = |standing: &mut crate::live::Standing| standing.disable(&name, reason);
+    let change = |standing: &mut crate::access::live::Standing| standing.disable(&name, reason);
     let cut = services.live.cut(change, |who| *who == name, PATIENCE).await;
     let event = Event::OperatorDisabled { operator: name.clone(), reason: reason.to_owned() };
     services.journal(caller.actor(), caller.origin(), event).await?;

@@ -7,10 +7,10 @@ use super::super::run::{Failure, role_text};
 use super::super::table::aligned;
 use super::super::time;
 use super::known;
+use crate::access::Services;
+use crate::access::live::Standing;
 use crate::domain::plain;
-use crate::live::Standing;
 use crate::policy::Operator;
-use crate::session::Services;
 use crate::store::{Enrolled, Lock};
 
 /// One account.

@@ -11,9 +11,9 @@ use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::tree::Place;
 use super::{Setting, history, load, replay};
+use crate::access::Services;
 use crate::policy::Policy;
 use crate::policy::diff::{Change, ChangeKind, Crowds, Diff};
-use crate::session::Services;
 
 /// How many changes are told where something else is the matter.
 const BRIEFLY: usize = 40;

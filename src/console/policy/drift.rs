@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::run::Failure;
 use super::read;
-use crate::session::Services;
+use crate::access::Services;
 
 /// What to tell of files that differ from the version in force; `None` where they are the same.
 pub(crate) async fn drift(services: &Services) -> Result<Option<String>, Failure> {

@@ -10,9 +10,9 @@ use super::super::run::Failure;
 use super::super::time;
 use super::check::Unfit;
 use super::diff::Comparison;
+use crate::access::Services;
 use crate::domain::plain;
 use crate::policy::{self, Policy, SourceFile};
-use crate::session::Services;
 use crate::store::{PolicyFiles, PolicyVersion};
 
 /// Every version, with the one in force and those that never were.

@@ -24,11 +24,11 @@ use jiff::tz::TimeZone;
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::tree::{From, Place, Policy as Question};
+use crate::access::Services;
+use crate::access::live::Standing;
 use crate::domain::Language;
-use crate::live::Standing;
 use crate::lockdown::Lockdowns;
 use crate::policy::{self, Policy};
-use crate::session::Services;
 
 pub(crate) use check::prove;
 pub(crate) use drift::{differs, drift};

@@ -12,10 +12,10 @@ use super::check::{Unfit, prove};
 use super::diff::Comparison;
 use super::history::{sources, version};
 use super::read;
+use crate::access::Services;
 use crate::domain::Digest;
 use crate::event::Event;
 use crate::policy::{Policy, SourceFile};
-use crate::session::Services;
 use crate::store::NewPolicy;
 
 /// Why a policy comes into force.

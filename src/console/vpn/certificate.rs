@@ -9,10 +9,10 @@ use super::super::run::Failure;
 use super::super::time;
 use super::enrol::{Endpoint, New};
 use super::told;
+use crate::access::Services;
 use crate::authority::Issued;
 use crate::config::TlsClient;
 use crate::domain::{Device, OperatorName, plain};
-use crate::session::Services;
 use crate::store::Proof;
 
 /// The port of the documentation's examples.

@@ -9,9 +9,9 @@ use super::super::out::Out;
 use super::super::run::{Caller, Failure, Input};
 use super::super::tree::Enrol;
 use super::{Reach, certificate, told, told_of, tunnel};
+use crate::access::{Services, fresh_code};
 use crate::domain::{Device, DeviceId, DeviceName, OperatorName};
 use crate::event::Event;
-use crate::session::{Services, fresh_code};
 use crate::store::{DeviceError, NewDevice, Proof, Revocation};
 
 pub(super) async fn enrol(

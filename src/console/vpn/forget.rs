@@ -7,9 +7,9 @@ use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::time;
 use super::{Reach, find, told, told_of};
+use crate::access::Services;
 use crate::domain::Device;
 use crate::event::Event;
-use crate::session::Services;
 
 pub(super) async fn forget(
     services: &Services,

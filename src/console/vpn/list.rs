@@ -7,9 +7,9 @@ use super::super::run::{Caller, Failure};
 use super::super::table::aligned;
 use super::super::time;
 use super::{Reach, expiry, told};
+use crate::access::Services;
+use crate::access::live::Seen;
 use crate::domain::OperatorName;
-use crate::live::Seen;
-use crate::session::Services;
 use crate::store::DeviceRow;
 
 pub(super) async fn list(

@@ -14,8 +14,8 @@ use rust_i18n::t;
 use super::out::Out;
 use super::run::{Caller, Failure, Input};
 use super::tree::{Command, Vpn};
+use crate::access::{Authenticated, Services};
 use crate::domain::{Device, OperatorName, Role};
-use crate::session::{Authenticated, Services};
 
 pub(super) async fn run(
     services: &Services,

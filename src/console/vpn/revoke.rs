@@ -5,9 +5,9 @@ use rust_i18n::t;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::find;
+use crate::access::Services;
 use crate::domain::Device;
 use crate::event::Event;
-use crate::session::Services;
 use crate::store::Revocation;
 
 pub(super) async fn revoke(

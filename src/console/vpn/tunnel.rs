@@ -12,10 +12,10 @@ use super::super::time;
 use super::client::ClientFile;
 use super::enrol::{Endpoint, New};
 use super::{expiry, told};
+use crate::access::Services;
 use crate::device::Pool;
 use crate::domain::{Device, WireguardKey, plain};
 use crate::platform::key_pair::KeyPair;
-use crate::session::Services;
 use crate::store::Proof;
 
 /// The port that WireGuard's documentation uses.

@@ -26,10 +26,10 @@ pub use identity::{check_pair, server_names};
 pub use refusal::Refusal;
 
 use super::wary::Forged;
+use crate::access::live::Live;
 use crate::authority::{Authority, AuthorityError};
 use crate::config::{Config, TlsClient};
 use crate::domain::{Arrival, Origin, Via};
-use crate::live::Live;
 use crate::platform::clock::Clock;
 use identity::Identity;
 use verify::Devices;

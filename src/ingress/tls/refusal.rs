@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio_rustls::rustls::{CertificateError, Error, OtherError};
 
+use crate::access::live::DeviceRefused;
 use crate::domain::DeviceId;
-use crate::live::DeviceRefused;
 
 /// `device`: where it is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

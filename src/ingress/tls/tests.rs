@@ -13,9 +13,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName}
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::*;
+use crate::access::live::Standing;
 use crate::authority::Issued;
 use crate::domain::{Credential, Device, DeviceId, OperatorName};
-use crate::live::Standing;
 use crate::lockdown::Lockdowns;
 use crate::policy::{SourceFile, load};
 use crate::vault::{IfMissing, Vault};

@@ -12,10 +12,10 @@ use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifie
 use tokio_rustls::rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
 
 use super::{Refusal, TlsError};
+use crate::access::live::{DeviceRefused, Live};
 use crate::authority;
 use crate::config::TlsClient;
 use crate::domain::{Device, DeviceId};
-use crate::live::{DeviceRefused, Live};
 use crate::platform::clock::Clock;
 
 /// The devices, as they are at the instant of the question.

@@ -28,11 +28,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::access::live::Live;
 use crate::device::Addresses;
 use crate::domain::{Credential, Origin, Via};
 use crate::ingress::{Refusals, unheard};
 use crate::journal::Journal;
-use crate::live::Live;
 use crate::platform::clock::Clock;
 use peer::Peer;
 use peers::Peers;

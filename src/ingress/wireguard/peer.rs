@@ -26,10 +26,10 @@ use super::socket::Path;
 use super::stream::Shared;
 use super::tunnel::Tunnel;
 use super::wire::Packets;
+use crate::access::live::{DeviceRefused, Standing};
 use crate::domain::{Device, DeviceId, OperatorName, Via, WireguardKey, canonical};
 use crate::event::{Actor, Entry, Event};
 use crate::journal::JournalFailed;
-use crate::live::{DeviceRefused, Standing};
 
 /// How often an up peer's device is asked about, and its timers looked at.
 const TICK: Duration = Duration::from_millis(500);

@@ -17,10 +17,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::access::live::Standing;
 use crate::device::Devices;
 use crate::domain::{Device, DeviceId, WireguardKey};
 use crate::event::Event;
-use crate::live::Standing;
 use crate::policy::{SourceFile, load};
 use crate::store::testing::{TestStore, store};
 

@@ -11,9 +11,9 @@ use super::super::super::say::fail;
 use super::super::draft::several;
 use super::super::record;
 use super::super::which::whole;
+use crate::access::Services;
 use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId};
 use crate::lockdown::report::{About, Happened, Passed, Recording, Report, Stay, What};
-use crate::session::Services;
 use crate::store::{Filter, JournalRow, LockdownRow, PermitRow, SessionRow};
 
 /// How long after the end of a lockdown a recording of it is still looked for.

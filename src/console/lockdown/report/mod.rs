@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::tree::ReportFormat;
+use crate::access::Services;
 use crate::domain::plain;
 use crate::lockdown::report::Report;
-use crate::session::Services;
 use crate::store::Head;
 
 /// The signature's namespace.
@@ -32,7 +32,7 @@ pub(super) async fn show(
     let format = if out.json { ReportFormat::Json } else { format };
     let mut bytes = render(services, &report, head, format)?;
     if signed {
-        let signature = services.server.host_key().sign(PURPOSE, &bytes)?;
+        let signature = services.signer.sign(PURPOSE, &bytes).map_err(Failure)?;
         match format {
             ReportFormat::Json => bytes.extend(format!("{}\n", json!({ "signature": signature })).bytes()),
             ReportFormat::Text | ReportFormat::Csv => bytes.extend(signature.bytes()),

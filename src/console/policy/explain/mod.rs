@@ -10,8 +10,8 @@ use super::super::run::Failure;
 use super::super::time::Times;
 use super::super::tree::{Asked, Explain};
 use super::{Ground, Setting};
+use crate::access::live::Standing;
 use crate::domain::{Protocol, Sense};
-use crate::live::Standing;
 use crate::policy::Request;
 use crate::policy::explain::{Beside, Explanation};
 

@@ -11,11 +11,11 @@ use row::{Old, Said, decided, request};
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::super::time::{self, Times};
+use crate::access::Services;
 use crate::domain::{Digest, Protocol, Sense, SessionId};
 use crate::lockdown::Lockdowns;
 use crate::policy::diff::ChangeKind;
 use crate::policy::{Decision, Policy};
-use crate::session::Services;
 use crate::store::NewRow;
 
 /// What would come out otherwise in the same way.

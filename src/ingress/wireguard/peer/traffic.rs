@@ -11,8 +11,8 @@ use super::super::stack::Stack;
 use super::super::stream::{Shared, Stream};
 use super::super::tunnel::{INITIATION, Opened, REPLAYED, Tunnel};
 use super::{Peer, Phase, outer};
+use crate::access::live::{Handshake, Standing};
 use crate::domain::{Arrival, Origin, Via};
-use crate::live::{Handshake, Standing};
 use crate::platform::random;
 
 /// Bursts that are sent before anything else is looked at.

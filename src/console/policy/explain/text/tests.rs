@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::lines;
+use crate::access::live::Standing;
 use crate::console::policy::explain::json::object;
 use crate::console::tree::{Cli, Command, Policy as Question};
-use crate::live::Standing;
 use crate::policy::explain::Explanation;
 use crate::policy::{Request, SourceFile, load};
 use clap::Parser as _;

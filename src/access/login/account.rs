@@ -1,0 +1,92 @@
+//! Whose name was given, and what stands in the way of a login whatever is offered. Read anew at each step.
+
+use super::code;
+use super::guess;
+use crate::access::services::Services;
+use crate::access::target::LoginSpec;
+use crate::auth::Alternatives;
+use crate::domain::{OperatorName, Secret};
+use crate::store::{Enrolled, Lockout, StoreError, WayIn};
+
+/// The name that a client gave, and whose it is.
+#[derive(Default)]
+pub(crate) struct LoginAccount {
+    /// As it was typed, without where it wants to go.
+    typed: String,
+    /// The account of the policy, if there is one.
+    pub(crate) name: Option<OperatorName>,
+    enrolled: Option<Enrolled>,
+}
+
+impl LoginAccount {
+    /// Looks the name up in the policy, with the factors that are asked of it.
+    pub(crate) fn of(services: &Services, user: &str) -> (Self, Alternatives) {
+        let (standing, typed) = (services.live.standing(), LoginSpec::parse(user).operator);
+        let operator = standing.policy.operator(&typed);
+        let own = operator.and_then(|operator| operator.factors.clone());
+        let name = operator.map(|operator| operator.name.clone());
+        let alternatives = own.unwrap_or_else(|| services.config.auth.factors.clone());
+        (Self { typed, name, enrolled: None }, alternatives)
+    }
+
+    pub(crate) fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Reads the factors as they are now. A name that nobody has waits for the database as long.
+    pub(crate) async fn look(&mut self, services: &Services) -> Result<(), StoreError> {
+        self.enrolled = None;
+        match &self.name {
+            Some(name) => self.enrolled = services.store.factors().find(name).await?,
+            None => services.store.factors().find_nobody().await?,
+        }
+        Ok(())
+    }
+
+    /// When its factors were set; what was proven of others before does not count.
+    pub(crate) fn set_at(&self) -> Option<jiff::Timestamp> {
+        self.enrolled.as_ref().map(|enrolled| enrolled.set_at)
+    }
+
+    pub(crate) fn knows(&self, fingerprint: &str) -> bool {
+        let keys = self.enrolled.iter().flat_map(|enrolled| &enrolled.public_keys);
+        keys.into_iter().any(|known| known.fingerprint == fingerprint)
+    }
+
+    pub(crate) fn password(&self) -> Option<Secret> {
+        self.enrolled.as_ref()?.password.clone()
+    }
+
+    pub(crate) fn code(&self, services: &Services, given: &Secret) -> crate::auth::totp::Found {
+        code::look(services, self.enrolled.as_ref(), given)
+    }
+
+    /// What is wrong with the account itself.
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        match (&self.name, &self.enrolled) {
+            (None, _) => Some("operator-unknown"),
+            (Some(_), None) => Some("not-enrolled"),
+            (Some(_), Some(_)) => None,
+        }
+    }
+
+    /// The way in with this key proven first, or without one.
+    pub(crate) fn way<'a>(&'a self, key: Option<&'a str>) -> WayIn<'a> {
+        WayIn { operator: self.name.as_ref(), key: key.filter(|_| self.name.is_some()) }
+    }
+
+    /// What is counted against that way now, and until when it is locked. A name of nobody never is.
+    pub(crate) async fn lockout(
+        &self,
+        services: &Services,
+        key: Option<&str>,
+    ) -> Result<(Option<Lockout>, Option<jiff::Timestamp>), StoreError> {
+        let (lockout, locked) = services.store.factors().lockout(self.way(key), services.clock.now()).await?;
+        Ok((lockout, locked.filter(|_| self.name.is_some())))
+    }
+
+    /// Waits for its turn to guess. The queue is that of what was typed, whoever has that name or nobody.
+    pub(crate) async fn turn(&self, key: Option<&str>) -> Option<tokio::sync::MutexGuard<'static, ()>> {
+        guess::turn(&self.typed, key).await
+    }
+}

@@ -1,0 +1,424 @@
+//! The login service: whose name it is, what is offered as proof, found right or wrong, and what locks. Only here
+//! [`Authenticated`] is made. A front hands in proofs by its own protocol.
+//!
+//! Wrong name, wrong password and wrong code do the same work, take the same time and get the same answer;
+//! what was wrong is in the journal.
+
+mod account;
+mod claimed;
+mod code;
+pub(crate) mod device;
+mod glass;
+mod guess;
+mod questions;
+mod refusal;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use tokio::sync::{MutexGuard, Semaphore};
+
+use super::services::{Authenticated, Services};
+use super::target::LoginSpec;
+use crate::auth::totp::Found;
+use crate::auth::{Attempt, Methods, Next, Prompt, Step, password};
+use crate::domain::{Origin, Role, Secret};
+use crate::event::Actor;
+use crate::store::{Lockout, StoreError};
+use account::LoginAccount;
+pub(crate) use claimed::ClaimedName;
+pub(crate) use code::fresh_code;
+use guess::Tries;
+pub(crate) use questions::Questions;
+use questions::Trouble;
+pub(crate) use refusal::refused_login;
+
+/// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
+/// waits its turn, and the memory that it can claim is bounded.
+static HASHING: Semaphore = Semaphore::const_new(4);
+
+/// Has the database's disk room for what this person does? What is kept of it is kept for orders, too.
+pub(crate) fn has_room(services: &Services, who: &Authenticated) -> bool {
+    services.space.room().is_ok() || {
+        let standing = services.live.standing();
+        let account = standing.policy.operator(who.operator.as_str());
+        account.is_some_and(|account| account.role == Role::Security)
+    }
+}
+
+/// What a connection on its way to a login tells whoever gave it its place.
+pub trait Approach: Send + Sync + 'static {
+    /// The keys are exchanged: a client that means it.
+    fn greeted(&self);
+    /// It never got so far.
+    fn silent(&self);
+    /// One factor is proven, and somebody is there to be waited for.
+    fn halfway(&self);
+    /// Somebody is proven, from there: the place is given back.
+    fn proven(&self, source: IpAddr);
+}
+
+/// For a connection that takes nobody's place.
+impl Approach for () {
+    fn greeted(&self) {}
+    fn silent(&self) {}
+    fn halfway(&self) {}
+    fn proven(&self, _: IpAddr) {}
+}
+
+/// What somebody offers, by whatever protocol.
+pub(crate) enum Offer {
+    /// They hold the private half of the key with this fingerprint: the front has checked that.
+    Key(String),
+    Password(Secret),
+    /// They want to be asked.
+    Questions,
+    /// The answers to what was asked, in its order.
+    Answers(Vec<Secret>),
+    /// Nothing.
+    None,
+}
+
+/// What a proof leads to.
+pub(crate) enum Reply {
+    Accepted,
+    Ask(Questions),
+    /// `partial`: the proof was right, and more is needed.
+    Refused {
+        methods: Methods,
+        partial: bool,
+    },
+}
+
+/// One login on its way, of one connection.
+pub(crate) struct LoginAttempt {
+    services: Arc<Services>,
+    origin: Origin,
+    claimed: ClaimedName,
+    approach: Arc<dyn Approach>,
+    /// The user name that the fields below belong to.
+    user: Option<String>,
+    account: LoginAccount,
+    attempt: Attempt,
+    tries: Tries,
+    /// When the factors were set of which one is proven.
+    proven_of: Option<jiff::Timestamp>,
+    /// One factor is proven; from here on the methods may tell what is missing.
+    halfway: bool,
+    asked: Vec<Prompt>,
+    /// What was wrong with the last code, where that may be told.
+    trouble: Option<Trouble>,
+    login: Option<Authenticated>,
+    /// Proven, locked out, and asked for a break-glass code.
+    locked: Option<(Option<String>, Authenticated)>,
+}
+
+/// One guess, which has its turn and its place in the count.
+struct Guess {
+    turn: Option<MutexGuard<'static, ()>>,
+    /// The key that was proven before it.
+    key: Option<String>,
+    taken: Option<Lockout>,
+    /// Why nothing that is offered counts, if so.
+    open: Result<(), &'static str>,
+}
+
+impl LoginAttempt {
+    pub(crate) fn new(
+        services: Arc<Services>,
+        (origin, claimed): (Origin, ClaimedName),
+        approach: Arc<dyn Approach>,
+    ) -> Self {
+        let attempt = Attempt::new(services.config.auth.factors.clone());
+        Self {
+            services,
+            origin,
+            claimed,
+            approach,
+            user: None,
+            account: LoginAccount::default(),
+            attempt,
+            tries: Tries::default(),
+            proven_of: None,
+            halfway: false,
+            asked: vec![],
+            trouble: None,
+            login: None,
+            locked: None,
+        }
+    }
+
+    /// Looks up whose name this is and which factors it has, at each step. Another name than before forgets what
+    /// was proven (RFC 4252 §5), and so do factors that somebody has set meanwhile.
+    async fn look(&mut self, user: &str) -> Result<(), StoreError> {
+        self.claimed.heard(user);
+        let (account, alternatives) = LoginAccount::of(&self.services, user);
+        let other = self.user.as_deref() != Some(user) || self.account.name != account.name;
+        self.account = account;
+        self.account.look(&self.services).await?;
+        let stale = !other && self.halfway && self.proven_of != self.account.set_at();
+        if stale {
+            self.journal_refusal("factors-changed").await;
+        }
+        if other || stale {
+            self.attempt.forget();
+        }
+        if self.attempt.name(user, &alternatives) {
+            (self.user, self.halfway, self.trouble) = (Some(user.to_owned()), false, None);
+            self.asked.clear();
+            self.tries = Tries::after(self.account.lockout(&self.services, None).await?.0);
+        }
+        Ok(())
+    }
+
+    /// Waits for the turn of this way in, takes a place in the count, and reads the factors as they are then.
+    /// Whatever is wrong, as much is done.
+    async fn guess(&mut self, user: &str) -> Guess {
+        let key = self.attempt.key().map(str::to_owned);
+        let turn = self.account.turn(key.as_deref()).await;
+        let looked = self.look(user).await.map_err(|error| {
+            tracing::error!(%error, "an account could not be looked up");
+            "store-failed"
+        });
+        // Factors that were set meanwhile have forgotten the key.
+        let changed = if self.attempt.key() == key.as_deref() { Ok(()) } else { Err("wrong-factor") };
+        let place = guess::take(&self.services, self.account.way(key.as_deref()), &mut self.tries).await;
+        let obstacle = self.account.obstacle().map_or(Ok(()), Err);
+        let open = looked.and(obstacle).and(place.map(drop)).and(changed);
+        Guess { turn, key, taken: place.ok(), open }
+    }
+
+    /// What a guess came to. Right, its place is given back, and whether the way is still open asked once more;
+    /// so it is of a code that was right moments ago.
+    async fn settle(
+        &mut self,
+        guess: &mut Guess,
+        found: Result<(), &'static str>,
+    ) -> Result<(), &'static str> {
+        let settled = match guess.open.and(found) {
+            Err(reason) if guess.open.is_err() || code::is_guess(reason) => Err(reason),
+            found => {
+                let way = self.account.way(guess.key.as_deref());
+                guess::right(&self.services, way, &mut self.tries).await.and(found)
+            }
+        };
+        guess.turn = None; // what is left to be written down keeps nobody waiting
+        if let Err(reason) = settled {
+            // Side by side they share a flush of the disk: the guess that locks an account takes as long as one at a
+            // name that nobody has.
+            tokio::join!(self.journal_refusal(reason), self.journal_lock(guess, reason));
+        }
+        settled
+    }
+
+    /// A guess was wrong, and may have been the last one.
+    async fn journal_lock(&self, guess: &Guess, reason: &str) {
+        if let (Some(lockout), Some(name), true) = (guess.taken, &self.account.name, code::is_guess(reason)) {
+            guess::wrong(&self.services, &self.origin, name, guess.key.as_deref(), lockout).await;
+        }
+    }
+
+    /// Checks a password, or pretends to: off the runtime's threads, since it is slow by intent.
+    async fn password(&self, given: Secret) -> Result<(), &'static str> {
+        let known = self.account.password();
+        let work = move || match known.as_ref().and_then(Secret::expose_str) {
+            Some(hash) => password::verify(&given, hash).unwrap_or(false),
+            None => password::verify_nobody(&given).unwrap_or(false),
+        };
+        // Known and unknown names wait alike, so waiting tells nothing.
+        let Ok(_turn) = HASHING.acquire().await else { return Err("wrong-password") };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(true) => Ok(()),
+            _ => Err("wrong-password"),
+        }
+    }
+
+    /// The answers to our questions, each found right or wrong; all are looked at, whatever the first one is.
+    async fn answers(&mut self, user: &str, given: Vec<Secret>) -> Next {
+        let asked = std::mem::take(&mut self.asked);
+        self.trouble = None;
+        if asked.is_empty() {
+            return self.attempt.failed(&Step::Code); // nothing was asked: there is nothing to guess
+        }
+        let mut guess = self.guess(user).await;
+        let expected = self.attempt.prompts() == asked;
+        let (mut before, mut code) = (Ok(()), None);
+        for (at, prompt) in asked.iter().enumerate() {
+            let answer = given.get(at).cloned().unwrap_or_else(|| Secret::new(""));
+            match prompt {
+                Prompt::Password => before = self.password(answer).await,
+                Prompt::Code => code = Some(self.account.code(&self.services, &answer)),
+            }
+        }
+        let before = if expected { before } else { Err("wrong-factor") };
+        let found = match guess.open.and(before) {
+            Ok(()) => self.spend(code).await,
+            Err(reason) => Err(reason),
+        };
+        let first = self.halfway || (guess.open.is_ok() && before.is_ok());
+        match self.settle(&mut guess, found).await {
+            Ok(()) => self.attempt.answered(&asked.iter().map(|prompt| (*prompt, true)).collect::<Vec<_>>()),
+            Err(reason) => {
+                self.trouble = self.trouble(reason, guess.key.as_deref()).await.filter(|_| first);
+                self.attempt.failed(&Step::Code)
+            }
+        }
+    }
+
+    /// Spends the code that is all that is left to prove.
+    async fn spend(&self, code: Option<Found>) -> Result<(), &'static str> {
+        match (code, &self.account.name) {
+            (Some(found), Some(name)) => code::spend(&self.services, name, found).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn trouble(&self, reason: &str, key: Option<&str>) -> Option<Trouble> {
+        let (_, locked_until) = self.account.lockout(&self.services, key).await.ok()?;
+        Trouble::of(reason, locked_until)
+    }
+
+    async fn journal_refusal(&self, reason: &str) {
+        let actor = Actor::unproven(self.account.typed());
+        refused_login(&self.services, actor, &self.origin, reason, None).await;
+    }
+
+    /// A key, which is proven already: is it this account's, and is its way open?
+    async fn key(&mut self, fingerprint: String) -> Next {
+        let step = Step::PublicKey { fingerprint: fingerprint.clone() };
+        let found = match (self.account.knows(&fingerprint), self.account.obstacle()) {
+            (_, Some(obstacle)) => Err(obstacle),
+            (false, None) => Err("wrong-key"),
+            (true, None) => match self.account.lockout(&self.services, Some(&fingerprint)).await {
+                Ok((_, Some(_))) => Err("locked"),
+                Ok((lockout, None)) => Ok(lockout),
+                Err(_) => Err("store-failed"),
+            },
+        };
+        match found {
+            Ok(lockout) => {
+                self.tries = Tries::after(lockout);
+                self.attempt.proven(step)
+            }
+            Err(reason) => {
+                // Not counted: an agent offers all the keys it holds, and that is no guessing.
+                self.journal_refusal(reason).await;
+                self.attempt.failed(&step)
+            }
+        }
+    }
+
+    /// What the client hears.
+    async fn answer(&mut self, next: Next, interactive: bool) -> Reply {
+        match next {
+            Next::Done { factors, fingerprint } => self.done(factors.names(), fingerprint, interactive).await,
+            Next::Continue { partial: true, methods } => {
+                (self.halfway, self.proven_of) = (true, self.account.set_at());
+                self.approach.halfway();
+                Reply::Refused { methods, partial: true }
+            }
+            // A wrong code, a wrong password and a wrong name are refused with the same words.
+            Next::Continue { .. } | Next::Failed => self.refuse(),
+        }
+    }
+
+    fn usual(&self) -> Methods {
+        Attempt::new(self.services.config.auth.factors.clone()).methods()
+    }
+
+    async fn done(&mut self, factors: Vec<String>, key: Option<String>, interactive: bool) -> Reply {
+        // A store that cannot be written cannot be trusted with what comes after.
+        let forgotten = guess::done(&self.services, self.account.way(key.as_deref()), &self.tries).await;
+        if let Some(reason) = self.account.obstacle().or(forgotten.err()) {
+            self.journal_refusal(reason).await;
+            return self.refuse();
+        }
+        let Some(operator) = self.account.name.clone() else { return self.refuse() };
+        let who = Authenticated {
+            operator,
+            origin: self.origin.clone(),
+            factors,
+            key,
+            target: self.user.as_deref().and_then(|user| LoginSpec::parse(user).target),
+            client: String::new(),
+            since: self.services.clock.anchor(),
+        };
+        // Only a dialogue can go on with one more question (RFC 4256 §3.2).
+        if interactive && let Some(question) = glass::question(&self.services, &who).await {
+            self.locked = Some((self.user.clone(), who));
+            return Reply::Ask(question);
+        }
+        self.login = Some(who);
+        Reply::Accepted
+    }
+
+    fn refuse(&self) -> Reply {
+        Reply::Refused { methods: self.usual(), partial: false }
+    }
+
+    /// The questions of a dialogue. An account that has none gets the usual ones all the same.
+    fn ask(&mut self) -> Reply {
+        let mut asked = self.attempt.prompts();
+        if asked.is_empty() && !self.halfway {
+            asked = Attempt::new(self.services.config.auth.factors.clone()).prompts();
+        }
+        if asked.is_empty() {
+            return self.refuse();
+        }
+        self.asked = asked;
+        Reply::Ask(questions::ask(&self.services, &self.asked, self.trouble.take()))
+    }
+
+    /// The keys are exchanged.
+    pub(crate) fn greeted(&self) {
+        self.approach.greeted();
+    }
+
+    /// Could this key be accepted? Nothing is proven yet.
+    pub(crate) async fn knows(&mut self, user: &str, fingerprint: &str) -> bool {
+        self.look(user).await.is_ok() && self.account.knows(fingerprint)
+    }
+
+    /// Takes one proof, and says what comes of it.
+    pub(crate) async fn prove(&mut self, user: &str, proof: Offer) -> Reply {
+        if let Err(error) = self.look(user).await {
+            tracing::error!(%error, "an account could not be looked up");
+            return self.refuse();
+        }
+        let interactive = matches!(proof, Offer::Answers(_));
+        let locked = self.locked.take().filter(|(of, _)| of.as_deref() == Some(user));
+        let next = match proof {
+            Offer::Answers(given) if let Some((_, who)) = locked => {
+                glass::answer(&self.services, &who, given.first()).await;
+                self.login = Some(who);
+                return Reply::Accepted;
+            }
+            Offer::None => return self.refuse(),
+            Offer::Questions => return self.ask(),
+            Offer::Answers(given) => self.answers(user, given).await,
+            Offer::Key(fingerprint) => self.key(fingerprint).await,
+            Offer::Password(given) => {
+                let mut guess = self.guess(user).await;
+                let found = self.password(given).await;
+                match self.settle(&mut guess, found).await {
+                    Ok(()) => self.attempt.proven(Step::Password),
+                    Err(_) => self.attempt.failed(&Step::Password),
+                }
+            }
+        };
+        self.answer(next, interactive).await
+    }
+
+    /// What everybody is shown before the first question.
+    pub(crate) fn banner(&self) -> Option<String> {
+        self.services.config.login.banner.clone()
+    }
+
+    /// Who was proven, once [`Reply::Accepted`] was given.
+    pub(crate) fn take(&mut self) -> Option<Authenticated> {
+        self.login.take()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! The questions of a dialogue, and what was wrong with the code before: told to whoever has proven
+//! the first factor, and to nobody else (RFC 4256 §3.2, the instruction).
+
+use rust_i18n::t;
+
+use super::code;
+use crate::access::services::Services;
+use crate::auth::Prompt;
+use crate::auth::totp::CodeSecret;
+
+/// What a person is asked: a line above, then prompts, whose answers are not shown.
+pub(crate) struct Questions {
+    pub instructions: String,
+    pub prompts: Vec<String>,
+}
+
+/// What becomes of a code is told by one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Used,
+    Old,
+    Wrong,
+    /// The way is locked until then.
+    Locked(jiff::Timestamp),
+}
+
+impl Trouble {
+    /// By the journal's word; what is not about the code is not told.
+    pub(crate) fn of(reason: &str, locked_until: Option<jiff::Timestamp>) -> Option<Self> {
+        match (reason, locked_until) {
+            (_, Some(until)) => Some(Self::Locked(until)),
+            ("code-reused", None) => Some(Self::Used),
+            ("code-old", None) => Some(Self::Old),
+            ("wrong-code", None) => Some(Self::Wrong),
+            _ => None,
+        }
+    }
+
+    fn text(self, services: &Services) -> String {
+        let tag = services.language().tag();
+        let seconds = CodeSecret::next_in(code::seconds(services));
+        match self {
+            Self::Used => t!("login.code-used", locale = tag, seconds = seconds),
+            Self::Old => t!("login.code-old", locale = tag, seconds = seconds),
+            Self::Wrong => t!("login.code-wrong", locale = tag, seconds = seconds),
+            Self::Locked(until) => {
+                let until = services.config.timezone.to_datetime(until).strftime("%H:%M:%S").to_string();
+                t!("login.code-locked", locale = tag, until = until)
+            }
+        }
+        .into_owned()
+    }
+}
+
+/// Asks this, after saying what was wrong before.
+pub(crate) fn ask(services: &Services, asked: &[Prompt], trouble: Option<Trouble>) -> Questions {
+    let tag = services.language().tag();
+    let text = |prompt: &Prompt| match prompt {
+        Prompt::Password => t!("login.password", locale = tag).into_owned(),
+        Prompt::Code => t!("login.code", locale = tag).into_owned(),
+    };
+    let instructions = trouble.map(|trouble| trouble.text(services)).unwrap_or_default();
+    Questions { instructions, prompts: asked.iter().map(text).collect() }
+}

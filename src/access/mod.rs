@@ -1,0 +1,45 @@
+//! The heart: who may do what, now and for how long, and what is kept of it. It knows no protocol: a front (SSH today)
+//! proves a person by [`login`], asks for access, relays what the person does past the watch and the review, and tells
+//! people through an [`audience::Audience`].
+//!
+//! | step | where | makes |
+//! |---|---|---|
+//! | log in | [`login`] | [`Authenticated`]: somebody is proven |
+//! | be here | [`connection`], [`places`], [`term`] | what one login has: its places, sessions, time and patience |
+//! | decide | [`decide`] | a grant, journaled before anything else happens |
+//! | record | [`record`] | a recording; without one, nothing runs |
+//! | clear | [`approve`], [`review`] | a second person's word where a rule asks for it; judged commands |
+//! | watch | [`watch`], [`live`] | the same question again, at every change and every half second |
+//! | close | [`running`], [`pace`] | the last rows |
+
+pub(crate) mod approve;
+pub(crate) mod audience;
+pub(crate) mod connection;
+pub(crate) mod decide;
+pub(crate) mod foreground;
+pub mod live;
+pub(crate) mod login;
+pub(crate) mod outcome;
+pub(crate) mod pace;
+pub(crate) mod places;
+pub(crate) mod reachable;
+pub(crate) mod record;
+pub(crate) mod refused;
+pub(crate) mod review;
+pub(crate) mod rulings;
+pub(crate) mod running;
+pub(crate) mod services;
+pub(crate) mod target;
+pub(crate) mod term;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod watch;
+pub(crate) mod words;
+
+pub use login::Approach;
+pub(crate) use login::fresh_code;
+pub use pace::Departures;
+pub use places::Places;
+pub use refused::RefusedLogins;
+pub(crate) use services::speaking;
+pub use services::{Authenticated, Services, Signs, quotas, space};

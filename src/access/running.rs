@@ -1,0 +1,199 @@
+//! One session: an operator on an asset with a login, and the one connection that all its channels share.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::outcome::Settled;
+use super::services::{Authenticated, Services};
+use super::term::Term;
+use crate::access::live::Registration;
+use crate::command::masked;
+use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
+use crate::event::{Ending, Event, Passed};
+use crate::evidence::for_row;
+use crate::recorder::{self, Closed};
+
+/// Begun and journaled; it must be ended by [`Session::end`].
+pub(crate) struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) term: Arc<Term>,
+    pub(crate) who: Authenticated,
+    pub(crate) asset: AssetName,
+    pub(crate) login: LoginName,
+    /// What a second person said, where a rule asks for one: held while somebody waits for the word.
+    pub(crate) approval: tokio::sync::Mutex<Option<Settled>>,
+    /// The session counts as running, channels or not, until it is cut or ended.
+    registration: Mutex<Option<Registration>>,
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+    unrecorded: AtomicU64,
+    /// Recordings whose channels have not come to their end.
+    unsealed: Mutex<Vec<RecordingId>>,
+    /// Nothing of it may reach the asset any more.
+    left: AtomicBool,
+    /// The gravest reason that one of its channels ended for.
+    ending: Mutex<(Ending, String)>,
+}
+
+fn gravity(ending: Ending) -> u8 {
+    match ending {
+        Ending::Closed => 0,
+        Ending::Error => 1,
+        Ending::Cut => 2,
+        Ending::Interrupted => 3,
+    }
+}
+
+impl Session {
+    /// Journals the beginning; the table of sessions is made of that row.
+    pub(crate) async fn begin(
+        services: &Services,
+        who: &Authenticated,
+        asset: &AssetName,
+        login: &LoginName,
+        term: &Arc<Term>,
+    ) -> Result<Self, String> {
+        let id = term.id.clone();
+        let event = Event::SessionStarted {
+            session: id.clone(),
+            via: who.origin.via(),
+            asset: asset.clone(),
+            login: login.clone(),
+        };
+        let journaled = services.journal(who.actor(), Some(&who.origin), event).await;
+        journaled.map_err(|error| error.to_string())?;
+        let registration = services.live.register(&id, &who.operator);
+        Ok(Self {
+            id,
+            term: Arc::clone(term),
+            who: who.clone(),
+            asset: asset.clone(),
+            login: login.clone(),
+            left: AtomicBool::new(false),
+            approval: tokio::sync::Mutex::new(None),
+            registration: Mutex::new(Some(registration)),
+            bytes_in: AtomicU64::new(0),
+            bytes_out: AtomicU64::new(0),
+            unrecorded: AtomicU64::new(0),
+            unsealed: Mutex::default(),
+            ending: Mutex::new((Ending::Closed, String::new())),
+        })
+    }
+
+    /// Journals that a channel begins, and where it is recorded.
+    pub(crate) async fn opened(
+        &self,
+        services: &Services,
+        protocol: Protocol,
+        command: Option<String>,
+        recording: &RecordingId,
+    ) -> Result<(), String> {
+        let command = command.map(|command| for_row(masked(&command).text));
+        let event = Event::ChannelOpened {
+            session: self.id.clone(),
+            protocol,
+            command,
+            recording: recording.clone(),
+        };
+        services
+            .journal(self.who.actor(), Some(&self.who.origin), event)
+            .await
+            .map_err(|error| error.to_string())?;
+        self.unsealed().push(recording.clone());
+        Ok(())
+    }
+
+    /// A channel has come to its end, and closes its recording itself.
+    pub(crate) fn closing(&self, recording: &RecordingId) {
+        self.unsealed().retain(|open| open != recording);
+    }
+
+    fn unsealed(&self) -> MutexGuard<'_, Vec<RecordingId>> {
+        self.unsealed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts and journals a finished recording.
+    pub(crate) async fn recorded(
+        &self,
+        services: &Services,
+        recording: &RecordingId,
+        closed: &Closed,
+    ) -> Result<(), String> {
+        self.bytes_in.fetch_add(closed.input.bytes, Ordering::Relaxed);
+        self.unrecorded.fetch_add(closed.unrecorded.bytes(), Ordering::Relaxed);
+        self.bytes_out.fetch_add(closed.output.bytes + closed.errors.bytes, Ordering::Relaxed);
+        let event = Event::RecordingClosed {
+            session: self.id.clone(),
+            recording: recording.clone(),
+            passed: Some(Passed {
+                input: closed.input,
+                output: closed.output,
+                errors: closed.errors,
+                unrecorded: closed.unrecorded,
+            }),
+            file: closed.file,
+            left_open: false,
+        };
+        services
+            .journal(self.who.actor(), Some(&self.who.origin), event)
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    /// Journals what channels that never came to their end, by a fault of ours, have left of their recordings.
+    async fn seal(&self, services: &Services) -> Result<(), String> {
+        let left = std::mem::take(&mut *self.unsealed());
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.note(Ending::Error, "a channel failed".into());
+        for recording in left {
+            let path = recorder::place(&services.config.recordings, &recording);
+            let found = tokio::task::spawn_blocking(move || recorder::digest(&path)).await;
+            let file = found.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+            let session = self.id.clone();
+            let event = Event::RecordingClosed { session, recording, passed: None, file, left_open: true };
+            let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;
+            journaled.map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Notes why a channel ended; the gravest reason becomes the session's.
+    pub(crate) fn note(&self, ending: Ending, reason: String) {
+        let mut worst = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
+        if gravity(ending) > gravity(worst.0) {
+            *worst = (ending, for_row(reason));
+        }
+    }
+
+    /// Leaves the asset and the registry: no byte flows any more.
+    pub(crate) fn leave(&self) {
+        self.left.store(true, Ordering::Relaxed);
+        self.step_out();
+    }
+
+    /// Whoever holds a way to the asset for it gives that up.
+    pub(crate) fn has_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed)
+    }
+
+    /// Gives up the place in the registry: what still flows, flows on channels that have their own.
+    pub(crate) fn step_out(&self) {
+        self.registration.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Journals the end.
+    pub(crate) async fn end(&self, services: &Services) -> Result<(), String> {
+        self.leave();
+        let sealed = self.seal(services).await;
+        let (ending, reason) = self.ending.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (bytes_in, bytes_out) =
+            (self.bytes_in.load(Ordering::Relaxed), self.bytes_out.load(Ordering::Relaxed));
+        let unrecorded = self.unrecorded.load(Ordering::Relaxed);
+        let session = self.id.clone();
+        let event = Event::SessionEnded { session, ending, reason, bytes_in, bytes_out, unrecorded };
+        let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;
+        journaled.map_err(|error| error.to_string()).and(sealed)
+    }
+}

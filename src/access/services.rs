@@ -1,0 +1,181 @@
+//! What a session needs from the outside world, handed to it once.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::pace::Departures;
+use super::places::Places;
+use super::refused::RefusedLogins;
+use super::target::Target;
+use crate::access::live::{DeviceRefused, Live, Standing};
+use crate::authority::Authority;
+use crate::config::{Config, Database};
+use crate::domain::{Device, Language, OperatorName, Origin};
+use crate::event::{Actor, Entry, Event, Through};
+use crate::journal::{Journal, JournalFailed};
+use crate::platform::clock::{Anchor, Clock};
+use crate::platform::key_pair::KeyPair;
+use crate::recorder::{Bounds, Quotas, Space};
+use crate::store::Store;
+use crate::vault::Vault;
+
+/// A key of the gateway's that signs what strangers verify.
+pub trait Signs: Send + Sync {
+    /// An armoured SSH signature (PROTOCOL.sshsig of OpenSSH) under the namespace `purpose`.
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    fn sign(&self, purpose: &str, bytes: &[u8]) -> Result<String, String>;
+}
+
+/// The adapters, wired by the gateway.
+pub struct Services {
+    pub config: Config,
+    pub clock: Clock,
+    pub store: Store,
+    pub vault: Vault,
+    pub authority: Authority,
+    pub journal: Journal,
+    pub live: Live,
+    /// The key that signs reports.
+    pub signer: Box<dyn Signs>,
+    /// The gateway's own key as a peer; where there is no `listen.wireguard`, none.
+    pub wireguard: Option<KeyPair>,
+    /// Held while a policy comes into force: what is compared, kept and journaled is one change after another.
+    pub policy_change: tokio::sync::Mutex<()>,
+    pub departures: Departures,
+    /// What proven people may have open, and may have refused.
+    pub places: Places,
+    pub refused_logins: RefusedLogins,
+    /// What recordings may take.
+    pub quotas: Quotas,
+    /// The disk of the database.
+    pub space: Space,
+}
+
+/// What recordings may take, by the configuration.
+pub fn quotas(config: &Config) -> Quotas {
+    let limits = &config.limits;
+    let bounds = Bounds {
+        recording: limits.recording.bytes(),
+        rate: limits.recording_rate.bytes(),
+        account: limits.recording_per_account.bytes(),
+    };
+    Quotas::new(bounds, Space::new(&config.recordings, limits.min_free.bytes()))
+}
+
+/// The disk of the database.
+pub fn space(config: &Config) -> Space {
+    let Database::Sqlite(file) = &config.database;
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Space::new(dir, config.limits.min_free.bytes())
+}
+
+tokio::task_local! {
+    /// The language that one command asked for.
+    static ASKED: Language;
+}
+
+/// Does something in the language that was asked for, if one was.
+pub(crate) async fn speaking<T>(language: Option<Language>, work: impl Future<Output = T>) -> T {
+    match language {
+        Some(language) => ASKED.scope(language, work).await,
+        None => work.await,
+    }
+}
+
+impl Services {
+    /// What people are addressed in: the language that a command asked for, else the gateway's.
+    pub fn language(&self) -> Language {
+        ASKED.try_with(|language| *language).unwrap_or(self.config.language)
+    }
+
+    /// Random bits for an id. An id is no secret: where the system's generator fails, the clock's finest
+    /// digits still keep two ids apart, and whatever needs secrecy fails on its own.
+    pub(crate) fn random(&self) -> u64 {
+        crate::platform::random::bits()
+            .unwrap_or_else(|_| u64::from(self.clock.now().subsec_nanosecond().unsigned_abs()))
+    }
+
+    /// Writes a row; returns when it is durable.
+    pub async fn journal(
+        &self,
+        actor: Actor,
+        origin: Option<&Origin>,
+        event: Event,
+    ) -> Result<(), JournalFailed> {
+        self.journal_row(actor, origin, event).await.map(drop)
+    }
+
+    /// The same, for whoever needs the row's number.
+    pub async fn journal_row(
+        &self,
+        actor: Actor,
+        origin: Option<&Origin>,
+        event: Event,
+    ) -> Result<u64, JournalFailed> {
+        if event.is_asked_for() {
+            // What ends, and what an officer orders, still finds room.
+            self.space.room().map_err(|short| JournalFailed { reason: short.to_string() })?;
+        }
+        let source = origin.map(|origin| origin.address().to_string());
+        let through = origin.and_then(Through::of);
+        let entry = Entry { at: self.clock.now(), actor, source, through, event };
+        self.journal.append(entry).await
+    }
+}
+
+/// A proven person: only [`super::login`] makes one.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    pub(crate) operator: OperatorName,
+    pub(crate) origin: Origin,
+    pub(crate) factors: Vec<String>,
+    /// The fingerprint of the key, where one was proven.
+    pub(crate) key: Option<String>,
+    /// Where their user name says that they want to go.
+    pub(crate) target: Option<Target>,
+    /// What the client program calls itself.
+    pub(crate) client: String,
+    /// When they were proven.
+    pub(crate) since: Anchor,
+}
+
+impl Authenticated {
+    pub fn operator(&self) -> &OperatorName {
+        &self.operator
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub fn factors(&self) -> &[String] {
+        &self.factors
+    }
+
+    pub fn actor(&self) -> Actor {
+        Actor::Operator(self.operator.clone())
+    }
+
+    /// The device that they came through, if it may be used now.
+    pub(crate) fn device<'s>(
+        &self,
+        standing: &'s Standing,
+        at: Timestamp,
+    ) -> Option<Result<&'s Device, DeviceRefused>> {
+        self.origin.arrival().map(|arrival| standing.device(&arrival.device, at))
+    }
+
+    /// Whose device they came through, if it is not their own.
+    pub(crate) fn stranger(&self) -> Option<&OperatorName> {
+        self.origin.arrival().map(|arrival| &arrival.owner).filter(|owner| **owner != self.operator)
+    }
+
+    /// The time that counts for what they may do: a clock that is set back while they are here gains them
+    /// nothing.
+    pub(crate) fn now(&self, clock: &Clock) -> Timestamp {
+        clock.since(&self.since)
+    }
+}

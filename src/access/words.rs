@@ -1,0 +1,185 @@
+//! What a person is told: one clear line in the configured language. The full reason is in the journal.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rust_i18n::t;
+
+use super::decide::{AccessRefusal, GrantEnd};
+use super::services::Services;
+use super::term::Over;
+use crate::domain::{Language, plain};
+use crate::lockdown::Lockdown;
+use crate::policy::{Denial, Reason, Request};
+use crate::recorder::Exceeded;
+
+/// Milliseconds since 1970, for ids.
+pub(crate) fn millis(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or_default()
+}
+
+/// Everything that the gateway says to people on an asset's channel comes through here: one line of plain text.
+pub(crate) fn head(language: Language, text: &str, contact: &str) -> String {
+    let line = t!("refused.head", locale = language.tag(), text = text).into_owned();
+    if contact.is_empty() {
+        return plain(&line);
+    }
+    let (tag, stop) =
+        (language.tag(), if line.ends_with(STOPS) { "" } else { &*t!("text.stop", locale = language.tag()) });
+    plain(&format!("{line}{stop} {}", t!("refused.contact", locale = tag, contact = contact)))
+}
+
+const STOPS: [char; 8] = ['.', '!', '?', '…', '。', '！', '？', '”'];
+
+/// What a person wrote, as a part of a sentence of ours, which has its own end.
+pub(crate) fn clause(text: &str) -> String {
+    plain(text.trim().trim_end_matches(['.', '。', '．', ';', '；']))
+}
+
+/// Why somebody is not let through.
+pub(crate) fn refusal(services: &Services, refusal: &AccessRefusal) -> String {
+    let tag = services.language().tag();
+    let text = match refusal {
+        AccessRefusal::Denied(denial, request) => denied(services, denial, Some(request)),
+        AccessRefusal::Over(over) => t!(over_key(*over), locale = tag).into_owned(),
+        AccessRefusal::Draining => t!("refused.draining", locale = tag).into_owned(),
+        AccessRefusal::Journal => t!("cut.journal", locale = tag).into_owned(),
+    };
+    head(services.language(), &text, &services.config.contact)
+}
+
+fn over_key(over: Over) -> &'static str {
+    match over {
+        Over::Until => "refused.over-until",
+        Over::Idle => "refused.over-idle",
+        Over::Killed => "refused.over-killed",
+    }
+}
+
+/// The text for a denial; what belongs to no request (login, lockdown) needs none.
+pub(crate) fn denied(services: &Services, denial: &Denial, request: Option<&Request>) -> String {
+    let tag = services.language().tag();
+    let key = match (denial.reason, &denial.order) {
+        (Reason::Lockdown, None) => "refused.lockdown-unnumbered".to_owned(),
+        (reason, _) => format!("refused.{}", reason.as_str()),
+    };
+    let (asset, login, doing, source) = request.map_or_else(Default::default, |request| {
+        let doing = t!(format!("doing.{}", request.protocol), locale = tag).into_owned();
+        (request.asset.clone(), request.login.clone(), doing, request.source.to_string())
+    });
+    let order = denial.order.as_deref().unwrap_or_default();
+    let because = match &denial.text {
+        Some(text) => t!("refused.because", locale = tag, reason = clause(text)).into_owned(),
+        None => String::new(),
+    };
+    t!(
+        &key,
+        locale = tag,
+        asset = asset,
+        login = login,
+        doing = doing,
+        source = source,
+        order = order,
+        because = because
+    )
+    .into_owned()
+}
+
+/// Why a login that proved its factors still leads nowhere.
+pub(crate) fn not_admitted(services: &Services, denial: &Denial, source: std::net::IpAddr) -> String {
+    let tag = services.language().tag();
+    let text = match denial.reason {
+        Reason::OperatorSource => {
+            t!("refused.operator-source", locale = tag, source = source.to_string()).into_owned()
+        }
+        _ => denied(services, denial, None),
+    };
+    head(services.language(), &text, &services.config.contact)
+}
+
+/// A line of the catalog about one asset, headed as everything that the gateway itself says.
+pub(crate) fn about_asset(services: &Services, key: &str, asset: &str, what: &str) -> String {
+    let text = t!(key, locale = services.language().tag(), asset = asset, what = what).into_owned();
+    head(services.language(), &text, "")
+}
+
+/// A line of the catalog about the device that somebody came through.
+pub(crate) fn about_device(services: &Services, key: &str) -> String {
+    head(services.language(), &t!(key, locale = services.language().tag()), &services.config.contact)
+}
+
+/// A line of the catalog with one value in it.
+pub(crate) fn with(services: &Services, key: &str, choices: &str) -> String {
+    let text =
+        t!(key, locale = services.language().tag(), choices = choices, error = choices, seconds = choices);
+    head(services.language(), &text, "")
+}
+
+/// What a terminal is told when the gateway begins to go down.
+pub(crate) fn draining(services: &Services) -> String {
+    with(services, "notice.drain", &services.config.drain_for.as_duration().as_secs().to_string())
+}
+
+/// What a terminal is told before its time is over.
+pub(crate) fn ends(services: &Services, asset: &str, end: Timestamp, left: Duration) -> String {
+    let (tag, (time, left)) = (services.language().tag(), when(services, end, left));
+    let text = t!("notice.ends", locale = tag, asset = asset, time = time, left = left);
+    head(services.language(), &text, "")
+}
+
+/// What a terminal is told before a planned lockdown begins.
+pub(crate) fn locks(services: &Services, order: &Lockdown, from: Timestamp, left: Duration) -> String {
+    let (tag, (time, left)) = (services.language().tag(), when(services, from, left));
+    let reason = clause(&order.reason);
+    let text = t!("notice.locks", locale = tag, reason = reason, time = time, left = left);
+    head(services.language(), &text, &services.config.contact)
+}
+
+/// On the clock, and how long until then. Rounded up: whoever is told of one minute has no less than that.
+fn when(services: &Services, at: Timestamp, left: Duration) -> (String, String) {
+    let time = services.config.timezone.to_datetime(at).strftime("%H:%M:%S").to_string();
+    let (key, left) = match left.as_secs_f64().ceil() as u64 {
+        seconds @ 0..120 => ("notice.seconds", seconds),
+        seconds => ("notice.minutes", seconds.div_ceil(60)),
+    };
+    (time, t!(key, locale = services.language().tag(), count = left.to_string()).into_owned())
+}
+
+/// Which bound of recordings it was.
+pub(crate) fn exceeded_key(exceeded: Exceeded) -> &'static str {
+    match exceeded {
+        Exceeded::Recording => "cut.recording-large",
+        Exceeded::Account => "cut.recording-account",
+        Exceeded::Share => "cut.recording-share",
+    }
+}
+
+pub(crate) fn lapsed(services: &Services, lapse: &GrantEnd) -> String {
+    let tag = services.language().tag();
+    match lapse {
+        GrantEnd::Until => t!("cut.until", locale = tag).into_owned(),
+        GrantEnd::Idle(idle) => {
+            t!("cut.idle", locale = tag, seconds = idle.as_secs().to_string()).into_owned()
+        }
+        GrantEnd::Silent(idle) => {
+            t!("cut.silent", locale = tag, seconds = idle.as_secs().to_string()).into_owned()
+        }
+        GrantEnd::Killed(kill) => t!("cut.killed", locale = tag, reason = clause(&kill.reason)).into_owned(),
+        GrantEnd::Draining => t!("cut.drain", locale = tag).into_owned(),
+        GrantEnd::Denied(denial, request) => {
+            t!("cut.denied", locale = tag, text = denied(services, denial, Some(request))).into_owned()
+        }
+        GrantEnd::Device(_) => {
+            t!("cut.denied", locale = tag, text = t!("refused.device", locale = tag)).into_owned()
+        }
+        GrantEnd::NoTerminal => {
+            t!("cut.denied", locale = tag, text = t!("command.no-terminal", locale = tag)).into_owned()
+        }
+        GrantEnd::Stricter => {
+            t!("cut.denied", locale = tag, text = t!("refused.strict", locale = tag)).into_owned()
+        }
+        GrantEnd::Unapproved => {
+            t!("cut.denied", locale = tag, text = t!("refused.approval", locale = tag)).into_owned()
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The first step: the SSH handshake, and factors until somebody is proven by [`LoginAttempt`].
+
+use std::sync::Arc;
+
+use rust_i18n::t;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+
+use super::front::SshFront;
+use crate::access::login::{ClaimedName, LoginAttempt, Offer, Reply, device, has_room, refused_login};
+use crate::access::words;
+use crate::access::{Approach, Authenticated, Services};
+use crate::domain::Origin;
+use crate::event::Event;
+use crate::ssh::PublicKey;
+use crate::ssh::server::{self, Answer, Authenticator, Methods, ServerConnection};
+
+/// The login service, as SSH's authentication asks it (RFC 4252, RFC 4256).
+struct SshAuthenticator {
+    login: LoginAttempt,
+    /// Cancelled when the keys are exchanged.
+    greeted: CancellationToken,
+}
+
+fn methods(methods: crate::auth::Methods) -> Methods {
+    Methods {
+        public_key: methods.publickey,
+        password: methods.password,
+        interactive: methods.keyboard_interactive,
+    }
+}
+
+impl Authenticator for SshAuthenticator {
+    type Login = Authenticated;
+
+    fn greeted(&mut self) {
+        self.greeted.cancel();
+        self.login.greeted();
+    }
+
+    async fn offered(&mut self, user: &str, key: &PublicKey) -> bool {
+        self.login.knows(user, &key.fingerprint()).await
+    }
+
+    async fn prove(&mut self, user: &str, proof: server::Proof) -> Answer {
+        let proof = match proof {
+            server::Proof::None => Offer::None,
+            server::Proof::PublicKey(key) => Offer::Key(key.fingerprint()),
+            server::Proof::Password(given) => Offer::Password(given),
+            server::Proof::Interactive(None) => Offer::Questions,
+            server::Proof::Interactive(Some(given)) => Offer::Answers(given),
+        };
+        match self.login.prove(user, proof).await {
+            Reply::Accepted => Answer::Accepted,
+            Reply::Refused { methods: left, partial } => Answer::Refused { methods: methods(left), partial },
+            Reply::Ask(questions) => Answer::Ask {
+                instructions: questions.instructions,
+                prompts: questions.prompts.into_iter().map(|prompt| (prompt, false)).collect(),
+            },
+        }
+    }
+
+    fn banner(&self) -> Option<String> {
+        self.login.banner()
+    }
+
+    fn login(&mut self) -> Option<Authenticated> {
+        self.login.take()
+    }
+}
+
+/// Waits for a proven person; every way in which that fails is journaled.
+pub(super) async fn admit<S>(
+    front: &SshFront,
+    stream: S,
+    origin: Origin,
+    approach: impl Approach,
+) -> Option<(ServerConnection, Authenticated)>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let services = &front.services;
+    let limits = &services.config.limits;
+    let approach: Arc<dyn Approach> = Arc::new(approach);
+    let greeted = CancellationToken::new();
+    let claimed = ClaimedName::default();
+    let about = (origin.clone(), claimed.clone());
+    let login = LoginAttempt::new(Arc::clone(services), about, Arc::clone(&approach));
+    let door = SshAuthenticator { login, greeted: greeted.clone() };
+    let accept = tokio::time::timeout(limits.login_grace.as_duration(), front.server.accept(stream, door));
+    let silence = async {
+        if tokio::time::timeout(limits.handshake(), greeted.cancelled()).await.is_ok() {
+            std::future::pending().await
+        }
+    };
+    let accepted = tokio::select! {
+        biased;
+        accepted = accept => accepted,
+        () = silence => {
+            approach.silent(); // counted there: a row each would be theirs to fill the disk with
+            return None;
+        }
+    };
+    let (connection, mut who) = match accepted {
+        Ok(Ok(accepted)) => accepted,
+        Ok(Err(ended)) if ended.is_fault() => {
+            let detail = Some(ended.to_string());
+            refused_login(services, claimed.actor(), &origin, "protocol-error", detail).await;
+            return None;
+        }
+        Ok(Err(ended)) if ended.is_mismatch() => {
+            let detail = Some(ended.to_string());
+            refused_login(services, claimed.actor(), &origin, "no-common-algorithm", detail).await;
+            return None;
+        }
+        Ok(Err(_)) => return None, // left before proving anything: what was tried is in the journal already
+        Err(_) => {
+            refused_login(services, claimed.actor(), &origin, "login-grace", None).await;
+            return None;
+        }
+    };
+    approach.proven(who.origin.address());
+    who.client = connection.client().to_owned();
+    welcome(services, connection, who).await
+}
+
+/// The last question at the door: may a proven person be here now? Who may not is told inside.
+async fn welcome(
+    services: &Arc<Services>,
+    connection: ServerConnection,
+    who: Authenticated,
+) -> Option<(ServerConnection, Authenticated)> {
+    let standing = services.live.standing();
+    if standing.draining {
+        refused_login(services, who.actor(), &who.origin, "draining", None).await;
+        connection.disconnect(&t!("refused.draining", locale = services.language().tag())).await;
+        return None;
+    }
+    if let Some(line) = device::refuse(services, &who, &standing).await {
+        connection.disconnect(&line).await;
+        return None;
+    }
+    if !has_room(services, &who) {
+        // Without a row: there is no room for one, and the disk has its own.
+        connection.disconnect(&words::with(services, "refused.space", "")).await;
+        return None;
+    }
+    let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));
+    let event = match verdict {
+        Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
+        Err(denial) => {
+            let reason = denial.reason.as_str().to_owned();
+            Event::LoginRefused { operator: None, reason, detail: None }
+        }
+    };
+    match services.journal(who.actor(), Some(&who.origin), event).await {
+        Ok(()) => Some((connection, who)),
+        Err(error) => {
+            tracing::error!(%error, "a login could not be journaled");
+            connection.disconnect(&t!("cut.journal", locale = services.language().tag())).await;
+            None
+        }
+    }
+}

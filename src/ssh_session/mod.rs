@@ -1,0 +1,307 @@
+//! The life of one session, from a byte stream to its last row in the journal.
+//!
+//! Read [`serve`] from top to bottom; each step is a file:
+//!
+//! | step | where | makes |
+//! |---|---|---|
+//! | admit | [`admit`] | [`Authenticated`]: somebody is proven and may be here |
+//! | select | [`select`], [`menu`] | what they want, and where |
+//! | decide | [`decide`](crate::access::decide) | a grant, journaled before anything else happens |
+//! | record | [`record`](crate::access::record) | a tape; no tape, no session |
+//! | clear | [`clear`], [`approve`](crate::access::approve), [`exec`], [`review`](crate::access::review) | a second person's word where a rule asks for it; judged commands |
+//! | connect | [`connect`] | the asset, its host key checked, logged in |
+//! | relay | [`relay`], [`guard`], [`watch`](crate::access::watch); [`strict`] where no shell is to be had | the pumps, what holds typed lines, and the watch over the grant |
+//! | close | [`channel`], [`running`](crate::access::running) | the sealed recording and the last row |
+//!
+//! A value of each step is needed by the next, and only that step makes it.
+
+mod admit;
+mod audience;
+mod channel;
+mod clear;
+mod connect;
+mod exec;
+mod forward;
+mod front;
+mod guard;
+mod hop;
+mod leash;
+mod line;
+pub(crate) mod menu;
+mod plain;
+mod probe;
+pub(crate) mod prompt;
+mod relay;
+mod select;
+mod start;
+mod strict;
+mod transfer;
+mod visit;
+mod words;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
+
+pub(crate) use connect::dial;
+pub use front::{Call, CommandRunner, SshFront};
+pub(crate) use probe::{pinned, stored};
+
+pub use crate::ssh::server::last_word;
+
+use crate::access::live::Watch;
+use crate::access::login::refused_login;
+use crate::access::places::{Full, Kind, Seat};
+use crate::access::target::Target;
+use crate::access::{Approach, Authenticated, Services, watch};
+use crate::domain::Origin;
+use crate::event::Event;
+use crate::ssh::Start;
+use crate::ssh::server::{Direct, Incoming, ServerConnection};
+use visit::Visit;
+
+/// Serves one connection, from its first byte to its end. `approach` is held until somebody is proven, and so
+/// bounds how many connections may be on their way there.
+pub async fn serve<S>(front: Arc<SshFront>, stream: S, origin: Origin, approach: impl Approach)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // accept, admit
+    let Some((connection, who)) = admit::admit(&front, stream, origin, approach).await else { return };
+    let Ok((connection, _place)) = seat(&front.services, connection, &who).await else { return };
+    // select, decide, record, connect, relay, close: for each channel
+    let target = who.target.clone();
+    let visit = Arc::new(Visit::new(front, who));
+    attend(visit, connection, target).await;
+}
+
+/// A place among the connections that have logged in; one without is told so, and ends.
+async fn seat(
+    services: &Services,
+    connection: ServerConnection,
+    who: &Authenticated,
+) -> Result<(ServerConnection, Seat), ()> {
+    match services.places.take(&who.operator, Kind::Connection) {
+        Ok(place) => Ok((connection, place)),
+        Err(full) => {
+            refused_login(services, who.actor(), &who.origin, "connections", Some(full.as_str().into()))
+                .await;
+            connection.disconnect(&words::with(services, "refused.connections", "")).await;
+            Err(())
+        }
+    }
+}
+
+/// Serves what a proven person opens, until the connection ends or they may not be here any more.
+///
+/// Boxed, since an inner connection (`ssh -J`) is attended inside an outer one.
+fn attend(
+    visit: Arc<Visit>,
+    connection: ServerConnection,
+    target: Option<Target>,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(attend_to_end(visit, connection, target))
+}
+
+async fn attend_to_end(visit: Arc<Visit>, mut connection: ServerConnection, target: Option<Target>) {
+    let mut watch = visit.services.live.watch();
+    let mut channels = JoinSet::new();
+    let reason = loop {
+        tokio::select! {
+            biased;
+            banished = banished(&visit, &mut watch) => break Some(banished),
+            () = visit.spent.cancelled() => {
+                let line = words::with(&visit.services, "cut.refusals", "");
+                break Some(Banished { reason: "refusals", line });
+            }
+            alone = visit.deserted() => break Some(desert(&visit, alone).await),
+            incoming = connection.next() => match incoming {
+                Ok(incoming) => open(&visit, target.clone(), incoming, &mut channels).await,
+                Err(end) => {
+                    tracing::debug!(%end, "connection ended");
+                    if end.is_fault() {
+                        visit.broken_off(end.to_string()).await;
+                    }
+                    break None;
+                }
+            },
+            Some(_) = channels.join_next(), if !channels.is_empty() => {}
+        }
+    };
+    visit.left.cancel();
+    if reason.is_some() {
+        visit.step_out().await;
+    }
+    if let Some(banished) = &reason
+        && channels.is_empty()
+        && !visit.cut_sessions(banished.reason).await
+    {
+        refuse_opened(banished, &mut connection).await;
+    }
+    // Each channel hears of the same change, or of the end of the connection, and closes its own evidence.
+    let all = async { while channels.join_next().await.is_some() {} };
+    if tokio::time::timeout(LINGER, all).await.is_err() {
+        tracing::warn!("channels did not end with their connection");
+        channels.shutdown().await;
+    }
+    if let Some(banished) = &reason {
+        visit.cut_sessions(banished.reason).await;
+    }
+    visit.end_sessions().await;
+    if let Some(banished) = reason {
+        connection.disconnect(&banished.line).await;
+    }
+}
+
+/// Why somebody may not be here any more.
+struct Banished {
+    /// For the journal.
+    reason: &'static str,
+    /// For the person.
+    line: String,
+}
+
+/// Resolves when this account may not be logged in any more.
+async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
+    loop {
+        let standing = watch.now();
+        visit.bury(&standing).await;
+        let who = &visit.who;
+        let at = who.now(&visit.services.clock);
+        if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
+            let line = words::not_admitted(&visit.services, &denial, who.origin.address());
+            return Banished { reason: denial.reason.as_str(), line };
+        }
+        if let Some(Err(refused)) = who.device(&standing, at) {
+            let line = words::about_device(&visit.services, "refused.device");
+            return Banished { reason: refused.as_str(), line };
+        }
+        // Time is a change, too.
+        let changed = tokio::time::timeout(watch::TICK, watch.changed()).await.unwrap_or(true);
+        if !changed {
+            return Banished { reason: "draining", line: words::with(&visit.services, "cut.drain", "") };
+        }
+    }
+}
+
+/// A connection that nobody uses ends: whoever comes back to it proves themself anew.
+async fn desert(visit: &Visit, alone: std::time::Duration) -> Banished {
+    let reason = "idle";
+    let event = Event::ConnectionEnded { reason: reason.to_owned(), idle_s: alone.as_secs() };
+    if let Err(error) = visit.journal(event).await {
+        tracing::error!(%error, "the end of a connection could not be journaled");
+    }
+    Banished { reason, line: words::with(&visit.services, "cut.deserted", &alone.as_secs().to_string()) }
+}
+
+/// How long the channels of an ended connection may take to close their evidence. Longer than what a relay
+/// allows bytes that a client left behind.
+const LINGER: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// How long a client that was refused may take to open the channel on which it is told why.
+const LISTEN: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Somebody who was refused at the door hears why on the first channel that they open.
+async fn refuse_opened(banished: &Banished, connection: &mut ServerConnection) {
+    if let Ok(Ok(Incoming::Session(mut near))) = tokio::time::timeout(LISTEN, connection.next()).await {
+        let purpose = tokio::time::timeout(LISTEN, select::purpose(&mut near)).await.ok().flatten();
+        let terminal = purpose.is_some_and(|purpose| purpose.terminal.is_some());
+        channel::dismiss(&near.outlet, terminal, &banished.line).await;
+    }
+}
+
+/// Starts the story of one thing that the client opened.
+async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, channels: &mut JoinSet<()>) {
+    let visit = Arc::clone(visit);
+    let target = target.map(|target| target.spelled(&visit.services.live.standing().policy));
+    if let Incoming::Refused(what) = incoming {
+        return visit.refused(what, None).await;
+    }
+    let place = visit.services.places.take(&visit.who.operator, Kind::Channel);
+    channels.spawn(async move {
+        match (place, incoming) {
+            (Ok(_place), incoming) if visit.turn().await => match incoming {
+                Incoming::Session(near) => contained_channel(visit, target, near).await,
+                Incoming::Direct(direct) => contained_forward(visit, target, direct).await,
+                Incoming::Refused(_) => {}
+            },
+            (Ok(_), _) => {} // the connection ended meanwhile
+            (Err(full), incoming) => turn_away(&visit, full, incoming).await,
+        }
+    });
+}
+
+/// The story of one session channel. A fault in it ends it alone, and is told.
+async fn contained_channel(visit: Arc<Visit>, target: Option<Target>, near: crate::ssh::Channel) {
+    let closer = near.outlet.closer();
+    if let Err(fault) = contained(Box::pin(session_channel(Arc::clone(&visit), target, near))).await {
+        visit.failed(fault).await;
+        closer.fail(channel::REFUSED).await;
+    }
+}
+
+/// The same of a forward, or of a hop.
+async fn contained_forward(visit: Arc<Visit>, target: Option<Target>, direct: Direct) {
+    let closer = direct.closer();
+    if let Err(fault) = contained(forward::serve(Arc::clone(&visit), target, direct)).await {
+        visit.failed(fault).await;
+        closer.close().await;
+    }
+}
+
+/// Too many are open: the client is told so in the way that it can hear.
+async fn turn_away(visit: &Visit, full: Full, incoming: Incoming) {
+    visit.full(full).await;
+    match incoming {
+        Incoming::Session(near) => {
+            let line = words::with(&visit.services, "refused.channels", "");
+            channel::dismiss(&near.outlet, false, &line).await;
+        }
+        Incoming::Direct(direct) => direct.shortage().await,
+        Incoming::Refused(_) => {}
+    }
+}
+
+/// A panic in one channel's story is that channel's end, and is told; the connection and its other channels go on.
+async fn contained(story: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
+    let story = AbortOnDropHandle::new(tokio::spawn(story));
+    match story.await {
+        Err(fault) if fault.is_panic() => Err(fault.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// Somebody wants a shell, a program or files: on an asset, from the menu, or of the gateway itself.
+async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: crate::ssh::Channel) {
+    let Some(purpose) = select::purpose(&mut near).await else { return };
+    if !crate::access::login::has_room(&visit.services, &visit.who) {
+        let line = words::with(&visit.services, "refused.space", "");
+        return channel::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
+    }
+    match (target, &purpose.start) {
+        (Some(target), _) => {
+            channel::serve(&visit, &target, &mut near, purpose, channel::Then::Close).await;
+        }
+        (None, Start::Exec(command)) => {
+            let command = String::from_utf8_lossy(command).into_owned();
+            let mut watch = visit.services.live.watch();
+            let banished = Box::pin(async { drop(banished(&visit, &mut watch).await) });
+            let running = visit.command();
+            let call = Call { channel: near, line: &command, terminal: purpose.terminal, banished };
+            if visit.front.commands.run(&visit.services, &visit.who, call).await {
+                running.worked();
+            }
+        }
+        (None, Start::Shell) => menu::serve(&visit, near, purpose).await,
+        (None, Start::Subsystem(_)) => {
+            let line = words::with(&visit.services, "refused.no-asset", "");
+            channel::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

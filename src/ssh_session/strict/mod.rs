@@ -1,0 +1,184 @@
+//! A shell under a set of mode `strict`: the prompt is the gateway's, and the asset runs one judged command after
+//! another. Read [`serve`] and [`Desk::attend`]; what a line may be is in [`crate::strict`].
+
+mod command;
+mod own;
+mod pump;
+mod reading;
+mod verdict;
+
+use crate::access::outcome::{NotLogged, NotRecorded, NotRelayed};
+use std::sync::Arc;
+
+use super::audience::Screen;
+use super::channel::{self, Then};
+use super::relay::End;
+use super::select::Purpose;
+use super::start;
+use crate::access::record::ChannelRecorder;
+use crate::access::review::CommandReview;
+use crate::access::running::Session;
+use crate::access::term::Activity;
+use crate::access::watch::GrantWatch;
+use crate::ssh::{Channel, Inbox, Outlet, Start, Terminal};
+use crate::ssh_session::visit::Visit;
+use crate::ssh_session::words;
+use crate::strict::{Directory, Editor, Event, Words};
+
+/// What a program may have left a terminal in: no colours, a cursor, plain keys, no mouse.
+const SANE: &str = "\x1b[0m\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l";
+
+/// What the channel has when it comes here.
+pub(super) struct Room<'a> {
+    pub visit: &'a Visit,
+    pub session: &'a Arc<Session>,
+    pub referee: &'a CommandReview,
+    pub tape: &'a ChannelRecorder,
+    pub purpose: &'a Purpose,
+    pub then: Then,
+}
+
+impl Room<'_> {
+    async fn refused_request(&self, what: &'static str) {
+        self.visit.refused(what, Some(self.session.id.clone())).await;
+    }
+}
+
+/// Serves the prompt until the first reason to stop.
+pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: GrantWatch<'_>) -> End {
+    let Some(terminal) = room.purpose.terminal.clone() else {
+        let line = words::with(&room.visit.services, "strict.no-terminal", "");
+        channel::dismiss(&near.outlet, false, &line).await;
+        return End::Closed;
+    };
+    let activity = hold.activity;
+    activity.touch();
+    let gone = near.inbox.ended();
+    let (near, inbox) = (&near.outlet, &mut near.inbox);
+    let tape = room.tape;
+    let editor = Editor::default();
+    let mut desk = Desk {
+        room,
+        near,
+        inbox,
+        activity,
+        terminal,
+        editor,
+        place: Place::default(),
+        far: None,
+        status: None,
+    };
+    let screen = Screen { outlet: near, terminal: true };
+    let end = tokio::select! {
+        biased;
+        lapse = hold.lapsed_or_idle(tape, &screen) => End::Lapsed(lapse),
+        () = gone => End::Closed,
+        end = desk.attend() => end,
+    };
+    if let Some(far) = desk.far {
+        // Its terminal goes, and the program with it; the asset may be gone.
+        let _ = tokio::time::timeout(channel::LAST_WORD, far.outlet.close()).await;
+    }
+    end
+}
+
+/// Where commands run, and where they did.
+#[derive(Default)]
+struct Place {
+    here: Option<Directory>,
+    before: Option<Directory>,
+    home: Option<Directory>,
+}
+
+/// The prompt of one channel.
+struct Desk<'a> {
+    room: Room<'a>,
+    near: &'a Outlet,
+    inbox: &'a mut Inbox,
+    activity: &'a Activity,
+    terminal: Terminal,
+    editor: Editor,
+    place: Place,
+    /// The program that runs.
+    far: Option<Channel>,
+    /// How the last program ended, if not well.
+    status: Option<String>,
+}
+
+/// Goes on, or ends the channel.
+type Step<T> = Result<T, End>;
+
+impl Desk<'_> {
+    async fn attend(&mut self) -> End {
+        match self.go_on().await {
+            Ok(()) => self.leave().await,
+            Err(end) => end,
+        }
+    }
+
+    /// Line after line, up to the one that ends it all.
+    async fn go_on(&mut self) -> Step<()> {
+        self.begin().await?;
+        loop {
+            self.editor.offer(Words::new(self.room.referee.programs()));
+            match self.read(&self.prompt()).await? {
+                Event::EndOfFile => return Ok(()),
+                Event::Interrupted => self.status = None,
+                Event::PasteRefused => self.say(&words::with(self.services(), "strict.paste", "")).await?,
+                Event::Line(line) => {
+                    if self.act(line.trim_matches([' ', '\t'])).await?.is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    fn services(&self) -> &Arc<super::Services> {
+        &self.room.visit.services
+    }
+
+    fn prompt(&self) -> String {
+        let Session { login, asset, .. } = self.room.session.as_ref();
+        let here = self.place.here.as_ref().map(|here| format!(" {here}")).unwrap_or_default();
+        let status = self.status.as_ref().map(|status| format!(" [{status}]")).unwrap_or_default();
+        format!("{login}@{asset}{here}{status}> ")
+    }
+
+    /// Shows text as it is, and records it.
+    async fn show(&self, text: &str) -> Step<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.room.tape.output(text.as_bytes()).map_err(End::NotRecorded)?;
+        self.near.data(text.as_bytes().to_vec().into()).await.map_err(|_| End::Closed)
+    }
+
+    /// Says something in rows of its own.
+    async fn say(&self, text: &str) -> Step<()> {
+        self.show(&format!("{}\r\n", text.replace('\n', "\r\n"))).await
+    }
+
+    /// The program's own end is the channel's: a client exits with its status.
+    async fn leave(&self) -> End {
+        if self.room.then == Then::Menu && self.inbox.ear().is_open() {
+            return End::Closed;
+        }
+        let status = self.status.as_deref().map_or(0, |status| status.parse().unwrap_or(channel::REFUSED));
+        channel::farewell(self.near, true, "", status).await;
+        End::Closed
+    }
+
+    /// A channel of the asset with this command on it.
+    async fn start(&self, command: String, terminal: Option<Terminal>) -> Result<Channel, NotRelayed> {
+        let env = self.room.purpose.env.clone();
+        let purpose = Purpose { start: Start::Exec(command.into_bytes()), terminal, env, refused: vec![] };
+        start::start(self.room.visit, self.room.session, &purpose, None).await.map(|started| started.far)
+    }
+}
+
+impl From<NotLogged> for End {
+    fn from(error: NotLogged) -> Self {
+        Self::NotRecorded(NotRecorded::from(error))
+    }
+}

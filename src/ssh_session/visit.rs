@@ -1,0 +1,106 @@
+//! One SSH connection of a proven person: what [`access`](crate::access) keeps of it, and the ways to assets that its
+//! sessions share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::front::SshFront;
+use super::line::Lines;
+use super::{menu, words};
+use crate::access::Authenticated;
+use crate::access::connection::Connection;
+use crate::access::decide::AccessRequest;
+use crate::access::live::Standing;
+use crate::access::running::Session;
+use crate::ssh::Channel;
+
+pub(super) struct Visit {
+    pub(super) front: Arc<SshFront>,
+    connection: Connection,
+    /// For each session that dialled.
+    lines: tokio::sync::Mutex<Vec<(Arc<Session>, Arc<Lines>)>>,
+}
+
+impl Deref for Visit {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl Visit {
+    pub(super) fn new(front: Arc<SshFront>, who: Authenticated) -> Self {
+        let connection = Connection::new(Arc::clone(&front.services), who);
+        Self { front, connection, lines: tokio::sync::Mutex::default() }
+    }
+
+    /// The same person on a connection inside of this one.
+    pub(super) fn inner(&self, who: Authenticated) -> Self {
+        let (front, connection) = (Arc::clone(&self.front), self.connection.inner(who));
+        Self { front, connection, lines: tokio::sync::Mutex::default() }
+    }
+
+    /// The ways to the asset that the channels of this session share.
+    pub(super) async fn lines(&self, session: &Arc<Session>) -> Arc<Lines> {
+        let mut all = self.lines.lock().await;
+        if let Some((_, lines)) = all.iter().find(|(known, _)| known.id == session.id) {
+            return Arc::clone(lines);
+        }
+        let lines = Arc::new(Lines::default());
+        all.push((Arc::clone(session), Arc::clone(&lines)));
+        lines
+    }
+
+    /// Gives up the ways of sessions that have left their assets.
+    async fn hang_up(&self) {
+        self.lines.lock().await.retain(|(session, _)| !session.has_left());
+    }
+
+    /// Leaves every asset at once, because this person may not be here any more. False when there was none.
+    pub(super) async fn cut_sessions(&self, reason: &str) -> bool {
+        let any = self.connection.cut_sessions(reason).await;
+        self.hang_up().await;
+        any
+    }
+
+    /// Ends a session that is over, once nothing of it is left.
+    pub(super) async fn retire(&self, session: &Session) {
+        self.connection.retire(session).await;
+        self.hang_up().await;
+    }
+
+    /// Ends the sessions that an officer ended while nothing was open in them.
+    pub(super) async fn bury(&self, standing: &Standing) {
+        self.connection.bury(standing).await;
+        self.hang_up().await;
+    }
+
+    /// Ends the sessions that were begun. Called at the end of the connection.
+    pub(super) async fn end_sessions(&self) {
+        self.connection.end_sessions().await;
+        self.hang_up().await;
+    }
+
+    /// The login to use where none was named: the only one that is open to this person. The error is the
+    /// line for them; a terminal is asked.
+    pub(super) async fn only_login(
+        &self,
+        wish: &AccessRequest,
+        near: &mut Channel,
+        terminal: bool,
+    ) -> Result<String, String> {
+        let asset = wish.asset.as_str();
+        let logins = self.logins(wish);
+        match logins.as_slice() {
+            [] => Ok(String::new()), // the decision says what is wrong, and is journaled
+            [only] => Ok(only.clone()),
+            _ if terminal => menu::which_login(self, asset, &logins, near).await,
+            _ => {
+                let choices: Vec<_> =
+                    logins.iter().map(|login| format!("{}+{login}@{asset}", self.who.operator)).collect();
+                Err(words::with(&self.services, "refused.which-login", &choices.join(", ")))
+            }
+        }
+    }
+}
