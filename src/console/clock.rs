@@ -2,6 +2,7 @@
 
 use super::out::Out;
 use super::run::{Caller, Failure};
+use super::say::{fail, say};
 use super::tree::Clock;
 use crate::access::Services;
 use crate::event::Event;
@@ -14,7 +15,7 @@ pub(super) async fn run(
     out: &Out,
 ) -> Result<(), Failure> {
     let Caller::Local(_) = caller else {
-        return Err(Failure("the clock is the host's: run this there".into()));
+        return Err(fail!(services, "console.on-host", commands = "clock trust"));
     };
     let behind_s = services.clock.behind().as_secs();
     let event = Event::ClockTrusted { behind_s, reason: reason.clone() };
@@ -23,8 +24,8 @@ pub(super) async fn run(
     services.clock.trust();
     let object = serde_json::json!({ "trusted": true, "behind_s": behind_s });
     let text = || match behind_s {
-        0 => "the clock was not behind; rows from before are not asked any more".to_owned(),
-        behind => format!("the clock is trusted, {behind} s behind what it was"),
+        0 => say!(services, "clock.not-behind"),
+        behind => say!(services, "clock.trusted", seconds = behind.to_string()),
     };
     Ok(out.record(&object, text).await?)
 }

@@ -2,6 +2,7 @@
 
 use super::out::Out;
 use super::run::{Caller, Failure, Input};
+use super::say::{fail, say};
 use super::time;
 use crate::access::Services;
 use crate::domain::{AssetName, LoginName, Secret};
@@ -11,18 +12,18 @@ use crate::ssh::PrivateKey;
 use crate::store::{CredentialKind, NewCredential};
 use crate::vault;
 
-pub(super) fn known(policy: &Policy, name: &str) -> Result<AssetName, Failure> {
+pub(super) fn known(services: &Services, policy: &Policy, name: &str) -> Result<AssetName, Failure> {
     match policy.asset(name) {
         Some(asset) => Ok(asset.name.clone()),
-        None => Err(Failure(format!("no asset {name} in the policy: define [asset.{name}] and apply it"))),
+        None => Err(fail!(services, "credential.no-asset", asset = name)),
     }
 }
 
 /// The first line of standard input, without its end.
-pub(super) fn first_line(text: &Secret) -> Result<Secret, Failure> {
+pub(super) fn first_line(services: &Services, text: &Secret) -> Result<Secret, Failure> {
     let line = text.expose().split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     if line.is_empty() {
-        return Err(Failure("standard input is empty: give the password on its first line".into()));
+        return Err(fail!(services, "credential.empty"));
     }
     Ok(Secret::new(line))
 }
@@ -47,18 +48,18 @@ pub(super) async fn set(
     out: &Out,
 ) -> Result<(), Failure> {
     let standing = services.live.standing();
-    let name = known(&standing.policy, asset)?;
+    let name = known(services, &standing.policy, asset)?;
     let login = LoginName::parse(login)?;
     if !standing.policy.asset(asset).is_some_and(|asset| asset.logins.contains(&login)) {
-        return Err(Failure(format!("{asset} has no login {login} in the policy: add it to `logins`")));
+        return Err(fail!(services, "credential.no-login", asset = asset, login = login.as_str()));
     }
     let (kind, secret) = match (input.file, input.stdin) {
         (Some(text), _) => {
             PrivateKey::parse(&text)?;
             (CredentialKind::Key, text)
         }
-        (None, Some(text)) => (CredentialKind::Password, first_line(&text)?),
-        (None, None) => return Err(Failure("give --private-key FILE or --password-stdin".into())),
+        (None, Some(text)) => (CredentialKind::Password, first_line(services, &text)?),
+        (None, None) => return Err(fail!(services, "credential.give")),
     };
     let sealed = services.vault.seal(&vault::credential_context(&name, &login), &secret)?;
     let by = caller.actor().to_string();
@@ -76,7 +77,11 @@ pub(super) async fn set(
     services.journal(caller.actor(), caller.origin(), event).await?;
     services.store.credentials().set(&row).await?;
     let object = serde_json::json!({ "asset": name, "login": login, "kind": kind.as_str() });
-    Ok(out.record(&object, || format!("{login}@{name}: {} is sealed", kind.as_str())).await?)
+    let text = || {
+        let kind = say!(services, format!("credential.{}", kind.as_str()));
+        say!(services, "credential.sealed", login = login.as_str(), asset = name.as_str(), kind = kind)
+    };
+    Ok(out.record(&object, text).await?)
 }
 
 pub(super) async fn list(services: &Services, out: &Out) -> Result<(), Failure> {
@@ -87,8 +92,12 @@ pub(super) async fn list(services: &Services, out: &Out) -> Result<(), Failure> 
         let object = serde_json::json!({
             "asset": row.asset, "login": row.login, "kind": kind, "set": at, "by": row.set_by,
         });
-        out.record(&object, || format!("{}@{}  {kind}  {told} by {}", row.login, row.asset, row.set_by))
-            .await?;
+        let text = || {
+            let (login, asset, by) = (row.login.as_str(), row.asset.as_str(), row.set_by.as_str());
+            let kind = say!(services, format!("credential.{kind}"));
+            say!(services, "credential.row", login = login, asset = asset, kind = kind, at = told, by = by)
+        };
+        out.record(&object, text).await?;
     }
     Ok(())
 }
@@ -102,10 +111,11 @@ pub(super) async fn remove(
 ) -> Result<(), Failure> {
     let (asset, login) = (AssetName::parse(asset)?, LoginName::parse(login)?);
     if !services.store.credentials().remove(&asset, &login).await? {
-        return Err(Failure(format!("there is no credential for {login}@{asset}")));
+        return Err(fail!(services, "credential.none", login = login.as_str(), asset = asset.as_str()));
     }
     let event = Event::CredentialRemoved { asset: asset.clone(), login: login.clone() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     let object = serde_json::json!({ "asset": asset, "login": login, "removed": true });
-    Ok(out.record(&object, || format!("{login}@{asset}: removed")).await?)
+    let text = || say!(services, "credential.removed", login = login.as_str(), asset = asset.as_str());
+    Ok(out.record(&object, text).await?)
 }

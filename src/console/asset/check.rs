@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
+use super::super::say::{fail, say};
 use super::super::secrets::known;
 use crate::access::Services;
 use crate::domain::{AssetName, LoginName};
@@ -11,9 +12,11 @@ use crate::event::Event;
 use crate::ssh::PublicKey;
 use crate::ssh::client::{self, ConnectError, Dial};
 use crate::ssh_session;
+use crate::ssh_session::prompt::column;
 
 /// Tells each step, and counts those that fail.
 struct Steps<'a> {
+    services: &'a Services,
     out: &'a Out,
     asset: AssetName,
     wrong: u32,
@@ -35,7 +38,10 @@ impl Steps<'_> {
             json!({ "asset": self.asset, "check": step, "login": login, "ok": ok, "detail": detail });
         let text = || {
             let about = login.map(|login| format!(" {login}")).unwrap_or_default();
-            format!("{}  {step}{about}: {detail}", if ok { "ok   " } else { "wrong" })
+            let step = say!(self.services, format!("check.step-{}", step.replace(' ', "-"))) + &about;
+            let key = if ok { "check.ok" } else { "check.wrong" };
+            let word = say!(self.services, key);
+            say!(self.services, "check.line", word = column(&word, 5), step = step, detail = detail)
         };
         self.out.record(&object, text).await?;
         Ok(ok)
@@ -52,16 +58,16 @@ pub(super) async fn check(
     out: &Out,
 ) -> Result<(), Failure> {
     let standing = services.live.standing();
-    let asset = known(&standing.policy, name)?;
+    let asset = known(services, &standing.policy, name)?;
     let Some(entry) = standing.policy.asset(asset.as_str()) else {
-        return Err(Failure(format!("no asset {asset}")));
+        return Err(fail!(services, "credential.no-asset", asset = asset.as_str()));
     };
     let logins = match login {
         None => entry.logins.clone(),
-        Some(login) => vec![listed(&entry.logins, login, &asset)?],
+        Some(login) => vec![listed(services, &entry.logins, login, &asset)?],
     };
     let dial = ssh_session::dial(services, entry);
-    let mut steps = Steps { out, asset, wrong: 0 };
+    let mut steps = Steps { services, out, asset, wrong: 0 };
     if let Some(pinned) = reached(services, caller, &dial, &entry.host_keys, &mut steps).await? {
         for login in &logins {
             let found = enter(services, &steps.asset, login, &dial, &pinned).await;
@@ -70,14 +76,23 @@ pub(super) async fn check(
     }
     match steps.wrong {
         0 => Ok(()),
-        wrong => Err(Failure(format!("{}: {wrong} of the steps failed", steps.asset))),
+        wrong => {
+            Err(fail!(services, "check.failed", asset = steps.asset.as_str(), count = wrong.to_string()))
+        }
     }
 }
 
-fn listed(logins: &[LoginName], login: &str, asset: &AssetName) -> Result<LoginName, Failure> {
+fn listed(
+    services: &Services,
+    logins: &[LoginName],
+    login: &str,
+    asset: &AssetName,
+) -> Result<LoginName, Failure> {
     let found = logins.iter().find(|one| one.as_str() == login).cloned();
     let all = || logins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    found.ok_or_else(|| Failure(format!("{asset} has no login {login} in the policy; it has {}", all())))
+    found.ok_or_else(|| {
+        fail!(services, "check.no-login", asset = asset.as_str(), login = login, logins = all())
+    })
 }
 
 /// Port and host key. `None` where it ends here.
@@ -94,27 +109,25 @@ async fn reached(
         Err(error) => {
             let (step, mend) = match error {
                 ConnectError::Tcp(..) | ConnectError::Timeout(..) => {
-                    ("port", "is the address right, does sshd run there, and is the way open?")
+                    ("port", say!(services, "check.mend-port"))
                 }
-                _ => ("handshake", "something answers there, and not as an SSH server of today"),
+                _ => ("handshake", say!(services, "check.mend-handshake")),
             };
             steps.tell(step, None, Err(format!("{error}: {mend}"))).await?;
             return Ok(None);
         }
     };
-    steps.tell("port", None, Ok(format!("{place} answers"))).await?;
+    steps.tell("port", None, Ok(say!(services, "check.answers", place = place))).await?;
     let pinned = ssh_session::pinned(services, &steps.asset, in_policy).await.map_err(Failure)?;
     let (shown, asset) = (key.fingerprint(), &steps.asset);
     let found = match pinned.first() {
         _ if pinned.iter().any(|one| one.same(&key)) => Ok(shown),
-        None => Err(format!(
-            "it shows {shown}, and none is trusted: compare it and run `juyong asset trust {asset}`"
-        )),
+        None => Err(say!(services, "check.no-key", shown = shown, asset = asset.as_str())),
         Some(old) => {
             let expected = pinned.iter().map(PublicKey::fingerprint).collect();
             let event = Event::HostKeyRefused { asset: asset.clone(), fingerprint: shown.clone(), expected };
             services.journal(caller.actor(), caller.origin(), event).await?;
-            Err(format!("it shows {shown}, and {} is trusted: find out why", old.fingerprint()))
+            Err(say!(services, "check.other-key", shown = shown, old = old.fingerprint()))
         }
     };
     Ok(steps.tell("host key", None, found).await?.then_some(pinned))
@@ -129,12 +142,13 @@ async fn enter(
 ) -> Result<String, String> {
     let credential = ssh_session::stored(services, asset, login).await?;
     let Some(credential) = credential else {
-        return Err(format!("none is stored: run `juyong credential set {asset} {login}`"));
+        return Err(say!(services, "check.none-stored", asset = asset.as_str(), login = login.as_str()));
     };
     match client::connect(dial, pinned, login.as_str(), &credential).await {
-        Ok(_) => Ok("the gateway can log in".to_owned()),
+        Ok(_) => Ok(say!(services, "check.in")),
         Err(error @ ConnectError::Credential) => {
-            Err(format!("{error}: set the right one with `juyong credential set {asset} {login}`"))
+            let (error, asset, login) = (error.to_string(), asset.as_str(), login.as_str());
+            Err(say!(services, "check.set-right", error = error, asset = asset, login = login))
         }
         Err(error) => Err(error.to_string()),
     }

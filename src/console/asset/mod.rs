@@ -5,6 +5,7 @@ mod trust;
 
 use super::out::Out;
 use super::run::{Caller, Failure, Input};
+use super::say::say;
 use super::tree::Asset;
 use crate::access::Services;
 
@@ -38,7 +39,7 @@ pub(super) async fn list(services: &Services, out: &Out) -> Result<(), Failure> 
         });
         let text = || {
             let logins: Vec<_> = asset.logins.iter().map(ToString::to_string).collect();
-            let mend = if known == 0 { "  no host key is pinned" } else { "" };
+            let mend = if known == 0 { say!(services, "check.unpinned") } else { String::new() };
             format!("{}  {}  {}{mend}", asset.name, asset.address, logins.join(","))
         };
         out.record(&object, text).await?;

@@ -4,6 +4,7 @@ use rust_i18n::t;
 
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
+use super::super::say::fail;
 use super::super::secrets::known;
 use crate::access::Services;
 use crate::domain::AssetName;
@@ -29,12 +30,12 @@ struct Shown {
 
 async fn look(services: &Services, name: &str) -> Result<Shown, Failure> {
     let standing = services.live.standing();
-    let asset = known(&standing.policy, name)?;
+    let asset = known(services, &standing.policy, name)?;
     let Some(entry) = standing.policy.asset(asset.as_str()) else {
-        return Err(Failure(format!("no asset {asset}")));
+        return Err(fail!(services, "credential.no-asset", asset = asset.as_str()));
     };
     if !entry.host_keys.is_empty() {
-        return Err(Failure(format!("{asset} is pinned by `host_keys` in the policy file: change it there")));
+        return Err(fail!(services, "check.in-policy", asset = asset.as_str()));
     }
     let key = client::host_key(&ssh_session::dial(services, entry)).await?;
     Ok(Shown { trusted: services.store.host_keys().trusted(&asset).await?, asset, key })

@@ -28,7 +28,7 @@ pub(in crate::console) async fn enrol(
     let name = known(services, name)?;
     let mut told = Vec::new();
     let key = input.file.as_ref().map(public_key).transpose()?;
-    let password = input.stdin.as_ref().map(|text| hash(&name, text)).transpose()?;
+    let password = input.stdin.as_ref().map(|text| hash(services, &name, text)).transpose()?;
     let drawn = totp_secret.is_none() && key.is_none() && password.is_none();
     let secret = match totp_secret {
         Some(text) => Some(CodeSecret::parse(text)?),
@@ -78,8 +78,8 @@ fn public_key(text: &Secret) -> Result<PublicKey, Failure> {
     Ok(PublicKey { fingerprint: key.fingerprint(), line: key.line() })
 }
 
-fn hash(name: &OperatorName, text: &Secret) -> Result<String, Failure> {
-    let text = first_line(text)?;
+fn hash(services: &Services, name: &OperatorName, text: &Secret) -> Result<String, Failure> {
+    let text = first_line(services, text)?;
     password::check(&text, name.as_str())?;
     Ok(password::hash(&text, &crate::platform::random::bytes::<16>()?)?)
 }

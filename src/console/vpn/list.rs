@@ -4,6 +4,7 @@ use rust_i18n::t;
 
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
+use super::super::say::say;
 use super::super::table::aligned;
 use super::super::time;
 use super::{Reach, expiry, told};
@@ -51,6 +52,14 @@ fn state(services: &Services, row: &DeviceRow) -> &'static str {
     }
 }
 
+/// The same for people.
+fn state_told(services: &Services, row: &DeviceRow) -> String {
+    match state(services, row) {
+        word @ ("ready" | "revoked") => say!(services, format!("vpn.state-{word}")),
+        other => other.to_owned(),
+    }
+}
+
 fn object(services: &Services, row: &DeviceRow) -> serde_json::Value {
     let (device, zone) = (&row.device, &services.config.timezone);
     let (revoked, shown) = (row.revoked.as_ref(), |at| time::shown(at, zone));
@@ -75,10 +84,11 @@ fn object(services: &Services, row: &DeviceRow) -> serde_json::Value {
 /// Where it comes from, and when its last handshake was, by its own clock: that is what the next has to be later than.
 fn seen(services: &Services, row: &DeviceRow) -> String {
     let Some(seen) = services.live.tunnels().of(&row.device.id) else { return String::new() };
-    let state = if seen.is_up { "up" } else { "down" };
+    let key = if seen.is_up { "vpn.up" } else { "vpn.down" };
+    let state = say!(services, key);
     let outer = seen.outer.map(|outer| format!(" {outer}")).unwrap_or_default();
     let dated = seen.last.map(|last| time::told(last.dated, &services.config.timezone));
-    let dated = dated.map(|dated| format!(" handshake {dated}")).unwrap_or_default();
+    let dated = dated.map(|dated| say!(services, "vpn.handshake", dated = dated)).unwrap_or_default();
     format!("{state}{outer}{dated}")
 }
 
@@ -94,16 +104,18 @@ async fn warn(services: &Services, row: &DeviceRow, out: &Out) -> Result<(), Fai
 fn cells(services: &Services, row: &DeviceRow) -> [String; 7] {
     let (device, zone) = (&row.device, &services.config.timezone);
     let addresses: Vec<_> = device.credential.addresses().map(|address| address.to_string()).collect();
-    let until = expiry(services, &row.device).map(|until| format!("until {}", time::told(until, zone)));
+    let until = expiry(services, &row.device)
+        .map(|until| say!(services, "vpn.until", until = time::told(until, zone)));
     let over = row.revoked.as_ref().map(|over| {
-        format!("{} by {} {}", time::told(over.at, zone), over.by, over.reason).trim_end().to_owned()
+        let (at, by, reason) = (time::told(over.at, zone), over.by.as_str(), over.reason.as_str());
+        say!(services, "vpn.revoked-by", at = at, by = by, reason = reason).trim_end().to_owned()
     });
     [
         device.id.to_string(),
         format!("{}/{}", device.operator, device.name),
         device.credential.kind().to_owned(),
         addresses.join(","),
-        state(services, row).to_owned(),
+        state_told(services, row),
         seen(services, row),
         over.or(until).unwrap_or_default(),
     ]
