@@ -6,32 +6,52 @@ mod ingress;
 mod listen;
 mod people;
 mod stored;
+mod told;
 mod tree;
 
 use crate::config::Config;
 use crate::console::{Failure, Out};
+use crate::domain::Language;
 use crate::platform::clock::Clock;
+use crate::ssh_session::prompt::column;
 use finding::Finding;
+use told::told;
 
 /// Checks one thing after the other; what is wrong does not hide what comes after it.
 pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<(), Failure> {
     let config = config?;
+    let config = Config { language: out.language.unwrap_or(config.language), ..config };
     let mut wrong = 0_u32;
     for (what, found) in findings(&config).await {
         wrong += u32::from(found.is_wrong());
         let (word, said) = (found.word(), found.said());
         let object =
             serde_json::json!({ "check": what, "ok": !found.is_wrong(), "state": word, "mend": said });
-        let text = || match said {
-            None => format!("{word:<5}  {what}"),
-            Some(said) => format!("{word:<5}  {what}: {said}"),
+        let text = || {
+            let word = column(&told!(config, format!("doctor.{word}")), width(config.language));
+            said.map_or_else(|| format!("{word}  {what}"), |said| about(config.language, &word, what, said))
         };
         out.record(&object, text).await?;
     }
     match wrong {
         0 => Ok(()),
-        1 => Err(Failure("1 thing to mend".into())),
-        wrong => Err(Failure(format!("{wrong} things to mend"))),
+        1 => Err(Failure(told!(config, "doctor.mend-one"))),
+        wrong => Err(Failure(told!(config, "doctor.mend-many", count = wrong.to_string()))),
+    }
+}
+
+/// How wide the first column is: as its longest word.
+fn width(language: Language) -> usize {
+    match language {
+        Language::English => 5,
+        Language::Chinese => 6,
+    }
+}
+
+fn about(language: Language, word: &str, what: &str, said: &str) -> String {
+    match language {
+        Language::English => format!("{word}  {what}: {said}"),
+        Language::Chinese => format!("{word}  {what}：{said}"),
     }
 }
 

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::people::policy_of;
+use super::told::{joined, told};
 use crate::config::Config;
 use crate::console;
 use crate::platform::key_file::{self, Fault};
@@ -18,33 +19,34 @@ const NAMED: usize = 5;
 pub(super) fn data_dir(config: &Config) -> Result<(), String> {
     let dir = &config.data_dir;
     if !dir.exists() {
-        let dir = dir.display();
-        return Err(format!(
-            "{dir} does not exist: as the user that the gateway runs as, run `install -d -m 700 {dir}`"
-        ));
+        return Err(told!(config, "doctor.no-dir", dir = shown(dir)));
     }
-    private(dir)
+    private(config, dir)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// The gateway makes the folder itself, below a directory that is there.
 pub(super) fn recordings(config: &Config) -> Result<(), String> {
     let dir = &config.recordings;
     if dir.exists() {
-        return private(dir).and_then(|()| room(config));
+        return private(config, dir).and_then(|()| room(config));
     }
     match dir.parent() {
         Some(parent) if parent.exists() || parent.starts_with(&config.data_dir) => Ok(()),
-        _ => Err(format!("{dir} does not exist: run `install -d -m 700 {dir}`", dir = dir.display())),
+        _ => Err(told!(config, "doctor.no-folder", dir = shown(dir))),
     }
 }
 
-fn private(path: &Path) -> Result<(), String> {
+fn private(config: &Config, path: &Path) -> Result<(), String> {
     let about = std::fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
     if !about.is_dir() {
-        return Err(format!("{} is not a directory", path.display()));
+        return Err(told!(config, "doctor.not-dir", dir = shown(path)));
     }
     if about.permissions().mode() & 0o077 != 0 {
-        return Err(format!("{}: others can read it; run `chmod 700 {}`", path.display(), path.display()));
+        return Err(told!(config, "doctor.open-dir", dir = shown(path)));
     }
     Ok(())
 }
@@ -52,21 +54,24 @@ fn private(path: &Path) -> Result<(), String> {
 fn room(config: &Config) -> Result<(), String> {
     let free = recorder::free_bytes(&config.recordings).map_err(|error| error.to_string())?;
     let kept = config.limits.min_free.bytes();
-    if free < kept { Err(format!("{free} bytes are free, {kept} are kept: make room")) } else { Ok(()) }
+    if free >= kept {
+        return Ok(());
+    }
+    Err(told!(config, "doctor.no-room", free = free.to_string(), kept = kept.to_string()))
 }
 
 /// What `serve` would refuse of the files that hold secrets.
 pub(super) fn keys(config: &Config) -> Result<(), String> {
-    let wrong: Vec<_> = KEYS.iter().filter_map(|name| key(&config.data_dir.join(name)).err()).collect();
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    let wrong: Vec<_> =
+        KEYS.iter().filter_map(|name| key(config, &config.data_dir.join(name)).err()).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(joined(config, &wrong)) }
 }
 
-fn key(file: &Path) -> Result<(), String> {
+fn key(config: &Config, file: &Path) -> Result<(), String> {
     match key_file::read(file) {
         Ok(_) | Err(Fault::Missing) => Ok(()),
         Err(Fault::Exposed { mode }) => {
-            let file = file.display();
-            Err(format!("{file}: others can read it (mode {mode:04o}); run `chmod 600 {file}`"))
+            Err(told!(config, "doctor.open-file", file = shown(file), mode = format!("{mode:04o}")))
         }
         Err(Fault::Failed(error)) => Err(format!("{}: {error}", file.display())),
     }
@@ -80,16 +85,16 @@ pub(super) fn policies(config: &Config) -> Result<(), String> {
     let open: Vec<_> = paths.filter(|path| written_by_others(path)).collect();
     if !open.is_empty() {
         let named: Vec<_> = open.iter().take(NAMED).map(|path| path.display().to_string()).collect();
-        let named = named.join(" ");
-        return Err(format!("others can write {} of its files; run `chmod go-w {named}`", open.len()));
+        let (count, files) = (open.len().to_string(), named.join(" "));
+        return Err(told!(config, "doctor.written", count = count, files = files));
     }
     if policy_of(config).is_some() {
         return Ok(());
     }
     match policy::load(&files, &config.timezone) {
         Ok(_) => Ok(()),
-        Err(faults) if faults.len() == 1 => Err("1 error; run `juyong policy check`".into()),
-        Err(faults) => Err(format!("{} errors; run `juyong policy check`", faults.len())),
+        Err(faults) if faults.len() == 1 => Err(told!(config, "doctor.errors-one")),
+        Err(faults) => Err(told!(config, "doctor.errors-many", count = faults.len().to_string())),
     }
 }
 

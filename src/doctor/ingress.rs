@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use ipnetwork::IpNetwork;
 use jiff::{SignedDuration, Timestamp};
 
+use super::told::told;
 use crate::authority::Authority;
 use crate::config::Config;
+use crate::domain::shown_time;
 use crate::ingress;
 use crate::vault::{IfMissing, Vault};
 
@@ -19,11 +21,12 @@ const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
 pub(super) fn server(config: &Config, now: Timestamp) -> Result<(), String> {
     let Some(files) = &config.tunnel.tls_server else { return Ok(()) };
     if config.listen.tls.is_empty() {
-        return Err("nothing uses it: set tls = \"[::]:8443\" in [listen], or take it out".into());
+        return Err(told!(config, "doctor.tls-unused"));
     }
     let until = ingress::check_pair(files)?;
-    let mend = "put a new one in its place; it is taken into use without a restart";
-    ends(until, now, SOON).map_err(|when| format!("{}: {when}: {mend}", files.certificate.display()))
+    let file = files.certificate.display().to_string();
+    ends(config, until, now, SOON)
+        .map_err(|when| told!(config, "doctor.certificate", file = file, when = when))
 }
 
 /// The authority, if one was made.
@@ -33,14 +36,14 @@ pub(super) fn authority(config: &Config, now: Timestamp) -> Result<(), String> {
     }
     let vault = Vault::unlock(&config.data_dir, IfMissing::Refuse).map_err(|error| error.to_string())?;
     let until = Authority::new(&config.data_dir, vault).until(now).map_err(|error| error.to_string())?;
-    let mend = "plan to move authority.pem and authority.key away, and to enrol the devices anew";
-    ends(until, now, YEAR).map_err(|when| format!("authority.pem: {when}: {mend}"))
+    ends(config, until, now, YEAR).map_err(|when| told!(config, "doctor.authority", when = when))
 }
 
-fn ends(until: Timestamp, now: Timestamp, soon: SignedDuration) -> Result<(), String> {
+fn ends(config: &Config, until: Timestamp, now: Timestamp, soon: SignedDuration) -> Result<(), String> {
+    let at = shown_time(until, &config.timezone);
     match until.duration_since(now) {
-        left if left <= SignedDuration::ZERO => Err(format!("it ended at {until}")),
-        left if left < soon => Err(format!("it ends at {until}")),
+        left if left <= SignedDuration::ZERO => Err(told!(config, "doctor.ended", until = at)),
+        left if left < soon => Err(told!(config, "doctor.ends", until = at)),
         _ => Ok(()),
     }
 }
@@ -51,10 +54,10 @@ pub(super) fn balancers(config: &Config) -> Result<(), String> {
     let heard = |network: &IpNetwork| listened().any(|address| hears(*address, network));
     for network in &config.listen.proxy_from {
         if network.prefix() == 0 {
-            return Err(format!("{network}: anybody could name any source: list the balancers alone"));
+            return Err(told!(config, "doctor.any-source", network = network.to_string()));
         }
         if !heard(network) {
-            return Err(format!("{network}: no address in [listen] is reached from there"));
+            return Err(told!(config, "doctor.unreached", network = network.to_string()));
         }
     }
     Ok(())
@@ -74,9 +77,11 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::domain::Language;
 
     fn config(ssh: &[&str], from: &[&str]) -> Config {
         let mut config = Config::under(Path::new("/nonexistent"));
+        config.language = Language::English;
         config.listen.ssh = ssh.iter().map(|address| address.parse().unwrap()).collect();
         config.listen.proxy_from = from.iter().map(|network| network.parse().unwrap()).collect();
         config
@@ -98,8 +103,11 @@ mod tests {
     #[test]
     fn an_end_that_is_near_is_told() {
         let at = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
-        ends(at(30), at(0), SOON).unwrap();
-        assert_eq!(ends(at(3), at(0), SOON).unwrap_err(), "it ends at 1970-01-04T00:00:00Z");
-        assert_eq!(ends(at(3), at(3), SOON).unwrap_err(), "it ended at 1970-01-04T00:00:00Z");
+        let mut config = config(&[], &[]);
+        ends(&config, at(30), at(0), SOON).unwrap();
+        assert_eq!(ends(&config, at(3), at(0), SOON).unwrap_err(), "it ends at 1970-01-04 08:00:00 +08:00");
+        assert_eq!(ends(&config, at(3), at(3), SOON).unwrap_err(), "it ended at 1970-01-04 08:00:00 +08:00");
+        config.language = Language::Chinese;
+        assert_eq!(ends(&config, at(3), at(0), SOON).unwrap_err(), "将于 1970-01-04 08:00:00 +08:00 到期");
     }
 }

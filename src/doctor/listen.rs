@@ -4,9 +4,10 @@ use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::os::unix::net::UnixStream;
 
 use super::finding::Finding;
+use super::told::{joined, told};
 use crate::config::Config;
 use crate::console;
-use crate::ingress::unheard;
+use crate::ingress::Unheard;
 
 /// What the tunnel asks the kernel to keep for it.
 const BUFFER: u64 = 4 << 20;
@@ -20,10 +21,13 @@ pub(super) fn free(config: &Config) -> Result<(), String> {
     let tcp =
         listen.ssh.iter().chain(&listen.tls).map(|address| (address, TcpListener::bind(address).map(drop)));
     let udp = listen.wireguard.iter().map(|address| (address, UdpSocket::bind(address).map(drop)));
-    let told = |(address, error): (&SocketAddr, std::io::Error)| format!("{address}: {}", unheard(&error));
+    let named = |(address, error): (&SocketAddr, std::io::Error)| {
+        let mend = told!(config, Unheard::of(&error).key());
+        told!(config, "doctor.listen", address = address.to_string(), error = error.to_string(), mend = mend)
+    };
     let wrong: Vec<_> =
-        tcp.chain(udp).filter_map(|(address, bound)| Some(told((address, bound.err()?)))).collect();
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+        tcp.chain(udp).filter_map(|(address, bound)| Some(named((address, bound.err()?)))).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(joined(config, &wrong)) }
 }
 
 /// What serves, and may serve badly.
@@ -37,18 +41,12 @@ fn with_buffer(config: &Config, most: Option<u64>) -> Finding {
     }
     let guessed = config.tunnel.endpoint.is_none()
         && config.listen.wireguard.iter().all(|address| address.ip().is_unspecified());
-    let guess = guessed.then(|| {
-        "client files name this host as the endpoint, which is a guess: set endpoint = \"HOST:PORT\" in [tunnel]"
-            .to_owned()
-    });
-    let small = most.filter(|most| *most < BUFFER).map(|most| {
-        format!(
-            "the kernel keeps at most {most} bytes for a UDP socket, and bursts get lost: run \
-             `sysctl -w net.core.rmem_max={BUFFER} net.core.wmem_max={BUFFER}`"
-        )
-    });
+    let guess = guessed.then(|| told!(config, "doctor.endpoint"));
+    let small = most
+        .filter(|most| *most < BUFFER)
+        .map(|most| told!(config, "doctor.buffer", most = most.to_string(), want = BUFFER.to_string()));
     let notes: Vec<_> = guess.into_iter().chain(small).collect();
-    if notes.is_empty() { Finding::Fine } else { Finding::Note(notes.join("; ")) }
+    if notes.is_empty() { Finding::Fine } else { Finding::Note(joined(config, &notes)) }
 }
 
 /// `None` where the kernel does not say.
@@ -63,9 +61,11 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::domain::Language;
 
     fn config(wireguard: &[&str], endpoint: Option<&str>) -> Config {
         let mut config = Config::under(Path::new("/nonexistent"));
+        config.language = Language::English;
         config.listen.wireguard = wireguard.iter().map(|address| address.parse().unwrap()).collect();
         config.tunnel.endpoint = endpoint.map(str::to_owned);
         config

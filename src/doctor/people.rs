@@ -1,5 +1,6 @@
 //! Whether there are people for what the configuration and the policy ask of them.
 
+use super::told::told;
 use crate::config::Config;
 use crate::console;
 use crate::domain::Role;
@@ -10,7 +11,7 @@ pub(super) fn second_person(config: &Config) -> Result<(), String> {
     if config.lockdown.dual.is_empty() || has_officer(config) {
         return Ok(());
     }
-    Err("nobody could confirm: the policy needs an account of role security, or better two".into())
+    Err(told!(config, "doctor.no-confirmer"))
 }
 
 /// What waits for an officer waits in vain where there is none.
@@ -27,7 +28,7 @@ pub(super) fn approvers(config: &Config) -> Result<(), String> {
     if !needed || has_officer(config) {
         return Ok(());
     }
-    Err("rules or command sets ask for approval, and nobody of role security could give it over SSH".into())
+    Err(told!(config, "doctor.no-approver"))
 }
 
 /// The policy files, if they are good; what is wrong with them is told by a check of its own.

@@ -5,6 +5,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use super::finding::Finding;
+use super::told::told;
 use crate::config::Config;
 use crate::console;
 
@@ -28,11 +29,11 @@ pub(super) fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
     let recorded = |path: &Path| path.starts_with(&config.recordings);
     vec![
         ("files", tree.files(config).into()),
-        ("owners", tree.owners().into()),
+        ("owners", tree.owners(config).into()),
         ("policy_dir.owners", tree.policies(config)),
         ("run", tree.run(config).into()),
-        ("recordings.modes", tree.closed(0o077, "read", "go-rwx", recorded).into()),
-        ("data_dir.modes", tree.closed(0o022, "write", "go-w", |path| !recorded(path)).into()),
+        ("recordings.modes", tree.closed(config, 0o077, "doctor.readable", recorded).into()),
+        ("data_dir.modes", tree.closed(config, 0o022, "doctor.writable", |path| !recorded(path)).into()),
     ]
 }
 
@@ -75,9 +76,7 @@ impl Tree {
             !(kind.is_file() || kind.is_dir() || kind.is_symlink() || *path == socket)
         });
         named(odd.map(|(path, _)| path.as_path()), |count, files| {
-            format!(
-                "{count} are no files (a named pipe, a socket, a device): the gateway made none of them; remove {files}"
-            )
+            told!(config, "doctor.odd", count = count, files = files)
         })
     }
 
@@ -86,18 +85,16 @@ impl Tree {
     }
 
     /// Whoever owns a file may change it, whatever its mode.
-    fn owners(&self) -> Result<(), String> {
+    fn owners(&self, config: &Config) -> Result<(), String> {
         let me = rustix::process::geteuid();
         if !me.is_root() && me.as_raw() != self.user && self.user != 0 {
             let user = console::user_name(self.user);
-            return Err(format!("data_dir belongs to {user}: run this as root or as {user}"));
+            return Err(told!(config, "doctor.run-as", user = user));
         }
         let strange = self.found.iter().filter(|(_, about)| self.is_strange(about));
         let user = console::user_name(self.user);
         named(strange.map(|(path, _)| path.as_path()), |count, files| {
-            format!(
-                "{count} belong to somebody else than root or {user}: look who put them there, then run `chown -h {user} {files}`"
-            )
+            told!(config, "doctor.owners", count = count, user = user, files = files)
         })
     }
 
@@ -109,10 +106,7 @@ impl Tree {
         let strange: Vec<PathBuf> =
             paths.filter(|path| std::fs::metadata(path).is_ok_and(|about| self.is_strange(&about))).collect();
         let told = named(strange.iter().map(PathBuf::as_path), |count, files| {
-            format!(
-                "{count} belong to somebody else than root or the gateway's user, who decides at the next `policy apply`: \
-                 unless that is meant, run `chown root {files}`"
-            )
+            told!(config, "doctor.policy-owners", count = count, files = files)
         });
         told.map_or_else(Finding::Note, |()| Finding::Fine)
     }
@@ -123,28 +117,28 @@ impl Tree {
         let dir = socket.parent().unwrap_or(&config.data_dir);
         for (path, about) in self.found.iter().filter(|(path, _)| path.starts_with(dir)) {
             if path == dir && about.mode() & 0o077 != 0 {
-                let dir = dir.display();
-                return Err(format!(
-                    "others can reach the control socket, and give every command: run `chmod 700 {dir}`"
-                ));
+                return Err(told!(config, "doctor.socket-open", dir = dir.display().to_string()));
             }
             if *path == socket && !about.file_type().is_socket() {
-                let path = path.display();
-                return Err(format!(
-                    "{path} is not a socket: remove it; the gateway makes one when it starts"
-                ));
+                return Err(told!(config, "doctor.not-socket", path = path.display().to_string()));
             }
         }
         Ok(())
     }
 
     /// What others may do to those files that `which` takes. A link has no mode of its own.
-    fn closed(&self, bits: u32, verb: &str, mend: &str, which: impl Fn(&Path) -> bool) -> Result<(), String> {
+    fn closed(
+        &self,
+        config: &Config,
+        bits: u32,
+        key: &str,
+        which: impl Fn(&Path) -> bool,
+    ) -> Result<(), String> {
         let modes =
             self.found.iter().filter(|(_, about)| !about.is_symlink() && !about.file_type().is_socket());
         let open = modes.filter(|(path, about)| about.mode() & bits != 0 && which(path));
         named(open.map(|(path, _)| path.as_path()), |count, files| {
-            format!("others can {verb} {count}: run `chmod {mend} {files}`")
+            told!(config, key, count = count, files = files)
         })
     }
 }
@@ -152,11 +146,11 @@ impl Tree {
 /// How many, and the first of them.
 fn named<'a>(
     files: impl Iterator<Item = &'a Path>,
-    say: impl FnOnce(usize, String) -> String,
+    say: impl FnOnce(String, String) -> String,
 ) -> Result<(), String> {
     let files: Vec<_> = files.map(|path| path.display().to_string()).collect();
     let first: Vec<_> = files.iter().take(NAMED).map(String::as_str).collect();
-    if files.is_empty() { Ok(()) } else { Err(say(files.len(), first.join(" "))) }
+    if files.is_empty() { Ok(()) } else { Err(say(files.len().to_string(), first.join(" "))) }
 }
 
 #[cfg(test)]
@@ -167,10 +161,11 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::domain::Language;
 
     fn installation() -> (tempfile::TempDir, Config) {
         let dir = tempfile::tempdir().unwrap();
-        let config = Config::under(dir.path());
+        let config = Config { language: Language::English, ..Config::under(dir.path()) };
         for below in ["run", "orders", "recordings/2026/04/24"] {
             fs::create_dir_all(dir.path().join(below)).unwrap();
         }

@@ -14,4 +14,4 @@ pub mod wireguard;
 pub use refused::Refusals;
 pub use tcp::{Caller, Door, Knock, Listener, Stream};
 pub use tls::{Refusal, Tls, TlsError, check_pair, server_names};
-pub(crate) use unheard::unheard;
+pub(crate) use unheard::{Unheard, unheard};

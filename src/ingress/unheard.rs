@@ -2,18 +2,41 @@
 
 use std::io::{Error, ErrorKind};
 
+/// Why an address cannot be had.
+#[derive(Clone, Copy)]
+pub(crate) enum Unheard {
+    Taken,
+    /// The host has no such address.
+    Foreign,
+    /// The port is for root.
+    Low,
+    Other,
+}
+
+impl Unheard {
+    pub(crate) fn of(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::AddrInUse => Self::Taken,
+            ErrorKind::AddrNotAvailable => Self::Foreign,
+            ErrorKind::PermissionDenied => Self::Low,
+            _ => Self::Other,
+        }
+    }
+
+    /// The key of its mend in the catalog.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Taken => "doctor.listen-taken",
+            Self::Foreign => "doctor.listen-foreign",
+            Self::Low => "doctor.listen-low",
+            Self::Other => "doctor.listen-other",
+        }
+    }
+}
+
 /// The system's word for it, and the mend.
 pub(crate) fn unheard(error: &Error) -> String {
-    let mend = match error.kind() {
-        ErrorKind::AddrInUse => "something listens there already: stop it, or choose another address or port",
-        ErrorKind::AddrNotAvailable => {
-            "this host has no such address: write one of its own (`ip address` lists them), or [::] for all"
-        }
-        ErrorKind::PermissionDenied => {
-            "ports below 1024 are for root: choose a higher one, or give the program CAP_NET_BIND_SERVICE"
-        }
-        _ => "check the address in [listen]",
-    };
+    let mend = rust_i18n::t!(Unheard::of(error).key(), locale = "en");
     format!("{error}: {mend}")
 }
 

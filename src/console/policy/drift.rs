@@ -3,32 +3,35 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rust_i18n::t;
+
 use super::super::run::Failure;
 use super::read;
 use crate::access::Services;
+use crate::config::Config;
 
 /// What to tell of files that differ from the version in force; `None` where they are the same.
 pub(crate) async fn drift(services: &Services) -> Result<Option<String>, Failure> {
     let Some(in_force) = services.store.policies().in_force().await? else { return Ok(None) };
-    Ok(differs(&services.config.policy_dir, in_force.version.version, &in_force.files))
+    Ok(differs(&services.config, in_force.version.version, &in_force.files))
 }
 
 /// The same of a version that is at hand. The folders do not count: only names and texts of files.
-pub(crate) fn differs(dir: &Path, version: u64, in_force: &BTreeMap<String, String>) -> Option<String> {
+pub(crate) fn differs(config: &Config, version: u64, in_force: &BTreeMap<String, String>) -> Option<String> {
+    let (dir, tag, number) = (&config.policy_dir, config.language.tag(), version.to_string());
     let files = match read(dir) {
         Ok(files) => files,
-        Err(failure) => return Some(format!("{}; version {version} stays in force", failure.0)),
+        Err(failure) => {
+            return Some(t!("doctor.stays", locale = tag, why = failure.0, version = number).into_owned());
+        }
     };
     let here: BTreeMap<&str, &str> =
         files.iter().map(|file| (name(&file.path), file.text.as_str())).collect();
     let there: BTreeMap<&str, &str> =
         in_force.iter().map(|(path, text)| (name(path), text.as_str())).collect();
     (here != there).then(|| {
-        format!(
-            "the files in {} are not what is in force (version {version}): `juyong policy diff` shows what they \
-             would change, `juyong policy apply --reason TEXT` puts them in force",
-            dir.display()
-        )
+        let dir = dir.display().to_string();
+        t!("doctor.differs", locale = tag, dir = dir, version = number).into_owned()
     })
 }
 
