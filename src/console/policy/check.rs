@@ -1,14 +1,15 @@
 //! `policy check`: every error with its place, every test that fails, and every doubt.
 
-use std::fmt;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
+use rust_i18n::t;
 use serde::Serialize;
 
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::{Setting, read};
+use crate::domain::Language;
 use crate::policy::{self, Diagnostic, Policy, SourceFile, TestFailure};
 
 /// Why a set of files may not come into force.
@@ -59,12 +60,15 @@ impl Unfit {
     }
 }
 
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Unfit {
+    /// How much is wrong, for a person.
+    pub(super) fn told(&self, language: Language) -> String {
         match self {
-            Self::Faulty(faults) if faults.len() == 1 => f.write_str("1 error"),
-            Self::Faulty(faults) => write!(f, "{} errors", faults.len()),
-            Self::Failing { failures, tests } => write!(f, "{} of {tests} tests fail", failures.len()),
+            Self::Faulty(faults) => count(faults.len(), "errors", language),
+            Self::Failing { failures, tests } => {
+                let (tag, failed) = (language.tag(), failures.len().to_string());
+                t!("policy.failing", locale = tag, failed = failed, count = tests.to_string()).into_owned()
+            }
         }
     }
 }
@@ -88,7 +92,7 @@ pub(super) async fn proven(dir: &Path, setting: &Setting, out: &Out) -> Result<(
         Ok(policy) => Ok((policy, files.len())),
         Err(unfit) => {
             unfit.tell(out).await?;
-            Err(Failure(format!("{}: {unfit}", dir.display())))
+            Err(Failure(format!("{}: {}", dir.display(), unfit.told(setting.language))))
         }
     }
 }
@@ -107,17 +111,23 @@ pub(super) async fn check(dir: &Path, setting: &Setting, out: &Out) -> Result<()
             out.error(lint.to_string()).await?;
         }
     }
-    let passed = if tests == 0 { String::new() } else { format!(", {} passed", count(tests, "test")) };
-    let counted =
-        if lints.is_empty() { String::new() } else { format!(", {}", count(lints.len(), "warning")) };
     let text = || {
-        let all = [count(files, "file"), count(operators, "operator"), count(assets, "asset")];
-        format!("{}: no error{passed}{counted}", all.join(", "))
+        let (language, tag) = (setting.language, setting.language.tag());
+        let more =
+            [(tests, "tests"), (lints.len(), "warnings")].into_iter().filter(|(number, _)| *number > 0);
+        let more = more.map(|(number, what)| {
+            t!("policy.and", locale = tag, what = count(number, what, language)).into_owned()
+        });
+        let all = [(files, "files"), (operators, "operators"), (assets, "assets")];
+        let all =
+            all.map(|(number, what)| count(number, what, language)).join(&*t!("console.comma", locale = tag));
+        t!("policy.checked", locale = tag, what = all, more = more.collect::<String>()).into_owned()
     };
     Ok(out.record(&object, text).await?)
 }
 
 /// `1 file`, `2 files`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+pub(super) fn count(number: usize, what: &str, language: Language) -> String {
+    let form = if number == 1 { "one" } else { "many" };
+    t!(format!("policy.{what}-{form}"), locale = language.tag(), count = number.to_string()).into_owned()
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::out::Out;
 use super::super::run::Failure;
+use super::super::say::fail;
 use super::super::time;
 use super::check::Unfit;
 use super::diff::Comparison;
@@ -93,7 +94,7 @@ pub(super) async fn load(services: &Services, number: u64) -> Result<Policy, Fai
 
 pub(super) async fn version(services: &Services, number: u64) -> Result<PolicyFiles, Failure> {
     let found = services.store.policies().version(number).await?;
-    found.ok_or_else(|| Failure(format!("there is no version {number}: see policy history")))
+    found.ok_or_else(|| fail!(services, "policy.no-version", version = number.to_string()))
 }
 
 pub(super) fn sources(files: BTreeMap<String, String>) -> Vec<SourceFile> {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rust_i18n::t;
+
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::Setting;
@@ -12,8 +14,8 @@ pub(super) async fn test(dir: &Path, setting: &Setting, out: &Out) -> Result<(),
     let tests = proven(dir, setting, out).await?.0.tests().len();
     let object = serde_json::json!({ "ok": true, "tests": tests });
     let text = || match tests {
-        0 => "there is no test here: write [[test]] tables beside the rules".to_owned(),
-        tests => format!("{} passed", count(tests, "test")),
+        0 => t!("policy.no-test", locale = setting.language.tag()).into_owned(),
+        tests => count(tests, "tests", setting.language),
     };
     Ok(out.record(&object, text).await?)
 }

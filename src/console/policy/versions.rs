@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
+use super::super::say::{fail, say};
 use super::check::{Unfit, prove};
 use super::diff::Comparison;
 use super::history::{sources, version};
@@ -36,7 +37,7 @@ pub(super) async fn apply(
     out: &Out,
 ) -> Result<(), Failure> {
     if !dry_run && reason.trim().is_empty() {
-        return Err(Failure("--reason is missing: say why, for `policy history`".into()));
+        return Err(fail!(services, "policy.no-reason"));
     }
     let files = read(dir.unwrap_or(&services.config.policy_dir))?;
     let _one_after_another = services.policy_change.lock().await;
@@ -58,9 +59,8 @@ pub(super) async fn rollback(
     let _one_after_another = services.policy_change.lock().await;
     change(services, caller, files, &PolicyChange { reason, rollback_of: Some(number) }, out).await?;
     if !out.json {
-        let dir = services.config.policy_dir.display();
-        out.error(format!("the files in {dir} are as they were: mend them before they are applied again"))
-            .await?;
+        let dir = services.config.policy_dir.display().to_string();
+        out.error(say!(services, "policy.files-stay", dir = dir)).await?;
     }
     Ok(())
 }
@@ -71,14 +71,14 @@ async fn rehearse(services: &Services, files: Vec<SourceFile>, out: &Out) -> Res
         Ok(policy) => Arc::new(policy),
         Err(unfit) => {
             unfit.tell(out).await?;
-            return Err(Failure(format!("{unfit}: it would not come into force")));
+            return Err(fail!(services, "policy.not-applied", unfit = unfit.told(services.language())));
         }
     };
     let comparison = compare(services, &policy).await?;
     let object = json!({ "dry_run": true, "digest": policy.digest(), "changes": comparison.records() });
     let text = || {
         let changes = comparison.told(&services.config.timezone, true);
-        format!("{changes}\nnothing was changed: this was a dry run")
+        format!("{changes}\n{}", say!(services, "policy.dry-run"))
     };
     Ok(out.records(&object, text).await?)
 }
@@ -97,7 +97,7 @@ async fn change(
     };
     let standing = services.live.standing();
     if standing.policy_version > 0 && standing.policy.digest() == policy.digest() {
-        return same(standing.policy_version, policy.digest(), out).await;
+        return same(services, standing.policy_version, policy.digest(), out).await;
     }
     let comparison = compare(services, &policy).await?;
     if !out.json {
@@ -109,13 +109,15 @@ async fn change(
         "version": version, "digest": digest, "previous": previous, "rollback_of": change.rollback_of,
         "applied": true, "changes": comparison.records(),
     });
-    Ok(out.record(&object, || format!("version {version} is in force, digest {digest}")).await?)
+    let (number, digest) = (version.to_string(), digest.to_string());
+    let text = || say!(services, "policy.in-force", version = number, digest = digest);
+    Ok(out.record(&object, text).await?)
 }
 
 /// The very files that are in force make no further version.
-async fn same(version: u64, digest: Digest, out: &Out) -> Result<(), Failure> {
+async fn same(services: &Services, version: u64, digest: Digest, out: &Out) -> Result<(), Failure> {
     let object = json!({ "version": version, "digest": digest, "applied": false });
-    let text = || format!("nothing to do: these files are in force already, as version {version}");
+    let text = || say!(services, "policy.same", version = version.to_string());
     Ok(out.record(&object, text).await?)
 }
 
@@ -132,7 +134,7 @@ async fn refuse(services: &Services, caller: &Caller, unfit: &Unfit, out: &Out) 
     let event = Event::PolicyRefused { errors: unfit.count() as u64, first: unfit.first() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     unfit.tell(out).await?;
-    Ok(Failure(format!("{unfit}: the policy in force stays as it is")))
+    Ok(fail!(services, "policy.stays", unfit = unfit.told(services.language())))
 }
 
 /// Stores, journals and switches, in this order: what is stored comes into force by its row in the journal,

@@ -106,3 +106,22 @@ fn a_login_that_takes_too_long_has_the_name_that_was_given() {
     );
     drop(waiting);
 }
+
+/// newcomer: under `language = "zh-CN"` these were English still.
+#[test]
+fn what_an_administrator_looks_at_first_is_in_chinese() {
+    let gateway = Setup::new().language("zh-CN").start();
+    for (words, told) in [
+        (&["doctor"][..], "未登记认证因素，无法登录（"),
+        (&["policy", "check"], "没有错误"),
+        (&["credential", "list"], "设置人 local:"),
+        (&["asset", "check", "box"], "正常   主机密钥："),
+        (&["policy", "apply", "--reason", "x", "--dry-run"], "试运行，未作任何更改"),
+    ] {
+        let out = gateway.juyong(words).ok();
+        assert!(out.text().contains(told), "{words:?}: {out}");
+        let out = gateway.juyong(&[words, &["--lang", "en"]].concat()).ok();
+        assert!(!out.text().contains(told), "{words:?}: {out}");
+    }
+    gateway.juyong(&["credential", "remove", "box", "nobody"]).refused("没有 nobody@box 的凭据");
+}
