@@ -31,7 +31,7 @@ pub(super) fn csv(report: &Report, zone: &TimeZone) -> String {
     }
     for day in &report.days {
         let detail = format!(
-            "cut {} refused {} sessions {} permits {} alarms {}{}",
+            "cut {} refused {} sessions let through {} permits {} alarms {}{}",
             day.cut,
             day.refused,
             day.sessions,
