@@ -72,7 +72,7 @@ fn questions_that_have_no_answer_are_refused() {
         ("policy explain --operator op1 --asset box --login root", 2, "--source"),
         ("policy who --asset box --file upload --protocol shell", 1, "--file: belongs to"),
         // Files of the gateway's host are not for whoever comes over SSH.
-        ("policy who --asset box --policies /etc", 1, "no such command"),
+        ("policy who --asset box --policies /etc", 1, "Policy files are read on the gateway's host"),
     ] {
         let out = master.exec(line).refused(why);
         assert_eq!(out.code(), code, "{line}");

@@ -209,14 +209,15 @@ impl Prompt {
             self.terminal.send(keys);
             std::thread::sleep(Duration::from_millis(150));
         };
-        for attempt in 0..20 {
+        for attempt in 0..20_u32 {
             self.terminal.send("\x1b[201~\x03");
             if attempt > 0 {
                 ["q", "q", "\x03"].into_iter().for_each(press); // a pager, and its help
             }
             self.terminal.send(&format!("echo settled''-{number}\r"));
             let done = format!("settled-{number}\r\n");
-            if self.terminal.heard.any(&[&done], Duration::from_millis(700)).is_some() {
+            // Longer each time: on a busy machine the next attempt would interrupt what this one began.
+            if self.terminal.heard.any(&[&done], Duration::from_millis(700) * (attempt + 1)).is_some() {
                 return;
             }
         }
