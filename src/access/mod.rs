@@ -5,15 +5,19 @@
 //! | step | where | makes |
 //! |---|---|---|
 //! | log in | [`login`] | [`Authenticated`]: somebody is proven |
-//! | be here | [`connection`], [`places`], [`term`] | what one login has: its places, sessions, time and patience |
+//! | be here | [`admission`], [`connection`], [`places`], [`term`] | what one login has: its places, sessions, time and patience |
 //! | decide | [`decide`] | a grant, journaled before anything else happens |
 //! | record | [`record`] | a recording; without one, nothing runs |
 //! | clear | [`approve`], [`review`] | a second person's word where a rule asks for it; judged commands |
 //! | watch | [`watch`], [`live`] | the same question again, at every change and every half second |
 //! | close | [`running`], [`pace`] | the last rows |
+//!
+//! [`channel`] has the steps in their order, for every front.
 
+pub(crate) mod admission;
 pub(crate) mod approve;
 pub(crate) mod audience;
+pub(crate) mod channel;
 pub(crate) mod connection;
 pub(crate) mod decide;
 pub(crate) mod foreground;
@@ -33,6 +37,8 @@ pub(crate) mod target;
 pub(crate) mod term;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod toy;
 pub(crate) mod watch;
 pub(crate) mod words;
 

@@ -49,10 +49,37 @@ pub(crate) enum NotRelayed {
     Unreachable(String, String),
 }
 
+impl From<NotLogged> for NotRelayed {
+    fn from(error: NotLogged) -> Self {
+        Self::NotRecorded(NotRecorded::from(error))
+    }
+}
+
+impl From<NotLogged> for ChannelEnd {
+    fn from(error: NotLogged) -> Self {
+        Self::NotRecorded(NotRecorded::from(error))
+    }
+}
+
 impl NotRelayed {
     pub(crate) fn not_journaled(error: JournalFailed) -> Self {
         Self::NotRecorded(NotRecorded(std::io::Error::other(error)))
     }
+}
+
+/// How a channel came to its end.
+#[derive(Debug)]
+pub(crate) enum ChannelEnd {
+    /// Both sides said what they had to say, or the client left.
+    Closed,
+    /// The asset's connection broke.
+    Lost,
+    /// The grant is over.
+    Lapsed(GrantEnd),
+    /// What passes could not be recorded any more.
+    NotRecorded(NotRecorded),
+    /// What was sent breaks the rules of its protocol.
+    Garbled(String),
 }
 
 /// How a wait ended.

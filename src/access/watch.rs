@@ -16,7 +16,7 @@ use super::record::ChannelRecorder;
 use super::services::{Authenticated, Services};
 use super::term::Activity;
 use super::words;
-use crate::access::live::{Standing, Watch};
+use crate::access::live::{Registration, Standing, Watch};
 use crate::config::Period;
 use crate::lockdown::Lockdown;
 
@@ -26,12 +26,13 @@ pub(crate) const TICK: Duration = Duration::from_millis(500);
 /// How long a notice may take to reach a terminal. Somebody who does not read is not waited for.
 const NOTICE: Duration = Duration::from_millis(100);
 
-/// What a channel lasts for.
+/// What a channel lasts for. Made by [`OpenChannel::hold`](super::channel::OpenChannel::hold).
 pub(crate) struct GrantWatch<'a> {
     pub services: &'a Services,
     pub who: &'a Authenticated,
     pub grant: &'a mut Grant,
     pub watch: &'a mut Watch,
+    pub registration: &'a Registration,
     /// The session's: whichever of its channels somebody is at work in.
     pub activity: &'a Activity,
 }

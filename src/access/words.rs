@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rust_i18n::t;
 
 use super::decide::{AccessRefusal, GrantEnd};
+use super::outcome::ChannelEnd;
 use super::services::Services;
 use super::term::Over;
 use crate::domain::{Language, plain};
@@ -182,4 +183,23 @@ pub(crate) fn lapsed(services: &Services, lapse: &GrantEnd) -> String {
             t!("cut.denied", locale = tag, text = t!("refused.approval", locale = tag)).into_owned()
         }
     }
+}
+
+/// Why a running session was ended; `None` where nobody needs telling.
+pub(crate) fn ended(services: &Services, asset: &str, end: &ChannelEnd) -> Option<String> {
+    let tag = services.language().tag();
+    let text = match end {
+        ChannelEnd::Closed => return None,
+        ChannelEnd::Lost => t!("asset.lost", locale = tag, asset = asset).into_owned(),
+        ChannelEnd::NotRecorded(error) if error.is_too_long() => {
+            t!("cut.too-long", locale = tag).into_owned()
+        }
+        ChannelEnd::NotRecorded(error) if let Some(exceeded) = error.exceeded() => {
+            t!(exceeded_key(exceeded), locale = tag).into_owned()
+        }
+        ChannelEnd::NotRecorded(_) => t!("cut.recording", locale = tag).into_owned(),
+        ChannelEnd::Garbled(fault) => t!("cut.denied", locale = tag, text = fault).into_owned(),
+        ChannelEnd::Lapsed(lapse) => lapsed(services, lapse),
+    };
+    Some(head(services.language(), &text, &services.config.contact))
 }

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use rust_i18n::t;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::front::SshFront;
-use crate::access::login::{ClaimedName, LoginAttempt, Offer, Reply, device, has_room, refused_login};
-use crate::access::words;
+use crate::access::admission;
+use crate::access::login::{ClaimedName, LoginAttempt, Offer, Reply, refused_login};
 use crate::access::{Approach, Authenticated, Services};
 use crate::domain::Origin;
-use crate::event::Event;
 use crate::ssh::PublicKey;
 use crate::ssh::server::{self, Answer, Authenticator, Methods, ServerConnection};
 
@@ -124,40 +122,16 @@ where
     welcome(services, connection, who).await
 }
 
-/// The last question at the door: may a proven person be here now? Who may not is told inside.
+/// Who may not be here is told so, and the connection ends.
 async fn welcome(
     services: &Arc<Services>,
     connection: ServerConnection,
     who: Authenticated,
 ) -> Option<(ServerConnection, Authenticated)> {
-    let standing = services.live.standing();
-    if standing.draining {
-        refused_login(services, who.actor(), &who.origin, "draining", None).await;
-        connection.disconnect(&t!("refused.draining", locale = services.language().tag())).await;
-        return None;
-    }
-    if let Some(line) = device::refuse(services, &who, &standing).await {
-        connection.disconnect(&line).await;
-        return None;
-    }
-    if !has_room(services, &who) {
-        // Without a row: there is no room for one, and the disk has its own.
-        connection.disconnect(&words::with(services, "refused.space", "")).await;
-        return None;
-    }
-    let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));
-    let event = match verdict {
-        Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
-        Err(denial) => {
-            let reason = denial.reason.as_str().to_owned();
-            Event::LoginRefused { operator: None, reason, detail: None }
-        }
-    };
-    match services.journal(who.actor(), Some(&who.origin), event).await {
+    match admission::welcome(services, &who).await {
         Ok(()) => Some((connection, who)),
-        Err(error) => {
-            tracing::error!(%error, "a login could not be journaled");
-            connection.disconnect(&t!("cut.journal", locale = services.language().tag())).await;
+        Err(line) => {
+            connection.disconnect(&line).await;
             None
         }
     }

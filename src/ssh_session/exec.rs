@@ -5,7 +5,7 @@ use super::prompt::Prompt;
 use super::select::Purpose;
 use crate::access::Services;
 use crate::access::audience::{Notifier, tell};
-use crate::access::outcome::{Confirmation, NotLogged, NotRecorded, NotRelayed};
+use crate::access::outcome::{Confirmation, NotRelayed};
 use crate::access::record::ChannelRecorder;
 use crate::access::review::{
     CommandReview, PendingApproval, PendingConfirmation, ReviewAnswer, ReviewLine, Ruling,
@@ -126,12 +126,6 @@ async fn wait(
     match answer {
         ReviewAnswer::Granted { by } => Ok(by),
         ReviewAnswer::Refused { text } => Err(NotRelayed::Refused(text)),
-    }
-}
-
-impl From<NotLogged> for NotRelayed {
-    fn from(error: NotLogged) -> Self {
-        Self::NotRecorded(NotRecorded::from(error))
     }
 }
 

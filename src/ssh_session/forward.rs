@@ -4,18 +4,18 @@
 use std::sync::Arc;
 
 use super::audience::Screen;
-use super::channel::{self, Opened};
-use super::hop;
-use super::relay::{End, Manner, relay};
+use super::channel;
+use super::hop::{self, Attend};
+use super::relay::{Manner, relay};
 use super::select::Purpose;
 use super::transfer::Transfer;
 use super::words;
 use crate::access::approve;
 use crate::access::audience::Notifier;
+use crate::access::channel::OpenChannel;
 use crate::access::decide::AccessRequest;
-use crate::access::outcome::NotRelayed;
+use crate::access::outcome::{ChannelEnd, NotRelayed};
 use crate::access::target::Target;
-use crate::access::watch::GrantWatch;
 use crate::domain::{FileAccess, Protocol};
 use crate::platform::failpoint;
 use crate::policy::{Address, Asset, Host};
@@ -24,21 +24,21 @@ use crate::ssh::server::Direct;
 use crate::ssh_session::visit::Visit;
 
 /// Serves one request, whichever of the two it is.
-pub(super) async fn serve(visit: Arc<Visit>, target: Option<Target>, direct: Direct) {
+pub(super) async fn serve(visit: Arc<Visit>, target: Option<Target>, direct: Direct, attend: Attend) {
     match target {
         Some(target) => from_asset(&visit, &target, direct).await,
-        None => into_asset(&visit, direct).await,
+        None => into_asset(&visit, direct, attend).await,
     }
 }
 
 /// The hop's host is an asset's name, or an asset's address and port: SSH to it ends here.
-async fn into_asset(visit: &Arc<Visit>, direct: Direct) {
+async fn into_asset(visit: &Arc<Visit>, direct: Direct, attend: Attend) {
     let standing = visit.services.live.standing();
     let policy = &standing.policy;
     let named = policy.asset(&direct.host).or_else(|| policy.asset_at(&direct.host, direct.port));
     let theirs = |asset: &&Asset| policy.might_open(visit.who.operator.as_str(), asset);
     if let Some(asset) = named.filter(theirs) {
-        return hop::serve(visit, asset.name.to_string(), direct.accept().await).await;
+        return hop::serve(visit, asset.name.to_string(), direct.accept().await, attend).await;
     }
     // Any other destination is a forward, and without an asset to forward from no rule opens it. Of an asset that no
     // rule opens to this person no more is said than of one that is not there.
@@ -83,61 +83,49 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     }
     let purpose = Purpose {
         start: crate::ssh::Start::Exec(format!("forward {}:{}", direct.host, direct.port).into_bytes()),
-        ..channel::shell(None, vec![])
+        ..Purpose::shell(None, vec![])
     };
     let mut opened = match channel::open(visit, wish, &purpose).await {
         Ok(opened) => opened,
         Err(line) => return direct.prohibit(line).await,
     };
     if let Err((end, line)) = approved(visit, &mut opened).await {
-        channel::conclude(visit, opened, None, &end).await;
+        channel::conclude(visit, opened, None, end).await;
         return direct.prohibit(line).await;
     }
     let Some(mut far) = connect(visit, &opened, &direct).await else {
-        channel::conclude(visit, opened, None, &End::Lost).await;
+        channel::conclude(visit, opened, None, ChannelEnd::Lost).await;
         return direct.unreachable().await;
     };
     let mut near = direct.accept().await;
     failpoint::panic("forward", visit.who.operator.as_str());
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
-    let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
-    let hold = GrantWatch {
-        services: &visit.services,
-        who: &visit.who,
-        grant,
-        watch,
-        activity: opened.session.term.activity(),
-    };
-    let end = relay(&mut near, &mut far, &opened.tape, &transfer, None, Manner::default(), hold).await;
+    let tape = Arc::clone(&opened.tape);
+    let hold = opened.hold(visit);
+    let end = relay(&mut near, &mut far, &tape, &transfer, None, Manner::default(), hold).await;
     // Before the evidence is on the disk: a browser that waits for this place to open its next connection.
     let _ = near.outlet.close().await; // the client may have closed it
-    channel::conclude(visit, opened, Some(far), &end).await;
+    channel::conclude(visit, opened, Some(far), end).await;
 }
 
 /// A forward waits for a second person's word like anything else, but nobody can be told so: the client knows
 /// of an answer, with a line about it, or of none.
-async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), (End, String)> {
+async fn approved(visit: &Visit, opened: &mut OpenChannel) -> Result<(), (ChannelEnd, String)> {
     let Some(rules) = opened.grant.awaits_approval() else { return Ok(()) };
-    let (grant, watch) = (&mut opened.grant, &mut opened.entry.watch);
-    let mut hold = GrantWatch {
-        services: &visit.services,
-        who: &visit.who,
-        grant,
-        watch,
-        activity: opened.session.term.activity(),
-    };
-    let word = approve::session(visit, &opened.session, &rules, None::<Notifier<'_, Screen<'_>>>);
+    let session = Arc::clone(&opened.session);
+    let mut hold = opened.hold(visit);
+    let word = approve::session(visit, &session, &rules, None::<Notifier<'_, Screen<'_>>>);
     match hold.during(visit.left.cancelled(), word).await {
         Ok(()) => {
             opened.grant.approved();
             Ok(())
         }
-        Err(NotRelayed::Unapproved(line)) => Err((End::Closed, line)),
+        Err(NotRelayed::Unapproved(line)) => Err((ChannelEnd::Closed, line)),
         Err(stopped) => {
             let end = match stopped {
-                NotRelayed::Lapsed(lapse) => End::Lapsed(lapse),
-                NotRelayed::NotRecorded(error) => End::NotRecorded(error),
-                _ => End::Closed,
+                NotRelayed::Lapsed(lapse) => ChannelEnd::Lapsed(lapse),
+                NotRelayed::NotRecorded(error) => ChannelEnd::NotRecorded(error),
+                _ => ChannelEnd::Closed,
             };
             let line = words::ended(&visit.services, opened.grant.asset().as_str(), &end);
             Err((end, line.unwrap_or_default()))
@@ -145,7 +133,7 @@ async fn approved(visit: &Visit, opened: &mut Opened) -> Result<(), (End, String
     }
 }
 
-async fn connect(visit: &Visit, opened: &Opened, direct: &Direct) -> Option<Channel> {
+async fn connect(visit: &Visit, opened: &OpenChannel, direct: &Direct) -> Option<Channel> {
     let lines = visit.lines(&opened.session).await;
     let connection = lines.connection(&visit.services, &opened.session).await.ok()?;
     let limit = visit.services.config.limits.connect_timeout.as_duration();

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use super::channel::LAST_WORD;
-use super::relay::{End, Path, request};
+use super::farewell::LAST_WORD;
+use super::path::{Path, request};
 use super::select::Purpose;
 use crate::access::Services;
 use crate::access::decide::GrantEnd;
 use crate::access::foreground::{Asks, Foreground};
-use crate::access::outcome::Confirmation;
+use crate::access::outcome::{ChannelEnd, Confirmation};
 use crate::access::review::{
     self, CommandReview, PendingApproval, PendingConfirmation, ReviewAnswer, Ruling,
 };
@@ -130,7 +130,7 @@ impl Guard {
 
     /// A program that moves files through the terminal is noticed; where commands are judged it is ended, since
     /// bytes are no keys, and no line could be read while they pass.
-    pub(super) async fn transfers(&self, shown: &[u8], path: &Path<'_>) -> Result<(), End> {
+    pub(super) async fn transfers(&self, shown: &[u8], path: &Path<'_>) -> Result<(), ChannelEnd> {
         let found = self.starts.lock().unwrap_or_else(PoisonError::into_inner).find(shown);
         let Some(transfer) = found else { return Ok(()) };
         let refused = self.looks();
@@ -141,21 +141,23 @@ impl Guard {
         if refused { self.end_transfer(transfer, new, path).await } else { Ok(()) }
     }
 
-    async fn end_transfer(&self, transfer: Transfer, tell: bool, path: &Path<'_>) -> Result<(), End> {
-        path.tape.input(transfer.cancel()).map_err(End::NotRecorded)?;
+    async fn end_transfer(&self, transfer: Transfer, tell: bool, path: &Path<'_>) -> Result<(), ChannelEnd> {
+        path.tape.input(transfer.cancel()).map_err(ChannelEnd::NotRecorded)?;
         let cancel = path.far.data(transfer.cancel().into());
         let _ = tokio::time::timeout(LAST_WORD, cancel).await; // one that does not read stands still by itself
         if !tell {
-            return path.near.data(transfer.cancel_client().into()).await.map_err(|_| End::Closed);
+            return path.near.data(transfer.cancel_client().into()).await.map_err(|_| ChannelEnd::Closed);
         }
         let text = words::with(&self.services, "command.transfer", "");
         let shown = format!("\r\n{text}\r\n");
-        path.tape.said(&text, &shown).map_err(End::NotRecorded)?;
+        path.tape.said(&text, &shown).map_err(ChannelEnd::NotRecorded)?;
         let shown = [transfer.cancel_client(), shown.as_bytes()].concat();
-        path.near.data(shown.into()).await.map_err(|_| End::Closed)
+        path.near.data(shown.into()).await.map_err(|_| ChannelEnd::Closed)
     }
 
-    pub(super) fn resized(&self, columns: u32, rows: u32) {
+    /// A request that goes on to the asset may say how large the terminal is.
+    pub(super) fn notice(&self, event: &Event) {
+        let &Event::Resize { columns, rows, .. } = event else { return };
         if let Some(size) = &mut *self.size.lock().unwrap_or_else(PoisonError::into_inner) {
             *size = (columns, rows);
         }
@@ -165,7 +167,7 @@ impl Guard {
     }
 
     /// The next thing that the client said and that the guard does not take care of.
-    pub(super) async fn next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, End> {
+    pub(super) async fn next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, ChannelEnd> {
         if let Some(capture) = self.capture.get() {
             return self.guarded(capture, inbox, path).await;
         }
@@ -181,7 +183,7 @@ impl Guard {
             }
             // A policy that came to judge what is typed ends a shell where nothing can be judged.
             None if self.referee.mode().is_some() && !path.tape.is_terminal() => {
-                Err(End::Lapsed(GrantEnd::NoTerminal))
+                Err(ChannelEnd::Lapsed(GrantEnd::NoTerminal))
             }
             None => Ok(Some(Event::Data(bytes))),
         }
@@ -192,7 +194,7 @@ impl Guard {
         capture: &Mutex<Capture>,
         inbox: &mut Inbox,
         path: &Path<'_>,
-    ) -> Result<Option<Event>, End> {
+    ) -> Result<Option<Event>, ChannelEnd> {
         let mut eof = None;
         loop {
             match self.with(capture, |capture, now| capture.next(now)) {
@@ -252,7 +254,7 @@ impl Guard {
         line: Line,
         inbox: &mut Inbox,
         path: &Path<'_>,
-    ) -> Result<(), End> {
+    ) -> Result<(), ChannelEnd> {
         match self.asks(&line, &line.text) {
             Asks::Program { .. } => self.judge(capture, line, inbox, path).await,
             Asks::Shell => send(self.with(capture, |capture, now| capture.go_on(line, now)), path).await,
@@ -289,7 +291,7 @@ impl Guard {
         line: Line,
         inbox: &mut Inbox,
         path: &Path<'_>,
-    ) -> Result<(), End> {
+    ) -> Result<(), ChannelEnd> {
         let read = self.read(&line, &line.text);
         let judged = match &line.or {
             Some(or) => self.referee.stricter(read, self.read(&line, or), Place::Terminal),
@@ -330,15 +332,15 @@ impl Guard {
         warned: PendingConfirmation,
         inbox: &mut Inbox,
         path: &Path<'_>,
-    ) -> Result<Option<String>, End> {
+    ) -> Result<Option<String>, ChannelEnd> {
         // The rest of a paste, or a key too many, is no answer to what nobody has read yet.
-        while let Some(ahead) = typed_by_now(inbox, path).await? {
+        while let Some(ahead) = self.typed_by_now(inbox, path).await? {
             self.typed(capture, &ahead, path).await;
         }
         let question = words::confirm(&self.services);
         say(&format!("\r\n{text}\r\n{question}"), text, path).await?;
         let limit = self.services.config.limits.question.as_duration();
-        let said = match tokio::time::timeout(limit, typed_next(inbox, path)).await {
+        let said = match tokio::time::timeout(limit, self.typed_next(inbox, path)).await {
             Ok(answer) => {
                 let answer = answer?;
                 path.activity.touch();
@@ -361,12 +363,12 @@ impl Guard {
         asked: PendingApproval,
         inbox: &mut Inbox,
         path: &Path<'_>,
-    ) -> Result<Option<String>, End> {
+    ) -> Result<Option<String>, ChannelEnd> {
         say(&format!("\r\n{text}\r\n"), text, path).await?;
         let answer = tokio::select! {
             answer = self.referee.ask(asked) => answer?,
             () = inbox.interrupted() => {
-                take_interrupt(inbox, path).await?;
+                self.take_interrupt(inbox, path).await?;
                 return Ok(Some(words::given_up(&self.services)));
             }
         };
@@ -381,7 +383,7 @@ impl Guard {
     }
 
     /// A line that runs already is logged as what it is, and stopped if it must not run.
-    async fn late(&self, capture: &Mutex<Capture>, line: &Line, path: &Path<'_>) -> Result<(), End> {
+    async fn late(&self, capture: &Mutex<Capture>, line: &Line, path: &Path<'_>) -> Result<(), ChannelEnd> {
         match self.referee.rule(&line.text, Place::Terminal, Confidence::Partial).await? {
             Ruling::Pass => return Ok(()),
             Ruling::Warn { text, .. } => return say(&format!("\r\n{text}\r\n"), &text, path).await,
@@ -391,6 +393,44 @@ impl Guard {
         let text = words::with(&self.services, "command.late", "");
         say(&format!("\r\n{text}\r\n"), &text, path).await
     }
+
+    /// The next bytes that the person types. Other requests go on.
+    async fn typed_next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Bytes, ChannelEnd> {
+        loop {
+            match inbox.next().await {
+                Some(Event::Data(bytes)) => return Ok(bytes),
+                None | Some(Event::Close) => return Err(ChannelEnd::Closed),
+                Some(event) => {
+                    self.notice(&event);
+                    let _ = request(event, path).await?; // gone: its output ends, too
+                }
+            }
+        }
+    }
+
+    /// The same, if they are here already.
+    async fn typed_by_now(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Bytes>, ChannelEnd> {
+        tokio::select! {
+            biased;
+            bytes = self.typed_next(inbox, path) => bytes.map(Some),
+            () = std::future::ready(()) => Ok(None),
+        }
+    }
+
+    /// Takes what was typed up to the interrupt, and drops it.
+    async fn take_interrupt(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<(), ChannelEnd> {
+        const CTRL_C: u8 = 3;
+        loop {
+            let bytes = self.typed_next(inbox, path).await?;
+            let at = bytes.iter().rposition(|&byte| byte == CTRL_C);
+            let dropped = at.map_or(bytes.len(), |at| at + 1);
+            let _ = path.near.credit(dropped).await; // the client may be gone
+            if at.is_some() {
+                inbox.put_back(bytes.get(dropped..).unwrap_or_default());
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// A yes comes alone: what begins with a `y` and goes on was meant for somebody else.
@@ -399,49 +439,14 @@ fn is_yes(answer: &[u8]) -> bool {
     word.eq_ignore_ascii_case(b"y") || word.eq_ignore_ascii_case(b"yes")
 }
 
-/// The next bytes that the person types. Other requests go on.
-async fn typed_next(inbox: &mut Inbox, path: &Path<'_>) -> Result<Bytes, End> {
-    loop {
-        match inbox.next().await {
-            Some(Event::Data(bytes)) => return Ok(bytes),
-            None | Some(Event::Close) => return Err(End::Closed),
-            Some(event) => drop(request(event, path).await?),
-        }
-    }
-}
-
-/// The same, if they are here already.
-async fn typed_by_now(inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Bytes>, End> {
-    tokio::select! {
-        biased;
-        bytes = typed_next(inbox, path) => bytes.map(Some),
-        () = std::future::ready(()) => Ok(None),
-    }
-}
-
-/// Takes what was typed up to the interrupt, and drops it.
-async fn take_interrupt(inbox: &mut Inbox, path: &Path<'_>) -> Result<(), End> {
-    const CTRL_C: u8 = 3;
-    loop {
-        let bytes = typed_next(inbox, path).await?;
-        let at = bytes.iter().rposition(|&byte| byte == CTRL_C);
-        let dropped = at.map_or(bytes.len(), |at| at + 1);
-        let _ = path.near.credit(dropped).await; // the client may be gone
-        if at.is_some() {
-            inbox.put_back(bytes.get(dropped..).unwrap_or_default());
-            return Ok(());
-        }
-    }
-}
-
 /// Bytes are in the recording before they go on.
-async fn send(bytes: Vec<u8>, path: &Path<'_>) -> Result<(), End> {
-    path.tape.input(&bytes).map_err(End::NotRecorded)?;
-    path.far.data(bytes.into()).await.map_err(|_| End::Lost)
+async fn send(bytes: Vec<u8>, path: &Path<'_>) -> Result<(), ChannelEnd> {
+    path.tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
+    path.far.data(bytes.into()).await.map_err(|_| ChannelEnd::Lost)
 }
 
 /// Tells the person. The recording shows it apart from the target's output.
-async fn say(shown: &str, line: &str, path: &Path<'_>) -> Result<(), End> {
-    path.tape.said(line, shown).map_err(End::NotRecorded)?;
-    path.near.data(shown.as_bytes().to_vec().into()).await.map_err(|_| End::Closed)
+async fn say(shown: &str, line: &str, path: &Path<'_>) -> Result<(), ChannelEnd> {
+    path.tape.said(line, shown).map_err(ChannelEnd::NotRecorded)?;
+    path.near.data(shown.as_bytes().to_vec().into()).await.map_err(|_| ChannelEnd::Closed)
 }

@@ -1,11 +1,12 @@
 //! `ssh -J USER@gateway LOGIN@ASSET`: the inner SSH connection ends here, too, so that what happens in it is
 //! judged and recorded like everything else. Its user was proven by the outer one.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::access::Authenticated;
 use crate::access::target::Target;
-use crate::ssh::server::{Answer, Authenticator, Proof};
+use crate::ssh::server::{Answer, Authenticator, Proof, ServerConnection};
 use crate::ssh::{Channel, PublicKey, duplex};
 use crate::ssh_session::visit::Visit;
 
@@ -32,8 +33,12 @@ impl Authenticator for Inner {
     }
 }
 
+/// Serves what a proven person opens on a connection: an inner one is attended as the outer one is.
+pub(super) type Attend =
+    fn(Arc<Visit>, ServerConnection, Option<Target>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Serves the inner connection on `channel` until either ends.
-pub(super) async fn serve(outer: &Arc<Visit>, asset: String, channel: Channel) {
+pub(super) async fn serve(outer: &Arc<Visit>, asset: String, channel: Channel, attend: Attend) {
     let (stream, carrying) = duplex(channel);
     let (services, front) = (Arc::clone(&outer.services), Arc::clone(&outer.front));
     let inner = async {
@@ -49,7 +54,7 @@ pub(super) async fn serve(outer: &Arc<Visit>, asset: String, channel: Channel) {
         };
         let target = Target { login: Some(login), asset };
         let visit = Arc::new(outer.inner(who));
-        super::attend(visit, connection, Some(target)).await;
+        attend(visit, connection, Some(target)).await;
     };
     tokio::join!(inner, carrying);
 }

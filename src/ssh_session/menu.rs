@@ -2,9 +2,13 @@
 
 use rust_i18n::t;
 
-use super::channel::{self, Then};
+use super::banished::banished;
+use super::channel;
+use super::farewell::{self, Then};
 use super::prompt::{Prompt, column};
 use super::select::Purpose;
+use super::wanted::Wanted;
+use super::words;
 use crate::access::reachable::{Choice, reachable};
 use crate::access::target::Target;
 use crate::domain::{Role, plain};
@@ -45,11 +49,11 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
         let (chosen, shown_on) = ask(visit, &mut near, terminal).await;
         let choice = match chosen {
             Ok(Some(choice)) => choice,
-            Ok(None) => return channel::farewell(&near.outlet, true, "", 0).await,
-            Err(line) => return channel::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
+            Ok(None) => return farewell::farewell(&near.outlet, true, "", 0).await,
+            Err(line) => return farewell::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
         };
         let target = Target { login: Some(choice.login), asset: choice.asset };
-        let shell = channel::shell(Some(shown_on.clone()), purpose.env.clone());
+        let shell = Purpose::shell(Some(shown_on.clone()), purpose.env.clone());
         if channel::serve(visit, &target, &mut near, shell, Then::Menu).await == Then::Close {
             return;
         }
@@ -69,10 +73,10 @@ async fn ask(
     let mut prompt = Prompt::new(near, terminal, visit.patience()).attended(visit.activity());
     let chosen = tokio::select! {
         biased;
-        banished = super::banished(visit, &mut watch) => Err(banished.line),
+        banished = banished(visit, &mut watch) => Err(banished.line),
         () = visit.left.cancelled() => Err(left(visit)),
         chosen = choose(visit, &mut prompt) => match (chosen, prompt.deserted()) {
-            (None, Some(alone)) => Err(deserted(visit, alone)),
+            (None, Some(alone)) => Err(words::deserted(&visit.services, alone)),
             (chosen, _) => Ok(chosen),
         },
     };
@@ -94,46 +98,14 @@ async fn commands(visit: &Visit, near: &Channel, role: Role, terminal: bool) {
     let about = t!("menu.commands", locale = tag, operator = operator, role = role);
     let text = format!("{about}\n{}", visit.front.commands.overview(&visit.services, &visit.who));
     let text = if terminal { text.replace('\n', "\r\n") } else { text };
-    channel::farewell(&near.outlet, terminal, &text, 1).await;
+    farewell::farewell(&near.outlet, terminal, &text, 1).await;
 }
 
 /// The connection ends under the menu.
 fn left(visit: &Visit) -> String {
     match visit.spent.is_cancelled() {
-        true => crate::ssh_session::words::with(&visit.services, "cut.refusals", ""),
-        false => deserted(visit, visit.patience()),
-    }
-}
-
-fn deserted(visit: &Visit, alone: std::time::Duration) -> String {
-    crate::ssh_session::words::with(&visit.services, "cut.deserted", &alone.as_secs().to_string())
-}
-
-/// What somebody typed at the menu.
-#[derive(Debug, PartialEq, Eq)]
-enum Wanted<'a> {
-    Leave,
-    Help,
-    /// A number that stands on the screen.
-    Number(usize),
-    NoSuchNumber(&'a str),
-    /// Nothing to search for is everything.
-    Search(&'a str),
-}
-
-impl<'a> Wanted<'a> {
-    /// `shown` is how many the list on the screen has.
-    fn parse(line: &'a str, shown: usize) -> Self {
-        match (line, line.strip_prefix('/')) {
-            ("q" | "Q" | "quit" | "exit", _) => Self::Leave,
-            ("?" | "h" | "help", _) => Self::Help,
-            (_, Some(text)) => Self::Search(text.trim()),
-            _ if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) => {
-                let number = line.parse().ok().filter(|number| (1..=shown).contains(number));
-                number.map_or(Self::NoSuchNumber(line), Self::Number)
-            }
-            _ => Self::Search(line),
-        }
+        true => words::with(&visit.services, "cut.refusals", ""),
+        false => words::deserted(&visit.services, visit.patience()),
     }
 }
 
@@ -194,65 +166,5 @@ async fn list(visit: &Visit, near: &Channel) {
     let standing = visit.services.live.standing();
     let choices = reachable(&visit.services, &standing, &visit.who);
     let usage = t!("menu.usage", locale = tag, operator = visit.who.operator.as_str());
-    channel::farewell(&near.outlet, false, &format!("{}\n{usage}", table(&choices)), 1).await;
-}
-
-/// Asks which login to use on `asset`. The error is the line for a person who chose none.
-pub(super) async fn which_login(
-    visit: &Visit,
-    asset: &str,
-    logins: &[String],
-    near: &mut Channel,
-) -> Result<String, String> {
-    let none = || crate::ssh_session::words::with(&visit.services, "refused.which-login", &logins.join(", "));
-    let mut prompt = Prompt::new(near, Terminal::default(), visit.patience()).attended(visit.activity());
-    let rows: Vec<_> =
-        logins.iter().enumerate().map(|(at, login)| format!("{:>4}  {login}@{asset}", at + 1)).collect();
-    prompt.show(&format!("\n{}\n", rows.join("\n"))).await;
-    let tag = visit.services.language().tag();
-    let label = t!("menu.prompt-login", locale = tag);
-    while let Some(line) = prompt.line(&label).await {
-        let by_number = line.parse::<usize>().ok().and_then(|number| logins.get(number.checked_sub(1)?));
-        if let Some(login) = by_number.or_else(|| logins.iter().find(|login| **login == line)) {
-            prompt.finish();
-            return Ok(login.clone());
-        }
-        match Wanted::parse(&line, logins.len()) {
-            Wanted::Leave => break,
-            Wanted::Help => drop(prompt.show(&format!("{}\n", t!("menu.help-login", locale = tag))).await),
-            _ => {
-                let last = logins.len().to_string();
-                prompt.show(&format!("{}\n", t!("menu.range", locale = tag, text = line, last = last))).await;
-            }
-        }
-    }
-    Err(prompt.deserted().map_or_else(none, |alone| deserted(visit, alone)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Wanted;
-
-    #[test]
-    fn what_is_typed_at_the_menu_means_one_thing() {
-        for (line, wanted) in [
-            ("q", Wanted::Leave),
-            ("exit", Wanted::Leave),
-            ("?", Wanted::Help),
-            ("h", Wanted::Help),
-            ("1", Wanted::Number(1)),
-            ("012", Wanted::Number(12)),
-            ("0", Wanted::NoSuchNumber("0")),
-            ("13", Wanted::NoSuchNumber("13")),
-            ("99999999999999999999999", Wanted::NoSuchNumber("99999999999999999999999")),
-            ("/13", Wanted::Search("13")),
-            ("/ h", Wanted::Search("h")),
-            ("/", Wanted::Search("")),
-            ("", Wanted::Search("")),
-            ("-1", Wanted::Search("-1")),
-            ("db 1", Wanted::Search("db 1")),
-        ] {
-            assert_eq!(Wanted::parse(line, 12), wanted, "{line}");
-        }
-    }
+    farewell::farewell(&near.outlet, false, &format!("{}\n{usage}", table(&choices)), 1).await;
 }

@@ -4,30 +4,34 @@
 //!
 //! | step | where | makes |
 //! |---|---|---|
-//! | admit | [`admit`] | [`Authenticated`]: somebody is proven and may be here |
+//! | admit | [`admit`], [`admission`](crate::access::admission) | [`Authenticated`]: somebody is proven and may be here |
 //! | select | [`select`], [`menu`] | what they want, and where |
 //! | decide | [`decide`](crate::access::decide) | a grant, journaled before anything else happens |
 //! | record | [`record`](crate::access::record) | a tape; no tape, no session |
 //! | clear | [`clear`], [`approve`](crate::access::approve), [`exec`], [`review`](crate::access::review) | a second person's word where a rule asks for it; judged commands |
 //! | connect | [`connect`] | the asset, its host key checked, logged in |
 //! | relay | [`relay`], [`guard`], [`watch`](crate::access::watch); [`strict`] where no shell is to be had | the pumps, what holds typed lines, and the watch over the grant |
-//! | close | [`channel`], [`running`](crate::access::running) | the sealed recording and the last row |
+//! | close | [`channel`](crate::access::channel), [`running`](crate::access::running) | the sealed recording and the last row |
 //!
 //! A value of each step is needed by the next, and only that step makes it.
 
 mod admit;
 mod audience;
+mod banished;
 mod channel;
 mod clear;
 mod connect;
 mod exec;
+mod farewell;
 mod forward;
 mod front;
 mod guard;
 mod hop;
 mod leash;
 mod line;
+mod login_choice;
 pub(crate) mod menu;
+mod path;
 mod plain;
 mod probe;
 pub(crate) mod prompt;
@@ -37,6 +41,7 @@ mod start;
 mod strict;
 mod transfer;
 mod visit;
+mod wanted;
 mod words;
 
 use std::pin::Pin;
@@ -52,15 +57,16 @@ pub(crate) use probe::{pinned, stored};
 
 pub use crate::ssh::server::last_word;
 
-use crate::access::live::Watch;
+use crate::access::admission::Banished;
 use crate::access::login::refused_login;
 use crate::access::places::{Full, Kind, Seat};
 use crate::access::target::Target;
-use crate::access::{Approach, Authenticated, Services, watch};
+use crate::access::{Approach, Authenticated, Services};
 use crate::domain::Origin;
 use crate::event::Event;
 use crate::ssh::Start;
 use crate::ssh::server::{Direct, Incoming, ServerConnection};
+use banished::banished;
 use visit::Visit;
 
 /// Serves one connection, from its first byte to its end. `approach` is held until somebody is proven, and so
@@ -156,37 +162,6 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: ServerConnection, targ
     }
 }
 
-/// Why somebody may not be here any more.
-struct Banished {
-    /// For the journal.
-    reason: &'static str,
-    /// For the person.
-    line: String,
-}
-
-/// Resolves when this account may not be logged in any more.
-async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
-    loop {
-        let standing = watch.now();
-        visit.bury(&standing).await;
-        let who = &visit.who;
-        let at = who.now(&visit.services.clock);
-        if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
-            let line = words::not_admitted(&visit.services, &denial, who.origin.address());
-            return Banished { reason: denial.reason.as_str(), line };
-        }
-        if let Some(Err(refused)) = who.device(&standing, at) {
-            let line = words::about_device(&visit.services, "refused.device");
-            return Banished { reason: refused.as_str(), line };
-        }
-        // Time is a change, too.
-        let changed = tokio::time::timeout(watch::TICK, watch.changed()).await.unwrap_or(true);
-        if !changed {
-            return Banished { reason: "draining", line: words::with(&visit.services, "cut.drain", "") };
-        }
-    }
-}
-
 /// A connection that nobody uses ends: whoever comes back to it proves themself anew.
 async fn desert(visit: &Visit, alone: std::time::Duration) -> Banished {
     let reason = "idle";
@@ -194,7 +169,7 @@ async fn desert(visit: &Visit, alone: std::time::Duration) -> Banished {
     if let Err(error) = visit.journal(event).await {
         tracing::error!(%error, "the end of a connection could not be journaled");
     }
-    Banished { reason, line: words::with(&visit.services, "cut.deserted", &alone.as_secs().to_string()) }
+    Banished { reason, line: words::deserted(&visit.services, alone) }
 }
 
 /// How long the channels of an ended connection may take to close their evidence. Longer than what a relay
@@ -209,7 +184,7 @@ async fn refuse_opened(banished: &Banished, connection: &mut ServerConnection) {
     if let Ok(Ok(Incoming::Session(mut near))) = tokio::time::timeout(LISTEN, connection.next()).await {
         let purpose = tokio::time::timeout(LISTEN, select::purpose(&mut near)).await.ok().flatten();
         let terminal = purpose.is_some_and(|purpose| purpose.terminal.is_some());
-        channel::dismiss(&near.outlet, terminal, &banished.line).await;
+        farewell::dismiss(&near.outlet, terminal, &banished.line).await;
     }
 }
 
@@ -239,14 +214,14 @@ async fn contained_channel(visit: Arc<Visit>, target: Option<Target>, near: crat
     let closer = near.outlet.closer();
     if let Err(fault) = contained(Box::pin(session_channel(Arc::clone(&visit), target, near))).await {
         visit.failed(fault).await;
-        closer.fail(channel::REFUSED).await;
+        closer.fail(farewell::REFUSED).await;
     }
 }
 
 /// The same of a forward, or of a hop.
 async fn contained_forward(visit: Arc<Visit>, target: Option<Target>, direct: Direct) {
     let closer = direct.closer();
-    if let Err(fault) = contained(forward::serve(Arc::clone(&visit), target, direct)).await {
+    if let Err(fault) = contained(forward::serve(Arc::clone(&visit), target, direct, attend)).await {
         visit.failed(fault).await;
         closer.close().await;
     }
@@ -258,7 +233,7 @@ async fn turn_away(visit: &Visit, full: Full, incoming: Incoming) {
     match incoming {
         Incoming::Session(near) => {
             let line = words::with(&visit.services, "refused.channels", "");
-            channel::dismiss(&near.outlet, false, &line).await;
+            farewell::dismiss(&near.outlet, false, &line).await;
         }
         Incoming::Direct(direct) => direct.shortage().await,
         Incoming::Refused(_) => {}
@@ -279,11 +254,11 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
     let Some(purpose) = select::purpose(&mut near).await else { return };
     if !crate::access::login::has_room(&visit.services, &visit.who) {
         let line = words::with(&visit.services, "refused.space", "");
-        return channel::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
+        return farewell::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
     }
     match (target, &purpose.start) {
         (Some(target), _) => {
-            channel::serve(&visit, &target, &mut near, purpose, channel::Then::Close).await;
+            channel::serve(&visit, &target, &mut near, purpose, farewell::Then::Close).await;
         }
         (None, Start::Exec(command)) => {
             let command = String::from_utf8_lossy(command).into_owned();
@@ -298,7 +273,7 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
         (None, Start::Shell) => menu::serve(&visit, near, purpose).await,
         (None, Start::Subsystem(_)) => {
             let line = words::with(&visit.services, "refused.no-asset", "");
-            channel::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
+            farewell::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
         }
     }
 }

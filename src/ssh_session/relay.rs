@@ -8,30 +8,13 @@ use std::time::Duration;
 
 use super::audience::Screen;
 use super::guard::Guard;
+use super::path::{Path, request};
 use super::plain;
 use super::transfer::Transfer;
-use crate::access::decide::GrantEnd;
-use crate::access::outcome::NotRecorded;
+use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
-use crate::access::term::Activity;
 use crate::access::watch::GrantWatch;
-use crate::domain::TerminalSize;
-use crate::ssh::{Channel, Ear, Event, Gone, Inbox, Outlet};
-
-/// How a relay came to its end.
-#[derive(Debug)]
-pub(super) enum End {
-    /// Both sides said what they had to say, or the client left.
-    Closed,
-    /// The asset's connection broke.
-    Lost,
-    /// The grant is over.
-    Lapsed(GrantEnd),
-    /// What passes could not be recorded any more.
-    NotRecorded(NotRecorded),
-    /// The file transfer was no SFTP.
-    Garbled(String),
-}
+use crate::ssh::{Channel, Ear, Event, Gone, Inbox};
 
 /// How a client is dealt with.
 #[derive(Default)]
@@ -53,14 +36,10 @@ impl Manner {
 const LINGER: Duration = Duration::from_secs(10);
 
 /// What both pumps share.
-pub(super) struct Path<'a> {
-    pub near: &'a Outlet,
-    pub far: &'a Outlet,
-    pub tape: &'a ChannelRecorder,
-    pub transfer: &'a Transfer,
+struct Pumps<'a> {
+    path: Path<'a>,
     guard: Option<&'a Guard>,
     manner: Manner,
-    pub activity: &'a Activity,
     /// The asset has said that no more output comes.
     output_ended: AtomicBool,
 }
@@ -75,89 +54,67 @@ pub(super) async fn relay(
     guard: Option<&Guard>,
     manner: Manner,
     mut hold: GrantWatch<'_>,
-) -> End {
-    let path = Path {
-        near: &near.outlet,
-        far: &far.outlet,
-        tape,
-        transfer,
-        guard,
-        manner,
-        activity: hold.activity,
-        output_ended: AtomicBool::new(false),
-    };
+) -> ChannelEnd {
+    let path = Path { near: &near.outlet, far: &far.outlet, tape, transfer, activity: hold.activity };
     path.activity.touch();
+    let pumps = Pumps { path, guard, manner, output_ended: AtomicBool::new(false) };
     let gone = near.inbox.ended();
-    let screen = Screen { outlet: path.near, terminal: true };
+    let screen = Screen { outlet: pumps.path.near, terminal: true };
     tokio::select! {
         biased;
-        lapse = hold.lapsed_or_idle(tape, &screen) => End::Lapsed(lapse),
-        end = upward(&mut near.inbox, &path) => end,
-        end = downward(&mut far.inbox, &path) => end,
-        () = async { gone.await; tokio::time::sleep(LINGER).await } => End::Closed,
+        lapse = hold.lapsed_or_idle(tape, &screen) => ChannelEnd::Lapsed(lapse),
+        end = upward(&mut near.inbox, &pumps) => end,
+        end = downward(&mut far.inbox, &pumps) => end,
+        () = async { gone.await; tokio::time::sleep(LINGER).await } => ChannelEnd::Closed,
     }
 }
 
 /// From the operator to the asset.
-async fn upward(inbox: &mut Inbox, path: &Path<'_>) -> End {
+async fn upward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
+    let path = &pumps.path;
     loop {
-        let event = match next(inbox, path).await {
+        let event = match next(inbox, pumps).await {
             Ok(Some(event)) => event,
-            Ok(None) => return End::Closed,
+            Ok(None) => return ChannelEnd::Closed,
             Err(end) => return end,
         };
         let sent = match event {
-            Event::Data(bytes) => up_data(bytes, path).await,
+            Event::Data(bytes) => up_data(bytes, pumps).await,
             // A client closes at the end of output; the exit status may be on its way behind it. One that
             // closes before has given up.
-            Event::Close if path.output_ended.load(Ordering::Relaxed) => std::future::pending().await,
-            Event::Close => return End::Closed,
-            event => request(event, path).await,
+            Event::Close if pumps.output_ended.load(Ordering::Relaxed) => std::future::pending().await,
+            Event::Close => return ChannelEnd::Closed,
+            event => {
+                pumps.guard.inspect(|guard| guard.notice(&event));
+                request(event, path).await
+            }
         };
         match sent {
             Ok(Ok(())) => {}
-            Ok(Err(Gone)) => return End::Lost,
+            Ok(Err(Gone)) => return ChannelEnd::Lost,
             Err(end) => return end,
         }
     }
 }
 
-async fn next(inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, End> {
-    match path.guard {
-        Some(guard) => guard.next(inbox, path).await,
+async fn next(inbox: &mut Inbox, pumps: &Pumps<'_>) -> Result<Option<Event>, ChannelEnd> {
+    match pumps.guard {
+        Some(guard) => guard.next(inbox, &pumps.path).await,
         None => Ok(inbox.next().await),
     }
 }
 
-/// What is neither typed nor the end.
-pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
-    Ok(match event {
-        Event::Eof => path.far.eof().await,
-        Event::Resize { columns, rows, pixel_width, pixel_height } => {
-            path.tape.resize(TerminalSize { columns, rows }).map_err(End::NotRecorded)?;
-            path.guard.inspect(|guard| guard.resized(columns, rows));
-            path.far.resize(columns, rows, pixel_width, pixel_height).await
-        }
-        Event::Signal(name) => path.far.signal(&name).await,
-        Event::Refused(what) => {
-            let told = path.transfer.refused_request(what).await;
-            told.map_err(|error| End::NotRecorded(NotRecorded(std::io::Error::other(error))))?;
-            Ok(())
-        }
-        _ => Ok(()),
-    })
-}
-
-async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone>, End> {
+async fn up_data(bytes: bytes::Bytes, pumps: &Pumps<'_>) -> Result<Result<(), Gone>, ChannelEnd> {
+    let path = &pumps.path;
     let size = bytes.len();
     path.activity.touch(); // a byte is work: no request is, and nothing without one
-    path.tape.input(&bytes).map_err(End::NotRecorded)?;
+    path.tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
     path.tape.pace().await;
-    let bytes = if path.manner.plain { plain::typed(&bytes, path.near).await } else { bytes };
-    let passed = path.transfer.upward(bytes).await.map_err(End::Garbled)?;
+    let bytes = if pumps.manner.plain { plain::typed(&bytes, path.near).await } else { bytes };
+    let passed = path.transfer.upward(bytes).await.map_err(ChannelEnd::Garbled)?;
     for answer in passed.to_client {
         if path.near.data(answer).await.is_err() {
-            return Err(End::Closed);
+            return Err(ChannelEnd::Closed);
         }
     }
     for part in passed.to_server {
@@ -170,7 +127,8 @@ async fn up_data(bytes: bytes::Bytes, path: &Path<'_>) -> Result<Result<(), Gone
 }
 
 /// From the asset to the operator.
-async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
+async fn downward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
+    let path = &pumps.path;
     while let Some(event) = inbox.next().await {
         let sent = match event {
             Event::Data(bytes) => {
@@ -180,13 +138,13 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                     path.activity.touch();
                 }
                 if let Err(error) = path.tape.output(&bytes) {
-                    return End::NotRecorded(error);
+                    return ChannelEnd::NotRecorded(error);
                 }
                 path.tape.pace().await;
-                let guard = path.guard.map(|guard| (guard, bytes.clone()));
+                let guard = pumps.guard.map(|guard| (guard, bytes.clone()));
                 let sent = match path.transfer.downward(bytes) {
-                    Ok(parts) => down_data(parts, size, path).await,
-                    Err(fault) => return End::Garbled(fault),
+                    Ok(parts) => down_data(parts, size, pumps).await,
+                    Err(fault) => return ChannelEnd::Garbled(fault),
                 };
                 // The person does not wait for the guard to look.
                 if let Some((guard, shown)) = guard {
@@ -202,20 +160,20 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
                     path.activity.touch();
                 }
                 if let Err(error) = path.tape.errors(&bytes) {
-                    return End::NotRecorded(error);
+                    return ChannelEnd::NotRecorded(error);
                 }
                 path.tape.pace().await;
                 let size = bytes.len();
                 path.near.errors(bytes).await.and(path.far.credit(size).await)
             }
-            Event::Close if !path.manner.ends_with_program() => return End::Closed,
+            Event::Close if !pumps.manner.ends_with_program() => return ChannelEnd::Closed,
             Event::Eof | Event::ExitStatus(_) | Event::ExitSignal { .. }
-                if !path.manner.ends_with_program() =>
+                if !pumps.manner.ends_with_program() =>
             {
                 Ok(())
             }
             Event::Eof => {
-                path.output_ended.store(true, Ordering::Relaxed);
+                pumps.output_ended.store(true, Ordering::Relaxed);
                 path.near.eof().await
             }
             Event::ExitStatus(status) => path.near.exit_status(status).await,
@@ -224,20 +182,21 @@ async fn downward(inbox: &mut Inbox, path: &Path<'_>) -> End {
             }
             Event::Close => {
                 let _ = path.near.close().await; // the client may have closed first
-                return End::Closed;
+                return ChannelEnd::Closed;
             }
             _ => Ok(()),
         };
         if sent.is_err() {
-            return End::Closed;
+            return ChannelEnd::Closed;
         }
     }
-    End::Lost
+    ChannelEnd::Lost
 }
 
-async fn down_data(parts: Vec<bytes::Bytes>, size: usize, path: &Path<'_>) -> Result<(), Gone> {
+async fn down_data(parts: Vec<bytes::Bytes>, size: usize, pumps: &Pumps<'_>) -> Result<(), Gone> {
+    let path = &pumps.path;
     for part in parts {
-        let part = if path.manner.plain { plain::shown(&part) } else { part };
+        let part = if pumps.manner.plain { plain::shown(&part) } else { part };
         path.near.data(part).await?;
     }
     let _ = path.far.credit(size).await; // the asset may be gone with its last bytes still on their way

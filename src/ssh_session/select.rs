@@ -44,6 +44,11 @@ async fn gather(channel: &mut Channel) -> Option<Purpose> {
 }
 
 impl Purpose {
+    /// What has no request of a client's: the menu's shell, a forward.
+    pub(super) fn shell(terminal: Option<Terminal>, env: Vec<(String, String)>) -> Self {
+        Self { start: Start::Shell, terminal, env, refused: vec![] }
+    }
+
     /// The protocol in the policy's sense, and what classic scp is about to do.
     pub(super) fn protocol(&self) -> Option<(Protocol, FileAccess)> {
         match &self.start {

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::channel::LAST_WORD;
 use super::connect::Unreachable;
+use super::farewell::LAST_WORD;
 use super::select::Purpose;
 use crate::access::outcome::NotRelayed;
 use crate::access::record::ChannelRecorder;

@@ -10,6 +10,7 @@ use super::*;
 use crate::access::decide::{AccessRequest, GrantEnd, decide};
 use crate::access::live::DeviceRefused;
 use crate::access::testing::{proven, services};
+use crate::access::watch;
 use crate::domain::{
     Arrival, Credential as Proof, Device, DeviceId, Digest, Protocol, Role, Via, WireguardKey,
 };

@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use super::front::SshFront;
 use super::line::Lines;
-use super::{menu, words};
 use crate::access::Authenticated;
 use crate::access::connection::Connection;
-use crate::access::decide::AccessRequest;
 use crate::access::live::Standing;
 use crate::access::running::Session;
-use crate::ssh::Channel;
 
 pub(super) struct Visit {
     pub(super) front: Arc<SshFront>,
@@ -53,7 +50,7 @@ impl Visit {
     }
 
     /// Gives up the ways of sessions that have left their assets.
-    async fn hang_up(&self) {
+    pub(super) async fn hang_up(&self) {
         self.lines.lock().await.retain(|(session, _)| !session.has_left());
     }
 
@@ -62,12 +59,6 @@ impl Visit {
         let any = self.connection.cut_sessions(reason).await;
         self.hang_up().await;
         any
-    }
-
-    /// Ends a session that is over, once nothing of it is left.
-    pub(super) async fn retire(&self, session: &Session) {
-        self.connection.retire(session).await;
-        self.hang_up().await;
     }
 
     /// Ends the sessions that an officer ended while nothing was open in them.
@@ -80,27 +71,5 @@ impl Visit {
     pub(super) async fn end_sessions(&self) {
         self.connection.end_sessions().await;
         self.hang_up().await;
-    }
-
-    /// The login to use where none was named: the only one that is open to this person. The error is the
-    /// line for them; a terminal is asked.
-    pub(super) async fn only_login(
-        &self,
-        wish: &AccessRequest,
-        near: &mut Channel,
-        terminal: bool,
-    ) -> Result<String, String> {
-        let asset = wish.asset.as_str();
-        let logins = self.logins(wish);
-        match logins.as_slice() {
-            [] => Ok(String::new()), // the decision says what is wrong, and is journaled
-            [only] => Ok(only.clone()),
-            _ if terminal => menu::which_login(self, asset, &logins, near).await,
-            _ => {
-                let choices: Vec<_> =
-                    logins.iter().map(|login| format!("{}+{login}@{asset}", self.who.operator)).collect();
-                Err(words::with(&self.services, "refused.which-login", &choices.join(", ")))
-            }
-        }
     }
 }

@@ -11,7 +11,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("store/mod.rs", 21),
     ("policy/mod.rs", 15),
     ("command/mod.rs", 11),
-    ("ssh_session/channel.rs", 12),
     ("policy/diff/mod.rs", 10),
     ("ingress/wireguard/mod.rs", 7),
     ("config/mod.rs", 6),

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use super::{Desk, SANE, Step, words};
+use crate::access::outcome::ChannelEnd;
 use crate::access::outcome::NotRelayed;
 use crate::access::review::ReviewLine;
-use crate::ssh_session::channel::REFUSED;
-use crate::ssh_session::relay::End;
+use crate::ssh_session::farewell::REFUSED;
 use crate::strict::{self, Own, Plan, Reading, Refused};
 
 impl Desk<'_> {
@@ -62,9 +62,9 @@ impl Desk<'_> {
                 self.status = Some(REFUSED.to_string());
                 self.say(&line).await
             }
-            NotRelayed::NotRecorded(error) => Err(End::NotRecorded(error)),
-            NotRelayed::Lapsed(lapse) => Err(End::Lapsed(lapse)),
-            NotRelayed::Left | NotRelayed::Unapproved(_) | NotRelayed::Refused(_) => Err(End::Closed),
+            NotRelayed::NotRecorded(error) => Err(ChannelEnd::NotRecorded(error)),
+            NotRelayed::Lapsed(lapse) => Err(ChannelEnd::Lapsed(lapse)),
+            NotRelayed::Left | NotRelayed::Unapproved(_) | NotRelayed::Refused(_) => Err(ChannelEnd::Closed),
         }
     }
 }

@@ -7,14 +7,14 @@ mod pump;
 mod reading;
 mod verdict;
 
-use crate::access::outcome::{NotLogged, NotRecorded, NotRelayed};
 use std::sync::Arc;
 
 use super::audience::Screen;
-use super::channel::{self, Then};
-use super::relay::End;
+use super::farewell::{self, Then};
 use super::select::Purpose;
 use super::start;
+use crate::access::Services;
+use crate::access::outcome::{ChannelEnd, NotRelayed};
 use crate::access::record::ChannelRecorder;
 use crate::access::review::CommandReview;
 use crate::access::running::Session;
@@ -45,11 +45,11 @@ impl Room<'_> {
 }
 
 /// Serves the prompt until the first reason to stop.
-pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: GrantWatch<'_>) -> End {
+pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: GrantWatch<'_>) -> ChannelEnd {
     let Some(terminal) = room.purpose.terminal.clone() else {
         let line = words::with(&room.visit.services, "strict.no-terminal", "");
-        channel::dismiss(&near.outlet, false, &line).await;
-        return End::Closed;
+        farewell::dismiss(&near.outlet, false, &line).await;
+        return ChannelEnd::Closed;
     };
     let activity = hold.activity;
     activity.touch();
@@ -71,13 +71,13 @@ pub(super) async fn serve(room: Room<'_>, near: &mut Channel, mut hold: GrantWat
     let screen = Screen { outlet: near, terminal: true };
     let end = tokio::select! {
         biased;
-        lapse = hold.lapsed_or_idle(tape, &screen) => End::Lapsed(lapse),
-        () = gone => End::Closed,
+        lapse = hold.lapsed_or_idle(tape, &screen) => ChannelEnd::Lapsed(lapse),
+        () = gone => ChannelEnd::Closed,
         end = desk.attend() => end,
     };
     if let Some(far) = desk.far {
         // Its terminal goes, and the program with it; the asset may be gone.
-        let _ = tokio::time::timeout(channel::LAST_WORD, far.outlet.close()).await;
+        let _ = tokio::time::timeout(farewell::LAST_WORD, far.outlet.close()).await;
     }
     end
 }
@@ -106,10 +106,10 @@ struct Desk<'a> {
 }
 
 /// Goes on, or ends the channel.
-type Step<T> = Result<T, End>;
+type Step<T> = Result<T, ChannelEnd>;
 
 impl Desk<'_> {
-    async fn attend(&mut self) -> End {
+    async fn attend(&mut self) -> ChannelEnd {
         match self.go_on().await {
             Ok(()) => self.leave().await,
             Err(end) => end,
@@ -134,7 +134,7 @@ impl Desk<'_> {
         }
     }
 
-    fn services(&self) -> &Arc<super::Services> {
+    fn services(&self) -> &Arc<Services> {
         &self.room.visit.services
     }
 
@@ -150,8 +150,8 @@ impl Desk<'_> {
         if text.is_empty() {
             return Ok(());
         }
-        self.room.tape.output(text.as_bytes()).map_err(End::NotRecorded)?;
-        self.near.data(text.as_bytes().to_vec().into()).await.map_err(|_| End::Closed)
+        self.room.tape.output(text.as_bytes()).map_err(ChannelEnd::NotRecorded)?;
+        self.near.data(text.as_bytes().to_vec().into()).await.map_err(|_| ChannelEnd::Closed)
     }
 
     /// Says something in rows of its own.
@@ -160,13 +160,13 @@ impl Desk<'_> {
     }
 
     /// The program's own end is the channel's: a client exits with its status.
-    async fn leave(&self) -> End {
+    async fn leave(&self) -> ChannelEnd {
         if self.room.then == Then::Menu && self.inbox.ear().is_open() {
-            return End::Closed;
+            return ChannelEnd::Closed;
         }
-        let status = self.status.as_deref().map_or(0, |status| status.parse().unwrap_or(channel::REFUSED));
-        channel::farewell(self.near, true, "", status).await;
-        End::Closed
+        let status = self.status.as_deref().map_or(0, |status| status.parse().unwrap_or(farewell::REFUSED));
+        farewell::farewell(self.near, true, "", status).await;
+        ChannelEnd::Closed
     }
 
     /// A channel of the asset with this command on it.
@@ -174,11 +174,5 @@ impl Desk<'_> {
         let env = self.room.purpose.env.clone();
         let purpose = Purpose { start: Start::Exec(command.into_bytes()), terminal, env, refused: vec![] };
         start::start(self.room.visit, self.room.session, &purpose, None).await.map(|started| started.far)
-    }
-}
-
-impl From<NotLogged> for End {
-    fn from(error: NotLogged) -> Self {
-        Self::NotRecorded(NotRecorded::from(error))
     }
 }

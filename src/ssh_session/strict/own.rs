@@ -4,11 +4,11 @@ use crate::access::outcome::NotRelayed;
 use std::time::Duration;
 
 use super::{Desk, Step, words};
+use crate::access::outcome::ChannelEnd;
 use crate::domain::plain;
 use crate::event::Ending;
 use crate::ssh::{Channel, Event as Said, Outlet};
-use crate::ssh_session::channel;
-use crate::ssh_session::relay::End;
+use crate::ssh_session::farewell;
 use crate::strict::{Directory, Own, directory_of};
 
 /// The asset's answer to where a path leads is a path, and perhaps a greeting before it.
@@ -32,8 +32,8 @@ impl Desk<'_> {
             Ok(answer) => self.place.home = answer.directory(),
             Err(NotRelayed::Unreachable(line, reason)) => {
                 self.room.session.note(Ending::Error, reason);
-                channel::part(self.near, true, &line, self.room.then).await;
-                return Err(End::Closed);
+                farewell::part(self.near, true, &line, self.room.then).await;
+                return Err(ChannelEnd::Closed);
             }
             Err(stopped) => self.not_started(stopped).await?,
         }
@@ -88,7 +88,7 @@ impl Desk<'_> {
         };
         let there = answer.directory();
         if there.is_none() {
-            self.status = Some(channel::REFUSED.to_string());
+            self.status = Some(farewell::REFUSED.to_string());
             self.say(&words::strict_no_directory(self.services(), path, &answer.why())).await?;
         }
         Ok(there)

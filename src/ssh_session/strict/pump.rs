@@ -2,10 +2,10 @@
 
 use super::reading::resized;
 use super::{Desk, Room, Step};
+use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
 use crate::access::term::Activity;
 use crate::ssh::{Channel, Event as Said, Gone, Inbox, Outlet, Terminal};
-use crate::ssh_session::relay::End;
 
 const CTRL_C: u8 = 3;
 
@@ -61,14 +61,14 @@ struct Keys<'k> {
 
 impl Keys<'_> {
     /// Until the person is gone. A program that is gone is heard of from its output.
-    async fn pass(mut self) -> End {
+    async fn pass(mut self) -> ChannelEnd {
         while let Some(event) = self.inbox.next().await {
             match self.one(event).await {
                 Ok(Ok(()) | Err(Gone)) => {}
                 Err(end) => return end,
             }
         }
-        End::Closed
+        ChannelEnd::Closed
     }
 
     async fn one(&mut self, event: Said) -> Step<Result<(), Gone>> {
@@ -76,7 +76,7 @@ impl Keys<'_> {
         Ok(match event {
             Said::Data(bytes) => {
                 self.activity.touch();
-                tape.input(&bytes).map_err(End::NotRecorded)?;
+                tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
                 tape.pace().await;
                 *self.interrupted |= bytes.contains(&CTRL_C);
                 let size = bytes.len();
@@ -90,7 +90,7 @@ impl Keys<'_> {
             }
             Said::Signal(name) => self.far.signal(&name).await,
             Said::Eof => self.far.eof().await,
-            Said::Close => return Err(End::Closed),
+            Said::Close => return Err(ChannelEnd::Closed),
             Said::Refused(what) => {
                 self.room.refused_request(what).await;
                 Ok(())
@@ -107,11 +107,11 @@ async fn output(inbox: &mut Inbox, far: &Outlet, near: &Outlet, tape: &ChannelRe
         match event {
             // With a terminal there is no standard error of its own; a server may send it all the same.
             Said::Data(bytes) | Said::Errors(bytes) => {
-                tape.output(&bytes).map_err(End::NotRecorded)?;
+                tape.output(&bytes).map_err(ChannelEnd::NotRecorded)?;
                 tape.pace().await;
                 ran.mid_row = bytes.last().is_some_and(|last| *last != b'\n');
                 let size = bytes.len();
-                near.data(bytes).await.map_err(|Gone| End::Closed)?;
+                near.data(bytes).await.map_err(|Gone| ChannelEnd::Closed)?;
                 let _ = far.credit(size).await; // gone with its last bytes still on their way
             }
             Said::ExitStatus(status) => ran.status = (status != 0).then(|| status.to_string()),
@@ -120,5 +120,5 @@ async fn output(inbox: &mut Inbox, far: &Outlet, near: &Outlet, tape: &ChannelRe
             _ => {}
         }
     }
-    Err(End::Lost)
+    Err(ChannelEnd::Lost)
 }

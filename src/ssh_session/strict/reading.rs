@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{Desk, Step};
+use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
 use crate::domain::TerminalSize;
 use crate::ssh::{Event as Said, Terminal};
-use crate::ssh_session::relay::End;
 use crate::strict::Event;
 
 /// A terminal puts brackets around what is pasted: at the prompt, and not into a program.
@@ -27,7 +27,7 @@ impl Desk<'_> {
             if let Some(event) = event {
                 return Ok(event);
             }
-            match self.inbox.next().await.ok_or(End::Closed)? {
+            match self.inbox.next().await.ok_or(ChannelEnd::Closed)? {
                 Said::Eof => return Ok(Event::EndOfFile),
                 said => self.hear(said, &mut out).await?,
             }
@@ -39,7 +39,7 @@ impl Desk<'_> {
         match said {
             Said::Data(bytes) => {
                 self.activity.touch();
-                self.room.tape.input(&bytes).map_err(End::NotRecorded)?;
+                self.room.tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
                 self.editor.typed(&bytes);
                 let _ = self.near.credit(bytes.len()).await; // gone: the next word to it says so
             }
@@ -48,7 +48,7 @@ impl Desk<'_> {
                 self.terminal = resized(self.room.tape, &self.terminal, size, pixels)?;
                 self.editor.resize(self::columns(&self.terminal), out);
             }
-            Said::Close => return Err(End::Closed),
+            Said::Close => return Err(ChannelEnd::Closed),
             Said::Refused(what) => self.room.refused_request(what).await,
             _ => {}
         }
@@ -58,7 +58,7 @@ impl Desk<'_> {
     /// Throws away what was typed up to now.
     pub(super) async fn forget_typed(&mut self) -> Step<()> {
         while let Ok(said) = tokio::time::timeout(Duration::ZERO, self.inbox.next()).await {
-            self.hear(said.ok_or(End::Closed)?, &mut String::new()).await?;
+            self.hear(said.ok_or(ChannelEnd::Closed)?, &mut String::new()).await?;
         }
         self.editor.forget_ahead();
         Ok(())
@@ -80,6 +80,6 @@ pub(super) fn resized(
     pixels: (u32, u32),
 ) -> Step<Terminal> {
     let ((columns, rows), (pixel_width, pixel_height)) = (size, pixels);
-    tape.resize(TerminalSize { columns, rows }).map_err(End::NotRecorded)?;
+    tape.resize(TerminalSize { columns, rows }).map_err(ChannelEnd::NotRecorded)?;
     Ok(Terminal { columns, rows, pixel_width, pixel_height, ..terminal.clone() })
 }

@@ -5,7 +5,7 @@ use super::{Desk, Event, Step, words};
 use crate::access::outcome::Confirmation;
 use crate::access::review::{PendingApproval, PendingConfirmation, ReviewAnswer, ReviewLine, Ruling};
 use crate::command::{Confidence, Place};
-use crate::ssh_session::channel::REFUSED;
+use crate::ssh_session::farewell::REFUSED;
 
 impl Desk<'_> {
     /// Whether a line may run; the person has been told where it may not.

@@ -1,0 +1,66 @@
+//! Whether a proven person may be here: asked once at the login, and again for as long as they stay.
+
+use std::sync::Arc;
+
+use rust_i18n::t;
+
+use super::live::Standing;
+use super::login::{device, has_room, refused_login};
+use super::services::{Authenticated, Services};
+use super::words;
+use crate::event::Event;
+
+/// Why somebody may not be here any more.
+pub(crate) struct Banished {
+    /// For the journal.
+    pub reason: &'static str,
+    /// For the person.
+    pub line: String,
+}
+
+/// The last question at the login, and its row. Who may not be here at all is told by the error, with which the
+/// connection ends; whose account is shut is told inside.
+pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Result<(), String> {
+    let standing = services.live.standing();
+    if standing.draining {
+        refused_login(services, who.actor(), &who.origin, "draining", None).await;
+        return Err(t!("refused.draining", locale = services.language().tag()).into_owned());
+    }
+    if let Some(line) = device::refuse(services, who, &standing).await {
+        return Err(line);
+    }
+    if !has_room(services, who) {
+        // Without a row: there is no room for one, and the disk has its own.
+        return Err(words::with(services, "refused.space", ""));
+    }
+    let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));
+    let event = match verdict {
+        Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
+        Err(denial) => {
+            let reason = denial.reason.as_str().to_owned();
+            Event::LoginRefused { operator: None, reason, detail: None }
+        }
+    };
+    services.journal(who.actor(), Some(&who.origin), event).await.map_err(|error| {
+        tracing::error!(%error, "a login could not be journaled");
+        t!("cut.journal", locale = services.language().tag()).into_owned()
+    })
+}
+
+/// May they go on to be here, as things stand?
+pub(crate) fn may_stay(
+    services: &Services,
+    who: &Authenticated,
+    standing: &Standing,
+) -> Result<(), Banished> {
+    let at = who.now(&services.clock);
+    if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
+        let line = words::not_admitted(services, &denial, who.origin.address());
+        return Err(Banished { reason: denial.reason.as_str(), line });
+    }
+    if let Some(Err(refused)) = who.device(standing, at) {
+        let line = words::about_device(services, "refused.device");
+        return Err(Banished { reason: refused.as_str(), line });
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Which login on the asset, where the client named none.
+
+use rust_i18n::t;
+
+use super::prompt::Prompt;
+use super::visit::Visit;
+use super::wanted::Wanted;
+use super::words;
+use crate::access::decide::AccessRequest;
+use crate::ssh::{Channel, Terminal};
+
+/// The login to use where none was named: the only one that is open to this person. The error is the line for them; a
+/// terminal is asked.
+pub(super) async fn choose_login(
+    visit: &Visit,
+    wish: &AccessRequest,
+    near: &mut Channel,
+    terminal: bool,
+) -> Result<String, String> {
+    let asset = wish.asset.as_str();
+    let logins = visit.logins(wish);
+    match logins.as_slice() {
+        [] => Ok(String::new()), // the decision says what is wrong, and is journaled
+        [only] => Ok(only.clone()),
+        _ if terminal => ask(visit, asset, &logins, near).await,
+        _ => {
+            let choices: Vec<_> =
+                logins.iter().map(|login| format!("{}+{login}@{asset}", visit.who.operator)).collect();
+            Err(words::with(&visit.services, "refused.which-login", &choices.join(", ")))
+        }
+    }
+}
+
+/// Asks which login to use on `asset`. The error is the line for a person who chose none.
+async fn ask(visit: &Visit, asset: &str, logins: &[String], near: &mut Channel) -> Result<String, String> {
+    let none = || words::with(&visit.services, "refused.which-login", &logins.join(", "));
+    let mut prompt = Prompt::new(near, Terminal::default(), visit.patience()).attended(visit.activity());
+    let rows: Vec<_> =
+        logins.iter().enumerate().map(|(at, login)| format!("{:>4}  {login}@{asset}", at + 1)).collect();
+    prompt.show(&format!("\n{}\n", rows.join("\n"))).await;
+    let tag = visit.services.language().tag();
+    let label = t!("menu.prompt-login", locale = tag);
+    while let Some(line) = prompt.line(&label).await {
+        let by_number = line.parse::<usize>().ok().and_then(|number| logins.get(number.checked_sub(1)?));
+        if let Some(login) = by_number.or_else(|| logins.iter().find(|login| **login == line)) {
+            prompt.finish();
+            return Ok(login.clone());
+        }
+        match Wanted::parse(&line, logins.len()) {
+            Wanted::Leave => break,
+            Wanted::Help => drop(prompt.show(&format!("{}\n", t!("menu.help-login", locale = tag))).await),
+            _ => {
+                let last = logins.len().to_string();
+                prompt.show(&format!("{}\n", t!("menu.range", locale = tag, text = line, last = last))).await;
+            }
+        }
+    }
+    Err(prompt.deserted().map_or_else(none, |alone| words::deserted(&visit.services, alone)))
+}

@@ -1,0 +1,34 @@
+//! The way between a client and an asset, on which bytes are recorded before they go on.
+
+use super::transfer::Transfer;
+use crate::access::outcome::{ChannelEnd, NotRecorded};
+use crate::access::record::ChannelRecorder;
+use crate::access::term::Activity;
+use crate::domain::TerminalSize;
+use crate::ssh::{Event, Gone, Outlet};
+
+pub(super) struct Path<'a> {
+    pub near: &'a Outlet,
+    pub far: &'a Outlet,
+    pub tape: &'a ChannelRecorder,
+    pub transfer: &'a Transfer,
+    pub activity: &'a Activity,
+}
+
+/// What is neither typed nor the end.
+pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), Gone>, ChannelEnd> {
+    Ok(match event {
+        Event::Eof => path.far.eof().await,
+        Event::Resize { columns, rows, pixel_width, pixel_height } => {
+            path.tape.resize(TerminalSize { columns, rows }).map_err(ChannelEnd::NotRecorded)?;
+            path.far.resize(columns, rows, pixel_width, pixel_height).await
+        }
+        Event::Signal(name) => path.far.signal(&name).await,
+        Event::Refused(what) => {
+            let told = path.transfer.refused_request(what).await;
+            told.map_err(|error| ChannelEnd::NotRecorded(NotRecorded(std::io::Error::other(error))))?;
+            Ok(())
+        }
+        _ => Ok(()),
+    })
+}
