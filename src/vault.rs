@@ -4,15 +4,18 @@
 //! A sealed value is `version ‖ nonce ‖ ciphertext ‖ tag`. Its context (`credential/db1/root`,
 //! `totp/wang-fang`) is authenticated but not stored: moved to another row, it does not open.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 
 use crate::domain::{AssetName, LoginName, OperatorName, Secret};
-use crate::platform::random::{self, RandomError};
+use crate::platform::random;
 
+mod error;
 mod key;
+
+pub use error::VaultError;
 
 /// Version, nonce and ciphertext as above. A later cipher gets a later number.
 const VERSION: u8 = 1;
@@ -23,24 +26,6 @@ const NONCE_LEN: usize = 12;
 #[derive(Clone)]
 pub struct Vault {
     cipher: Aes256Gcm,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum VaultError {
-    #[error("{}: the master key is missing: put it back from where you keep its copy", .file.display())]
-    Missing { file: PathBuf },
-    #[error("{}: the master key has {found} bytes and not 32: put it back from where you keep its copy", .file.display())]
-    WrongSize { file: PathBuf, found: u64 },
-    #[error("{}: others than its owner may read the master key (mode {mode:04o}): run chmod 600 on it", .file.display())]
-    Exposed { file: PathBuf, mode: u32 },
-    #[error("{}: the master key cannot be read or made ({reason}): check the directory and its permissions", .file.display())]
-    Failed { file: PathBuf, reason: String },
-    #[error(transparent)]
-    Random(#[from] RandomError),
-    #[error("{context}: cannot be sealed: it is too long")]
-    Unsealable { context: String },
-    #[error("{context}: does not open with this master key, or was altered or moved: set it anew")]
-    Unopened { context: String },
 }
 
 /// What to do where there is no master key yet.

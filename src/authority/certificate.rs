@@ -14,8 +14,14 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
 
-use super::{AuthorityError, Names, ROOT_LIFE, SERVER_LIFE};
+use super::error::AuthorityError;
+use super::names::Names;
 use crate::domain::{DeviceId, DeviceName, OperatorName};
+
+/// How long the authority itself is good for: devices trust the gateway by it, so a new one is new files for all.
+const ROOT_LIFE: SignedDuration = SignedDuration::from_hours(20 * 366 * 24);
+/// How long the server's certificate is good for.
+const SERVER_LIFE: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// Clocks of clients go wrong: what they check is good from a while before it was made.
 const BACKDATED: SignedDuration = SignedDuration::from_hours(24);

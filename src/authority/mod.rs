@@ -5,16 +5,17 @@
 
 mod certificate;
 mod error;
+mod names;
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rcgen::{CertificateParams, Issuer, KeyPair, PKCS_ECDSA_P256_SHA256};
 use sha2::{Digest as _, Sha256};
 
 pub use certificate::{device, lifetime};
 pub use error::AuthorityError;
+pub use names::Names;
 
 use crate::domain::{DeviceId, DeviceName, Digest, OperatorName, Secret};
 use crate::platform::key_file::{self, Fault};
@@ -23,11 +24,6 @@ use crate::vault::Vault;
 /// Where the key opens, and nowhere else.
 const KEY_CONTEXT: &str = "authority/key";
 const SERVER_CONTEXT: &str = "authority/server";
-
-/// How long the authority itself is good for: devices trust the gateway by it, so a new one is new files for all.
-const ROOT_LIFE: SignedDuration = SignedDuration::from_hours(20 * 366 * 24);
-/// How long the server's certificate is good for.
-const SERVER_LIFE: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// The authority of one data directory.
 #[derive(Debug, Clone)]
@@ -54,21 +50,6 @@ pub struct Issued {
 pub struct Pair {
     pub certificate: String,
     pub key: Secret,
-}
-
-/// The names of a server, each an address or a host's name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Names(std::collections::BTreeSet<String>);
-
-impl Names {
-    /// Leaves out what cannot be the name of a host.
-    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
-        let host = |name: &String| {
-            let label = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-            name.parse::<IpAddr>().is_ok() || (!name.is_empty() && name.chars().all(label))
-        };
-        Self(names.into_iter().filter(host).collect())
-    }
 }
 
 impl Authority {

@@ -2,19 +2,11 @@
 
 use rust_i18n::t;
 
+use super::moment::{STEP, now};
 use super::screen::say;
 use super::stage::{PEOPLE, Stage};
 use crate::console::Failure;
 use crate::domain::OperatorName;
-
-/// Seconds that a code lasts.
-pub(super) const STEP: u64 = 30;
-
-/// The code of this moment, and for how many seconds it is that.
-pub(super) fn now(stage: &Stage) -> (String, u64) {
-    let second = stage.second();
-    (stage.secret().code(second / STEP), STEP - second % STEP)
-}
 
 /// Shows the code of now whenever Enter is pressed. Returns only if nothing can be printed.
 pub(super) async fn show(stage: &Stage) -> Failure {

@@ -3,6 +3,7 @@
 
 mod asset;
 mod codes;
+mod moment;
 mod screen;
 mod stage;
 mod tour;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rust_i18n::t;
 
-use super::codes;
+use super::moment;
 use super::stage::Stage;
 use crate::console::{self, Failure};
 use crate::store::Lock;
@@ -24,7 +24,7 @@ pub(super) fn say(text: &str) -> Result<(), Failure> {
 pub(super) fn announce(stage: &Stage) -> Result<(), Failure> {
     let tag = stage.language().tag();
     let address = stage.address();
-    let (code, seconds) = codes::now(stage);
+    let (code, seconds) = moment::now(stage);
     let host = match address.ip() {
         ip if ip.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.to_string(),
         ip => ip.to_string(),

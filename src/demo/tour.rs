@@ -10,7 +10,7 @@ use std::time::Duration;
 use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
-use super::codes::STEP;
+use super::moment::STEP;
 use super::screen;
 use super::stage::Stage;
 use crate::config::Listen;

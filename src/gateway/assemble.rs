@@ -1,69 +1,32 @@
 //! Opens everything that a gateway, or a command on its host, stands on; in the order in which it fails.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::start_error::{StartError, journal};
 use crate::access::live::{Live, Standing};
 use crate::access::{self, Departures, Places, RefusedLogins, Services, Signs};
 use crate::authority::Authority;
 use crate::command;
-use crate::config::{Config, ConfigError, Database};
+use crate::config::{Config, Database};
 use crate::console::{self, Caller, Failure};
 use crate::device::Devices;
 use crate::domain::Digest;
-use crate::event::{Actor, Ending, Event};
-use crate::ingress::wireguard::NotBound;
-use crate::ingress::{TlsError, unheard};
+use crate::event::{Ending, Event};
 use crate::journal::Journal;
 use crate::lockdown::{Lockdown, Lockdowns, State};
 use crate::platform::clock::Clock;
-use crate::platform::key_pair::{KeyPair, KeyPairError};
+use crate::platform::key_pair::KeyPair;
 use crate::policy::{self, Policy, SourceFile};
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
 use crate::ssh_session::SshFront;
 use crate::store::{self, DataLock, PolicyFiles, Store};
 use crate::vault::{IfMissing, Vault};
-
-/// Why nothing was started. Each names the place and the mend.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Lock(#[from] store::LockError),
-    #[error(transparent)]
-    Store(#[from] store::StoreError),
-    #[error(transparent)]
-    Vault(#[from] crate::vault::VaultError),
-    #[error(transparent)]
-    WireguardKey(#[from] KeyPairError),
-    #[error("{0}")]
-    HostKey(#[from] crate::ssh::InvalidKey),
-    #[error("{0}")]
-    Policy(String),
-    #[error("the journal cannot be written: {0}")]
-    Journal(String),
-    #[error("{}: {}", .0, unheard(.1))]
-    Listen(SocketAddr, std::io::Error),
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    #[error(transparent)]
-    Wireguard(#[from] NotBound),
-    #[error("the control socket in the data directory: {0}")]
-    Control(std::io::Error),
-    #[error("the directory for orders in the data directory: {0}")]
-    Orders(std::io::Error),
-    #[error("{0}: {1}")]
-    Directory(String, std::io::Error),
-    #[error(transparent)]
-    Commands(#[from] command::Unfit),
-}
 
 /// Everything opened, and the lock that keeps others away from it.
 pub struct Assembled {
@@ -283,13 +246,6 @@ async fn interrupted(services: &Services) -> Result<(), StartError> {
         journal(services, event).await?;
     }
     Ok(())
-}
-
-pub(super) async fn journal(services: &Services, event: Event) -> Result<(), StartError> {
-    services
-        .journal(Actor::Gateway, None, event)
-        .await
-        .map_err(|error| StartError::Journal(error.to_string()))
 }
 
 /// The first row of a gateway's run.

@@ -1,6 +1,6 @@
 //! Recordings that a gateway which died left open: sealed as they are found, before anything listens.
 
-use super::assemble::{StartError, journal};
+use super::start_error::{StartError, journal};
 use crate::access::Services;
 use crate::domain::RecordingId;
 use crate::event::{Event, Stream};

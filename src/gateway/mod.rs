@@ -6,6 +6,7 @@ mod left_open;
 mod limit;
 mod listen;
 mod space;
+mod start_error;
 mod tunnel;
 
 use std::net::SocketAddr;
@@ -19,9 +20,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use assemble::started;
-pub use assemble::{Assembled, StartError, Unapplied, assemble};
+pub use assemble::{Assembled, Unapplied, assemble};
 use limit::{Permit, Refused, Share, Starts};
 pub use listen::Listeners;
+pub use start_error::StartError;
 
 use crate::access::Services;
 use crate::access::live;

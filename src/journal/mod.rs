@@ -5,6 +5,7 @@
 //! takes them all: a flush of the disk is shared by however many are waiting for one.
 
 mod chain;
+mod request;
 mod verify;
 mod writer;
 
@@ -14,29 +15,17 @@ use crate::event::Entry;
 use crate::store::Store;
 
 pub use chain::{follow, link};
+pub use request::JournalFailed;
+use request::Request;
 pub use verify::{Fault, Faults, NAMED, Report, Scope, verify};
 
 /// Nothing more than this waits to be written; who comes then, waits to be queued.
 const QUEUE: usize = 1024;
 
-/// An entry could not be written. Whatever it tells of must not happen.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the journal cannot be written: {reason}")]
-pub struct JournalFailed {
-    pub reason: String,
-}
-
 /// Cheap to clone; all clones feed one writer.
 #[derive(Debug, Clone)]
 pub struct Journal {
     queue: mpsc::Sender<Request>,
-}
-
-#[derive(Debug)]
-enum Request {
-    /// An entry, and who waits for its sequence number.
-    Append(Box<Entry>, oneshot::Sender<Result<u64, JournalFailed>>),
-    Close(oneshot::Sender<()>),
 }
 
 impl Journal {

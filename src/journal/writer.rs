@@ -4,7 +4,7 @@
 use tokio::sync::{mpsc, oneshot};
 
 use super::chain::follow;
-use super::{JournalFailed, Request};
+use super::request::{JournalFailed, Request};
 use crate::event::Entry;
 use crate::store::Store;
 

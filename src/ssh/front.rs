@@ -10,9 +10,10 @@ use russh::server::{
 use russh::{ChannelId, MethodKind, MethodSet, Pty, Sig};
 use tokio::sync::{mpsc, oneshot};
 
+use super::authenticator::{Answer, Authenticator, Methods, Proof};
 use super::channel::{Half, sig_name};
 use super::inbox::inbox;
-use super::server::{Answer, Authenticator, Direct, Incoming, Methods, Proof};
+use super::incoming::{Direct, Incoming};
 use super::slots::{Broken, Slot, Slots};
 use super::{Channel, Event, Outlet, PublicKey, Start, Terminal, size};
 use crate::domain::Secret;

@@ -6,10 +6,12 @@
 //! by [`WINDOW`], whatever either peer does.
 
 mod algorithms;
+mod authenticator;
 mod channel;
 pub mod client;
 mod front;
 mod inbox;
+mod incoming;
 mod keys;
 mod line;
 pub mod server;

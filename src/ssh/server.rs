@@ -9,68 +9,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::algorithms::{self, Client};
-use super::channel::Closer;
 use super::front::Front;
 use super::line::Line;
-use super::slots::{Broken, Slots};
-use super::{Channel, HostKey, MAX_PACKET, PublicKey, WINDOW};
-use crate::domain::Secret;
+use super::slots::Broken;
+use super::{HostKey, MAX_PACKET, WINDOW};
 
-/// What a client offers as proof of who it is.
-#[derive(Debug)]
-pub enum Proof {
-    /// Nothing (RFC 4252 §5.2): how a client asks which methods there are.
-    None,
-    /// A key, whose possession the library has verified.
-    PublicKey(PublicKey),
-    Password(Secret),
-    /// Keyboard-interactive (RFC 4256): `None` starts it, then come the answers to our questions.
-    Interactive(Option<Vec<Secret>>),
-}
-
-/// Authentication methods as a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Methods {
-    pub public_key: bool,
-    pub password: bool,
-    pub interactive: bool,
-}
-
-/// What a proof leads to.
-#[derive(Debug)]
-pub enum Answer {
-    Accepted,
-    /// Ask this: a line above, then prompts, each with whether its answer may be echoed.
-    Ask {
-        instructions: String,
-        prompts: Vec<(String, bool)>,
-    },
-    Refused {
-        methods: Methods,
-        partial: bool,
-    },
-}
-
-/// Decides who may in. One value serves one connection.
-pub trait Authenticator: Send + 'static {
-    /// What a successful login proves.
-    type Login: Send + 'static;
-
-    /// The first key exchange is done, and the client asks to be let in.
-    fn greeted(&mut self) {}
-    /// Could this key be accepted? Nothing is proven yet.
-    fn offered(&mut self, user: &str, key: &PublicKey) -> impl Future<Output = bool> + Send;
-    fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = Answer> + Send;
-    /// What everybody is shown before the first question (RFC 4252 §5.4).
-    fn banner(&self) -> Option<String> {
-        None
-    }
-    /// The login, once [`Answer::Accepted`] was given.
-    fn login(&mut self) -> Option<Self::Login>;
-}
-
-/// SSH_OPEN_ADMINISTRATIVELY_PROHIBITED; the library's own has a text of its own.
-const PROHIBITED: u32 = 1;
+pub use super::authenticator::{Answer, Authenticator, Methods, Proof};
+pub use super::incoming::{Direct, Incoming};
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -227,55 +172,6 @@ impl Ended {
     /// Had it no algorithm in common with us? The reason says what it offered.
     pub fn is_mismatch(&self) -> bool {
         self.cause == Cause::Mismatch
-    }
-}
-
-/// What a client opens, after its login.
-pub enum Incoming {
-    /// A session channel, already confirmed.
-    Session(Channel),
-    /// A connection that the client wants made (RFC 4254 §7.2).
-    Direct(Direct),
-    /// Something that is not served at all; for the journal.
-    Refused(&'static str),
-}
-
-/// A `direct-tcpip` request that waits for its answer; dropped, it is refused.
-pub struct Direct {
-    pub host: String,
-    pub port: u16,
-    pub(super) channel: Channel,
-    pub(super) reply: russh::server::ChannelOpenHandle,
-    pub(super) slots: Slots,
-    pub(super) id: russh::ChannelId,
-}
-
-impl Direct {
-    pub fn closer(&self) -> Closer {
-        self.channel.outlet.closer()
-    }
-
-    pub async fn accept(self) -> Channel {
-        self.reply.accept().await;
-        self.channel
-    }
-
-    /// Refused by policy (RFC 4254 §5.1, reason 1), and why: clients show it.
-    pub async fn prohibit(self, why: String) {
-        self.slots.remove(self.id);
-        self.reply.reject(russh::ChannelOpenFailure::Other { code: PROHIBITED, reason: why }).await;
-    }
-
-    /// There are too many (reason 4).
-    pub async fn shortage(self) {
-        self.slots.remove(self.id);
-        self.reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
-    }
-
-    /// The other end could not be reached (reason 2).
-    pub async fn unreachable(self) {
-        self.slots.remove(self.id);
-        self.reply.reject(russh::ChannelOpenFailure::ConnectFailed).await;
     }
 }
 

@@ -9,6 +9,8 @@ mod directory;
 mod editor;
 mod lexer;
 mod own;
+mod own_words;
+mod pipeline;
 mod plan;
 mod program;
 mod quote;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::lexer::{Token, tokens};
+use super::pipeline::{Command, Pipeline};
 use super::program::program;
 use super::refused::{Reason, Refused};
 use super::word::Word;
@@ -24,20 +25,6 @@ enum Join {
     And,
     /// `||`
     Or,
-}
-
-/// Commands, each reading what the one before it writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pipeline {
-    pub(super) first: Command,
-    pub(super) then: Vec<Command>,
-}
-
-/// A program and its arguments.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Command {
-    pub(super) program: String,
-    pub(super) arguments: Vec<Word>,
 }
 
 /// Reads a line.

@@ -1,7 +1,7 @@
 //! Which program a command may name, and what it may do to the environment of others.
 
-use super::own;
-use super::plan::Command;
+use super::own_words;
+use super::pipeline::Command;
 use super::refused::{Reason, Refused};
 use super::word::Word;
 use crate::command::{is_wrapper, sets_variables};
@@ -124,7 +124,7 @@ pub(super) fn program(at: usize, word: &Word) -> Result<String, Refused> {
     match name {
         "" => Err(refused(Reason::Missing)),
         _ if SHELL_WORDS.contains(&name) => Err(refused(Reason::ShellWord)),
-        _ if own::stands_alone(name) => Err(refused(Reason::Alone)),
+        _ if own_words::stands_alone(name) => Err(refused(Reason::Alone)),
         _ if name.contains('=') => Err(refused(Reason::Assignment)),
         _ if name.starts_with('-') => Err(refused(Reason::Missing)),
         _ if !is_where_programs_are(name) => Err(refused(Reason::Place)),

@@ -6,7 +6,8 @@
 //! functions, aliases and builtins, some of which run a part of their arguments; `exec` finds builtins in mksh.
 
 use super::directory::Directory;
-use super::plan::{Command, Plan};
+use super::pipeline::Command;
+use super::plan::Plan;
 use super::quote::{always, for_login_shell};
 
 /// What programs read before they start a pager, an editor or a shell. A pager gets to be `cat`, an editor and

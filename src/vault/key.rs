@@ -4,7 +4,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::VaultError;
+use super::error::VaultError;
 use crate::platform::key_file::{self, Fault};
 use crate::platform::random;
 

@@ -4,6 +4,7 @@ mod between;
 mod held;
 mod line;
 mod output;
+mod refused;
 mod rows;
 mod ruled;
 #[cfg(test)]
@@ -22,8 +23,8 @@ use super::prompt::Prompt;
 use super::screen::{Screen, Spot};
 use super::stage::{Owner, Stage};
 use crate::evidence::scan::Scanner;
+use refused::Refused;
 use rows::Rows;
-use ruled::Refused;
 
 pub use line::Line;
 

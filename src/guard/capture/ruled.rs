@@ -6,22 +6,13 @@ use super::super::current::Current;
 use super::super::full_screen::started;
 use super::super::keys::{Accept, Key};
 use super::super::stage::Owner;
+use super::refused::Refused;
 use super::{Capture, Line, Phase, Step};
 
 /// Ctrl-C clears a line in every shell, in all its modes.
 const CLEAR: u8 = 0x03;
 /// To the end of the line, and away with it: programs other than shells may end at Ctrl-C.
 const CLEAR_GENTLY: [u8; 2] = [0x05, 0x15];
-
-/// A line that was refused, until it is seen to be gone.
-pub(super) struct Refused {
-    /// The cursor's row, and the line editor's turn.
-    row: isize,
-    turn: u64,
-    tries: usize,
-    /// It was cleared by keys that leave the program alone.
-    gently: bool,
-}
 
 impl Capture {
     /// The Enter of a row that the shell asks more for; all of them are judged when the line is whole.

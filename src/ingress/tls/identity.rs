@@ -14,7 +14,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
-use super::TlsError;
+use super::error::TlsError;
+use super::provider::provider;
 use crate::authority::{self, Authority, Names, Pair};
 use crate::config::{Config, PemFiles};
 use crate::domain::Secret;
@@ -177,7 +178,7 @@ fn certified(pair: &Pair, provider: &CryptoProvider) -> Result<CertifiedKey, Str
 /// Says what is wrong with it.
 pub fn check_pair(files: &PemFiles) -> Result<Timestamp, String> {
     let pair = read(files)?;
-    certified(&pair, &super::provider())?;
+    certified(&pair, &provider())?;
     let (_, until) = authority::lifetime(&pair.certificate).ok_or("the certificate cannot be read")?;
     Ok(until)
 }

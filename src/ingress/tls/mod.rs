@@ -4,7 +4,9 @@
 //! Every connection is a full handshake: no tickets, no resumption and no early data, so none gets past the
 //! question whether its device may be used now.
 
+mod error;
 mod identity;
+mod provider;
 mod refusal;
 mod verify;
 
@@ -15,40 +17,28 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::pki_types::UnixTime;
 use tokio_rustls::rustls::server::NoServerSessionStorage;
 use tokio_rustls::rustls::time_provider::TimeProvider;
 use tokio_rustls::rustls::{self, ServerConfig, version::TLS13};
 use tokio_rustls::server::TlsStream;
 
+pub use error::TlsError;
 pub use identity::{check_pair, server_names};
 pub use refusal::Refusal;
 
 use super::wary::Forged;
 use crate::access::live::Live;
-use crate::authority::{Authority, AuthorityError};
+use crate::authority::Authority;
 use crate::config::{Config, TlsClient};
 use crate::domain::{Arrival, Origin, Via};
 use crate::platform::clock::Clock;
 use identity::Identity;
+use provider::provider;
 use verify::Devices;
 
 /// How often is looked whether the server's certificate has changed.
 const RELOAD: Duration = Duration::from_secs(2);
-
-/// Why TLS is not served.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    #[error(transparent)]
-    Authority(#[from] AuthorityError),
-    #[error("tunnel.tls_server: {0}")]
-    Server(String),
-    #[error("TLS cannot be set up: {0}")]
-    Library(#[from] rustls::Error),
-    #[error("the authority's certificate cannot be used: {0}")]
-    Root(String),
-}
 
 /// The TLS of every listener.
 pub struct Tls {
@@ -122,14 +112,6 @@ fn refusal(error: &io::Error) -> Option<Refusal> {
         return None;
     }
     cause.downcast_ref::<rustls::Error>().map(Refusal::of)
-}
-
-/// With the hybrid key exchange before the others: what is recorded today stays secret from tomorrow's machines.
-fn provider() -> CryptoProvider {
-    let mut provider = aws_lc_rs::default_provider();
-    let hybrid = aws_lc_rs::kx_group::X25519MLKEM768;
-    provider.kx_groups.sort_by_key(|group| group.name() != hybrid.name());
-    provider
 }
 
 /// The gateway's clock, as the library asks for it.

@@ -11,7 +11,8 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
 
-use super::{Refusal, TlsError};
+use super::error::TlsError;
+use super::refusal::Refusal;
 use crate::access::live::{DeviceRefused, Live};
 use crate::authority;
 use crate::config::TlsClient;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::super::chain::link;
-use super::{Report, Scope, files};
+use super::files;
+use super::report::{Report, Scope};
 use crate::domain::{Digest, SessionId};
 use crate::store::{RawRow, Step, Store, StoreError, Told};
 

@@ -8,12 +8,9 @@ mod tables;
 
 use std::path::Path;
 
-pub use report::{Fault, Faults, NAMED, Report};
+pub use report::{Fault, Faults, NAMED, Report, Scope};
 
-use crate::store::{JournalRow, Store, StoreError};
-
-/// Who may see a row; `None` is everything.
-pub type Scope<'a> = Option<&'a (dyn Fn(&JournalRow) -> bool + Sync)>;
+use crate::store::{Store, StoreError};
 
 /// Checks everything. Rows that were cut off the end leave no trace in the chain itself.
 ///

@@ -1,5 +1,10 @@
 //! What was found.
 
+use crate::store::JournalRow;
+
+/// Who may see a row; `None` is everything.
+pub type Scope<'a> = Option<&'a (dyn Fn(&JournalRow) -> bool + Sync)>;
+
 /// How many faults of a sort are named: whoever changed a million rows does not fill the reader's disk.
 pub const NAMED: usize = 100;
 

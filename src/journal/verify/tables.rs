@@ -1,6 +1,6 @@
 //! The tables that are made of the journal, and the schema that says how columns are.
 
-use super::{Report, Scope};
+use super::report::{Report, Scope};
 use crate::store::{Began, Compared, JournalRow, Store, StoreError};
 
 pub(super) async fn schema(store: &Store, report: &mut Report) -> Result<(), StoreError> {

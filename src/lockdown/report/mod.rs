@@ -6,8 +6,9 @@
 
 mod days;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 pub use days::Day;
@@ -154,7 +155,7 @@ impl Report {
         let exempt_sessions: Vec<Stay> = sessions.iter().filter(exempt).cloned().collect();
         let mut report =
             Self { about, cuts, refusals, permits, exempt_sessions, alarms, sessions, days: Vec::new() };
-        report.days = days::of(&report, zone, now);
+        report.days = days(&report, zone, now);
         report
     }
 }
@@ -190,4 +191,34 @@ fn cut(row: &Happened, in_force: Timestamp) -> Cut {
     let after_ms = row.at.as_millisecond().saturating_sub(in_force.as_millisecond());
     let Happened { at, operator, source, asset, session, .. } = row.clone();
     Cut { session, operator, source, asset, at, after_ms }
+}
+
+/// A lockdown that ends at midnight has no part of the day that begins then.
+fn days(report: &Report, zone: &TimeZone, now: Timestamp) -> Vec<Day> {
+    let (from, to) = (report.about.in_force, report.about.over.unwrap_or(now));
+    let end = to.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(to).max(from);
+    let date = |at: Timestamp| zone.to_datetime(at).date();
+    let days = std::iter::successors(Some(date(from)), |day| day.tomorrow().ok());
+    let days = days.take_while(|day| *day <= date(end));
+    let on =
+        |day: Date, times: &mut dyn Iterator<Item = Timestamp>| times.filter(|at| date(*at) == day).count();
+    days.map(|day| {
+        let counts = [
+            on(day, &mut report.cuts.iter().map(|cut| cut.at)),
+            on(day, &mut report.refusals.iter().map(|refusal| refusal.at)),
+            on(day, &mut passing(report)),
+            on(day, &mut report.permits.iter().map(|permit| permit.given_at)),
+            on(day, &mut report.alarms.iter().map(|alarm| alarm.at)),
+        ];
+        let [cut, refused, sessions, permits, alarms] = counts;
+        Day { date: day, cut, refused, sessions, permits, alarms, quiet: counts == [0; 5] }
+    })
+    .collect()
+}
+
+/// When the sessions of those whom nothing kept out began.
+fn passing(report: &Report) -> impl Iterator<Item = Timestamp> {
+    let permitted = |stay: &Stay| report.permits.iter().any(|permit| permit.sessions.contains(&stay.session));
+    let passing = move |stay: &&Stay| report.about.exempt.contains(&stay.operator) || permitted(stay);
+    report.sessions.iter().filter(passing).map(|stay| stay.started)
 }

@@ -1,6 +1,6 @@
 //! Completion: the programs that may be run here, and the prompt's own words.
 
-use super::super::own;
+use super::super::own_words;
 
 /// What Tab knows.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ impl Words {
     /// The programs in order, each once, with the prompt's own words.
     pub fn new(programs: impl IntoIterator<Item = String>) -> Self {
         let mut words: Vec<_> =
-            programs.into_iter().chain(own::WORDS.iter().map(|word| (*word).to_owned())).collect();
+            programs.into_iter().chain(own_words::WORDS.iter().map(|word| (*word).to_owned())).collect();
         words.sort();
         words.dedup();
         Self(words)

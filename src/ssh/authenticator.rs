@@ -1,0 +1,57 @@
+//! Who may in, as a server asks it.
+
+use super::PublicKey;
+use crate::domain::Secret;
+
+/// What a client offers as proof of who it is.
+#[derive(Debug)]
+pub enum Proof {
+    /// Nothing (RFC 4252 §5.2): how a client asks which methods there are.
+    None,
+    /// A key, whose possession the library has verified.
+    PublicKey(PublicKey),
+    Password(Secret),
+    /// Keyboard-interactive (RFC 4256): `None` starts it, then come the answers to our questions.
+    Interactive(Option<Vec<Secret>>),
+}
+
+/// Authentication methods as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Methods {
+    pub public_key: bool,
+    pub password: bool,
+    pub interactive: bool,
+}
+
+/// What a proof leads to.
+#[derive(Debug)]
+pub enum Answer {
+    Accepted,
+    /// Ask this: a line above, then prompts, each with whether its answer may be echoed.
+    Ask {
+        instructions: String,
+        prompts: Vec<(String, bool)>,
+    },
+    Refused {
+        methods: Methods,
+        partial: bool,
+    },
+}
+
+/// Decides who may in. One value serves one connection.
+pub trait Authenticator: Send + 'static {
+    /// What a successful login proves.
+    type Login: Send + 'static;
+
+    /// The first key exchange is done, and the client asks to be let in.
+    fn greeted(&mut self) {}
+    /// Could this key be accepted? Nothing is proven yet.
+    fn offered(&mut self, user: &str, key: &PublicKey) -> impl Future<Output = bool> + Send;
+    fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = Answer> + Send;
+    /// What everybody is shown before the first question (RFC 4252 §5.4).
+    fn banner(&self) -> Option<String> {
+        None
+    }
+    /// The login, once [`Answer::Accepted`] was given.
+    fn login(&mut self) -> Option<Self::Login>;
+}
