@@ -157,7 +157,8 @@ impl Write for PlainLine {
 fn configuration(cli: &Cli) -> Result<Config, Failure> {
     let variable = std::env::var_os("JUYONG_CONFIG").map(PathBuf::from);
     let path = config::find(cli.config.as_deref(), variable.as_deref(), Path::exists)?;
-    Ok(Config::load(&path)?)
+    let language = || cli.lang.or_else(|| config::language_of(&path)).unwrap_or(Language::English);
+    Config::load(&path).map_err(|error| Failure(error.told(language())))
 }
 
 /// What this command line is answered in, before it is read: as it asks, else as the configuration has it, else in

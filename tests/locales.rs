@@ -55,7 +55,7 @@ fn is_chinese(character: char) -> bool {
 fn chinese_has_chinese_punctuation() {
     const HALF: &str = ",;:()!?";
     let mut wrong = Vec::new();
-    for file in ["locales/zh-CN.yml", "src/command/reasons.zh.toml"] {
+    for file in ["locales/zh-CN.yml", "src/command/reasons.zh.toml", "src/diagnostic/texts.zh.toml"] {
         for (at, row) in rows(file) {
             let text: Vec<char> = row.chars().collect();
             let mixed = |pair: &[char]| match pair {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
+use crate::domain::Language;
+use crate::platform::regular;
 
 const PLACES: [&str; 2] = ["juyong.toml", "/etc/juyong/juyong.toml"];
 
@@ -26,9 +28,36 @@ pub fn find(
         .ok_or_else(|| ConfigError::Missing { looked_at: PLACES.map(PathBuf::from).into() })
 }
 
+/// The language that a file asks for, whatever is wrong with the rest of it: its faults are told in it.
+pub fn language_of(path: &Path) -> Option<Language> {
+    let bytes = regular::read_linked(path).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let top = text.lines().take_while(|line| !line.trim_start().starts_with('['));
+    let mut values =
+        top.filter_map(|line| line.trim_start().strip_prefix("language")?.trim_start().strip_prefix('='));
+    let value = values.next()?.split('#').next().unwrap_or_default();
+    Language::parse(value.trim().trim_matches(['"', '\'']))
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
+
+    #[test]
+    fn a_file_with_faults_says_its_language() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("juyong.toml");
+        let asked = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            language_of(&path)
+        };
+        assert_eq!(asked("x = \nlanguage = \"zh-CN\" # ours\n[listen"), Some(Language::Chinese));
+        assert_eq!(asked("language='en'"), Some(Language::English));
+        assert_eq!(asked("[auth]\nlanguage = \"zh-CN\""), None);
+        assert_eq!(asked("language = zhong"), None);
+    }
 
     #[test]
     fn the_nearest_file_wins() {

@@ -26,7 +26,7 @@ use crate::lockdown::Deed;
 use crate::platform::regular;
 
 pub use error::ConfigError;
-pub use find::find;
+pub use find::{find, language_of};
 pub use login::Login;
 pub use place::Database;
 pub use unit::{Period, Size, UnitError};

@@ -1,21 +1,26 @@
 //! What is wrong with a file that a person wrote, shown the way a compiler shows it: where, the line, a caret, a
 //! hint. Policy files and `juyong.toml` alike.
 
+mod chinese;
 mod fault;
 mod faults;
 mod shown;
 pub(crate) mod suggest;
 pub(crate) mod syntax;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::domain::Language;
+
 pub(crate) use fault::{Fault, TIMES};
 pub(crate) use faults::{Faults, Place};
 pub(crate) use shown::is_invisible;
 
+use chinese::chinese;
 use faults::Lines;
 use shown::{Excerpt, printable};
 
@@ -86,20 +91,43 @@ impl Diagnostic {
 
     /// Its first line: place and fault.
     pub fn summary(&self) -> String {
-        format!("{}:{}:{}: {}", self.path, self.line, self.column, self.message)
+        self.summary_of(&self.message)
+    }
+
+    fn summary_of(&self, message: &str) -> String {
+        format!("{}:{}:{}: {message}", self.path, self.line, self.column)
+    }
+
+    /// All of it, for a person. What has no Chinese yet is English.
+    pub fn told(&self, language: Language) -> String {
+        let Excerpt { text, blank, carets } = &self.excerpt;
+        let message = in_language(&self.message, language);
+        let mark = " ".repeat(*blank) + &"^".repeat(*carets);
+        let told = format!("{}\n  {text}\n  {mark}", self.summary_of(&message));
+        match &self.hint {
+            Some(hint) => told + "\n  " + word_for_hint(language) + &in_language(hint, language),
+            None => told,
+        }
+    }
+}
+
+fn in_language(text: &str, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::English => text.into(),
+        Language::Chinese => chinese(text).map_or(text.into(), Cow::Owned),
+    }
+}
+
+fn word_for_hint(language: Language) -> &'static str {
+    match language {
+        Language::English => "hint: ",
+        Language::Chinese => "提示：",
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Excerpt { text, blank, carets } = &self.excerpt;
-        writeln!(f, "{}", self.summary())?;
-        writeln!(f, "  {text}")?;
-        write!(f, "  {}{}", " ".repeat(*blank), "^".repeat(*carets))?;
-        match &self.hint {
-            Some(hint) => write!(f, "\n  hint: {hint}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.told(Language::English))
     }
 }
 

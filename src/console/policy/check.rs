@@ -52,10 +52,10 @@ impl Unfit {
     }
 
     /// Tells all of them.
-    pub(super) async fn tell(&self, out: &Out) -> Result<(), Failure> {
+    pub(super) async fn tell(&self, language: Language, out: &Out) -> Result<(), Failure> {
         match self {
-            Self::Faulty(faults) => tell(faults, out).await,
-            Self::Failing { failures, .. } => tell(failures, out).await,
+            Self::Faulty(faults) => tell(faults, |fault| fault.told(language), out).await,
+            Self::Failing { failures, .. } => tell(failures, ToString::to_string, out).await,
         }
     }
 }
@@ -74,12 +74,12 @@ impl Unfit {
 }
 
 /// For a person on standard error, for a program as records.
-async fn tell<T: Serialize + ToString>(wrong: &[T], out: &Out) -> Result<(), Failure> {
+async fn tell<T: Serialize>(wrong: &[T], told: impl Fn(&T) -> String, out: &Out) -> Result<(), Failure> {
     for one in wrong {
         if out.json {
             out.line(serde_json::to_string(one)?).await?;
         } else {
-            out.error(one.to_string()).await?;
+            out.error(told(one)).await?;
         }
     }
     Ok(())
@@ -91,7 +91,7 @@ pub(super) async fn proven(dir: &Path, setting: &Setting, out: &Out) -> Result<(
     match prove(&files, &setting.zone) {
         Ok(policy) => Ok((policy, files.len())),
         Err(unfit) => {
-            unfit.tell(out).await?;
+            unfit.tell(setting.language, out).await?;
             Err(Failure(format!("{}: {}", dir.display(), unfit.told(setting.language))))
         }
     }

@@ -70,7 +70,7 @@ async fn rehearse(services: &Services, files: Vec<SourceFile>, out: &Out) -> Res
     let policy = match prove(&files, &services.config.timezone) {
         Ok(policy) => Arc::new(policy),
         Err(unfit) => {
-            unfit.tell(out).await?;
+            unfit.tell(services.language(), out).await?;
             return Err(fail!(services, "policy.not-applied", unfit = unfit.told(services.language())));
         }
     };
@@ -133,7 +133,7 @@ async fn compare(services: &Services, new: &Arc<Policy>) -> Result<Comparison, F
 async fn refuse(services: &Services, caller: &Caller, unfit: &Unfit, out: &Out) -> Result<Failure, Failure> {
     let event = Event::PolicyRefused { errors: unfit.count() as u64, first: unfit.first() };
     services.journal(caller.actor(), caller.origin(), event).await?;
-    unfit.tell(out).await?;
+    unfit.tell(services.language(), out).await?;
     Ok(fail!(services, "policy.stays", unfit = unfit.told(services.language())))
 }
 

@@ -124,4 +124,9 @@ fn what_an_administrator_looks_at_first_is_in_chinese() {
         assert!(!out.text().contains(told), "{words:?}: {out}");
     }
     gateway.juyong(&["credential", "remove", "box", "nobody"]).refused("没有 nobody@box 的凭据");
+    let dir = gateway.path("faulty");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::write(dir.join("a.toml"), "[operator.x]\nroles = [\"sytem\"]\n").unwrap();
+    let out = gateway.juyong(&["policy", "check", &dir.display().to_string()]);
+    out.refused("\"sytem\" 不是有效的角色，可选：");
 }

@@ -1,0 +1,171 @@
+//! What is wrong with a file, in Chinese, by its English: texts with a hole for each value.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// What stands in an English text for a value.
+const HOLE: &str = "{}";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Texts {
+    /// What a value may be that is a word of ours.
+    words: BTreeMap<String, String>,
+    syntax: BTreeMap<String, String>,
+    values: BTreeMap<String, String>,
+    policy: BTreeMap<String, String>,
+    config: BTreeMap<String, String>,
+}
+
+/// A test holds the file to be right.
+fn read() -> Result<Texts, toml::de::Error> {
+    toml::from_str(include_str!("texts.zh.toml"))
+}
+
+static TEXTS: LazyLock<Texts> = LazyLock::new(|| read().unwrap_or_default());
+
+/// `None` where there is no Chinese for it: it is told in English then.
+pub(super) fn chinese(english: &str) -> Option<String> {
+    whole(english).or_else(|| {
+        let (fault, mend) = english.split_once(": ")?;
+        Some(format!("{}：{}", whole(fault)?, whole(mend)?))
+    })
+}
+
+/// By the text that says most of it: `write {}` fits many.
+fn whole(english: &str) -> Option<String> {
+    let Texts { syntax, values, policy, config, .. } = &*TEXTS;
+    let all = [syntax, values, policy, config].into_iter().flatten();
+    let fitting = all.filter_map(|(text, chinese)| Some((text.len(), held(text, english)?, chinese)));
+    let (_, held, chinese) = fitting.max_by_key(|(length, ..)| *length)?;
+    Some(filled(chinese, &held))
+}
+
+/// What stands in the holes of a text, if this is that text.
+fn held<'t>(text: &str, english: &'t str) -> Option<Vec<&'t str>> {
+    let mut pieces = text.split(HOLE);
+    let mut rest = english.strip_prefix(pieces.next()?)?;
+    let (mut held, mut pieces) = (Vec::new(), pieces.peekable());
+    while let Some(piece) = pieces.next() {
+        let (value, after) = match pieces.peek() {
+            Some(_) => rest.split_once(piece)?,
+            None => (rest.strip_suffix(piece)?, ""),
+        };
+        held.push(value);
+        rest = after;
+    }
+    rest.is_empty().then_some(held)
+}
+
+/// `{}` is the next value, `{0}` the first.
+fn filled(chinese: &str, held: &[&str]) -> String {
+    let (mut text, mut rest, mut next) = (String::new(), chinese, held.iter());
+    while let Some((before, hole)) = rest.split_once('{') {
+        let Some((number, after)) = hole.split_once('}') else { break };
+        let numbered = || number.parse::<usize>().ok().and_then(|number| held.get(number));
+        let value = if number.is_empty() { next.next() } else { numbered() };
+        let value = value.copied().unwrap_or_default();
+        text += before;
+        text += TEXTS.words.get(value).map_or(value, String::as_str);
+        rest = after;
+    }
+    text + rest
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_has_its_values_in_both_languages() {
+        let Texts { words, syntax, values, policy, config } = read().unwrap();
+        assert!(words.values().all(|word| !word.is_empty()));
+        for (english, chinese) in [syntax, values, policy, config].into_iter().flatten() {
+            assert!(!chinese.is_ascii(), "{chinese}");
+            let many = english.matches(HOLE).count();
+            let next = chinese.matches(HOLE).count();
+            let numbered = (0..many).filter(|number| chinese.contains(&format!("{{{number}}}"))).count();
+            assert!(
+                (next == many && numbered == 0) || (next == 0 && numbered == many),
+                "{english}: {chinese}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_take_their_places() {
+        let told = |english| chinese(english).unwrap();
+        assert_eq!(told("\"a: is not b\" is not a flag"), "\"a: is not b\" 不是选项");
+        assert_eq!(told("`port` is missing in `listen`"), "`listen` 中缺少 `port`");
+        assert_eq!(
+            told("\"x\" is not a role: one of operator, system"),
+            "\"x\" 不是有效的角色，可选：operator, system"
+        );
+        assert_eq!(
+            told("`files` must be true or false, not a value of type string"),
+            "`files` 应为 true 或 false，而不是 string 类型的值"
+        );
+        assert_eq!(told("the path is empty: name a directory"), "路径为空：请给出目录");
+        assert_eq!(chinese("nobody wrote this one"), None);
+    }
+
+    /// The texts that stand in a call of these names, with holes for what is filled in.
+    fn written(source: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for call in ["Fault::new(", "Fault::absence(", "hint("] {
+            for rest in source.split(call).skip(1) {
+                let rest = rest.trim_start();
+                let rest = rest.strip_prefix("format_args!(").unwrap_or(rest).trim_start();
+                let Some(rest) = rest.strip_prefix('"') else { continue };
+                found.push(text(rest));
+            }
+        }
+        found
+    }
+
+    /// As Rust reads a literal, and a value in place of every hole.
+    fn text(literal: &str) -> String {
+        let (mut text, mut chars) = (String::new(), literal.chars().peekable());
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => break,
+                '\\' => match chars.next() {
+                    Some('\n') => while chars.next_if(|c| c.is_whitespace()).is_some() {},
+                    Some(c) => text.push(c),
+                    None => break,
+                },
+                '{' if chars.next_if_eq(&'{').is_none() => {
+                    while chars.next().is_some_and(|c| c != '}') {}
+                    text.push('X');
+                }
+                c => text.push(c),
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn every_fault_has_its_chinese() {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut waiting: Vec<_> = ["policy", "config", "diagnostic"].map(|dir| source.join(dir)).into();
+        let (mut seen, mut missing) = (0, Vec::new());
+        while let Some(path) = waiting.pop() {
+            if path.is_dir() {
+                waiting.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let file = std::fs::read_to_string(&path).unwrap();
+            for text in written(file.split("#[cfg(test)]").next().unwrap()) {
+                seen += 1;
+                if chinese(&text).is_none() && !text.is_empty() && text != "X" && text != "X X" {
+                    missing.push(format!("{}: {text}", path.display()));
+                }
+            }
+        }
+        assert!(seen > 80, "the sources were read: {seen}");
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
+    }
+}
