@@ -62,4 +62,6 @@ fn closed() -> JournalFailed {
 }
 
 #[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
 mod tests;

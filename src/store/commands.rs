@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::filter::Filter;
 use super::journal::{JournalPages, JournalRow, Told};
 use super::page::{Pages, all};
-use super::row::{count, plain, to_json};
+use super::row::{count, text, to_json};
 use super::{Store, StoreError};
 use crate::command::Confidence;
 use crate::domain::{
@@ -120,7 +120,7 @@ impl CommandPages<'_> {
         }
         let numbers = to_json(&rows.iter().map(|row| row.seq).collect::<Vec<_>>())?;
         let found = sqlx::query(ANSWERS).bind(numbers).fetch_all(&self.store.read).await?;
-        found.iter().map(|row| Ok((count(row, "judged")?, Told::read(plain(row, "body")?)))).collect()
+        found.iter().map(|row| Ok((count(row, "judged")?, Told::read(&text(row, "body")?)))).collect()
     }
 }
 

@@ -45,7 +45,7 @@ pub use lockdowns::{
 };
 pub use page::Pages;
 pub use policies::{NewPolicy, Policies, PolicyFiles, PolicyVersion};
-pub use schema::SchemaFaults;
+pub use schema::{Damage, SchemaFaults};
 pub use sessions::{Compared, SessionPages, SessionRow, Sessions, Story, Through};
 
 /// Cheap to clone.

@@ -71,8 +71,8 @@ impl Policies<'_> {
     /// When the database cannot be read.
     pub async fn in_force(self) -> Result<Option<PolicyFiles>, StoreError> {
         let sql = "SELECT * FROM policy_version WHERE version =
-                       (SELECT body ->> '$.version' FROM journal WHERE event = 'policy-applied'
-                        ORDER BY seq DESC LIMIT 1)";
+                       (SELECT CASE WHEN json_valid(body) THEN body ->> '$.version' END FROM journal
+                        WHERE event = 'policy-applied' ORDER BY seq DESC LIMIT 1)";
         let row = sqlx::query(sql).fetch_optional(&self.0.read).await?;
         row.as_ref().map(read_files).transpose()
     }

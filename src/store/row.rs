@@ -19,6 +19,16 @@ where
     row.try_get(column).map_err(|error| damaged(column, &error))
 }
 
+/// A text that may be damaged: what is not UTF-8 in it is replaced, so that its row is read and its hash differs.
+pub(super) fn text(row: &SqliteRow, column: &'static str) -> Result<String, StoreError> {
+    plain::<&[u8]>(row, column).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// The same where there may be none.
+pub(super) fn maybe_text(row: &SqliteRow, column: &'static str) -> Result<Option<String>, StoreError> {
+    Ok(plain::<Option<&[u8]>>(row, column)?.map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
+}
+
 fn read_word<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, StoreError> {
     T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text)).map_err(|e| damaged(column, &e))
 }

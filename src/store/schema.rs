@@ -52,6 +52,43 @@ impl Store {
     }
 }
 
+/// What SQLite complains of in its own structures, in its words: lists go by indexes, and an index that leaves a row out
+/// hides it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damage {
+    /// An index does not say what its table says.
+    Index {
+        name: String,
+        why: String,
+    },
+    Other(String),
+}
+
+impl Damage {
+    fn of(why: String) -> Self {
+        match why.rsplit_once(" index ").and_then(|(_, rest)| rest.split_whitespace().next()) {
+            Some(name) => Self::Index { name: name.to_owned(), why },
+            None => Self::Other(why),
+        }
+    }
+}
+
+impl Store {
+    /// Compares every index with its table, entry by entry, and looks at each page; the first hundred faults. It runs
+    /// on the thread of a connection that reads.
+    ///
+    /// # Errors
+    /// When there is no connection. A check that breaks off says by what it did.
+    pub async fn damage(&self) -> Result<Vec<Damage>, StoreError> {
+        let mut from = self.read.acquire().await?;
+        let check = sqlx::query_scalar::<_, String>("PRAGMA integrity_check").fetch_all(&mut *from).await;
+        Ok(match check {
+            Ok(lines) => lines.into_iter().filter(|line| line != "ok").map(Damage::of).collect(),
+            Err(error) => vec![Damage::Other(StoreError::from(error).to_string())],
+        })
+    }
+}
+
 /// The schema as this version makes it, in a database that lives for this question.
 async fn right() -> Result<Schema, StoreError> {
     let options = SqliteConnectOptions::new().in_memory(true);
@@ -88,9 +125,7 @@ mod tests {
         store.run("ANALYZE").await;
         store.run("PRAGMA writable_schema = ON").await;
         store
-            .run(
-                "UPDATE sqlite_schema SET sql = replace(sql, '$.actor', '$.operator') WHERE name = 'journal'",
-            )
+            .run("UPDATE sqlite_schema SET sql = replace(sql, '$.event', '$.actor') WHERE name = 'journal'")
             .await;
         let faults = store.schema_faults().await.unwrap();
         assert_eq!(faults.missing, ["index journal_judged"]);

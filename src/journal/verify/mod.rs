@@ -19,6 +19,7 @@ use crate::store::{Store, StoreError};
 pub async fn verify(store: &Store, recordings: &Path, scope: Scope<'_>) -> Result<Report, StoreError> {
     let mut report = Report::default();
     tables::schema(store, &mut report).await?;
+    tables::indexes(store, scope.is_none(), &mut report).await?;
     chain::follow(store, recordings, scope, &mut report).await?;
     tables::sessions(store, scope, &mut report).await?;
     Ok(report)

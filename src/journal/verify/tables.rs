@@ -1,7 +1,7 @@
 //! The tables that are made of the journal, and the schema that says how columns are.
 
 use super::report::{Report, Scope};
-use crate::store::{Began, Compared, JournalRow, Store, StoreError};
+use crate::store::{Began, Compared, Damage, JournalRow, Store, StoreError};
 
 pub(super) async fn schema(store: &Store, report: &mut Report) -> Result<(), StoreError> {
     let faults = store.schema_faults().await?;
@@ -13,6 +13,17 @@ pub(super) async fn schema(store: &Store, report: &mut Report) -> Result<(), Sto
     }
     for what in faults.added {
         report.altered.add(true, "schema-added", &what, String::new());
+    }
+    Ok(())
+}
+
+/// What SQLite keeps beside the rows. What it names may be of anybody's rows.
+pub(super) async fn indexes(store: &Store, all: bool, report: &mut Report) -> Result<(), StoreError> {
+    for damage in store.damage().await? {
+        match damage {
+            Damage::Index { name, why } => report.altered.add(all, "index-altered", &name, why),
+            Damage::Other(why) => report.altered.add(all, "database-damaged", &why, String::new()),
+        }
     }
     Ok(())
 }

@@ -115,7 +115,10 @@ pub struct Event {
 pub struct Report {
     #[serde(flatten)]
     pub about: About,
+    /// By the order itself.
     pub cuts: Vec<Cut>,
+    /// Of sessions that a permit led to, when it ended: not the order's doing.
+    pub permit_cuts: Vec<Cut>,
     pub refusals: Vec<Event>,
     pub permits: Vec<Passed>,
     /// Of people whom it exempts.
@@ -151,10 +154,22 @@ impl Report {
             permit.sessions =
                 sessions.iter().filter(|stay| permit.led(stay)).map(|s| s.session.clone()).collect();
         }
+        let permitted =
+            |cut: &Cut| cut.session.as_deref().is_some_and(|id| permits.iter().any(|it| it.led_to(id)));
+        let (permit_cuts, cuts) = cuts.into_iter().partition(permitted);
         let exempt = |stay: &&Stay| about.exempt.contains(&stay.operator);
         let exempt_sessions: Vec<Stay> = sessions.iter().filter(exempt).cloned().collect();
-        let mut report =
-            Self { about, cuts, refusals, permits, exempt_sessions, alarms, sessions, days: Vec::new() };
+        let mut report = Self {
+            about,
+            cuts,
+            permit_cuts,
+            refusals,
+            permits,
+            exempt_sessions,
+            alarms,
+            sessions,
+            days: Vec::new(),
+        };
         report.days = days(&report, zone, now);
         report
     }
@@ -171,6 +186,10 @@ impl What {
 }
 
 impl Passed {
+    fn led_to(&self, session: &str) -> bool {
+        self.sessions.iter().any(|known| known.as_str() == session)
+    }
+
     /// Was it this permit that the session could begin by?
     fn led(&self, stay: &Stay) -> bool {
         let Permit { operator, asset, until, .. } = &self.permit;
@@ -211,7 +230,8 @@ fn days(report: &Report, zone: &TimeZone, now: Timestamp) -> Vec<Day> {
             on(day, &mut report.alarms.iter().map(|alarm| alarm.at)),
         ];
         let [cut, refused, sessions, permits, alarms] = counts;
-        Day { date: day, cut, refused, sessions, permits, alarms, quiet: counts == [0; 5] }
+        let ended = on(day, &mut report.permit_cuts.iter().map(|cut| cut.at));
+        Day { date: day, cut, refused, sessions, permits, alarms, quiet: counts == [0; 5] && ended == 0 }
     })
     .collect()
 }

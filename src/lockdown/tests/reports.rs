@@ -117,3 +117,17 @@ fn every_day_has_a_line_and_a_quiet_one_says_so() {
     assert_eq!(report_of(Some(at(5))).days.len(), 2);
     assert_eq!(report_of(Some(at(0))).days.len(), 1, "however short it was");
 }
+
+/// stranger 4: what a permit's end cut is not the order's doing, and does not count as its.
+#[test]
+fn a_cut_by_a_permits_end_is_told_apart() {
+    let cut_of = |hour, number| Happened {
+        session: Some(SessionId::new(number, 0).to_string()),
+        ..happened(hour, "li-lei", What::Cut)
+    };
+    let stays = vec![stay(1, "li-lei", "db1", -1), stay(2, "li-lei", "db1", 2)];
+    let report = report(None, &[cut_of(0, 1), cut_of(4, 2)], stays, vec![passed(Some("db1"), 1, 4)]);
+    assert_eq!(report.cuts.iter().map(|cut| cut.after_ms).collect::<Vec<_>>(), [0]);
+    assert_eq!(report.permit_cuts.iter().map(|cut| cut.at).collect::<Vec<_>>(), [at(4)]);
+    assert_eq!(report.days[0].cut, 1);
+}

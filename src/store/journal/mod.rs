@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::filter::Filter;
 use super::page::{PAGE, Pages, all};
-use super::row::{count, plain, time};
+use super::row::{count, plain, text, time};
 use super::{Store, StoreError};
 use crate::domain::Digest;
 
@@ -183,7 +183,7 @@ fn read_head(row: &SqliteRow) -> Result<Head, StoreError> {
 }
 
 fn link_of(row: &SqliteRow) -> Result<NewRow, StoreError> {
-    Ok(NewRow { seq: count(row, "seq")?, at: time(row, "at")?, body: plain(row, "body")?, hash: hash(row)? })
+    Ok(NewRow { seq: count(row, "seq")?, at: time(row, "at")?, body: text(row, "body")?, hash: hash(row)? })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::block::{self, Block};
 use super::told::Told;
 use super::{JournalRow, JournalRows, NewRow, PAGE, hash, plain};
 use crate::domain::Digest;
+use crate::store::row::{maybe_text, text};
 use crate::store::{Store, StoreError};
 
 /// A row that nobody has believed yet.
@@ -50,9 +51,10 @@ fn read(row: &SqliteRow) -> Result<RawRow, StoreError> {
     Ok(RawRow {
         seq: plain(row, "seq")?,
         at: plain(row, "at")?,
-        body: plain(row, "body")?,
-        hash: hash(row)?,
-        began: plain::<Option<&str>>(row, "began")?.map(Told::read),
+        body: text(row, "body")?,
+        // What is not a hash follows from nothing, and is told as such.
+        hash: hash(row).unwrap_or(Digest::ZERO),
+        began: maybe_text(row, "began")?.as_deref().map(Told::read),
     })
 }
 

@@ -9,7 +9,7 @@ use super::told::Told;
 use super::{JournalRow, hash, story};
 use crate::domain::SessionId;
 use crate::store::page::{PAGE, Pages};
-use crate::store::row::{count, plain, time, whole};
+use crate::store::row::{count, maybe_text, plain, text, time, whole};
 use crate::store::{Filter, Store, StoreError};
 
 /// Summaries that are read at a time.
@@ -148,6 +148,6 @@ impl<'s> JournalPages<'s> {
 }
 
 fn read(row: &SqliteRow) -> Result<JournalRow, StoreError> {
-    let began = plain::<Option<&str>>(row, "began")?.map(Told::read);
-    Ok(JournalRow::of(count(row, "seq")?, time(row, "at")?, plain(row, "body")?, hash(row)?, began))
+    let began = maybe_text(row, "began")?.as_deref().map(Told::read);
+    Ok(JournalRow::of(count(row, "seq")?, time(row, "at")?, text(row, "body")?, hash(row)?, began))
 }

@@ -10,7 +10,7 @@ use super::NewRow;
 use super::block::{self, Block};
 use super::told::{Began, Ended, Opened, Step, Told};
 use crate::store::StoreError;
-use crate::store::row::{plain, spell, whole};
+use crate::store::row::{spell, text, whole};
 
 /// Rows of one statement: few of them wait for the database's thread.
 const TOGETHER: usize = 32;
@@ -80,7 +80,7 @@ async fn began<'a>(
     };
     if !known.contains_key(session) {
         let row = sqlx::query(super::BEGAN).bind(session).fetch_optional(from).await?;
-        let began = row.as_ref().map(|row| plain::<&str>(row, "body").map(Told::read)).transpose()?;
+        let began = row.as_ref().map(|row| text(row, "body").map(|body| Told::read(&body))).transpose()?;
         known.insert(session.clone(), began);
     }
     Ok(known.get(session).and_then(Option::as_ref))

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use crate::domain::{RecordingId, SessionId};
 use crate::store::StoreError;
 use crate::store::journal::{Began, Ended, Opened, Step, story};
-use crate::store::row::{plain, spell, to_json, whole};
+use crate::store::row::{plain, spell, text, to_json, whole};
 
 /// What the journal's rows say of one session.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -50,7 +50,7 @@ impl Story {
         let mut stories: HashMap<SessionId, Self> = HashMap::new();
         for row in sqlx::query(STEPS).bind(to_json(&ids)?).fetch_all(from).await? {
             // What does not read as a step is damage, which the chain tells of.
-            if let Ok(step) = serde_json::from_str::<Step>(plain(&row, "body")?) {
+            if let Ok(step) = serde_json::from_str::<Step>(&text(&row, "body")?) {
                 stories.entry(step.session().clone()).or_default().add(step);
             }
         }

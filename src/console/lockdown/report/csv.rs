@@ -68,14 +68,16 @@ fn order(report: &Report) -> Vec<Row<'_>> {
 }
 
 fn happened(report: &Report) -> impl Iterator<Item = Row<'_>> {
-    let cuts = report.cuts.iter().map(|cut| Row {
-        kind: "cut",
+    let ordered = report.cuts.iter().map(|cut| ("cut", cut));
+    let cuts = ordered.chain(report.permit_cuts.iter().map(|cut| ("permit-cut", cut)));
+    let cuts = cuts.map(|(kind, cut)| Row {
+        kind,
         at: Some(cut.at),
         operator: &cut.operator,
         source: cut.source.as_deref().unwrap_or_default(),
         asset: cut.asset.as_deref().unwrap_or_default(),
         session: cut.session.as_deref().unwrap_or_default(),
-        after_ms: Some(cut.after_ms),
+        after_ms: (kind == "cut").then_some(cut.after_ms),
         ..Row::default()
     });
     let told = report.refusals.iter().map(|row| ("refused", row));

@@ -1,8 +1,8 @@
 //! The rows that a report is made of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -11,25 +11,23 @@ use super::super::super::say::fail;
 use super::super::draft::several;
 use super::super::record;
 use super::super::which::whole;
+use super::chained::Chained;
 use crate::access::Services;
 use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId};
-use crate::lockdown::report::{About, Happened, Passed, Recording, Report, Stay, What};
-use crate::store::{Filter, JournalRow, LockdownRow, PermitRow, SessionRow};
-
-/// How long after the end of a lockdown a recording of it is still looked for.
-const CLOSING: SignedDuration = SignedDuration::from_hours(24);
+use crate::lockdown::report::{About, Happened, Recording, Report, Stay, What};
+use crate::store::{Filter, JournalRow, LockdownRow, SessionRow};
 
 pub(super) async fn report(services: &Services, id: &str) -> Result<Report, Failure> {
     let (now, zone) = (services.clock.now(), &services.config.timezone);
-    let row = find(services, id).await?;
+    let mut row = find(services, id).await?;
+    let mut chained = Chained::of(&services.store, &row.lockdown.id).await?;
+    chained.correct(&mut row);
     let over = row.over_at(now).or(row.ended_at);
     let window = Filter { since: Some(row.lockdown.started_at), until: over, ..Filter::default() };
     let about = about(services, row, over, now).await?;
     let happened = happened(services, &window).await?;
     let sessions = sessions(services, &window).await?;
-    let permits = services.store.permits().of(&about.lockdown.id).await?;
-    let permits = permits.into_iter().map(passed).collect();
-    Ok(Report::new(about, &happened, sessions, permits, zone, now))
+    Ok(Report::new(about, &happened, sessions, chained.permits, zone, now))
 }
 
 /// The order of this id; or the last time that the period of this name was held.
@@ -66,8 +64,8 @@ async fn about(
 ) -> Result<About, Failure> {
     let id = row.lockdown.id.clone();
     let kinds = ["lockdown-started", "lockdown-enforced"];
-    let filter = Filter { since: Some(row.lockdown.started_at), ..Filter::default() };
-    let wanted = |row: &JournalRow| kinds.contains(&row.event.as_str()) && row.body.contains(id.as_str());
+    let filter = Filter { kinds: kinds.map(str::to_owned).to_vec(), ..Filter::default() };
+    let wanted = |row: &JournalRow| row.body.contains(id.as_str());
     let rows = services.store.journal().list(&filter, wanted).await?;
     let begun = rows.iter().filter_map(|row| serde_json::from_str::<Begun>(&row.body).ok());
     let begun: Vec<Begun> = begun.filter(|begun| begun.lockdown == id).collect();
@@ -134,13 +132,19 @@ struct File {
 }
 
 async fn sessions(services: &Services, window: &Filter) -> Result<Vec<Stay>, Failure> {
-    let until = window.until.and_then(|until| until.checked_add(CLOSING).ok());
-    let later = Filter { until, ..window.clone() };
-    let closed = |row: &JournalRow| row.event == "recording-closed";
-    let rows = services.store.journal().list(&later, closed).await?;
+    let stays = services.store.sessions().list(window, |_| true).await?;
+    // All of these sessions' recordings: one may have closed before the order, or long after its end.
+    let theirs: HashSet<&str> = stays.iter().map(|stay| stay.session.as_str()).collect();
+    let kinds = vec!["recording-closed".to_owned()];
+    let since = stays.iter().map(|stay| stay.started).min();
+    let all = Filter { kinds, since, ..Filter::default() };
+    let of_them = |row: &JournalRow| row.session.as_deref().is_some_and(|session| theirs.contains(session));
+    let rows = match stays.is_empty() {
+        true => Vec::new(),
+        false => services.store.journal().list(&all, of_them).await?,
+    };
     let closed = rows.iter().filter_map(|row| serde_json::from_str::<Closed>(&row.body).ok());
     let files: HashMap<RecordingId, File> = closed.map(|row| (row.recording, row.file)).collect();
-    let stays = services.store.sessions().list(window, |_| true).await?;
     Ok(stays.into_iter().map(|row| stay(row, &files)).collect())
 }
 
@@ -158,9 +162,4 @@ fn stay(row: SessionRow, files: &HashMap<RecordingId, File>) -> Stay {
         ended: row.ended,
         recordings: row.recordings.into_iter().map(recording).collect(),
     }
-}
-
-fn passed(row: PermitRow) -> Passed {
-    let PermitRow { permit, given_at, given_by, confirmed_by, ended_at } = row;
-    Passed { permit, given_at, given_by, confirmed_by, ended_at, sessions: Vec::new() }
 }

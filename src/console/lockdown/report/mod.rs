@@ -2,6 +2,7 @@
 //!
 //! [`render`] makes the bytes, whatever the format: what is signed is exactly that.
 
+mod chained;
 mod csv;
 mod gather;
 mod text;

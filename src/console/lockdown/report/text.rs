@@ -12,6 +12,7 @@ pub(super) fn text(report: &Report, head: Head, language: Language, zone: &TimeZ
     let page = Page { report, tag: language.tag(), zone };
     let mut lines = page.order();
     lines.extend(page.cuts());
+    lines.extend(page.permit_cuts());
     lines.extend(page.may_go_on());
     lines.extend(page.events("report.refusals", &report.refusals));
     lines.extend(page.permits());
@@ -111,6 +112,21 @@ impl Page<'_> {
                 cut.operator,
                 word(&cut.session)
             )
+        }));
+        lines
+    }
+
+    /// Without the time after the order, which says nothing of a permit's end.
+    fn permit_cuts(&self) -> Vec<String> {
+        let cuts = &self.report.permit_cuts;
+        if cuts.is_empty() {
+            return Vec::new();
+        }
+        let mut lines = self.heading("report.permit-cuts", cuts.len());
+        lines.extend(cuts.iter().map(|cut| {
+            let word = |word: &Option<String>| word.clone().unwrap_or_default();
+            let (at, source, asset) = (self.told(cut.at), word(&cut.source), word(&cut.asset));
+            format!("  {at}  {}  {source}  {asset}  {}", cut.operator, word(&cut.session))
         }));
         lines
     }
