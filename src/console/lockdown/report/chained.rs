@@ -101,7 +101,7 @@ impl Chained {
 
     /// Who asked and who confirmed; or who did it alone.
     fn people(&mut self, act: &str, actor: &str) -> (String, Option<String>) {
-        match self.word.take_if(|(what, _, second)| what == act && second == actor) {
+        match self.word.take_if(|(what, _, second)| *what == *act && *second == *actor) {
             Some((_, by, second)) => (by, Some(second)),
             None => (actor.to_owned(), None),
         }

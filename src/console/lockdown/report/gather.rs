@@ -27,6 +27,10 @@ pub(super) async fn report(services: &Services, id: &str) -> Result<Report, Fail
     let about = about(services, row, over, now).await?;
     let happened = happened(services, &window).await?;
     let sessions = sessions(services, &window).await?;
+    // With its lockdown a permit ends without a row.
+    for passed in &mut chained.permits {
+        passed.ended_at = passed.ended_at.or(about.over);
+    }
     Ok(Report::new(about, &happened, sessions, chained.permits, zone, now))
 }
 
