@@ -164,8 +164,8 @@ fn a_changed_schema_is_found_and_hides_nothing() {
     gateway.stop();
     gateway.sql(&[
         "PRAGMA writable_schema = ON",
-        "UPDATE sqlite_schema SET sql = replace(sql, '(body ->> ''$.event'')',
-           '(replace(body ->> ''$.event'', ''recording-closed'', ''x''))') WHERE name = 'journal'",
+        "UPDATE sqlite_schema SET sql = replace(sql, 'body ->> ''$.event''',
+           'replace(body ->> ''$.event'', ''recording-closed'', ''x'')') WHERE name = 'journal'",
         "CREATE VIEW more AS SELECT 1",
     ]);
     fs::write(recording, "{}").unwrap();
