@@ -163,7 +163,9 @@ pub(super) fn permitted(services: &Services, caller: &Caller, cli: &Cli) -> Resu
             say!(services, "console.not-yours", command = command, role = role, needed = needed)
         }
         Duty::Everybodys if !fits => say!(services, "refused.operator-unknown"),
-        _ if cli.command.is_local() => say!(services, "console.files-on-host", command = command),
+        _ if cli.command.is_local() || cli.command.names_directory() => {
+            say!(services, "console.files-on-host", command = command)
+        }
         _ => return Ok(()),
     })
 }

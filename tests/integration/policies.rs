@@ -187,6 +187,16 @@ fn versions_and_directories_are_compared_and_shown() {
         "{over_ssh}"
     );
 
+    // Which directories of the host are read is not for whoever comes over SSH: an error would quote what stands there.
+    for line in [
+        "policy diff /etc",
+        "policy diff 1 /etc",
+        "policy apply /etc --reason x",
+        "policy apply /etc --dry-run",
+    ] {
+        gateway.exec(&gateway.operator("admin"), "", line).refused("read on the gateway's host");
+    }
+
     let shown = &gateway.records(&["policy", "show", "2"])[0];
     assert_eq!((&shown["before"], &shown["changes"][0]["change"]), (&1.into(), &"loses".into()));
     assert_eq!((field(shown, "reason"), field(shown, "state")), ("test", "in force"));

@@ -357,6 +357,11 @@ impl Command {
         matches!(self, Self::Policy(policy) if policy.is_local())
     }
 
+    /// Whether it reads policy files from a directory of the gateway's host, which only who is there may choose.
+    pub fn names_directory(&self) -> bool {
+        matches!(self, Self::Policy(policy) if !policy.dirs().is_empty())
+    }
+
     /// The file that the command reads on the caller's machine, with the option that names it.
     pub fn file(&self) -> Option<(&'static str, &PathBuf)> {
         match self {
@@ -371,7 +376,8 @@ impl Command {
     /// The option that names a file on a machine which nobody over SSH can mean.
     pub fn names_file(&self) -> Option<&'static str> {
         match self {
-            Self::Vpn(Vpn::Enrol(Enrol { out: Some(_), .. })) => Some("--out"),
+            Self::Vpn(Vpn::Enrol(Enrol { out: Some(_), .. }))
+            | Self::Audit(Audit::Export { out: Some(_), .. }) => Some("--out"),
             _ => self.file().map(|(option, _)| option),
         }
     }
