@@ -238,8 +238,9 @@ mod tests {
         crate::platform::regular::testing::each(&pipe, |kind| {
             let found = told(&config);
             let fine = ["a symbolic link", "a directory"].contains(&kind);
-            let said =
-                found.iter().any(|told| told.starts_with("files: 1 are no files") && told.ends_with("/lock"));
+            let said = found
+                .iter()
+                .any(|told| told.starts_with("files: 1 are not files") && told.ends_with("/lock"));
             assert_eq!(said, !fine, "{kind}: {found:?}");
         });
     }
