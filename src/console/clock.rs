@@ -18,7 +18,7 @@ pub(super) async fn run(
         return Err(fail!(services, "console.on-host", commands = "clock trust"));
     };
     let behind_s = services.clock.behind().as_secs();
-    let event = Event::ClockTrusted { behind_s, reason: reason.clone() };
+    let event = Event::ClockTrusted { behind_s, reason: reason.to_string() };
     services.store.hours().trust().await?;
     services.journal(caller.actor(), caller.origin(), event).await?;
     services.clock.trust();

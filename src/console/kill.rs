@@ -14,9 +14,6 @@ use crate::store::{Filter, SessionRow};
 /// How long the answer waits for the session. Ten times what the slowest may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Longest reason in characters.
-const MAX_REASON: usize = 500;
-
 pub(super) async fn run(
     services: &Services,
     caller: &Caller,
@@ -24,10 +21,6 @@ pub(super) async fn run(
     reason: &str,
     out: &Out,
 ) -> Result<(), Failure> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > MAX_REASON {
-        return Err(fail!(services, "kill.reason", most = MAX_REASON));
-    }
     let row = find(services, id).await?;
     let kill = Kill { by: caller.actor().to_string(), reason: reason.to_owned() };
     let cut = services.live.kill(&row.session, kill, PATIENCE).await;

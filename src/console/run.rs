@@ -196,7 +196,7 @@ async fn dispatch(
             operator::enrol(services, caller, name, secret, input, out).await
         }
         Command::Operator(Operator::Disable { name, reason }) => {
-            operator::disable(services, caller, name, reason, out).await
+            operator::disable(services, caller, name, reason.as_deref().unwrap_or_default(), out).await
         }
         Command::Operator(Operator::Enable { name }) => operator::enable(services, caller, name, out).await,
         Command::Operator(Operator::Unlock { name }) => operator::unlock(services, caller, name, out).await,

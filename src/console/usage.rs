@@ -8,7 +8,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::duty::Duty;
 use super::tree::Cli;
-use crate::domain::Language;
+use crate::domain::{InvalidRemark, Language, Remark};
 
 /// The texts in Chinese, by their English.
 static CHINESE: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read().unwrap_or_default());
@@ -140,6 +140,10 @@ fn told(error: &clap::Error, language: Language) -> String {
     }
 }
 
+fn states_nothing(error: &clap::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|why| why.is::<InvalidRemark>())
+}
+
 fn wrong(error: &clap::Error) -> String {
     let said = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let argument = said(ContextKind::InvalidArg);
@@ -150,6 +154,9 @@ fn wrong(error: &clap::Error) -> String {
         ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("缺少参数 {argument}"),
         ErrorKind::InvalidValue if value.is_empty() => format!("参数 {argument} 缺少值"),
+        ErrorKind::ValueValidation if states_nothing(error) => {
+            format!("参数 {argument} 至少要有一个可见字符，且不超过 {} 字", Remark::LONGEST)
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("参数 {argument} 的值 {value} 无效"),
         ErrorKind::ArgumentConflict => {
             format!("参数 {argument} 不能与 {} 同时使用", said(ContextKind::PriorArg))

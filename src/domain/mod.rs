@@ -14,6 +14,7 @@ mod name;
 mod origin;
 mod plain;
 mod protocol;
+mod remark;
 mod role;
 mod secret;
 mod selector;
@@ -35,6 +36,7 @@ pub use name::{
 pub use origin::{Arrival, Origin, Via, canonical};
 pub use plain::{is_plain, plain, plain_lines};
 pub use protocol::{FileAccess, Protocol};
+pub use remark::{InvalidRemark, Remark};
 pub use role::Role;
 pub use secret::Secret;
 pub use selector::{Account, AssetSelector, OperatorSelector};

@@ -434,6 +434,8 @@ pub enum Event {
     LockdownRequested {
         request: RequestId,
         act: Deed,
+        /// All that it would do, as a second person is shown it.
+        details: serde_json::Value,
         #[serde(skip_serializing_if = "Option::is_none")]
         lockdown: Option<LockdownId>,
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -40,10 +40,19 @@ pub(super) async fn run(
         Approve::Grant { id, lasts, reason } => {
             let until = lasts.as_deref().map(|text| end(services, text)).transpose()?;
             settled(services, caller).await?;
-            grant(services, caller, claim(services, caller, id)?, until, reason, out).await
+            grant(
+                services,
+                caller,
+                claim(services, caller, id)?,
+                until,
+                reason.as_deref().unwrap_or_default(),
+                out,
+            )
+            .await
         }
         Approve::Refuse { id, reason } => {
-            refuse(services, caller, claim(services, caller, id)?, reason, out).await
+            refuse(services, caller, claim(services, caller, id)?, reason.as_deref().unwrap_or_default(), out)
+                .await
         }
     }
 }

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
-use super::super::say::{fail, objected, say};
-use super::super::time;
+use super::super::say::{fail, objected};
 use super::which::whole;
-use super::{draft, effect, second};
+use super::{draft, effect, second, sight};
 use crate::access::Services;
 use crate::domain::{Origin, RequestId, plain};
 use crate::event::{Actor, Event};
@@ -18,6 +17,7 @@ use crate::store::{Given, Second};
 pub(super) async fn order(services: &Services, caller: &Caller, act: Act, out: &Out) -> Result<(), Failure> {
     person(services, caller, None).may_order(act.opens()).map_err(objected(services))?;
     if services.config.lockdown.takes_two(act.deed()) {
+        sight::Sight::whole(services, &act).await?; // what nobody could confirm is not asked for
         let request = request(services, caller, act)?;
         services.store.requests().add(&request).await?;
         return asked(services, caller, &request, out).await;
@@ -50,44 +50,17 @@ pub(in crate::console) async fn asked(
     request: &Request,
     out: &Out,
 ) -> Result<(), Failure> {
+    let (object, text) = sight::shown(services, request).await?;
     let event = Event::LockdownRequested {
         request: request.id.clone(),
+        details: object.get("details").cloned().unwrap_or_default(),
         act: request.act.deed(),
         lockdown: request.act.lockdown().cloned(),
         operator: request.act.opens().cloned(),
         lapses: request.lapses,
     };
     services.journal(caller.actor(), caller.origin(), event).await?;
-    let (object, text) = shown(services, request);
-    Ok(out.record(&object, || text).await?)
-}
-
-/// A request as it is printed.
-pub(super) fn shown(services: &Services, request: &Request) -> (serde_json::Value, String) {
-    let zone = &services.config.timezone;
-    let (id, deed) = (&request.id, request.act.deed().as_str());
-    let about = request.act.lockdown().map(|id| format!(" {id}")).unwrap_or_default();
-    let whom = request.act.opens().map(|name| format!(" {name}")).unwrap_or_default();
-    let change = match &request.act {
-        Act::Enrol { factors, .. } => Some(format!("enrol {}", factors.join(", "))),
-        Act::Reset { .. } => Some("reset".to_owned()),
-        _ => None,
-    };
-    let told = match &request.act {
-        Act::Enrol { factors, .. } => say!(services, "deed.enrol", factors = factors.join(", ")),
-        Act::Reset { .. } => say!(services, "deed.reset"),
-        _ => String::new(),
-    };
-    let whom = whom + &told;
-    let object = serde_json::json!({
-        "request": id, "act": deed, "change": change, "lockdown": request.act.lockdown(), "operator": request.act.opens(),
-        "state": "requested", "by": request.by, "at": time::shown(request.at, zone),
-        "lapses": time::shown(request.lapses, zone),
-    });
-    let deed = say!(services, format!("deed.{deed}"));
-    let (what, until) = (format!("{deed}{about}{whom}"), time::told(request.lapses, zone));
-    let text = say!(services, "lockdown.waits", id = id, what = what, by = &request.by, until = until);
-    (object, text)
+    Ok(out.records(&object, || text).await?)
 }
 
 /// Carries out what somebody else asked for.
@@ -103,6 +76,7 @@ pub(super) async fn confirm(
     person.may_confirm(&request).map_err(objected(services))?;
     second::check(services, caller, &request).await?;
     draft::still_good(services, &request.act)?;
+    sight::Sight::whole(services, &request.act).await?;
     let by = caller.actor().to_string();
     let second = Second { by: &by, request: &request.id };
     let given = Given { at: now, by: &request.by, second: Some(second) };
@@ -117,8 +91,8 @@ pub(super) async fn confirm(
 pub(in crate::console) async fn show_waiting(services: &Services, out: &Out) -> Result<usize, Failure> {
     let waiting = all_waiting(services, services.clock.now()).await?;
     for request in &waiting {
-        let (object, text) = shown(services, request);
-        out.record(&object, || text).await?;
+        let (object, text) = sight::shown(services, request).await?;
+        out.records(&object, || text).await?;
     }
     Ok(waiting.len())
 }

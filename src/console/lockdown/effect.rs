@@ -193,6 +193,11 @@ async fn codes(
     if !services.store.break_glass().replace(operator, &kept, given).await? {
         return Err(settled(services));
     }
+    let length = format!("{seconds}s");
+    if !drawn.is_empty() && !out.json {
+        let told = say!(services, "asked.codes-open", operator = operator.as_str(), length = length);
+        out.error(told).await?;
+    }
     for code in &drawn {
         let code = code.expose_str().unwrap_or_default();
         let object = serde_json::json!({ "operator": operator, "code": code, "opens_s": seconds });

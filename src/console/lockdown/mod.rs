@@ -11,6 +11,7 @@ mod plan;
 mod record;
 mod report;
 mod second;
+mod sight;
 mod signal;
 mod start;
 mod status;
@@ -37,7 +38,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match order {
         Order::Plan { reason, aim } => {
-            let lockdown = draft::lockdown(services, caller, reason, aim)?;
+            let lockdown = draft::lockdown(services, caller, reason.as_deref().unwrap_or_default(), aim)?;
             plan::show(services, &lockdown, out).await
         }
         Order::Start { reason, aim } => {

@@ -170,7 +170,7 @@ impl Started {
         let (covered, cut, slowest) = (self.covered.len(), &self.cut, self.slowest());
         let (id, zone, tag) = (&order.id, &services.config.timezone, services.language().tag());
         let object = serde_json::json!({
-            "lockdown": id, "covered": covered, "sessions_cut": cut.sessions,
+            "lockdown": id, "state": "in-force", "covered": covered, "sessions_cut": cut.sessions,
             "logins_refused_from": time::shown(self.in_force, zone),
             "slowest_cut_ms": slowest, "until": order.until.map(|at| time::shown(at, zone)),
             "may_go_on": cut.may_go_on, "stored": self.fault.is_none(),

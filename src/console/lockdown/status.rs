@@ -128,6 +128,9 @@ impl<'a> Line<'a> {
             "{}{name}  {state}  {span}  {}{except}  {covered}  {by}  {}",
             lockdown.id, lockdown.scope, lockdown.reason
         ));
+        if let Some(number) = &lockdown.order {
+            text += &plain(&format!("  {}", say!(services, "lockdown.number", number = number)));
+        }
         if !self.stored {
             text += &format!("\n  {}", say!(services, "lockdown.not-stored"));
         }

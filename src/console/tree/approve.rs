@@ -2,6 +2,8 @@
 
 use clap::Subcommand;
 
+use crate::domain::Remark;
+
 #[derive(Debug, Subcommand)]
 pub enum Approve {
     /// What waits for an officer, and what was granted for a while.
@@ -18,8 +20,8 @@ pub enum Approve {
         #[arg(long = "for", value_name = "LENGTH")]
         lasts: Option<String>,
         /// Why, for the journal.
-        #[arg(long, default_value = "")]
-        reason: String,
+        #[arg(long)]
+        reason: Option<Remark>,
     },
     /// Takes back what you asked for: nobody has to answer it any more.
     Withdraw {
@@ -31,7 +33,7 @@ pub enum Approve {
         /// The request, as `approve list` shows it.
         id: String,
         /// Why, for the journal and for whoever asked.
-        #[arg(long, default_value = "")]
-        reason: String,
+        #[arg(long)]
+        reason: Option<Remark>,
     },
 }

@@ -2,13 +2,15 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::domain::Remark;
+
 #[derive(Debug, Subcommand)]
 pub enum Lockdown {
     /// Whom an order would cover, and which live sessions it would cut. Changes nothing.
     Plan {
         /// Why it would be ordered.
-        #[arg(long, default_value = "")]
-        reason: String,
+        #[arg(long)]
+        reason: Option<Remark>,
         #[command(flatten)]
         aim: Aim,
     },
@@ -16,7 +18,7 @@ pub enum Lockdown {
     Start {
         /// Why, for the journal and the report.
         #[arg(long)]
-        reason: String,
+        reason: Remark,
         #[command(flatten)]
         aim: Aim,
     },
@@ -37,7 +39,7 @@ pub enum Lockdown {
         until: Option<String>,
         /// The number of the paper behind it.
         #[arg(long, value_name = "NO")]
-        ticket: String,
+        ticket: Remark,
     },
     /// Lifts a lockdown before it ends by itself.
     Lift {
@@ -45,15 +47,15 @@ pub enum Lockdown {
         id: String,
         /// Why, for the journal and the report.
         #[arg(long)]
-        reason: String,
+        reason: Remark,
     },
     /// Confirms, as the second person, what somebody else asked for.
     Confirm {
         /// The request, or the lockdown that it is about.
         id: String,
     },
-    /// Draws break-glass codes: each lets one account in past the lockdowns of the moment, once. They are
-    /// shown once, and void those that were drawn before.
+    /// Draws break-glass codes: each is taken once, and then opens the account past the lockdowns of the moment for
+    /// the whole length. They are shown once, and void those that were drawn before.
     Codes {
         /// Whose codes.
         #[arg(long)]
@@ -83,7 +85,7 @@ pub enum Lockdown {
 pub struct Aim {
     /// The number of the order on paper.
     #[arg(long, value_name = "NO")]
-    pub order: Option<String>,
+    pub order: Option<Remark>,
     /// all | @group | vendor:X | NAME, comma separated.
     #[arg(long, default_value = "all")]
     pub scope: String,

@@ -16,7 +16,7 @@ pub(super) use vpn::{Enrol, Vpn};
 
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
-use crate::domain::Language;
+use crate::domain::{Language, Remark};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -141,8 +141,8 @@ pub enum Operator {
         /// The account's name in the policy.
         name: String,
         /// Why, for the journal.
-        #[arg(long, default_value = "")]
-        reason: String,
+        #[arg(long)]
+        reason: Option<Remark>,
     },
     /// Opens an account that was disabled by hand.
     Enable {
@@ -167,7 +167,7 @@ pub enum Clock {
     Trust {
         /// Why, for the journal.
         #[arg(long)]
-        reason: String,
+        reason: Remark,
     },
 }
 
@@ -308,7 +308,7 @@ pub enum Audit {
         id: String,
         /// Why, for the journal.
         #[arg(long)]
-        reason: String,
+        reason: Remark,
     },
 }
 

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+
+use crate::domain::Remark;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::StrDeserializer;
 
@@ -72,7 +74,7 @@ pub enum Policy {
         dir: Option<PathBuf>,
         /// Why, for `policy history`; needed unless nothing is changed.
         #[arg(long, required_unless_present = "dry_run")]
-        reason: Option<String>,
+        reason: Option<Remark>,
         /// Checks and shows what would change, and changes nothing.
         #[arg(long)]
         dry_run: bool,
@@ -90,7 +92,7 @@ pub enum Policy {
         version: u64,
         /// Why, for `policy history`.
         #[arg(long)]
-        reason: String,
+        reason: Remark,
     },
     /// Writes the security control plan (安全管控方案) of the policy in force, in Markdown.
     PlanDocument {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::domain::Remark;
+
 #[derive(Debug, Subcommand)]
 pub enum Vpn {
     /// Enrols a device: prints its client file, once.
@@ -19,16 +21,16 @@ pub enum Vpn {
         /// Its id.
         device: String,
         /// Why, for the journal.
-        #[arg(long, default_value = "")]
-        reason: String,
+        #[arg(long)]
+        reason: Option<Remark>,
     },
     /// Ends a device for good, and cuts what came through it.
     Revoke {
         /// Its id; of one's own, its label too.
         device: String,
         /// Why, for the journal.
-        #[arg(long, default_value = "")]
-        reason: String,
+        #[arg(long)]
+        reason: Option<Remark>,
     },
 }
 

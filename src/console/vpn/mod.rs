@@ -27,8 +27,12 @@ pub(super) async fn run(
     match order {
         Vpn::Enrol(order) => enrol::enrol(services, caller, order, input, out).await,
         Vpn::List { operator } => list::list(services, caller, operator.as_deref(), out).await,
-        Vpn::Forget { device, reason } => forget::forget(services, caller, device, reason, out).await,
-        Vpn::Revoke { device, reason } => revoke::revoke(services, caller, device, reason, out).await,
+        Vpn::Forget { device, reason } => {
+            forget::forget(services, caller, device, reason.as_deref().unwrap_or_default(), out).await
+        }
+        Vpn::Revoke { device, reason } => {
+            revoke::revoke(services, caller, device, reason.as_deref().unwrap_or_default(), out).await
+        }
     }
 }
 

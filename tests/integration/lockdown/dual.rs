@@ -56,6 +56,79 @@ fn an_order_waits_for_another_person() {
     gateway.journaled("lockdown-lifted", &[("actor", "officer2"), ("lockdown", id)]);
 }
 
+/// emergency 1: a second person saw "start ID", and nothing of what it would do.
+#[test]
+fn who_confirms_sees_all_that_it_would_do() {
+    let gateway = dual("");
+    let first = gateway.master(&gateway.operator("officer"), "");
+    let asked = says(&first, "start --reason drill --order N-1 --scope @ops --until 2h");
+    let id = field(&asked, "request");
+    let details = &asked["details"];
+    assert_eq!((field(details, "reason"), field(details, "order")), ("drill", "N-1"), "{asked}");
+    assert_eq!(details["scope"], serde_json::json!(["@ops"]));
+    assert!(
+        details["covered"].as_u64() > Some(0) && details["sessions"] == 0 && details["until"].is_string()
+    );
+    gateway.journaled("lockdown-requested", &[("request", id)]);
+    let rows = gateway.events();
+    assert!(rows.iter().any(|row| row["request"] == id && row["details"] == *details), "{rows:?}");
+    for words in [["lockdown", "status"], ["approve", "list"]] {
+        let text = gateway.juyong(&words).ok().text();
+        for part in
+            ["not in force", "@ops", "except nobody", "N-1", "drill", "covered", "cut now", "hold until"]
+        {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+    says(&first, "codes --operator op2 --count 2 --for 3h");
+    let text = gateway.juyong(&["lockdown", "status"]).ok().text();
+    assert!(text.contains("2 codes for op2") && text.contains("10800s"), "{text}");
+}
+
+/// emergency 1: a permit without an asset opens all of them, and whoever confirms it reads so.
+#[test]
+fn who_confirms_a_permit_for_every_asset_reads_so() {
+    let gateway = dual("");
+    let [first, second] = ["officer", "officer2"].map(|name| gateway.master(&gateway.operator(name), ""));
+    let asked = says(&first, "start --reason drill --scope @ops");
+    let id = field(&asked, "lockdown");
+    says(&second, &format!("confirm {id}"));
+    let asked = says(&first, &format!("allow {id} op1 --ticket T-1"));
+    let details = &asked["details"];
+    assert_eq!((details["every_asset"].as_bool(), field(details, "ticket")), (Some(true), "T-1"), "{asked}");
+    let text = gateway.juyong(&["lockdown", "status"]).ok().text();
+    assert!(text.contains("EVERY asset") && text.contains("T-1"), "{text}");
+}
+
+/// emergency 1: what nobody reads to its end is not asked for.
+#[test]
+fn what_is_too_long_to_read_cannot_be_asked_for() {
+    let gateway = dual("");
+    let scope = vec!["@ops"; 1000].join(",");
+    let line = ["lockdown", "start", "--reason", "x", "--scope", &scope];
+    gateway.juyong(&line).refused("cannot be confirmed");
+    assert!(gateway.records(&["lockdown", "status"]).is_empty());
+}
+
+/// emergency 2: blanks are not a reason, an order's number or a ticket.
+#[test]
+fn blanks_state_nothing() {
+    let gateway = Setup::new().start();
+    for blank in ["", " ", "\u{3000}", "\u{200b}"] {
+        for line in [
+            &["lockdown", "start", "--reason", blank][..],
+            &["lockdown", "start", "--reason", "x", "--order", blank],
+            &["lockdown", "lift", "x", "--reason", blank],
+            &["operator", "disable", "op1", "--reason", blank],
+            &["audit", "kill", "x", "--reason", blank],
+            &["approve", "grant", "x", "--reason", blank],
+            &["policy", "apply", "--reason", blank],
+        ] {
+            gateway.juyong(line).refused("at least one visible character");
+        }
+    }
+}
+
 #[test]
 fn nobody_confirms_whom_it_would_cover_or_open() {
     let gateway = dual("");

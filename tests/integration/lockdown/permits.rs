@@ -67,7 +67,7 @@ fn permits_that_cannot_be_meant_are_refused() {
     };
     refused(&["op2", "--ticket", "T-1"], "op2 is not covered");
     refused(&["nobody", "--ticket", "T-1"], "no operator nobody");
-    refused(&["op1", "--ticket", " "], "--ticket is empty");
+    refused(&["op1", "--ticket", " "], "at least one visible character");
     refused(&["op1", "--ticket", "T-1", "--asset", "nowhere"], "no asset nowhere");
     refused(&["op1", "--ticket", "T-1", "--until", "2020-01-01"], "over already");
     gateway.juyong(&["lockdown", "allow", "may", "op1", "--ticket", "T-1"]).refused("no lockdown may");

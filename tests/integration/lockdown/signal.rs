@@ -67,6 +67,9 @@ fn a_file_is_one_person_of_two() {
     let gateway = Setup::new().tables("[lockdown]\ndual = [\"start\"]").start();
     let (done, lines) = outcome(&drop_file(&gateway, "a.toml", "command = \"start\"\nreason = \"siem\"\n"));
     assert!(done && field(&lines[0], "state") == "requested", "{lines:?}");
+    // emergency 4: whoever reads the result's end knows that nothing is in force.
+    let last = lines.last().unwrap();
+    assert_eq!((field(last, "state"), last["in_force"].as_bool()), ("requested", Some(false)), "{last}");
     let confirm = format!("command = \"confirm\"\nid = \"{}\"\n", field(&lines[0], "request"));
     let (done, lines) = outcome(&drop_file(&gateway, "b.toml", &confirm));
     assert!(!done && field(lines.last().unwrap(), "error").contains("counts once"), "{lines:?}");

@@ -46,8 +46,12 @@ impl Page<'_> {
     fn order(&self) -> Vec<String> {
         let (about, lockdown) = (&self.report.about, &self.report.about.lockdown);
         let (id, order) = (lockdown.id.as_str(), lockdown.order.as_deref().unwrap_or_default());
-        let second = about.confirmed_by.as_ref().map(|who| format!(", {who}")).unwrap_or_default();
-        let by = format!("{}{second}", lockdown.started_by);
+        let by = match &about.confirmed_by {
+            Some(second) => {
+                t!("lockdown.by-two", locale = self.tag, by = lockdown.started_by, second = second)
+            }
+            None => t!("lockdown.by", locale = self.tag, by = lockdown.started_by),
+        };
         let except: Vec<_> = lockdown.except.iter().map(ToString::to_string).collect();
         let except = match except.is_empty() {
             true => t!("report.nobody", locale = self.tag).into_owned(),

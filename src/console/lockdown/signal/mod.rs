@@ -182,6 +182,7 @@ async fn execute(services: &Arc<Services>, signal: Signal) -> (Vec<u8>, String, 
 fn settle(taken: &Path, path: &Path, output: &[u8], error: Option<&str>, exit: u8) {
     let mut result = output.to_vec();
     let last = match error {
+        None if asks(output) => serde_json::json!({ "exit": exit, "state": "requested", "in_force": false }),
         None => serde_json::json!({ "exit": exit }),
         Some(error) => serde_json::json!({ "exit": exit, "error": error }),
     };
@@ -196,6 +197,13 @@ fn settle(taken: &Path, path: &Path, output: &[u8], error: Option<&str>, exit: u
         None => tracing::info!(file = %path.display(), "an order was carried out"),
         Some(error) => tracing::error!(file = %path.display(), error, "an order was refused"),
     }
+}
+
+/// Was it only asked for? Then it waits for a second person.
+fn asks(output: &[u8]) -> bool {
+    let lines = output.split(|byte| *byte == b'\n');
+    let mut records = lines.filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok());
+    records.any(|record| record.get("state").is_some_and(|state| state == "requested"))
 }
 
 /// A new file, whatever stood there: nothing is written through somebody's link.
