@@ -56,35 +56,6 @@ fn an_order_waits_for_another_person() {
     gateway.journaled("lockdown-lifted", &[("actor", "officer2"), ("lockdown", id)]);
 }
 
-/// emergency 1: a second person saw "start ID", and nothing of what it would do.
-#[test]
-fn who_confirms_sees_all_that_it_would_do() {
-    let gateway = dual("");
-    let first = gateway.master(&gateway.operator("officer"), "");
-    let asked = says(&first, "start --reason drill --order N-1 --scope @ops --until 2h");
-    let id = field(&asked, "request");
-    let details = &asked["details"];
-    assert_eq!((field(details, "reason"), field(details, "order")), ("drill", "N-1"), "{asked}");
-    assert_eq!(details["scope"], serde_json::json!(["@ops"]));
-    assert!(
-        details["covered"].as_u64() > Some(0) && details["sessions"] == 0 && details["until"].is_string()
-    );
-    gateway.journaled("lockdown-requested", &[("request", id)]);
-    let rows = gateway.events();
-    assert!(rows.iter().any(|row| row["request"] == id && row["details"] == *details), "{rows:?}");
-    for words in [["lockdown", "status"], ["approve", "list"]] {
-        let text = gateway.juyong(&words).ok().text();
-        for part in
-            ["not in force", "@ops", "except nobody", "N-1", "drill", "covered", "cut now", "hold until"]
-        {
-            assert!(text.contains(part), "{part}: {text}");
-        }
-    }
-    says(&first, "codes --operator op2 --count 2 --for 3h");
-    let text = gateway.juyong(&["lockdown", "status"]).ok().text();
-    assert!(text.contains("2 codes for op2") && text.contains("10800s"), "{text}");
-}
-
 /// emergency 1: a permit without an asset opens all of them, and whoever confirms it reads so.
 #[test]
 fn who_confirms_a_permit_for_every_asset_reads_so() {
