@@ -167,6 +167,10 @@ impl Reader<'_, '_> {
         if self.starts("(") {
             self.found.opaque(Why::ExpandedTwice);
         }
+        // ksh, mksh and bash 5.3 run what stands behind.
+        if self.rest().trim_start_matches("\\\n").starts_with([' ', '\t', '\n', '|']) {
+            self.found.opaque(Why::Code);
+        }
         loop {
             match self.peek() {
                 None => return Err(Broken::syntax("${ is not closed")),
@@ -182,6 +186,7 @@ impl Reader<'_, '_> {
         if twice || wrap::is_index(&ignored) {
             self.found.opaque(Why::ExpandedTwice);
         }
+        wrap::set_if_empty(inside, self.found);
         self.at += 1;
         // All elements of a list, and zsh's ways to split, are several words in quotes, too.
         Ok(expansion(quoted && !several))
@@ -211,6 +216,7 @@ impl Reader<'_, '_> {
             match self.peek() {
                 None => return Err(Broken::syntax("(( is not closed")),
                 Some(')') if depth == 0 => {
+                    wrap::counted(self.since(start), self.found);
                     if is_doubtful(self.since(start)) {
                         self.found.opaque(Why::Syntax(
                             "(( with quotes or commands in it is not read alike everywhere",
@@ -227,10 +233,12 @@ impl Reader<'_, '_> {
     /// Behind `$[`, up to its `]`.
     fn brackets(&mut self) -> Result<(), Broken> {
         let mut ignored = Word::default();
+        let start = self.at;
         loop {
             match self.peek() {
                 None => return Err(Broken::syntax("$[ is not closed")),
                 Some(']') => {
+                    wrap::counted(self.since(start), self.found);
                     self.at += 1;
                     return Ok(());
                 }

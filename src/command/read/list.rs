@@ -83,7 +83,10 @@ impl Reader<'_, '_> {
             let before = self.at;
             if self.take_keyword("time") {
                 self.skip_blanks();
-                if !self.take_keyword("-p") && self.starts("-") {
+                while self.take_keyword("-p") || self.take_keyword("--") {
+                    self.skip_blanks();
+                }
+                if self.starts("-") {
                     // bash knows no other option; where `time` is a program, it has some.
                     self.at = before;
                     break;
@@ -238,6 +241,9 @@ impl Reader<'_, '_> {
                     wrap::each_of(&name, &words, self.found);
                     self.skip_blanks();
                 }
+            } else {
+                // To what the shell or the function was started with.
+                wrap::each_of(&name, &[Word::unknown()], self.found);
             }
         }
         self.skip_blanks();

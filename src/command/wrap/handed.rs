@@ -24,6 +24,7 @@ pub(super) fn by_options(wrapper: &Wrapper, given: &Given<'_>) -> Vec<Handed> {
     let programs = given.values(&wrapper.program).map(|program| Handed::Program(program.clone()));
     let runs = |setting: &Word| !is_inert(setting, wrapper);
     let unread = given.has(&wrapper.unread)
+        || given.doubtful
         || given.values(&wrapper.settings).any(runs)
         || has_only_options(wrapper) && !wrapper.open && given.strange;
     code.chain(programs).chain(unread.then_some(Handed::Unread)).collect()
@@ -77,7 +78,7 @@ fn names_program(option: &str) -> bool {
 }
 
 /// Whether a setting is one of those that run nothing: by its name, or with its value.
-fn is_inert(setting: &Word, wrapper: &Wrapper) -> bool {
+pub(super) fn is_inert(setting: &Word, wrapper: &Wrapper) -> bool {
     const ENDS: [char; 3] = ['=', ' ', '\t'];
     // What comes behind the name may be known when it runs; the name may not.
     if setting.literal().is_none() && !setting.head().contains(ENDS) {
@@ -114,10 +115,34 @@ pub(super) fn is_opaque(word: &Word, wrapper: &Wrapper) -> bool {
     let (written, lowered) = (word.clone().whole(), word.lowered().whole());
     let fits = |pattern: &String| {
         let word = if pattern.starts_with('-') { &written } else { &lowered };
-        fit::fits(pattern, word, None) != Fit::No
+        fit::fits(pattern, word, None) != Fit::No || is_begun(pattern, &written, wrapper)
     };
     (written.literal().is_some() || !written.head().is_empty()) && wrapper.opaque.iter().any(fits)
 }
 
+/// Whether the word has the beginning of such a long option: most programs take as much of the name as tells it from
+/// the others.
+fn is_begun(pattern: &str, word: &Word, wrapper: &Wrapper) -> bool {
+    let Some(option) = pattern.strip_prefix("--") else { return false };
+    let name = option.split(['*', '=']).next().unwrap_or_default();
+    let Some(written) = word.head().strip_prefix("--") else { return false };
+    let written = written.split('=').next().unwrap_or_default();
+    if written.is_empty() || written.len() >= name.len() || !name.starts_with(written) {
+        return false;
+    }
+    let exact = options::is_exact(written, wrapper);
+    let whole = match word.after(&format!("--{written}=")) {
+        Some(value) => {
+            let mut whole = Word::text(format!("--{name}="));
+            value.pieces().iter().for_each(|piece| whole.push(piece.clone()));
+            whole
+        }
+        None => Word::text(format!("--{name}=")),
+    };
+    !exact && (!option.contains('=') || fit::fits(pattern, &whole, None) != Fit::No)
+}
+
+#[cfg(test)]
+mod begun;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 
 mod code;
 mod each;
+mod git;
 mod handed;
 mod options;
 mod sed;
@@ -25,7 +26,7 @@ use handed::Handed;
 use table::{Runs, Wrapper};
 use words::{after, behind, joined, operands, words};
 
-pub(super) use variables::{each_of, is_index, named};
+pub(super) use variables::{counted, each_of, is_index, named, set_if_empty};
 
 /// Wrappers around each other.
 const DEEPEST: usize = 16;
@@ -135,6 +136,9 @@ fn unwrap(simple: &Simple, at: usize, wrapper: &Wrapper, found: &mut Found) {
     }
     take(handed::by_options(wrapper, &given), simple, found);
     take(handed::by_arguments(simple, wrapper), simple, found);
+    if wrapper.subcommanded && git::runs_something(&given, wrapper) {
+        found.opaque(Why::Code);
+    }
     if given.has(&wrapper.words_with) {
         return words(simple, at, wrapper, &options::split_in_front(&simple.args, wrapper), found);
     }

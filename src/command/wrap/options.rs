@@ -13,6 +13,8 @@ pub(super) struct Given<'w> {
     pub unsure: bool,
     /// An option is not known.
     pub strange: bool,
+    /// One that is not known may be the beginning of one that hands on a program.
+    pub doubtful: bool,
     /// How many words are neither options nor their values.
     pub operands: usize,
 }
@@ -98,6 +100,19 @@ fn known<'w>(written: &'w str, wrapper: &'w Wrapper) -> Option<(&'w str, bool)> 
     begun.all(|name| takes(name) == taken).then_some((first.as_str(), taken))
 }
 
+/// Whether it is the beginning of an option that hands on a program, whatever else it may be.
+fn may_hand_on(written: &str, wrapper: &Wrapper) -> bool {
+    let Wrapper { code, program, settings, unread, .. } = wrapper;
+    let mut names = [code, program, settings, unread].into_iter().flatten();
+    names.any(|name| name.len() > 1 && name.starts_with(written))
+}
+
+/// Whether the table lists this long option, letter by letter.
+pub(super) fn is_exact(name: &str, wrapper: &Wrapper) -> bool {
+    let Wrapper { values, plain, harmless, .. } = wrapper;
+    [values, plain, harmless].into_iter().flatten().any(|listed| listed == name)
+}
+
 /// Whether the table lists this long option.
 pub(super) fn is_listed(name: &str, wrapper: &Wrapper) -> bool {
     wrapper.dashed.iter().any(|dashed| dashed == name) || known(name, wrapper).is_some()
@@ -115,6 +130,7 @@ fn option(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Given
     let known = known(written, wrapper).filter(|_| whole);
     if known.is_none() {
         given.meet_stranger();
+        given.doubtful |= may_hand_on(written, wrapper);
     }
     let (name, takes) = known.unwrap_or((written, false));
     let next_is_value = value.is_none() && takes;

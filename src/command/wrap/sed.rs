@@ -9,8 +9,12 @@ use crate::command::word::Word;
 pub(super) fn scripts(given: &Given<'_>, found: &mut Found) {
     let names = ["e".to_owned(), "expression".to_owned()];
     let first = given.rest.iter().find(|word| word.is_option() != Some(true)).filter(|_| !given.has(&names));
-    let is_known = |word: &Word| word.literal().is_some_and(|script| !runs_programs(script));
-    if !given.values(&names).chain(first).all(is_known) {
+    let scripts: Option<Vec<_>> = given.values(&names).chain(first).map(Word::literal).collect();
+    // A command may begin in one of them, and end in the next.
+    let run = |scripts: Vec<&str>| {
+        scripts.iter().any(|script| runs_programs(script)) || runs_programs(&scripts.join("\n"))
+    };
+    if scripts.is_none_or(run) {
         found.opaque(Why::Code);
     }
 }
@@ -40,7 +44,8 @@ fn reads(script: &str, brackets: bool) -> bool {
                 }
             }
             'e' => return true,
-            'a' | 'i' | 'c' | 'r' | 'R' | 'w' | 'W' | '#' => skip_to(&mut signs, "\n"),
+            'a' | 'i' | 'c' if !skip_text(&mut signs) => return true,
+            'r' | 'R' | 'w' | 'W' | '#' => skip_to(&mut signs, "\n"),
             ':' | 'b' | 't' | 'T' => skip_to(&mut signs, "\n;}"),
             _ => {}
         }
@@ -59,6 +64,25 @@ fn flags_run(signs: &mut Signs<'_>) -> bool {
         }
     }
     false
+}
+
+/// Behind `a`, `i` or `c`: up to the end of its text. Whether that is certain: a text that begins in the same row, and
+/// goes on in the next, is GNU's.
+fn skip_text(signs: &mut Signs<'_>) -> bool {
+    while signs.next_if(|sign| " \t".contains(*sign)).is_some() {}
+    let mut below = false;
+    if signs.next_if_eq(&'\\').is_some() {
+        while signs.next_if(|sign| " \t".contains(*sign)).is_some() {}
+        below = signs.next_if_eq(&'\n').is_some();
+    }
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\n' => return true,
+            '\\' if signs.next() == Some('\n') && !below => return false,
+            _ => {}
+        }
+    }
+    true
 }
 
 fn skip_part(signs: &mut Signs<'_>, delimiter: char, brackets: bool) {
@@ -114,6 +138,10 @@ mod tests {
             "s/[^]/]/id/e",
             "s/[[:alpha:]/]/id/e",
             "/[/]/e",
+            "i x\\\ny\ne touch F",
+            "i\\x\\\ny\ne touch F",
+            "i\\\nx\\\ny\ne touch F",
+            "i x\\\\\ne touch F",
         ] {
             assert!(runs_programs(script), "{script}");
         }
@@ -128,6 +156,8 @@ mod tests {
             ":e",
             "b e",
             "$!N;P;D",
+            "i\\\nhere\\\nthere\np",
+            "a\\\nhere",
             "s/[a-z]/x/",
             "s/[^/]*$//",
         ] {

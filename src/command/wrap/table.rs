@@ -87,6 +87,8 @@ pub(super) struct Wrapper {
     /// Options whose value stands for what is put in.
     pub mark: Vec<String>,
     pub subcommands: Vec<String>,
+    /// Its first operand is one of `subcommands`; another may be an alias for anything.
+    pub subcommanded: bool,
     /// Options with which the words are a command after all.
     pub words_with: Vec<String>,
     /// Words before the command.

@@ -41,6 +41,13 @@ const CODE: &[&str] = &[
 /// What they name or hold is run, and not read.
 const UNREAD: &[&str] = &[
     "BASH_ENV",
+    "BASH_CMDS",
+    "BASH_ALIASES",
+    "galiases",
+    "saliases",
+    "precmd_functions",
+    "preexec_functions",
+    "chpwd_functions",
     "ENV",
     "ZDOTDIR",
     "LESSOPEN",
@@ -117,7 +124,57 @@ pub(in super::super) fn each_of(name: &Word, values: &[Word], found: &mut Found)
 }
 
 /// Builtins that set a variable to what they read, or make up.
-const FILLING: &[&str] = &["read", "mapfile", "readarray", "getopts", "printf"];
+const FILLING: &[&str] =
+    &["read", "mapfile", "readarray", "getopts", "printf", "wait", "vared", "zparseopts", "sysread", "zstat"];
+
+/// Builtins that make a variable another name of one.
+const REFERRING: &[&str] = &["declare", "typeset", "local", "nameref"];
+
+/// A name without its index: `BASH_ALIASES[q]`.
+fn bare(name: &str) -> &str {
+    name.split('[').next().unwrap_or(name)
+}
+
+/// Whether a variable says what runs.
+fn matters(name: &str) -> bool {
+    let name = bare(name);
+    name == "PATH" || CODE.contains(&name) || UNREAD.contains(&name)
+}
+
+/// The same of an option that may have such a name attached: `-vPATH`, `-raPATH`.
+fn has_attached(option: &str) -> bool {
+    let option = bare(option);
+    let ends = |name: &&&str| option.ends_with(**name);
+    option.starts_with('-') && [&["PATH"], CODE, UNREAD].into_iter().flatten().any(|name| ends(&name))
+}
+
+/// `${NAME:=VALUE}` sets it, too; `${!x=VALUE}` whatever `x` names.
+pub(in super::super) fn set_if_empty(inside: &str, found: &mut Found) {
+    let name = inside.trim_start_matches('!');
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
+    let (name, rest) = name.split_at_checked(end).unwrap_or_default();
+    let rest = match rest.strip_prefix('[') {
+        Some(index) => index.split_once(']').map_or("", |(_, rest)| rest),
+        None => rest,
+    };
+    let Some(value) = rest.trim_start_matches(':').strip_prefix('=') else { return };
+    if inside.starts_with('!') {
+        found.opaque(Why::Code);
+    }
+    let known = !value.contains(['$', '`', '\\', '\'', '"', '~', '<', '>']);
+    let value = if known { Word::text(value) } else { Word::unknown().whole() };
+    set(name, &value, "", found);
+}
+
+/// Where a shell counts, it may set a variable: to a number, which is the name of a file, too.
+pub(in super::super) fn counted(expression: &str, found: &mut Found) {
+    let names = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    if names.into_iter().any(matters)
+        && (expression.contains('=') || expression.contains("++") || expression.contains("--"))
+    {
+        found.opaque(Why::Code);
+    }
+}
 
 /// Builtins that take names of variables, or sums of them.
 const NAMING: &[&str] = &[
@@ -130,11 +187,28 @@ pub(in super::super) fn named(program: &str, args: &[Word], found: &mut Found) {
     if NAMING.contains(&program) && args.iter().any(is_index) {
         found.opaque(Why::ExpandedTwice);
     }
-    let says = |name: &str| name == "PATH" || CODE.contains(&name) || UNREAD.contains(&name);
-    let says = |word: &Word| word.literal().is_some_and(|text| says(text.strip_prefix("-v").unwrap_or(text)));
-    if FILLING.contains(&program) && args.iter().any(says) {
+    // Without quotes an index is a pattern of files: it stands behind the head.
+    let says = |word: &Word| matters(word.head()) || has_attached(word.head());
+    if FILLING.contains(&program) && args.iter().any(says) || refers(program, args) {
         found.opaque(Why::Code);
     }
+    if program == "let" {
+        args.iter().filter_map(Word::literal).for_each(|expression| counted(expression, found));
+    }
+}
+
+/// `declare -n NAME=OTHER`: what sets the one sets the other. Without a value, the next one names it.
+fn refers(program: &str, args: &[Word]) -> bool {
+    let is_option = |word: &Word| word.is_option() == Some(true);
+    let asks = |word: &Word| is_option(word) && word.head().contains('n');
+    if !REFERRING.contains(&program) || !(program == "nameref" || args.iter().any(asks)) {
+        return false;
+    }
+    let harmless = |word: &Word| {
+        let other = word.literal().and_then(|text| text.split_once('=')).map(|(_, other)| other);
+        other.is_some_and(|other| !other.is_empty() && !matters(other))
+    };
+    args.iter().filter(|word| !is_option(word)).any(|word| !harmless(word))
 }
 
 /// Whether a text has an index in which something is substituted: where a shell counts, it runs that.
