@@ -101,6 +101,7 @@ fn the_guide_tells_of_each_warning() {
         "validity-expired",
         "shell-handed-out",
         "weak-algorithms",
+        "period-over",
     ];
     let sources = std::fs::read_to_string(root().join("src/policy/lint/mod.rs")).unwrap();
     let kinds = sources.split("pub enum LintKind {").nth(1).unwrap().split('}').next().unwrap();

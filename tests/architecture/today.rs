@@ -7,7 +7,7 @@ use crate::rings::{Graph, way_round};
 
 /// A file of each ring, and how many files the ring has.
 pub const RINGS: &[(&str, usize)] = &[
-    ("console/run.rs", 63),
+    ("console/run.rs", 64),
     ("store/mod.rs", 21),
     ("policy/mod.rs", 15),
     ("command/mod.rs", 11),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use juyong::command::{Place, runs};
 use proptest::prelude::*;
 
-const LONGEST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_millis(500);
 
 /// What this thread computed until now. Time on the wall would count what other tests take.
 fn computed() -> Duration {
