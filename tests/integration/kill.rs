@@ -72,7 +72,7 @@ fn trial_10_it_takes_an_officer_a_session_and_a_reason() {
         gateway.exec(&person, "", &format!("audit kill {id} --reason x")).refused("not for your role");
     }
     gateway.juyong(&["audit", "kill", "nonsense", "--reason", "x"]).refused("no session nonsense runs");
-    gateway.juyong(&["audit", "kill", &id, "--reason", " "]).refused("--reason says why");
+    gateway.juyong(&["audit", "kill", &id, "--reason", " "]).refused("visible character");
     assert_eq!(gateway.juyong(&["audit", "kill", &id]).code(), 2);
     assert!(!has_event(&gateway.events(), "session-killed", &[]));
     drop(running);
