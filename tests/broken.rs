@@ -23,7 +23,10 @@ fn cases() -> Vec<String> {
 /// Without a configuration, whatever this machine has.
 fn check(case: &str, more: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_juyong"));
-    command.args(["--lang", "en", "--config", "none.toml", "policy", "check", case]).args(more).current_dir(root());
+    command
+        .args(["--lang", "en", "--config", "none.toml", "policy", "check", case])
+        .args(more)
+        .current_dir(root());
     command.output().expect("the program can be run")
 }
 
@@ -57,7 +60,11 @@ fn each_mistake_in_the_configuration_is_told_as_expected() {
         let name = case.file_name().unwrap().to_str().unwrap();
         let config = format!("{name}/juyong.toml");
         let mut command = Command::new(env!("CARGO_BIN_EXE_juyong"));
-        let output = command.args(["--lang", "en", "--config", &config, "doctor"]).current_dir(&root).output().unwrap();
+        let output = command
+            .args(["--lang", "en", "--config", &config, "doctor"])
+            .current_dir(&root)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(1), "{name} is in order");
         assert!(output.stdout.is_empty(), "{name}: errors belong on standard error");
         let told = String::from_utf8(output.stderr).expect("what is told is UTF-8");
