@@ -1,4 +1,4 @@
-//! One session: an operator on an asset with a login, and the one connection that all its channels share.
+//! One session: an operator on an asset with a login, whose channels it counts, and what is written of it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

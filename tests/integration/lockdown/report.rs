@@ -122,8 +122,7 @@ fn a_signed_report_is_verified_with_stock_tools() {
     assert!(verified(&gateway, &format!("{body}\n"), field(&signature, "signature")), "{report}");
 }
 
-/// stranger 3, stranger 4: what somebody writes into the tables is not reported; a recording that closed before the order
-/// has its digest.
+/// What somebody writes into the tables of orders and permits is not reported: the chained rows are.
 #[test]
 fn a_report_takes_its_words_from_the_journal() {
     let gateway = Gateway::usual();
