@@ -29,8 +29,12 @@ use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// How long an answer may take before there is none.
-pub const ANSWER: Duration = Duration::from_millis(300);
+/// How long nothing may come before it counts as silence.
+const SILENCE: Duration = Duration::from_millis(300);
+
+/// How long an answer is waited for: as long as WireGuard waits before it asks anew (its paper, §6.1, Rekey-Timeout).
+/// Whoever asks anew sooner makes a storm of answers to questions that nobody asks any more.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The public half of a private key.
 pub fn public(private: [u8; 32]) -> [u8; 32] {
@@ -69,16 +73,23 @@ impl Peer {
         self.udp.send_to(datagram, self.gateway).await.unwrap();
     }
 
-    /// The next datagram, if one comes.
-    pub async fn answer(&self) -> Option<Vec<u8>> {
+    /// The next datagram, if one comes in that time.
+    async fn next(&self, patience: Duration) -> Option<Vec<u8>> {
         let mut room = vec![0; 2048];
-        let received = tokio::time::timeout(ANSWER, self.udp.recv_from(&mut room)).await.ok()?;
+        let received = tokio::time::timeout(patience, self.udp.recv_from(&mut room)).await.ok()?;
         Some(room[..received.unwrap().0].to_vec())
     }
 
+    /// What is answered.
     pub async fn ask(&self, datagram: &[u8]) -> Option<Vec<u8>> {
         self.send(datagram).await;
-        self.answer().await
+        self.next(PATIENCE).await
+    }
+
+    /// Nothing is answered.
+    pub async fn is_ignored(&self, datagram: &[u8]) -> bool {
+        self.send(datagram).await;
+        self.next(SILENCE).await.is_none()
     }
 
     /// What is to be sent for an answer.
@@ -109,13 +120,29 @@ impl Peer {
         }
     }
 
-    /// A whole handshake; false where nobody answers.
+    /// A whole handshake; false where it does not come about, or where a cookie came, with which the next one may.
+    /// Late answers to the one before are passed over.
     pub async fn handshake(&mut self) -> bool {
+        let until = tokio::time::Instant::now() + PATIENCE;
         let initiation = self.initiation();
-        let Some(answer) = self.ask(&initiation).await else { return false };
-        let Some(alive) = self.take(&answer) else { return false };
-        self.send(&alive).await;
-        answer.first() == Some(&2)
+        self.send(&initiation).await;
+        while let Some(answer) = self.next(until.saturating_duration_since(tokio::time::Instant::now())).await {
+            match (self.take(&answer), answer.first()) {
+                (Some(alive), Some(2)) => {
+                    self.send(&alive).await;
+                    return true;
+                }
+                (None, Some(3)) => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// A handshake is not answered.
+    pub async fn is_shut_out(&mut self) -> bool {
+        let initiation = self.initiation();
+        self.is_ignored(&initiation).await
     }
 
     /// From here on it runs by itself, with `inner` as its addresses.
@@ -199,7 +226,7 @@ async fn drive(mut peer: Peer, shared: Arc<Shared>) {
                 }
             }
             () = shared.wake.notified() => {}
-            () = tokio::time::sleep(wait.unwrap_or(ANSWER).min(ANSWER)) => {}
+            () = tokio::time::sleep(wait.unwrap_or(SILENCE).min(SILENCE)) => {}
         }
     }
 }

@@ -14,17 +14,17 @@ async fn an_enrolled_device_is_answered_and_its_tunnel_is_journaled() {
 async fn nobody_else_is_answered() {
     let lab = Lab::new(1).await;
     let mut stranger = client::Peer::new([9; 32], client::public(GATEWAY), lab.address).await;
-    assert!(!stranger.handshake().await, "an unknown key");
+    assert!(stranger.is_shut_out().await, "an unknown key");
     assert_eq!(lab.refused("device-unknown"), 1);
     let mut mistaken = client::Peer::new(private(1), client::public([8; 32]), lab.address).await;
-    assert!(!mistaken.handshake().await, "a handshake for another gateway");
+    assert!(mistaken.is_shut_out().await, "a handshake for another gateway");
     assert_eq!(lab.refused("handshake-forged"), 1);
-    assert_eq!(mistaken.ask(b"SSH-2.0-x\r\n").await, None, "no WireGuard at all");
+    assert!(mistaken.is_ignored(b"SSH-2.0-x\r\n").await, "no WireGuard at all");
     assert_eq!(lab.refused("datagram-malformed"), 1);
     let mut thief = lab.peer(1).await;
     let mut initiation = thief.initiation();
     initiation[100] ^= 1;
-    assert_eq!(thief.ask(&initiation).await, None, "a broken one");
+    assert!(thief.is_ignored(&initiation).await, "a broken one");
     assert_eq!(lab.refused("handshake-forged"), 1);
     assert!(lab.events().await.is_empty());
 }
@@ -35,15 +35,15 @@ async fn a_handshake_is_answered_once() {
     let mut peer = lab.peer(1).await;
     let initiation = peer.initiation();
     let answer = peer.ask(&initiation).await.unwrap();
-    assert_eq!(peer.ask(&initiation).await, None, "at once");
+    assert!(peer.is_ignored(&initiation).await, "at once");
     let alive = peer.take(&answer).unwrap();
     peer.send(&alive).await;
-    assert_eq!(peer.ask(&initiation).await, None, "when the tunnel is up");
+    assert!(peer.is_ignored(&initiation).await, "when the tunnel is up");
     assert_eq!(lab.refused("handshake-replayed"), 2);
     lab.live.update(|standing| standing.disable(&"op1".parse().unwrap(), "leave"));
     eventually("it falls", async || lab.events().await.len() == 2).await;
     lab.live.update(|standing| standing.enable(&"op1".parse().unwrap()));
-    assert_eq!(peer.ask(&initiation).await, None, "when it was down");
+    assert!(peer.is_ignored(&initiation).await, "when it was down");
     assert!(peer.handshake().await, "a new one is good");
 }
 
@@ -63,7 +63,7 @@ async fn a_device_whose_clock_was_ahead_gets_in_again_when_that_is_forgotten() {
     assert!(seen.is_ahead(), "{seen:?}");
     assert_eq!(seen.last.unwrap().at, Timestamp::UNIX_EPOCH);
     assert!(lab.live.tunnels().forget(&id(1), lab.clock.now()).is_some());
-    assert!(!peer.handshake().await, "it is ahead still");
+    assert!(peer.is_shut_out().await, "it is ahead still");
     assert_eq!(lab.refused("handshake-ahead"), 1);
     lab.clock.advance(real());
     assert!(peer.handshake().await, "its clock is right now");
@@ -78,12 +78,12 @@ async fn a_recorded_handshake_is_no_way_in_after_the_last_was_forgotten() {
     let mut peer = lab.peer(1).await;
     let recorded = peer.initiation();
     assert!(peer.ask(&recorded).await.is_some());
-    assert_eq!(peer.ask(&recorded).await, None, "before");
+    assert!(peer.is_ignored(&recorded).await, "before");
     let refused = lab.live.tunnels().of(&id(1)).unwrap().refused;
     assert!(refused.is_some(), "an officer sees that one was not later");
     lab.clock.advance(Duration::from_secs(180));
     assert!(lab.live.tunnels().forget(&id(1), lab.clock.now()).is_some());
-    assert_eq!(peer.ask(&recorded).await, None, "after");
+    assert!(peer.is_ignored(&recorded).await, "after");
     assert_eq!(lab.refused("handshake-replayed"), 2);
 }
 
@@ -95,24 +95,24 @@ async fn data_counts_once_and_only_from_whom_it_is() {
     let ping = ping(inner(1)[0], 1);
     let sealed = peer.seal(&ping);
     assert!(peer.ask(&sealed).await.is_some());
-    assert_eq!(peer.ask(&sealed).await, None, "the same again");
+    assert!(peer.is_ignored(&sealed).await, "the same again");
     assert_eq!(lab.refused("data-replayed"), 1);
     let mut broken = peer.seal(&ping);
     broken[20] ^= 1;
-    assert_eq!(peer.ask(&broken).await, None);
+    assert!(peer.is_ignored(&broken).await);
     assert_eq!(lab.refused("data-forged"), 1);
     let mut last = peer.seal(&ping);
     last[8..16].copy_from_slice(&u64::MAX.to_le_bytes());
-    assert_eq!(peer.ask(&last).await, None, "the last counter that can be written");
+    assert!(peer.is_ignored(&last).await, "the last counter that can be written");
     assert_eq!(lab.refused("data-counter"), 1);
     let mut elsewhere = peer.seal(&ping);
     elsewhere[4..8].copy_from_slice(&[1, 2, 3, 4]);
-    assert_eq!(peer.ask(&elsewhere).await, None, "nobody's index");
+    assert!(peer.is_ignored(&elsewhere).await, "nobody's index");
     assert_eq!(lab.refused("data-without-session"), 1);
     let mut other = lab.peer(2).await;
     assert!(other.handshake().await);
     let sealed = other.seal(&ping);
-    assert_eq!(other.ask(&sealed).await, None, "another's inner address");
+    assert!(other.is_ignored(&sealed).await, "another's inner address");
     assert_eq!(lab.refused("inner-source"), 1);
 }
 
@@ -125,7 +125,7 @@ async fn answers_follow_a_peer_that_moves_and_nobody_who_claims_to_be_it() {
     let stranger = lab.peer(1).await;
     let mut forged = sealed.clone();
     forged[40] ^= 1;
-    assert_eq!(stranger.ask(&forged).await, None);
+    assert!(stranger.is_ignored(&forged).await);
     assert!(peer.ask(&sealed).await.is_some(), "the way back is the old one");
     peer.roam().await;
     let sealed = peer.seal(&ping(inner(1)[1], 2));
@@ -141,7 +141,7 @@ async fn under_load_a_cookie_opens_the_door() {
     let mut stranger = client::Peer::new([9; 32], client::public(GATEWAY), lab.address).await;
     let flood: Vec<_> = (0..1000).map(|_| stranger.initiation()).collect();
     let mut peer = lab.peer(1).await;
-    for round in 0..5 {
+    for round in 0..20 {
         for initiation in &flood {
             stranger.send(initiation).await;
         }

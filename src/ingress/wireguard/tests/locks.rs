@@ -31,7 +31,7 @@ async fn falls_and_is_back(lock: impl FnOnce(&mut Standing), lift: impl FnOnce(&
         lab.events().await.contains(&("tunnel-down".to_owned(), reason.to_owned()))
     })
     .await;
-    assert!(!lab.peer(1).await.handshake().await, "no answer while it is locked");
+    assert!(lab.peer(1).await.is_shut_out().await, "no answer while it is locked");
     assert!(lab.refused(reason) > 0);
     assert!(works(&mut untouched).await, "others go on");
     lab.live.update(lift);
@@ -75,7 +75,7 @@ async fn a_revoked_device_falls_for_good() {
     let (_tunnel, mut stream) = working(&lab, 1).await;
     lab.live.update(|standing| drop(Arc::make_mut(&mut standing.devices).remove(&id(1))));
     assert!(!works(&mut stream).await);
-    assert!(!lab.peer(1).await.handshake().await);
+    assert!(lab.peer(1).await.is_shut_out().await);
     assert!(lab.events().await.contains(&("tunnel-down".into(), "device-unknown".into())));
     lab.live.update(|standing| Arc::make_mut(&mut standing.devices).insert(device(1)));
     assert!(lab.peer(1).await.handshake().await, "as a new peer");

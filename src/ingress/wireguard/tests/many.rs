@@ -16,7 +16,7 @@ async fn everybody_is_answered_in_a_storm() {
         storm.spawn(async move {
             let began = Instant::now();
             while !peer.handshake().await {
-                assert!(began.elapsed() < Duration::from_secs(30), "peer {n} is never answered");
+                assert!(began.elapsed() < Duration::from_secs(120), "peer {n} is never answered");
             }
         });
     }
