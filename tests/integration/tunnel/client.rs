@@ -126,7 +126,8 @@ impl Peer {
         let until = tokio::time::Instant::now() + PATIENCE;
         let initiation = self.initiation();
         self.send(&initiation).await;
-        while let Some(answer) = self.next(until.saturating_duration_since(tokio::time::Instant::now())).await {
+        while let Some(answer) = self.next(until.saturating_duration_since(tokio::time::Instant::now())).await
+        {
             match (self.take(&answer), answer.first()) {
                 (Some(alive), Some(2)) => {
                     self.send(&alive).await;
