@@ -6,23 +6,29 @@
 mod deed;
 mod glass;
 mod locks;
+mod objection;
 mod order;
 mod period;
 mod permit;
+mod person;
 pub mod report;
 mod request;
 mod scope;
 mod second;
+mod state;
 
-pub use deed::{Deed, Objection, Person};
+pub use deed::Deed;
 pub use glass::{CODE_LEN, code, digest};
 pub use locks::{Lockdowns, Locks};
-pub use order::{Lockdown, State};
+pub use objection::Objection;
+pub use order::Lockdown;
 pub use period::Period;
 pub use permit::Permit;
+pub use person::Person;
 pub use request::{Act, Request};
 pub use scope::{InvalidScope, Scope, parse_except};
 pub use second::{Factors, Known, Terms};
+pub use state::State;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! One order, and what can be done about it in each of its states.
+//! One order: whom it covers, and until when.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Deed, Objection, Scope};
+use super::scope::Scope;
 use crate::domain::{Account, LockdownId, OperatorName, OperatorSelector};
 
 /// One order.
@@ -61,45 +61,5 @@ impl Lockdown {
 
     fn exempts(&self, account: &Account<'_>) -> bool {
         !self.held.contains(account.name) && self.except.iter().any(|selector| selector.matches(account))
-    }
-}
-
-/// Where an order stands. Requested, it may lapse; in force, it is lifted or ends by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// Planned in the policy files; it begins by itself.
-    Planned,
-    /// Waits for a second person.
-    Requested,
-    /// Nobody confirmed it in time.
-    Lapsed,
-    InForce,
-    Lifted,
-    /// Its `until` has come.
-    Ended,
-}
-
-impl State {
-    /// Can this be done to an order that stands there? `Start` is its confirmation.
-    pub fn admits(self, deed: Deed) -> Result<(), Objection> {
-        match (deed, self) {
-            (Deed::Start, Self::Requested)
-            | (Deed::Lift, Self::InForce)
-            | (Deed::Allow, Self::InForce | Self::Planned)
-            | (Deed::Codes | Deed::Factors, _) => Ok(()),
-            _ => Err(Objection::State(self)),
-        }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Requested => "requested",
-            Self::Lapsed => "lapsed",
-            Self::InForce => "in-force",
-            Self::Lifted => "lifted",
-            Self::Ended => "ended",
-        }
     }
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Deed, Lockdown, Permit};
+use super::deed::Deed;
+use super::order::Lockdown;
+use super::permit::Permit;
 use crate::domain::{LockdownId, OperatorName, RequestId};
 
 /// What is to be done.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Objection;
+use super::objection::Objection;
 use crate::domain::{OperatorName, Role};
 
 /// Somebody who gives their word, and by what they are known.

@@ -16,7 +16,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("config/mod.rs", 6),
     ("policy/explain/mod.rs", 6),
     ("policy/lint/mod.rs", 6),
-    ("lockdown/deed.rs", 3),
     ("command/read/glob.rs", 2),
     ("diagnostic/mod.rs", 2),
     ("domain/moment/mod.rs", 2),
