@@ -1,18 +1,12 @@
-//! Points in time as people type them: one grammar for the command line and for the policy files.
-//!
-//! A day (`2026-12-01`, `today`, `tomorrow`, `yesterday`), a day and an hour (a blank or `T` between), an hour
-//! alone, a length (`2h`, `+2h`, `-1h30m`) or `now`; a day and an hour may name their zone. What cannot be read
-//! to its end is not a time: nothing is cut off and guessed.
-
-mod parse;
-#[cfg(test)]
-mod tests;
+//! From what is written to the instant that is meant, in a zone and as seen from now.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-pub(crate) use parse::length;
+use super::error::{InvalidTime, brief};
+use super::parse;
+use super::written::{Day, Hour, Sign, Written, Zone};
 
 /// What a time is typed for. It says what a day, an hour and a length stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,28 +31,6 @@ impl Sense {
     }
 }
 
-/// Why a text is not a time.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTime {
-    #[error(
-        "{0:?} is not a time: write 2026-05-01, \"2026-05-01 18:00\", 2026-05-01T18:00:00+08:00, 18:00, today, \
-         tomorrow, or a length such as 2h"
-    )]
-    Form(String),
-    #[error("there is no {0} in the calendar")]
-    Date(String),
-    #[error("{0:?} is not a time zone: write an offset such as +08:00, or a name such as Asia/Shanghai")]
-    Zone(String),
-    #[error("{text:?} is skipped where clocks are put forward: write {before} or {after}")]
-    Skipped { text: String, before: String, after: String },
-    #[error("{text:?} is there twice, since clocks are put back: write {first} or {second}")]
-    Twice { text: String, first: String, second: String },
-    #[error("{0:?} counts from the moment at which it is read: write a date, or a date and a time")]
-    Relative(String),
-    #[error("{0:?} is further away than times can say")]
-    Far(String),
-}
-
 /// Reads times in a zone.
 #[derive(Debug, Clone, Copy)]
 pub struct Moments<'z> {
@@ -66,41 +38,6 @@ pub struct Moments<'z> {
     pub zone: &'z TimeZone,
     /// `None` in a file, which may be read at any time: there nothing counts from now.
     pub now: Option<Timestamp>,
-}
-
-/// A time as it is written.
-enum Written {
-    Now,
-    /// Forward or back where a sign says so.
-    Length(Option<Sign>, SignedDuration),
-    Wall(Day, Option<Hour>, Option<Zone>),
-    /// Without a day.
-    Hour(Hour, Option<Zone>),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Forward,
-    Back,
-}
-
-#[derive(Clone, Copy)]
-enum Day {
-    Date(Date),
-    /// Days from today.
-    Beside(i64),
-}
-
-/// On the wall; 24:00 is the end of the day.
-#[derive(Clone, Copy)]
-enum Hour {
-    Of(Time),
-    Midnight,
-}
-
-enum Zone {
-    Offset(Offset),
-    Named(TimeZone),
 }
 
 impl Moments<'_> {
@@ -218,20 +155,6 @@ impl Moments<'_> {
         let midnight = date.ok_or_else(far)?.to_datetime(Time::midnight());
         self.zone(zone).to_timestamp(midnight).map_err(|_| far())
     }
-}
-
-impl Hour {
-    fn on(self, date: Date) -> Option<DateTime> {
-        match self {
-            Self::Of(time) => Some(date.to_datetime(time)),
-            Self::Midnight => Some(date.tomorrow().ok()?.to_datetime(Time::midnight())),
-        }
-    }
-}
-
-/// As much of a text as a message holds.
-fn brief(text: &str) -> String {
-    text.chars().take(64).collect()
 }
 
 /// To the second, with the offset of the zone: what was understood, in a form that is read again.

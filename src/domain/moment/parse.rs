@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
 
-use super::{Day, Hour, InvalidTime, Sign, Written, Zone, brief};
+use super::error::{InvalidTime, brief};
+use super::written::{Day, Hour, Sign, Written, Zone};
 
 /// Days by a word, and how far from today they are.
 const DAYS: [(&str, i64); 6] =

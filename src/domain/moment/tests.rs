@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
