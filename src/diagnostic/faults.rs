@@ -3,29 +3,15 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Diagnostic, Fault, SourceFile};
+use super::fault::Fault;
+use super::located::Diagnostic;
+use super::source::{Lines, SourceFile};
 
 /// Where something stands: a file's number and the bytes in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) file: usize,
     pub(crate) span: Range<usize>,
-}
-
-/// Where the lines of a text begin.
-#[derive(Debug, Default)]
-pub(super) struct Lines(Vec<usize>);
-
-impl Lines {
-    pub(super) fn of(text: &str) -> Self {
-        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
-    }
-
-    /// The number of the line that a byte is in, and where that line begins.
-    pub(super) fn at(&self, byte: usize) -> (usize, usize) {
-        let line = self.0.partition_point(|start| *start <= byte);
-        (line, line.checked_sub(1).and_then(|line| self.0.get(line)).copied().unwrap_or_default())
-    }
 }
 
 /// The faults of a set of files.

@@ -1,12 +1,4 @@
-//! What is wrong with a file that a person wrote, shown the way a compiler shows it: where, the line, a caret, a
-//! hint. Policy files and `juyong.toml` alike.
-
-mod chinese;
-mod fault;
-mod faults;
-mod shown;
-pub(crate) mod suggest;
-pub(crate) mod syntax;
+//! One fault in one place, and how it is told.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,23 +6,11 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use super::chinese::chinese;
+use super::fault::Fault;
+use super::shown::{Excerpt, printable};
+use super::source::{Lines, SourceFile};
 use crate::domain::Language;
-
-pub(crate) use fault::{Fault, TIMES};
-pub(crate) use faults::{Faults, Place};
-pub(crate) use shown::is_invisible;
-
-use chinese::chinese;
-use faults::Lines;
-use shown::{Excerpt, printable};
-
-/// One file as it was read. Bytes that are not UTF-8 stand in `text` as U+FFFD, which [`syntax::add_undecoded`]
-/// refuses: what a file says must not depend on who reads it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SourceFile {
-    pub path: String,
-    pub text: String,
-}
 
 /// One fault in one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -55,7 +35,7 @@ pub struct Diagnostic {
 const LINE: usize = 1000;
 
 impl Diagnostic {
-    fn new(file: &SourceFile, lines: &Lines, span: &Range<usize>, fault: Fault) -> Self {
+    pub(super) fn new(file: &SourceFile, lines: &Lines, span: &Range<usize>, fault: Fault) -> Self {
         let text = file.text.as_str();
         // A byte order mark begins a file without being a part of its first line.
         let begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };

@@ -17,7 +17,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("policy/explain/mod.rs", 6),
     ("policy/lint/mod.rs", 6),
     ("command/read/glob.rs", 2),
-    ("diagnostic/mod.rs", 2),
     ("policy/explain/access/mod.rs", 2),
     ("policy/schedule/mod.rs", 2),
     ("strict/editor/mod.rs", 2),

@@ -1,0 +1,17 @@
+//! What is wrong with a file that a person wrote, shown the way a compiler shows it: where, the line, a caret, a
+//! hint. Policy files and `juyong.toml` alike.
+
+mod chinese;
+mod fault;
+mod faults;
+mod located;
+mod shown;
+mod source;
+pub(crate) mod suggest;
+pub(crate) mod syntax;
+
+pub(crate) use fault::{Fault, TIMES};
+pub(crate) use faults::{Faults, Place};
+pub use located::Diagnostic;
+pub(crate) use shown::is_invisible;
+pub use source::SourceFile;
