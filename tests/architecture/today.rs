@@ -19,7 +19,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("command/read/glob.rs", 2),
     ("policy/explain/access/mod.rs", 2),
     ("policy/schedule/mod.rs", 2),
-    ("strict/editor/mod.rs", 2),
 ];
 
 /// Names that more than one public type has, and how many.

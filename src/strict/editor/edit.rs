@@ -48,6 +48,22 @@ impl Editor {
         self.stale |= !simple;
     }
 
+    /// While Ctrl-R looks for a line. `None`: the key ends the search, and is to do what it does.
+    pub(super) fn search_key(&mut self, key: Key, out: &mut String) -> Option<()> {
+        let mut search = self.search.take()?;
+        if !search.takes(key) {
+            self.draw(out);
+            return (key == Key::Cancel).then_some(());
+        }
+        match search.find(&self.history) {
+            Some(line) => self.line = Line::of(line),
+            None => out.push(BELL),
+        }
+        self.search = Some(search);
+        self.draw(out);
+        Some(())
+    }
+
     pub(super) fn complete(&mut self, out: &mut String) {
         match self.words.complete(self.line.left()) {
             Found::Nothing => out.push(BELL),

@@ -1,8 +1,7 @@
 //! Ctrl-R: an earlier line, by a part of it.
 
+use super::history::History;
 use super::keys::Key;
-use super::line::Line;
-use super::{BELL, Editor};
 
 /// What is looked for, and how many that have it were passed over.
 #[derive(Debug, Default)]
@@ -11,31 +10,30 @@ pub(super) struct Search {
     skip: usize,
 }
 
-impl Editor {
-    /// While Ctrl-R looks for a line. `None`: the key ends the search, and is to do what it does.
-    pub(super) fn search_key(&mut self, key: Key, out: &mut String) -> Option<()> {
-        let mut search = self.search.take()?;
+impl Search {
+    /// Takes a key that belongs to the search; any other ends it.
+    pub(super) fn takes(&mut self, key: Key) -> bool {
         match key {
-            Key::Char(c) => search = Search { text: search.text + c.encode_utf8(&mut [0; 4]), skip: 0 },
+            Key::Char(c) => {
+                self.text.push(c);
+                self.skip = 0;
+            }
             Key::Backspace => {
-                search.text.pop();
-                search.skip = 0;
+                self.text.pop();
+                self.skip = 0;
             }
-            Key::Search => search.skip += 1,
-            key => {
-                self.draw(out);
-                return (key == Key::Cancel).then_some(());
-            }
+            Key::Search => self.skip += 1,
+            _ => return false,
         }
-        match self.history.find(&search.text, search.skip) {
-            Some(line) => self.line = Line::of(line),
-            None => {
-                search.skip = search.skip.saturating_sub(1);
-                out.push(BELL);
-            }
+        true
+    }
+
+    /// The line that is meant. Where there is none, the one before stays.
+    pub(super) fn find<'h>(&mut self, history: &'h History) -> Option<&'h str> {
+        let found = history.find(&self.text, self.skip);
+        if found.is_none() {
+            self.skip = self.skip.saturating_sub(1);
         }
-        self.search = Some(search);
-        self.draw(out);
-        Some(())
+        found
     }
 }
