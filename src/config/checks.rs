@@ -6,14 +6,9 @@ use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, Error};
 
-use super::words::MEND;
-use super::{Period, Size};
+use super::mend::fault;
+use super::unit::{Period, Size};
 use crate::auth::Alternatives;
-
-/// What is wrong, and the mend.
-pub(super) fn fault<E: Error>(problem: impl std::fmt::Display, mend: impl std::fmt::Display) -> E {
-    E::custom(format_args!("{problem}{MEND}{mend}"))
-}
 
 pub(super) fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
     let name = String::deserialize(from)?;

@@ -1,23 +1,46 @@
-//! The file's own shape, key by key, with the defaults. Every value is checked while its place in the
-//! file is still known; [`Raw::settle`] then only puts paths together.
+//! The whole file, as it is used and as it is written, key by key, with the defaults. Every value is checked while its
+//! place in the file is still known; [`Raw::settle`] then only puts paths together.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::num::{NonZeroU16, NonZeroU32};
-use std::path::Path;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 
-use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 
-use super::checks::{
-    addresses, endpoint, networks, no_time, pool, some_addresses, some_factors, some_size, some_time,
-    timezone,
-};
-use super::login::RawLogin;
-use super::place::Directory;
-use super::{Auth, Config, Database, Limits, Listen, Lockdown, PemFiles, Period, Size, TlsClient, Tunnel};
-use crate::auth::Alternatives;
+use super::auth::Auth;
+use super::checks::timezone;
+use super::limits::Limits;
+use super::listen::Listen;
+use super::lockdown::Lockdown;
+use super::login::{Login, RawLogin};
+use super::place::{Database, Directory};
+use super::tunnel::{RawTunnel, Tunnel};
+use super::unit::{Period, count};
 use crate::domain::Language;
-use crate::lockdown::Deed;
+
+/// Everything an administrator can set about one gateway.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Host key, master key, embedded database.
+    pub data_dir: PathBuf,
+    pub policy_dir: PathBuf,
+    pub recordings: PathBuf,
+    pub database: Database,
+    /// For dates without a zone, and what times are shown in.
+    pub timezone: TimeZone,
+    pub language: Language,
+    /// How many accounts may be enrolled.
+    pub seats: NonZeroU32,
+    /// How long live sessions may go on once the gateway was told to stop.
+    pub drain_for: Period,
+    /// Whom a refused person should call; may be empty.
+    pub contact: String,
+    pub listen: Listen,
+    pub auth: Auth,
+    pub limits: Limits,
+    pub lockdown: Lockdown,
+    pub login: Login,
+    pub tunnel: Tunnel,
+}
 
 /// The tables below the top. A key that stands in a wrong one is told where it belongs.
 pub(super) const TABLES: [&str; 6] = ["listen", "auth", "limits", "lockdown", "login", "tunnel"];
@@ -35,112 +58,12 @@ pub(super) struct Raw {
     seats: NonZeroU32,
     drain_for: Period,
     contact: String,
-    listen: RawListen,
-    auth: RawAuth,
-    limits: RawLimits,
-    lockdown: RawLockdown,
+    listen: Listen,
+    auth: Auth,
+    limits: Limits,
+    lockdown: Lockdown,
     login: RawLogin,
     tunnel: RawTunnel,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table, [listen]")]
-struct RawListen {
-    #[serde(deserialize_with = "some_addresses")]
-    ssh: Vec<SocketAddr>,
-    #[serde(deserialize_with = "addresses")]
-    tls: Vec<SocketAddr>,
-    #[serde(deserialize_with = "addresses")]
-    wireguard: Vec<SocketAddr>,
-    #[serde(deserialize_with = "networks")]
-    proxy_from: Vec<IpNetwork>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table, [tunnel]")]
-struct RawTunnel {
-    #[serde(deserialize_with = "pool")]
-    pool: Vec<IpNetwork>,
-    port: NonZeroU16,
-    #[serde(deserialize_with = "endpoint")]
-    endpoint: Option<String>,
-    devices: NonZeroU32,
-    tls_client: TlsClient,
-    tls_server: Option<RawPemFiles>,
-    #[serde(deserialize_with = "some_time")]
-    tls_device: Period,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "{ certificate = \"FILE\", key = \"FILE\" }")]
-struct RawPemFiles {
-    certificate: Directory,
-    key: Directory,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table, [auth]")]
-struct RawAuth {
-    #[serde(deserialize_with = "some_factors")]
-    factors: Alternatives,
-    #[serde(deserialize_with = "no_time")]
-    remember: Period,
-    lock_after: NonZeroU32,
-    #[serde(deserialize_with = "some_time")]
-    lock_for: Period,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table, [limits]")]
-struct RawLimits {
-    #[serde(deserialize_with = "some_time")]
-    login_grace: Period,
-    #[serde(deserialize_with = "some_time")]
-    key_exchange: Period,
-    starts: NonZeroU32,
-    starts_per_source: NonZeroU32,
-    connections: NonZeroU32,
-    connections_per_account: NonZeroU32,
-    channels: NonZeroU32,
-    channels_per_account: NonZeroU32,
-    channels_per_connection: NonZeroU32,
-    refusals: NonZeroU32,
-    refusals_per_account: NonZeroU32,
-    #[serde(deserialize_with = "some_size")]
-    recording: Size,
-    #[serde(deserialize_with = "some_size")]
-    recording_rate: Size,
-    #[serde(deserialize_with = "some_size")]
-    recording_per_account: Size,
-    keepalive: Period,
-    #[serde(deserialize_with = "some_time")]
-    connect_timeout: Period,
-    #[serde(deserialize_with = "some_time")]
-    approval: Period,
-    #[serde(deserialize_with = "some_time")]
-    question: Period,
-    #[serde(deserialize_with = "some_time")]
-    idle: Period,
-    warn: Vec<Period>,
-    min_free: Size,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table, [lockdown]")]
-struct RawLockdown {
-    dual: Vec<Deed>,
-    #[serde(deserialize_with = "some_time")]
-    confirm_within: Period,
-    confirm_after: Period,
-    announce: Vec<Period>,
-}
-
-/// A default that is known not to be zero.
-const fn count(n: u32) -> NonZeroU32 {
-    match NonZeroU32::new(n) {
-        Some(n) => n,
-        None => NonZeroU32::MIN,
-    }
 }
 
 impl Default for Raw {
@@ -155,10 +78,10 @@ impl Default for Raw {
             seats: count(315),
             drain_for: Period::seconds(30),
             contact: String::new(),
-            listen: RawListen::default(),
-            auth: RawAuth::default(),
-            limits: RawLimits::default(),
-            lockdown: RawLockdown::default(),
+            listen: Listen::default(),
+            auth: Auth::default(),
+            limits: Limits::default(),
+            lockdown: Lockdown::default(),
             login: RawLogin::default(),
             tunnel: RawTunnel::default(),
         }
@@ -168,88 +91,6 @@ impl Default for Raw {
 /// For a machine without a time zone database: China has had no daylight saving time since 1991.
 fn beijing() -> TimeZone {
     TimeZone::fixed(jiff::tz::offset(8))
-}
-
-impl Default for RawListen {
-    fn default() -> Self {
-        Self {
-            ssh: vec![SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 2222))],
-            tls: Vec::new(),
-            wireguard: Vec::new(),
-            proxy_from: Vec::new(),
-        }
-    }
-}
-
-impl Default for RawTunnel {
-    fn default() -> Self {
-        let ula = Ipv6Addr::new(0xfd6a, 0x7579, 0x6f6e, 0x67, 0, 0, 0, 0);
-        Self {
-            pool: vec![network(IpAddr::from([10, 99, 0, 0]), 16), network(ula.into(), 64)],
-            port: NonZeroU16::new(22).unwrap_or(NonZeroU16::MIN),
-            endpoint: None,
-            devices: count(3),
-            tls_client: TlsClient::default(),
-            tls_server: None,
-            tls_device: Period::seconds(366 * 24 * 60 * 60),
-        }
-    }
-}
-
-/// A default that is known to be one.
-fn network(address: IpAddr, prefix: u8) -> IpNetwork {
-    IpNetwork::new(address, prefix).unwrap_or(IpNetwork::from(address))
-}
-
-impl Default for RawAuth {
-    fn default() -> Self {
-        Self {
-            factors: Alternatives::default(),
-            remember: Period::ZERO,
-            lock_after: count(5),
-            lock_for: Period::seconds(30 * 60),
-        }
-    }
-}
-
-impl Default for RawLimits {
-    fn default() -> Self {
-        Self {
-            login_grace: Period::seconds(60),
-            key_exchange: Period::seconds(10),
-            starts: count(100),
-            starts_per_source: count(20),
-            connections: count(2000),
-            connections_per_account: count(200),
-            channels: count(20_000),
-            channels_per_account: count(2000),
-            channels_per_connection: count(256),
-            refusals: count(200),
-            refusals_per_account: count(2000),
-            recording: Size::mebibytes(1024),
-            recording_rate: Size::mebibytes(32),
-            recording_per_account: Size::mebibytes(16 * 1024),
-            keepalive: Period::seconds(30),
-            connect_timeout: Period::seconds(10),
-            approval: Period::seconds(5 * 60),
-            question: Period::seconds(60),
-            idle: Period::seconds(15 * 60),
-            warn: vec![Period::seconds(5 * 60)],
-            min_free: Size::mebibytes(64),
-        }
-    }
-}
-
-impl Default for RawLockdown {
-    fn default() -> Self {
-        let announce = vec![Period::seconds(30 * 60), Period::seconds(5 * 60)];
-        Self {
-            dual: Vec::new(),
-            confirm_within: Period::seconds(60 * 60),
-            confirm_after: Period::seconds(24 * 60 * 60),
-            announce,
-        }
-    }
 }
 
 impl Raw {
@@ -273,94 +114,13 @@ impl Raw {
             seats: self.seats,
             drain_for: self.drain_for,
             contact: self.contact,
-            listen: self.listen.settle(),
-            auth: self.auth.settle(),
-            limits: self.limits.settle(),
-            lockdown: self.lockdown.settle(),
+            listen: self.listen,
+            auth: self.auth,
+            limits: self.limits,
+            lockdown: self.lockdown,
             login: self.login.settle(self.language),
             tunnel: self.tunnel.settle(base),
             data_dir,
-        }
-    }
-}
-
-impl RawListen {
-    fn settle(self) -> Listen {
-        let Self { ssh, tls, wireguard, proxy_from } = self;
-        Listen { ssh, tls, wireguard, proxy_from }
-    }
-}
-
-impl RawTunnel {
-    fn settle(self, base: &Path) -> Tunnel {
-        let Self { pool, port, endpoint, devices, tls_client, tls_server, tls_device } = self;
-        let tls_server = tls_server
-            .map(|files| PemFiles { certificate: files.certificate.under(base), key: files.key.under(base) });
-        Tunnel { pool, port: port.get(), endpoint, devices, tls_client, tls_server, tls_device }
-    }
-}
-
-impl RawAuth {
-    fn settle(self) -> Auth {
-        let Self { factors, remember, lock_after, lock_for } = self;
-        Auth { factors, remember, lock_after, lock_for }
-    }
-}
-
-impl RawLockdown {
-    fn settle(self) -> Lockdown {
-        let Self { dual, confirm_within, confirm_after, announce } = self;
-        Lockdown { dual, confirm_within, confirm_after, announce }
-    }
-}
-
-impl RawLimits {
-    fn settle(self) -> Limits {
-        let Self {
-            login_grace,
-            key_exchange,
-            starts,
-            starts_per_source,
-            connections,
-            connections_per_account,
-            channels,
-            channels_per_account,
-            channels_per_connection,
-            refusals,
-            refusals_per_account,
-            recording,
-            recording_rate,
-            recording_per_account,
-            keepalive,
-            connect_timeout,
-            approval,
-            question,
-            idle,
-            warn,
-            min_free,
-        } = self;
-        Limits {
-            login_grace,
-            key_exchange,
-            starts,
-            starts_per_source,
-            connections,
-            connections_per_account,
-            channels,
-            channels_per_account,
-            channels_per_connection,
-            refusals,
-            refusals_per_account,
-            recording,
-            recording_rate,
-            recording_per_account,
-            keepalive,
-            connect_timeout,
-            approval,
-            question,
-            idle,
-            warn,
-            min_free,
         }
     }
 }

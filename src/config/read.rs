@@ -8,16 +8,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::raw::Raw;
-use super::words::told;
+use super::words::{Taken, told};
 use crate::diagnostic::{Diagnostic, Fault, Faults, Place, SourceFile, syntax};
-
-/// A key that is at fault, taken out of the file.
-pub(super) struct Taken<'t> {
-    /// The tables that it stands in, from the outermost.
-    pub(super) tables: Vec<String>,
-    pub(super) key: String,
-    pub(super) value: DeValue<'t>,
-}
 
 /// Reads the whole file.
 ///

@@ -1,9 +1,10 @@
 //! Durations and sizes as an administrator writes them: `30s`, `15m`, `4h`, `7d`; `64MiB`.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::checks::fault;
+use super::mend::fault;
 
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +117,14 @@ impl<'de> serde::Deserialize<'de> for Size {
         let text = String::deserialize(from)
             .map_err(|_| fault("a size is a text in double quotes", "write one such as \"64MiB\""))?;
         Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A default that is known not to be zero.
+pub(super) const fn count(n: u32) -> NonZeroU32 {
+    match NonZeroU32::new(n) {
+        Some(n) => n,
+        None => NonZeroU32::MIN,
     }
 }
 

@@ -3,13 +3,18 @@
 use serde::Deserialize as _;
 use toml::de::DeValue;
 
+use super::mend::MEND;
 use super::raw::{Raw, TABLES};
-use super::read::Taken;
 use crate::diagnostic::Fault;
 use crate::diagnostic::suggest::{closest, half_width};
 
-/// Parts what is wrong from the mend in a message of [`super::checks`].
-pub(super) const MEND: char = '\n';
+/// A key that is at fault, taken out of the file.
+pub(super) struct Taken<'t> {
+    /// The tables that it stands in, from the outermost.
+    pub(super) tables: Vec<String>,
+    pub(super) key: String,
+    pub(super) value: DeValue<'t>,
+}
 
 /// The fault that a key is, from the reader's own message.
 pub(super) fn told(taken: &Taken<'_>, message: &str) -> Fault {

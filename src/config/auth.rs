@@ -1,0 +1,33 @@
+//! What counts as logged in, and when an account locks: `[auth]`.
+
+use std::num::NonZeroU32;
+
+use super::checks::{no_time, some_factors, some_time};
+use super::unit::{Period, count};
+use crate::auth::Alternatives;
+
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table, [auth]")]
+pub struct Auth {
+    /// What counts as logged in, one chain of several; never empty.
+    #[serde(deserialize_with = "some_factors")]
+    pub factors: Alternatives,
+    /// How long a proven code also covers further logins; zero in this version.
+    #[serde(deserialize_with = "no_time")]
+    pub remember: Period,
+    /// Failures in a row that lock an account.
+    pub lock_after: NonZeroU32,
+    #[serde(deserialize_with = "some_time")]
+    pub lock_for: Period,
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self {
+            factors: Alternatives::default(),
+            remember: Period::ZERO,
+            lock_after: count(5),
+            lock_for: Period::seconds(30 * 60),
+        }
+    }
+}
