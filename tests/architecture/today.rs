@@ -12,7 +12,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("policy/mod.rs", 15),
     ("command/mod.rs", 11),
     ("policy/diff/mod.rs", 10),
-    ("ingress/wireguard/mod.rs", 7),
     ("policy/explain/mod.rs", 6),
     ("policy/lint/mod.rs", 6),
     ("command/read/glob.rs", 2),

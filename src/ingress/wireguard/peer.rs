@@ -17,8 +17,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Context;
 use super::burst::Burst;
+use super::context::Context;
 use super::gate::Gate;
 use super::moves::Moves;
 use super::peers::Place;

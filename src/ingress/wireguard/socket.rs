@@ -20,7 +20,7 @@ const KERNEL: usize = 4 << 20;
 /// What one call may bring: the kernel joins at most 64 KiB.
 const COALESCED: usize = 65_536;
 
-/// Longer ones are no WireGuard of a network that reaches us: the largest inner packet is [`super::MTU`].
+/// Longer ones are no WireGuard of a network that reaches us: the largest inner packet is [`super::wire::MTU`].
 pub(super) const LONGEST: usize = 2048;
 
 /// Where a datagram came from, and to which of our addresses.

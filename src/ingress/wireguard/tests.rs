@@ -11,16 +11,25 @@ mod lossy;
 mod many;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
+use super::desk::{Kind, kind};
+use super::listener::WAITING;
 use super::*;
-use crate::access::live::Standing;
-use crate::device::Devices;
-use crate::domain::{Device, DeviceId, WireguardKey};
+use crate::access::live::{Live, Standing};
+use crate::device::{Addresses, Devices};
+use crate::domain::{Credential, Device, DeviceId, Origin, Via, WireguardKey};
 use crate::event::Event;
+use crate::ingress::Refusals;
+use crate::journal::Journal;
+use crate::platform::clock::Clock;
 use crate::policy::{SourceFile, load};
 use crate::store::testing::{TestStore, store};
 
@@ -180,19 +189,19 @@ async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 #[test]
 fn a_datagram_is_known_by_type_and_length() {
-    let of = |kind: u8, length: usize| {
+    let of = |first: u8, length: usize| {
         let mut datagram = vec![0; length];
-        datagram[0] = kind;
+        datagram[0] = first;
         datagram[4..12].copy_from_slice(&[0, 5, 0, 0, 0, 6, 0, 0]);
-        super::kind(&datagram)
+        kind(&datagram)
     };
     assert_eq!(of(1, 148), Some(Kind::Initiation));
     assert_eq!(of(2, 92), Some(Kind::Of(6)));
     assert_eq!(of(3, 64), Some(Kind::Of(5)));
     assert_eq!(of(4, 32), Some(Kind::Of(5)));
-    for (kind, length) in [(0, 148), (1, 147), (1, 149), (2, 93), (3, 63), (4, 31), (4, 2049), (5, 64)] {
-        assert_eq!(of(kind, length), None, "{kind} {length}");
+    for (first, length) in [(0, 148), (1, 147), (1, 149), (2, 93), (3, 63), (4, 31), (4, 2049), (5, 64)] {
+        assert_eq!(of(first, length), None, "{first} {length}");
     }
-    assert_eq!(super::kind(&[1, 0, 0]), None);
-    assert_eq!(super::kind(&[]), None);
+    assert_eq!(kind(&[1, 0, 0]), None);
+    assert_eq!(kind(&[]), None);
 }

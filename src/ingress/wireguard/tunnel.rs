@@ -9,6 +9,7 @@ use boringtun::noise::{Tunn, TunnResult};
 use boringtun::x25519::{PublicKey, StaticSecret};
 
 use super::burst::Burst;
+use super::wire::MTU;
 use crate::domain::WireguardKey;
 
 /// What sealing adds: header and tag of a data message.
@@ -111,8 +112,8 @@ impl Tunnel {
     /// Seals an inner packet. Without a session there is none to seal for: the packet is dropped, and TCP sends it
     /// again.
     pub fn seal(&mut self, packet: &[u8], burst: &mut Burst) {
-        let padded = packet.len().next_multiple_of(16).min(super::MTU);
-        let mut room = [0; super::MTU];
+        let padded = packet.len().next_multiple_of(16).min(MTU);
+        let mut room = [0; MTU];
         let Some(head) = room.get_mut(..packet.len()) else { return };
         head.copy_from_slice(packet);
         let Some(plain) = room.get(..padded) else { return };
@@ -127,7 +128,7 @@ impl Tunnel {
     pub fn seal_waiting(&mut self, burst: &mut Burst) {
         loop {
             let (tunn, mut more) = (&mut self.tunn, false);
-            burst.push(super::MTU + OVERHEAD, |room| match tunn.decapsulate(None, &[], room) {
+            burst.push(MTU + OVERHEAD, |room| match tunn.decapsulate(None, &[], room) {
                 TunnResult::WriteToNetwork(sealed) => {
                     more = true;
                     Some(sealed.len())
@@ -143,7 +144,7 @@ impl Tunnel {
     /// Lets time pass: sessions end, what is due is sent.
     pub fn tick(&mut self, burst: &mut Burst) {
         let tunn = &mut self.tunn;
-        burst.push(super::MTU + OVERHEAD, |room| match tunn.update_timers(room) {
+        burst.push(MTU + OVERHEAD, |room| match tunn.update_timers(room) {
             TunnResult::WriteToNetwork(due) => Some(due.len()),
             _ => None,
         });
