@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Judgement, Place, judge};
+use super::judgement::Judgement;
+use super::line::judge;
+use super::place::Place;
 use crate::domain::{CommandSetName, Danger};
 use crate::policy::Policy;
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::danger::{self, Assessment};
 use super::fit::Fit;
+use super::judgement::Judgement;
 use super::opaque::Why;
+use super::pattern;
 use super::read::Reading;
 use super::reason::{Opaque, Reason};
 use super::simple::{Program, Simple};
 use super::word::Word;
-use super::{Judgement, pattern};
 use crate::domain::CommandSetName;
 use crate::policy::{CommandEntry, CommandSet, Policy, Verdict};
 
@@ -22,7 +23,12 @@ struct Finding {
 }
 
 /// Judges what was read.
-pub(super) fn judge(policy: &Policy, sets: &[CommandSetName], line: &str, reading: &Reading) -> Judgement {
+pub(super) fn of_reading(
+    policy: &Policy,
+    sets: &[CommandSetName],
+    line: &str,
+    reading: &Reading,
+) -> Judgement {
     let commands: Vec<_> = reading
         .commands
         .iter()

@@ -85,3 +85,8 @@ fn names(flag: &Flag, word: &str) -> bool {
     let letters = word.strip_prefix('-').unwrap_or_default();
     flag.short.iter().any(|letter| letters.contains(*letter)) || flag.long.iter().any(|long| long == letters)
 }
+
+/// Whether a text is what a pattern means, as an argument would be: `*` is anything without `/`.
+pub fn is_like(pattern: &str, text: &str) -> bool {
+    fit::fits(pattern, &Word::text(text), None) == Fit::Yes
+}

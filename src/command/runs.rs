@@ -1,8 +1,9 @@
 //! What a line runs, without a verdict: for those who hold the reader against a real shell.
 
+use super::place::Place;
 use super::read;
+use super::simple::Simple;
 use super::word::Word;
-use super::{Place, simple::Simple};
 
 /// The commands of a line, as far as reading tells.
 #[derive(Debug, Clone, PartialEq, Eq)]

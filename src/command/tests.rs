@@ -4,6 +4,8 @@
 use serde_json::Value;
 
 use super::*;
+use crate::domain::CommandSetName;
+use crate::policy::{Policy, Verdict};
 
 const TABLE: &str = include_str!("../../tests/data/commands.jsonl");
 

@@ -5,10 +5,11 @@
 //! from one reader another shows, so that more may be found in it than there is, and not less.
 
 use super::opaque::Why;
+use super::place::Place;
 use super::read::{self, Reading};
 use super::simple::{Input, Program, Simple};
 use super::word::Word;
-use super::{Place, wrap};
+use super::wrap;
 
 /// What leads to a shell: in one client or another, what follows is a command line.
 const ESCAPES: [&str; 8] = ["\\!", "!", "system", "host", "ho", "shell", ".shell", ".system"];

@@ -10,11 +10,9 @@ pub const RINGS: &[(&str, usize)] = &[
     ("console/run.rs", 64),
     ("store/mod.rs", 21),
     ("policy/mod.rs", 15),
-    ("command/mod.rs", 11),
     ("policy/diff/mod.rs", 10),
     ("policy/explain/mod.rs", 6),
     ("policy/lint/mod.rs", 6),
-    ("command/read/glob.rs", 2),
     ("policy/explain/access/mod.rs", 2),
     ("policy/schedule/mod.rs", 2),
 ];

@@ -14,9 +14,9 @@ mod text;
 mod words;
 
 use super::opaque::Why;
+use super::place::Place;
 use super::read::{self, Reading};
 use super::simple::Program;
-use super::{Place, contained};
 use hide::Hide;
 
 /// What stands where a secret stood.
@@ -36,7 +36,7 @@ pub struct Masked {
 
 /// The line without the passwords that stand in it openly.
 pub fn masked(line: &str) -> Masked {
-    let reading = contained(|| read::read(line, Place::Exec, None));
+    let reading = Reading::contained(|| read::read(line, Place::Exec, None));
     let kept = words::kept(line, &reading);
     let stays = |hide: &Hide| kept.iter().any(|place| hide.meets(place));
     let found = words::of(line, &reading).into_iter().chain(text::of(line).filter(|hide| !stays(hide)));
@@ -76,7 +76,7 @@ fn harmless(line: &str, reading: &Reading, hides: Vec<Hide>) -> Vec<Hide> {
 
 fn same(line: &str, reading: &Reading, hides: &[Hide]) -> bool {
     let without = put(line, hides, WORD);
-    runs(&contained(|| read::read(&without, Place::Exec, None))) == runs(reading)
+    runs(&Reading::contained(|| read::read(&without, Place::Exec, None))) == runs(reading)
         && without.matches('\n').count() == line.matches('\n').count()
 }
 

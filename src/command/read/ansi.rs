@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::Broken;
+use super::broken::Broken;
 
 /// What was read.
 pub(super) struct Ansi {

@@ -1,6 +1,6 @@
 //! `{a,b}` and `{1..3}`: one word becomes several.
 
-use super::super::word::{Piece, Word};
+use crate::command::word::{Piece, Word};
 
 /// A part of a word whose braces are not looked at yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,17 @@ impl Bit {
             Self::CloseClass => Piece::Text("]".into()),
         }
     }
+}
+
+/// What a class with quotes or expansions in it stands for, and where it ends, is told by what they give.
+pub(super) fn without_classes(mut bits: Vec<Bit>) -> Vec<Bit> {
+    let open = bits.iter().position(|bit| *bit == Bit::OpenClass);
+    let Some(open) = open.filter(|open| bits.iter().skip(*open).any(|bit| *bit == Bit::CloseClass)) else {
+        return bits;
+    };
+    bits.truncate(open);
+    bits.push(Bit::Piece(Piece::Split));
+    bits
 }
 
 /// Words that one may become; of more it is not told what they are.

@@ -1,7 +1,11 @@
 //! Quotes, and what begins with a dollar sign or a backquote.
 
-use super::super::word::{Piece, Word};
-use super::{Broken, Reader, Why, ansi, wrap};
+use super::ansi;
+use super::broken::Broken;
+use super::reader::Reader;
+use crate::command::opaque::Why;
+use crate::command::word::{Piece, Word};
+use crate::command::wrap;
 
 impl Reader<'_, '_> {
     pub(super) fn quoted_or_expanded(&mut self, word: &mut Word) -> Result<(), Broken> {

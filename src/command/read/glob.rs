@@ -1,9 +1,11 @@
 //! Patterns of file names that are more than `*` and `?`: `[…]`, and `@(a|b)` and its like.
 
-use super::super::word::{Piece, Word};
 use super::brace::Bit;
+use super::broken::Broken;
+use super::reader::Reader;
 use super::word::ENDS;
-use super::{Broken, Reader, Why};
+use crate::command::opaque::Why;
+use crate::command::word::{Piece, Word};
 
 /// In `[…]` these close it, or make it more than a choice of letters.
 const CLASS_ENDS: &str = "][$`'\"\\{},";
@@ -50,15 +52,4 @@ impl Reader<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// What a class with quotes or expansions in it stands for, and where it ends, is told by what they give.
-pub(super) fn without_classes(mut bits: Vec<Bit>) -> Vec<Bit> {
-    let open = bits.iter().position(|bit| *bit == Bit::OpenClass);
-    let Some(open) = open.filter(|open| bits.iter().skip(*open).any(|bit| *bit == Bit::CloseClass)) else {
-        return bits;
-    };
-    bits.truncate(open);
-    bits.push(Bit::Piece(Piece::Split));
-    bits
 }

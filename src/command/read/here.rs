@@ -1,29 +1,10 @@
 //! Here-documents: a command's input that stands in the lines behind it.
 
-use std::ops::Range;
-
-use super::super::opaque::Why;
-use super::super::simple::Input;
-use super::super::word::Word;
-use super::{Broken, Reader};
-
-/// A body that comes after the end of the line.
-#[derive(Debug, Clone)]
-pub(super) struct Awaited {
-    delimiter: String,
-    /// Tabs in front of its lines are no part of it.
-    strip: bool,
-    /// The delimiter was quoted: nothing in the body is expanded.
-    quoted: bool,
-    /// The commands that read it.
-    commands: Range<usize>,
-}
-
-impl Awaited {
-    pub(super) fn read_by(self, commands: Range<usize>) -> Self {
-        Self { commands, ..self }
-    }
-}
+use super::broken::Broken;
+use super::reader::{Awaited, Reader};
+use crate::command::opaque::Why;
+use crate::command::simple::Input;
+use crate::command::word::Word;
 
 /// Some shells join lines before they look for the end of the body and for what is substituted, some after.
 fn joins_lines(body: &str) -> bool {

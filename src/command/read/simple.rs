@@ -1,10 +1,11 @@
 //! One simple command: assignments, words and redirections, in any order the shell takes them in.
 
-use super::super::simple::{Assignment, Input, Program, Simple};
-use super::super::word::{Piece, Word};
-use super::super::wrap;
-use super::here::Awaited;
-use super::{Broken, MOST, Reader, Why};
+use super::broken::Broken;
+use super::found::MOST;
+use super::reader::{Awaited, Reader};
+use crate::command::opaque::Why;
+use crate::command::simple::{Assignment, Input, Program, Simple};
+use crate::command::word::{Piece, Word};
 
 /// What a command's redirections open.
 #[derive(Debug, Default)]
@@ -137,7 +138,7 @@ impl Reader<'_, '_> {
         if matches!(simple.program.name(), Some("cd" | "pushd" | "popd")) {
             self.note_dir(&simple.args);
         }
-        wrap::run(simple, self.found);
+        self.found.run(simple);
         let commands = first..self.found.reading.commands.len();
         self.pending.extend(here.into_iter().map(|here| here.read_by(commands.clone())));
     }

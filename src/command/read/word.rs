@@ -1,10 +1,11 @@
 //! A word: what stands in it when its quotes are off, and the commands whose output goes into it.
 
-use super::super::simple::Input;
-use super::super::word::{Piece, Word};
 use super::brace::{self, Bit};
-use super::glob::without_classes;
-use super::{Broken, Reader, Why};
+use super::broken::Broken;
+use super::reader::Reader;
+use crate::command::opaque::Why;
+use crate::command::simple::Input;
+use crate::command::word::{Piece, Word};
 
 /// Ends a word that is not quoted.
 pub(super) const ENDS: &str = " \t\n;&|()<>";
@@ -13,7 +14,7 @@ impl Reader<'_, '_> {
     /// The word that begins here; several where braces make several of it.
     pub(super) fn word(&mut self) -> Result<Vec<Word>, Broken> {
         let start = self.at;
-        let bits = without_classes(self.bits()?);
+        let bits = brace::without_classes(self.bits()?);
         if self.at == start {
             return Err(Broken::syntax("a word is missing"));
         }

@@ -1,13 +1,11 @@
 //! Words of a wrapper that are code for a shell.
 
-use super::super::opaque::Why;
-use super::super::read::Found;
-use super::super::simple::{Input, Simple};
-use super::super::word::{Piece, Word};
-use super::one_deeper;
-use super::options::Given;
+use super::options::{Given, splits_in_front};
 use super::table::Wrapper;
-use super::words::splits_in_front;
+use crate::command::opaque::Why;
+use crate::command::read::Found;
+use crate::command::simple::{Input, Simple};
+use crate::command::word::{Piece, Word};
 
 /// `sh -c CODE`, `sh FILE`, `… | sh`, `sh <<EOF`.
 pub(super) fn shell(simple: &Simple, at: usize, given: &Given<'_>, wrapper: &Wrapper, found: &mut Found) {
@@ -70,7 +68,7 @@ pub(super) fn text(words: &[Word], input: &Input, found: &mut Found) {
     if !known {
         found.opaque(Why::Text);
     }
-    one_deeper(found, |found| {
+    found.one_deeper(|found| {
         let (dir, before) = (found.dir.clone(), found.reading.commands.len());
         found.stands_at(stands_at(words));
         found.read(&code);

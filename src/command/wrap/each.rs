@@ -1,11 +1,10 @@
 //! find.
 
-use super::super::opaque::Why;
-use super::super::read::Found;
-use super::super::simple::Simple;
-use super::super::word::Word;
-use super::run;
 use super::table::Wrapper;
+use crate::command::opaque::Why;
+use crate::command::read::Found;
+use crate::command::simple::Simple;
+use crate::command::word::Word;
 
 /// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`. A word that only may be such an option
 /// (`-ex*`, where a file can be called `-exec`) may run what follows, unless that is an option; one that splits may run
@@ -44,7 +43,7 @@ pub(super) fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
         let (command, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or_default();
         let command: Vec<_> = command.iter().map(|word| word.with_unknown_for("{}")).collect();
         if !command.is_empty() {
-            run(simple.running(&command), found);
+            found.run(simple.running(&command));
         }
         rest = after;
     }

@@ -1,9 +1,9 @@
 //! What git runs by its subcommands: each has options of its own.
 
-use super::super::word::Word;
 use super::handed::is_inert;
 use super::options::Given;
 use super::table::Wrapper;
+use crate::command::word::Word;
 
 /// Letters that hand on a program, where they stand among those of this subcommand, and letters in front of which
 /// others are looked for no more: they take a value.

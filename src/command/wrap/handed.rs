@@ -1,10 +1,10 @@
 //! What a program is handed to run by its options and arguments, beside the words that may be a command.
 
-use super::super::fit::{self, Fit};
-use super::super::simple::Simple;
-use super::super::word::Word;
 use super::options::{self, Given};
 use super::table::{Runs, Wrapper};
+use crate::command::fit::{self, Fit};
+use crate::command::simple::Simple;
+use crate::command::word::Word;
 
 /// One thing that it is handed.
 pub(super) enum Handed {

@@ -1,7 +1,7 @@
 //! Splits a command's words into options and what follows them.
 
-use super::super::word::Word;
 use super::table::Wrapper;
+use crate::command::word::Word;
 
 /// What was given.
 #[derive(Debug, Default)]
@@ -176,4 +176,9 @@ fn letters(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Give
         given.meet_stranger();
     }
     false
+}
+
+/// Whether a word in front of these may bring a command along: `sudo -u $user ls`, where that is `root rm`.
+pub(super) fn splits_in_front(args: &[Word], rest: &[Word]) -> bool {
+    args.iter().take(args.len().saturating_sub(rest.len())).any(Word::splits)
 }

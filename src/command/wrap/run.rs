@@ -1,110 +1,44 @@
-//! What a command runs in its turn: `sudo`, `env`, `sh -c`, `find -exec`, `ssh HOST` and their like.
-//!
-//! Which programs these are, and which of their options take a value, is a table ([`table`],
-//! `wrappers.toml`). Wrapper and wrapped are both kept, and both judged.
+//! Keeps a command, and what it runs.
 
-mod code;
-mod each;
-mod git;
-mod handed;
-mod options;
-mod sed;
-mod table;
-#[cfg(test)]
-mod tests;
-mod variables;
-mod words;
+use super::code::{aliases, shell, text};
+use super::each::each;
+use super::handed::{self, Handed};
+use super::options;
+use super::table::{self, Runs, Wrapper};
+use super::words::{self, after, behind, joined, operands, words};
+use super::{git, sed, variables};
+use crate::command::opaque::Why;
+use crate::command::read::{Found, MOST};
+use crate::command::simple::{Input, Program, Simple};
+use crate::command::word::Word;
 
-use super::Place;
-use super::opaque::Why;
-use super::read::Found;
-use super::simple::{Input, Program, Simple};
-use super::word::Word;
-use code::{aliases, shell, text};
-use each::each;
-use handed::Handed;
-use table::{Runs, Wrapper};
-use words::{after, behind, joined, operands, words};
-
-pub(super) use variables::{counted, each_of, is_index, named, set_if_empty};
-
-/// Wrappers around each other.
-const DEEPEST: usize = 16;
-
-/// Whether the table can be read.
-pub(super) fn check() -> Result<(), toml::de::Error> {
-    table::check()
-}
-
-/// Whether this program runs others.
-pub fn is_wrapper(program: &str) -> bool {
-    table::wrapper(program).is_some()
-}
-
-/// Whether this program runs others in an environment that its words change.
-pub fn sets_variables(program: &str) -> bool {
-    table::wrapper(program).is_some_and(|wrapper| wrapper.assigns)
-}
-
-/// Keeps a command, and what it runs.
-pub(super) fn run(mut simple: Simple, found: &mut Found) {
-    if let Some(wrapper) = table::wrapper_of(&simple) {
-        simple.own = simple.args.len() - behind_own(&simple.args, wrapper).len();
-    }
-    let at = found.reading.commands.len();
-    if at >= super::read::MOST {
-        return found.opaque(Why::TooMany);
-    }
-    found.reading.commands.push(simple.clone());
-    for assignment in &simple.assignments {
-        variables::set(&assignment.name, &assignment.value, &simple.source, found);
-    }
-    match &simple.program {
-        Program::Nothing => {}
-        Program::Unknown => found.opaque(Why::Program),
-        Program::Named { name, .. } => {
-            named(name, &simple.args, found);
-            match table::wrapper_of(&simple) {
-                Some(wrapper) => one_deeper(found, |found| unwrap(&simple, at, wrapper, found)),
-                None if handed::is_spoken_of(&simple) => found.opaque(Why::Code),
-                None => {}
+impl Found {
+    /// Keeps a command, and what it runs.
+    pub(in crate::command) fn run(&mut self, mut simple: Simple) {
+        if let Some(wrapper) = table::wrapper_of(&simple) {
+            simple.own = simple.args.len() - behind_own(&simple.args, wrapper).len();
+        }
+        let at = self.reading.commands.len();
+        if at >= MOST {
+            return self.opaque(Why::TooMany);
+        }
+        self.reading.commands.push(simple.clone());
+        for assignment in &simple.assignments {
+            variables::set(&assignment.name, &assignment.value, &simple.source, self);
+        }
+        match &simple.program {
+            Program::Nothing => {}
+            Program::Unknown => self.opaque(Why::Program),
+            Program::Named { name, .. } => {
+                variables::named(name, &simple.args, self);
+                match table::wrapper_of(&simple) {
+                    Some(wrapper) => self.one_deeper(|found| unwrap(&simple, at, wrapper, found)),
+                    None if handed::is_spoken_of(&simple) => self.opaque(Why::Code),
+                    None => {}
+                }
             }
         }
     }
-}
-
-/// A command that runs what it reads: its input is known now.
-pub(super) fn feed(simple: &Simple, found: &mut Found) {
-    let Some(wrapper) = table::wrapper_of(simple) else { return };
-    if simple.mixed {
-        found.opaque(Why::Code);
-    }
-    match (&simple.input, wrapper.runs) {
-        (Input::Inherited, Runs::Client) => {}
-        (Input::Here(body), Runs::Client) if !handed::is_opaque(body, wrapper) => {}
-        (_, Runs::Client) => found.opaque(Why::Code),
-        (Input::Here(body), _) => text(std::slice::from_ref(body), &Input::Elsewhere, found),
-        // At a terminal that is what is typed next, and judged.
-        (Input::Inherited, runs) if runs != Runs::Fed && found.place == Place::Terminal => {}
-        _ => found.opaque(Why::Code),
-    }
-}
-
-/// Whether one of these, told to the program at a prompt of its own, has it run what is not read.
-pub(super) fn runs_what_it_is_told(program: &str, told: &[String]) -> bool {
-    let name = program.rsplit('/').next().unwrap_or(program);
-    table::wrapper(name).is_some_and(|wrapper| {
-        wrapper.runs != Runs::Client || told.iter().any(|told| handed::is_opaque(&Word::text(told), wrapper))
-    })
-}
-
-fn one_deeper(found: &mut Found, what: impl FnOnce(&mut Found)) {
-    if found.codes >= DEEPEST {
-        return found.opaque(Why::TooDeep);
-    }
-    found.codes += 1;
-    what(found);
-    found.codes -= 1;
 }
 
 /// The words of the command that a wrapper runs, if these are words.
@@ -122,7 +56,7 @@ fn take(handed: Vec<Handed>, simple: &Simple, found: &mut Found) {
     for one in handed {
         match one {
             Handed::Code(code) => text(&[code], &simple.input, found),
-            Handed::Program(program) => run(simple.running(&[program, Word::unknown()]), found),
+            Handed::Program(program) => found.run(simple.running(&[program, Word::unknown()])),
             Handed::Unread => found.opaque(Why::Code),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::super::simple::Simple;
+use crate::command::simple::Simple;
 
 /// How a program finds what it runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -168,6 +168,16 @@ pub(super) fn wrapper_of(simple: &Simple) -> Option<&'static Wrapper> {
         Some(other) if led => wrapper(other),
         _ => Some(row),
     }
+}
+
+/// Whether this program runs others.
+pub fn is_wrapper(program: &str) -> bool {
+    wrapper(program).is_some()
+}
+
+/// Whether this program runs others in an environment that its words change.
+pub fn sets_variables(program: &str) -> bool {
+    wrapper(program).is_some_and(|wrapper| wrapper.assigns)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Variables that say what runs.
 
-use super::super::opaque::Why;
-use super::super::read::Found;
-use super::super::simple::Input;
-use super::super::word::{Piece, Word};
+use super::code::text;
+use crate::command::opaque::Why;
+use crate::command::read::Found;
+use crate::command::simple::Input;
+use crate::command::word::{Piece, Word};
 
 /// Their value is run as a command, by a shell or by the programs that look at them.
 const CODE: &[&str] = &[
@@ -102,7 +103,7 @@ pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
         found.opaque(Why::Code);
     }
     if CODE.contains(&name) {
-        super::text(std::slice::from_ref(value), &Input::Inherited, found);
+        text(std::slice::from_ref(value), &Input::Inherited, found);
     } else if UNREAD.contains(&name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
         found.opaque(Why::Code);
     }
@@ -117,7 +118,7 @@ pub(super) fn assigned(word: &Word, source: &str, found: &mut Found) {
 }
 
 /// A loop sets a variable to each of these.
-pub(in super::super) fn each_of(name: &Word, values: &[Word], found: &mut Found) {
+pub(in crate::command) fn each_of(name: &Word, values: &[Word], found: &mut Found) {
     for value in values {
         set(name.literal().unwrap_or_default(), value, "", found);
     }
@@ -149,7 +150,7 @@ fn has_attached(option: &str) -> bool {
 }
 
 /// `${NAME:=VALUE}` sets it, too; `${!x=VALUE}` whatever `x` names.
-pub(in super::super) fn set_if_empty(inside: &str, found: &mut Found) {
+pub(in crate::command) fn set_if_empty(inside: &str, found: &mut Found) {
     let name = inside.trim_start_matches('!');
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
     let (name, rest) = name.split_at_checked(end).unwrap_or_default();
@@ -167,7 +168,7 @@ pub(in super::super) fn set_if_empty(inside: &str, found: &mut Found) {
 }
 
 /// Where a shell counts, it may set a variable: to a number, which is the name of a file, too.
-pub(in super::super) fn counted(expression: &str, found: &mut Found) {
+pub(in crate::command) fn counted(expression: &str, found: &mut Found) {
     let names = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     if names.into_iter().any(matters)
         && (expression.contains('=') || expression.contains("++") || expression.contains("--"))
@@ -183,7 +184,7 @@ const NAMING: &[&str] = &[
 ];
 
 /// A builtin is told a name: what is substituted in its index runs, though it stands in quotes.
-pub(in super::super) fn named(program: &str, args: &[Word], found: &mut Found) {
+pub(in crate::command) fn named(program: &str, args: &[Word], found: &mut Found) {
     if NAMING.contains(&program) && args.iter().any(is_index) {
         found.opaque(Why::ExpandedTwice);
     }
@@ -212,7 +213,7 @@ fn refers(program: &str, args: &[Word]) -> bool {
 }
 
 /// Whether a text has an index in which something is substituted: where a shell counts, it runs that.
-pub(in super::super) fn is_index(word: &Word) -> bool {
+pub(in crate::command) fn is_index(word: &Word) -> bool {
     let known = |piece: &Piece| match piece {
         Piece::Text(text) | Piece::Glob(text) | Piece::Tilde(text) => Some(text.clone()),
         Piece::Unknown | Piece::Split => None,

@@ -1,12 +1,13 @@
 //! Words of a wrapper that are a command: behind its options, behind a subcommand, or as text for a shell.
 
-use super::super::opaque::Why;
-use super::super::read::Found;
-use super::super::simple::{Input, Simple};
-use super::super::word::Word;
-use super::options::{self, Given};
+use super::code::text;
+use super::options::{self, Given, splits_in_front};
 use super::table::Wrapper;
-use super::{run, text, variables};
+use super::variables;
+use crate::command::opaque::Why;
+use crate::command::read::Found;
+use crate::command::simple::{Input, Simple};
+use crate::command::word::Word;
 
 /// The words behind the options are a command.
 pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given<'_>, found: &mut Found) {
@@ -19,7 +20,7 @@ pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given
     let options = simple.args.len() - rest.len();
     if !variables.is_empty() && simple.args.iter().take(options).any(is_end_of_options) {
         found.opaque(Why::Program);
-        run(simple.running(rest), found);
+        found.run(simple.running(rest));
     }
     variables.iter().for_each(|word| variables::assigned(word, &simple.source, found));
     rest = command;
@@ -57,7 +58,7 @@ pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given
     if wrapper.feeds_nothing {
         command.input = Input::Elsewhere;
     }
-    run(command, found);
+    found.run(command);
 }
 
 /// How many words set variables, in front of the command.
@@ -65,11 +66,6 @@ pub(super) fn assigned(words: &[Word], wrapper: &Wrapper) -> usize {
     let name = |word: &Word| word.head().split_once('=').map(|(name, _)| name.to_owned());
     let assigns = |word: &&Word| name(word).is_some_and(|name| !name.is_empty() && !name.contains('/'));
     if wrapper.assigns { words.iter().take_while(assigns).count() } else { 0 }
-}
-
-/// Whether a word in front of these may bring a command along: `sudo -u $user ls`, where that is `root rm`.
-pub(super) fn splits_in_front(args: &[Word], rest: &[Word]) -> bool {
-    args.iter().take(args.len().saturating_sub(rest.len())).any(Word::splits)
 }
 
 fn is_end_of_options(word: &Word) -> bool {
@@ -121,7 +117,7 @@ pub(super) fn behind(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
     if commands.len() > most {
         found.opaque(Why::TooDeep);
     }
-    commands.into_iter().take(most).for_each(|command| run(simple.running(command), found));
+    commands.into_iter().take(most).for_each(|command| found.run(simple.running(command)));
 }
 
 /// `xterm -e COMMAND`: behind an option, to the end; one word may be a line for a shell.
@@ -142,7 +138,7 @@ pub(super) fn after(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
         [one] if one.literal().is_none_or(|text| text.contains(char::is_whitespace)) => {
             text(rest, &Input::Elsewhere, found);
         }
-        command => run(simple.running(command), found),
+        command => found.run(simple.running(command)),
     }
 }
 
