@@ -14,7 +14,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("policy/explain/mod.rs", 6),
     ("policy/lint/mod.rs", 6),
     ("policy/explain/access/mod.rs", 2),
-    ("policy/schedule/mod.rs", 2),
 ];
 
 /// Names that more than one public type has, and how many.

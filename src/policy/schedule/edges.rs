@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Schedule, instant, shown};
+use super::open::{Schedule, instant, shown};
 
 impl Schedule {
     /// Every instant after `from` and not after `until` at which it may open or close. Some of them change
@@ -37,7 +37,8 @@ impl Schedule {
 mod tests {
     use jiff::tz::TimeZone;
 
-    use super::super::{Schedule, Weekly};
+    use super::super::hours::Weekly;
+    use super::super::open::Schedule;
     use crate::domain::ScheduleName;
     use jiff::{SignedDuration, Timestamp};
 

@@ -1,30 +1,12 @@
-//! When something is open: wall-clock stretches in a timezone, with closed and extra dates.
-//!
-//! An instant is open if what a clock on the wall shows at that instant lies in an open stretch. So a
-//! stretch inside the hour that a change of clocks skips never opens, and one inside the hour that it
-//! repeats opens twice. On a `closed` date nothing of `open` is left, neither what begins there nor what
-//! began the evening before; what begins there and runs into the next date is open on that next date.
-//! `extra` is added after that.
+//! A schedule, and whether it is open.
 
-mod edges;
-mod parts;
-mod read;
-mod text;
-mod wall;
-
-use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
+use super::hours::{Extra, Weekly};
+use super::wall::Wall;
 use crate::domain::ScheduleName;
-
-use super::days::{Days, day_number, whole_second};
-use wall::Wall;
-
-pub(super) use parts::Span;
-
-/// Minutes of a full day: the `24:00` of the files.
-const DAY: u16 = 24 * 60;
+use crate::policy::days::{Days, whole_second};
 
 /// How far ahead an end is looked for. What stays open longer has no end worth telling.
 const HORIZON: SignedDuration = SignedDuration::from_hours(400 * 24);
@@ -32,48 +14,17 @@ const HORIZON: SignedDuration = SignedDuration::from_hours(400 * 24);
 /// A checked `[schedule.NAME]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
-    pub(super) name: ScheduleName,
-    pub(super) timezone: TimeZone,
-    pub(super) open: Vec<Weekly>,
-    pub(super) closed: Vec<Days>,
-    pub(super) extra: Vec<Extra>,
+    pub(in crate::policy) name: ScheduleName,
+    pub(in crate::policy) timezone: TimeZone,
+    pub(in crate::policy) open: Vec<Weekly>,
+    pub(in crate::policy) closed: Vec<Days>,
+    pub(in crate::policy) extra: Vec<Extra>,
     /// All three together, made for asking.
-    wall: Wall,
-}
-
-/// Hours on certain days of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Weekly {
-    days: Weekdays,
-    hours: Hours,
-}
-
-/// Hours on one date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extra {
-    date: Date,
-    hours: Hours,
-}
-
-/// A set of days of the week, a bit each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Weekdays(u8);
-
-/// From one minute of a day to another; where the end is not later, it is the next day's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Hours {
-    from: u16,
-    to: u16,
-}
-
-impl Extra {
-    fn day(&self) -> i64 {
-        day_number(self.date)
-    }
+    pub(super) wall: Wall,
 }
 
 impl Schedule {
-    fn new(
+    pub(super) fn new(
         name: ScheduleName,
         timezone: TimeZone,
         open: Vec<Weekly>,
@@ -116,15 +67,12 @@ impl Schedule {
     }
 }
 
-/// The minute that a clock without a second hand shows, counted as in [`wall`].
-fn shown(offset: Offset, at: Timestamp) -> i64 {
+/// The minute that a clock without a second hand shows, counted as in [`super::wall`].
+pub(super) fn shown(offset: Offset, at: Timestamp) -> i64 {
     (whole_second(at) + i64::from(offset.seconds())).div_euclid(60)
 }
 
 /// When the clock begins to show a minute.
-fn instant(offset: Offset, minute: i64) -> Option<Timestamp> {
+pub(super) fn instant(offset: Offset, minute: i64) -> Option<Timestamp> {
     Timestamp::from_second(minute * 60 - i64::from(offset.seconds())).ok()
 }
-
-#[cfg(test)]
-mod tests;

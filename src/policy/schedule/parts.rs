@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Hours, Schedule};
+use super::hours::Hours;
+use super::open::Schedule;
 
 /// From one time of a day to another; where the end is not later, it is the next day's.
 #[derive(Debug, Clone, Copy)]

@@ -5,10 +5,11 @@ use jiff::tz::TimeZone;
 use crate::domain::ScheduleName;
 
 use super::super::days::Days;
-use super::super::diagnostic::{Fault, Faults};
 use super::super::fields::Fields;
 use super::super::items::Item;
-use super::{Extra, Schedule, Weekly};
+use super::hours::{Extra, Weekly};
+use super::open::Schedule;
+use crate::diagnostic::{Fault, Faults};
 
 impl Schedule {
     pub(in crate::policy) fn read<'a>(

@@ -1,6 +1,12 @@
 #![allow(clippy::unwrap_used)]
 
-use super::*;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::hours::{Extra, Hours, Weekdays, Weekly};
+use super::open::Schedule;
+use crate::domain::ScheduleName;
+use crate::policy::days::Days;
 
 fn schedule(timezone: &str, open: &[&str], closed: &[&str], extra: &[&str]) -> Schedule {
     Schedule::new(

@@ -1,8 +1,8 @@
 //! How schedules are written: `Mon-Fri 08:30-18:00`, `daily 22:00-06:00`, `2026-05-09 08:30-18:00`.
 
 use super::super::days::parse_date;
-use super::super::diagnostic::Fault;
-use super::{DAY, Extra, Hours, Weekdays, Weekly};
+use super::hours::{DAY, Extra, Hours, Weekdays, Weekly};
+use crate::diagnostic::Fault;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 

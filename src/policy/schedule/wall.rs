@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{DAY, Extra, Hours, Weekly};
+use super::hours::{DAY, Extra, Hours, Weekly};
 use crate::policy::days::Days;
 
 const WEEK: i64 = 7 * DAY as i64;
