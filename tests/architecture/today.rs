@@ -11,9 +11,7 @@ pub const RINGS: &[(&str, usize)] = &[
     ("store/mod.rs", 21),
     ("policy/mod.rs", 15),
     ("policy/diff/mod.rs", 10),
-    ("policy/explain/mod.rs", 6),
     ("policy/lint/mod.rs", 6),
-    ("policy/explain/access/mod.rs", 2),
 ];
 
 /// Names that more than one public type has, and how many.

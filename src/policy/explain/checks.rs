@@ -6,7 +6,9 @@ use crate::policy::rule::Rule;
 use crate::policy::word::Word as _;
 use crate::policy::{Asset, Operator, Reason, Validity};
 
-use super::{Case, Unknown, compare, wall};
+use super::case::{Case, wall};
+use super::compare;
+use super::unknown::Unknown;
 
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq)]

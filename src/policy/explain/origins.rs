@@ -9,7 +9,7 @@ use crate::domain::{CommandSetName, RuleId};
 use crate::policy::rule::Attempt;
 use crate::policy::{Allowance, Conditions, Decision, Rule};
 
-use super::Case;
+use super::case::Case;
 
 /// Beside each condition of an [`Allowance`], whose it is; all empty where the request is denied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use crate::policy::Field;
 use crate::policy::rule::{Attempt, Rule};
 use crate::policy::word::Effect;
 
-use super::{Case, compare};
+use super::case::Case;
+use super::compare;
 
 /// One rule beside the request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,55 +1,14 @@
-//! Who may reach what: one question put for every account, asset, login and protocol that it leaves open.
+//! Puts the question for everybody and everything that it leaves open.
 
-mod sources;
-mod spans;
-mod uses;
-
-use std::net::IpAddr;
-
-use ipnetwork::IpNetwork;
-use jiff::Timestamp;
-
-use crate::domain::{AssetName, FileAccess, LoginName, OperatorName, Protocol, Via};
+use super::found::Access;
+use super::inquiry::Inquiry;
+use super::sources::Answers;
+use super::spans::Whence;
+use super::uses::Use;
+use crate::domain::LoginName;
+use crate::policy::explain::unknown::Unknown;
 use crate::policy::rule::{Attempt, Rule};
-use crate::policy::{Address, Asset, Decision, Field, Operator, Policy, Request};
-
-use super::Unknown;
-use spans::Whence;
-use uses::Use;
-
-/// What is asked; what is left out is asked for every value that it can have.
-#[derive(Debug, Clone)]
-pub struct Inquiry {
-    pub operator: Option<String>,
-    pub asset: Option<String>,
-    pub login: Option<String>,
-    pub source: Option<IpAddr>,
-    pub via: Via,
-    pub protocol: Option<Protocol>,
-    pub file: Option<FileAccess>,
-    pub forward_to: Option<Address>,
-    pub at: Timestamp,
-    /// Also what is denied from every source, by what comes nearest to a grant.
-    pub denied: bool,
-}
-
-/// One answer: a way to reach an asset, or one that is denied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Access {
-    pub operator: OperatorName,
-    pub asset: AssetName,
-    pub login: LoginName,
-    pub protocol: Protocol,
-    /// For sftp and scp.
-    pub files: Vec<FileAccess>,
-    /// For forward.
-    pub forward_to: Vec<Address>,
-    /// From where this holds; empty where it is denied from everywhere.
-    pub from: Vec<IpNetwork>,
-    /// What of these does not count.
-    pub except: Vec<IpNetwork>,
-    pub decision: Decision,
-}
+use crate::policy::{Asset, Decision, Field, Operator, Policy, Request};
 
 impl Policy {
     /// Every answer, by operator, asset, login and protocol. Where `decide` says different things of
@@ -97,9 +56,6 @@ impl Policy {
     }
 }
 
-/// What is decided, and from where.
-type Answers = Vec<(Decision, Whence)>;
-
 /// The rules of which these fields fit: a narrower question needs to look at no others.
 fn narrow<'a>(
     rules: impl Iterator<Item = &'a Rule>,
@@ -110,21 +66,6 @@ fn narrow<'a>(
 }
 
 impl Inquiry {
-    /// An attempt without what is left open.
-    fn attempt<'a>(&self, operator: &'a Operator, asset: &'a Asset, login: &'a LoginName) -> Attempt<'a> {
-        Attempt {
-            operator,
-            source: self.source.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)),
-            via: self.via,
-            asset,
-            login: login.as_str(),
-            protocol: Protocol::Shell,
-            file: FileAccess::default(),
-            forward_to: None,
-            at: self.at,
-        }
-    }
-
     fn ask(
         &self,
         attempt: &Attempt<'_>,
@@ -172,37 +113,4 @@ fn add(
 
 fn same(a: &[&Rule], b: &[&Rule]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| std::ptr::eq(*a, *b))
-}
-
-impl Access {
-    fn new(
-        attempt: &Attempt<'_>,
-        login: &LoginName,
-        asked: &Use,
-        from: &Whence,
-        decision: &Decision,
-    ) -> Self {
-        let mut access = Self {
-            operator: attempt.operator.name.clone(),
-            asset: attempt.asset.name.clone(),
-            login: login.clone(),
-            protocol: attempt.protocol,
-            files: Vec::new(),
-            forward_to: Vec::new(),
-            from: from.within.clone(),
-            except: from.except.clone(),
-            decision: decision.clone(),
-        };
-        access.add(asked);
-        access
-    }
-
-    fn says(&self, decision: &Decision, from: &Whence) -> bool {
-        (&self.decision, &self.from, &self.except) == (decision, &from.within, &from.except)
-    }
-
-    fn add(&mut self, asked: &Use) {
-        self.files.extend(asked.file);
-        self.forward_to.extend(asked.forward_to.clone());
-    }
 }

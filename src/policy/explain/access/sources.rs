@@ -7,8 +7,11 @@ use crate::policy::rule::{Attempt, Rule};
 use crate::policy::word::Effect;
 use crate::policy::{Decision, Field, Request, Sources};
 
+use super::inquiry::Inquiry;
 use super::spans::{self, Span, Whence};
-use super::{Answers, Inquiry};
+
+/// What is decided, and from where.
+pub(super) type Answers = Vec<(Decision, Whence)>;
 
 impl Inquiry {
     /// Each grant with the sources that have it; else, if that is asked for, the denial that came nearest.

@@ -5,7 +5,7 @@ use crate::policy::Address;
 use crate::policy::rule::{Attempt, Rule};
 use crate::policy::word::{Effect, Word as _};
 
-use super::Inquiry;
+use super::inquiry::Inquiry;
 
 /// What a protocol is used for.
 #[derive(Debug, Clone, Default)]

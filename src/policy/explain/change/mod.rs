@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::policy::{Decision, Request};
 
-use super::Case;
+use super::case::Case;
 use timed::{Timed, timed};
 
 /// How far ahead is looked, in days: a turn is mostly near, and each step costs what it holds.

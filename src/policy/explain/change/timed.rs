@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use crate::lockdown::{Lockdown, Locks};
 use crate::policy::checks::{ACCOUNT, ASSET};
+use crate::policy::explain::case::Case;
 use crate::policy::explain::checks::asking;
-use crate::policy::explain::{Case, compare};
+use crate::policy::explain::compare;
 use crate::policy::rule::{Attempt, Rule};
 use crate::policy::{Field, Operator, Reason, Schedule};
 

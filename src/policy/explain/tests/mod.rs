@@ -7,8 +7,8 @@ use super::super::batch::parse_request;
 use super::super::tests::{loaded_text, shanghai, table};
 use super::*;
 use crate::domain::{LockdownId, Protocol, Via};
-use crate::lockdown::{Lockdown, Scope};
-use crate::policy::{Field, Reason};
+use crate::lockdown::{Lockdown, Lockdowns, Scope};
+use crate::policy::{Decision, Field, Policy, Reason, Request};
 
 mod checks;
 mod outlook;
