@@ -11,7 +11,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("store/mod.rs", 21),
     ("policy/mod.rs", 15),
     ("policy/diff/mod.rs", 10),
-    ("policy/lint/mod.rs", 6),
 ];
 
 /// Names that more than one public type has, and how many.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::reach::{Reach, is_live};
-use super::{Lint, LintKind};
+use super::warning::{Lint, LintKind};
 use crate::policy::{Operator, Policy};
 
 pub(super) fn operators(policy: &Policy, reaches: &[Reach<'_>], now: Timestamp, lints: &mut Vec<Lint>) {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Lint, LintKind};
+use super::warning::{Lint, LintKind};
 use crate::domain::{LoginName, Protocol, Role};
 use crate::policy::word::Effect;
 use crate::policy::{Asset, Operator, Policy, Rule};

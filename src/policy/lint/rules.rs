@@ -1,7 +1,7 @@
 //! Rules that other rules make idle: always denied, or said twice.
 
 use super::reach::{Reach, logins, subject};
-use super::{Lint, LintKind};
+use super::warning::{Lint, LintKind};
 use crate::domain::{FileAccess, Protocol};
 use crate::policy::word::Effect;
 use crate::policy::{Policy, Rule};

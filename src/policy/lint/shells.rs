@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Lint, LintKind};
+use super::warning::{Lint, LintKind};
 use crate::policy::{CommandEntry, CommandSet, Mode, Policy, Verdict};
 
 #[derive(Debug, Default, Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::reach::{Reach, subject};
-use super::{Lint, LintKind};
+use super::warning::{Lint, LintKind};
 use crate::domain::ScheduleName;
 use crate::policy::{Asset, Operator, Policy, Schedule};
 

@@ -1,21 +1,8 @@
-//! What is right by the letter and still hardly meant: rules that never match, accounts that reach nothing.
-//!
-//! Warnings, not faults: a policy with lints is in force as it stands. Each says how to mend it.
-
-mod people;
-mod reach;
-mod rules;
-mod shells;
-mod times;
+//! One warning, and what kinds there are.
 
 use std::fmt;
 
-use jiff::Timestamp;
 use serde::Serialize;
-
-use super::Policy;
-use reach::Reach;
-use times::Meetings;
 
 /// One doubt about one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,7 +35,12 @@ pub enum LintKind {
 }
 
 impl Lint {
-    fn new(kind: LintKind, subject: impl fmt::Display, message: impl Into<String>, mend: &str) -> Self {
+    pub(super) fn new(
+        kind: LintKind,
+        subject: impl fmt::Display,
+        message: impl Into<String>,
+        mend: &str,
+    ) -> Self {
         Self {
             kind,
             subject: subject.to_string(),
@@ -67,32 +59,3 @@ impl fmt::Display for Lint {
         write!(f, "warning: {}: {}\n  hint: {}", self.subject, self.message, self.mend)
     }
 }
-
-impl Policy {
-    /// Every doubt, as of `now`: those about rules first.
-    pub fn lints(&self, now: Timestamp) -> Vec<Lint> {
-        let reaches: Vec<Reach<'_>> = self.rules().map(|rule| Reach::of(self, rule, now)).collect();
-        let mut meetings = Meetings::from(now);
-        let mut lints = Vec::new();
-        for reach in &reaches {
-            match reach.fault() {
-                Some(lint) => lints.push(lint),
-                None => meetings.check(reach, &mut lints),
-            }
-        }
-        rules::denied(&reaches, &mut lints);
-        rules::duplicates(self, &mut lints);
-        people::operators(self, &reaches, now, &mut lints);
-        people::assets(self, &reaches, &mut lints);
-        people::weak(self, &mut lints);
-        times::over(self, now, &mut lints);
-        shells::handed_out(self, &mut lints);
-        for lint in &mut lints {
-            lint.place = self.places.get(&lint.subject).cloned();
-        }
-        lints
-    }
-}
-
-#[cfg(test)]
-mod tests;
