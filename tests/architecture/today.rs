@@ -10,7 +10,6 @@ pub const RINGS: &[(&str, usize)] = &[
     ("console/run.rs", 64),
     ("store/mod.rs", 21),
     ("policy/mod.rs", 15),
-    ("policy/diff/mod.rs", 10),
 ];
 
 /// Names that more than one public type has, and how many.

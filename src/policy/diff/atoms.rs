@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnetwork::IpNetwork;
 
-use super::Access;
+use super::change::Access;
 use crate::domain::{FileAccess, Protocol};
 use crate::policy::rule::Rule;
 use crate::policy::sources::Sources;

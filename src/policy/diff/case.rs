@@ -6,10 +6,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use jiff::Timestamp;
 
 use super::atoms::{accesses, split};
+use super::change::{Access, Scope};
 use super::effects::{Effects, Question, Subject, idle};
 use super::parties::Rules;
+use super::sides::Sides;
 use super::terms::ChangeKind;
-use super::{Access, Scope, Sides};
 use crate::domain::{FileAccess, LoginName, Protocol, RuleId, Via};
 use crate::policy::fits::Field;
 use crate::policy::rule::{Attempt, Conditions, Rule};

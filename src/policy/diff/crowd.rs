@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::Change;
+use super::change::Change;
 use crate::domain::{AssetName, OperatorName, Role};
 use crate::policy::Policy;
 

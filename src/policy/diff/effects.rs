@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::change::Scope;
 use super::grid::Grid;
 use super::hours::Week;
 use super::parties::Rules;
+use super::sides::Sides;
 use super::terms::{self, ChangeKind};
-use super::{Scope, Sides};
 use crate::domain::RuleId;
 use crate::lockdown::Lockdowns;
 use crate::policy::rule::{Conditions, Rule};

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 
 use super::bits::Bits;
 use super::case::{Case, Finding, Findings};
+use super::change::Change;
 use super::effects::Effects;
 use super::hours::Week;
 use super::parties::{self, Class, Rules};
-use super::{Change, Sides};
+use super::sides::Sides;
 use crate::domain::{AssetName, OperatorName, RuleId};
 use crate::policy::{Asset, Operator, Policy};
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::atoms::{Atom, Block, blocks, split};
+use super::change::Scope;
 use super::hours::{Stretch, Week, join};
-use super::{Scope, Sides};
+use super::sides::Sides;
 use crate::domain::Via;
 use crate::policy::rule::Rule;
 use crate::policy::{Asset, Operator, Schedule, Sources, Validity};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::Sides;
+use super::sides::Sides;
 use crate::policy::{Schedule, Validity};
 
 /// How far ahead is looked.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Sides;
 use super::periods::{self, PeriodChange};
+use super::sides::Sides;
 use crate::domain::ScheduleName;
 use crate::policy::word::written;
 use crate::policy::{Asset, Operator, Policy, Schedule};

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Sides;
 use super::bits::Bits;
+use super::sides::Sides;
 use crate::domain::{AssetName, OperatorName, Role, RuleId};
 use crate::policy::rule::Rule;
 use crate::policy::word::Effect;

@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::between::Diff;
+use super::change::{Access, Change, Scope};
 use super::crowd::Crowds;
 use super::hours::Stretch;
-use super::{Access, Change, ChangeKind, Diff, Note, Scope};
+use super::notes::Note;
+use super::terms::ChangeKind;
 use crate::domain::{Protocol, shown_time};
 use crate::policy::rule::Conditions;
 use crate::policy::testcase::duration;

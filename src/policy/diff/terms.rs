@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
-use super::Sides;
+use super::sides::Sides;
 use crate::domain::CommandSetName;
 use crate::policy::Decision;
 use crate::policy::rule::Conditions;

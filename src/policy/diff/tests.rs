@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Via;
+use crate::domain::{FileAccess, Protocol, Via};
 use crate::lockdown::Lockdowns;
-use crate::policy::{Decision, Request, SourceFile, load};
+use crate::policy::{Address, Conditions, Decision, Policy, Request, SourceFile, load};
 
 const WORLD: &str = r#"
 [schedule.day]
