@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use crate::domain::canonical;
 
-use super::diagnostic::Fault;
+use crate::diagnostic::Fault;
 
 /// A host as it is written: an address, or a DNS name in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

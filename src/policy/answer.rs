@@ -1,6 +1,5 @@
 //! Requests and answers: what is asked of a policy and what it says.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -8,7 +7,11 @@ use jiff::Timestamp;
 
 use crate::domain::{CommandSetName, FileAccess, LoginName, Protocol, RuleId, Via};
 
-use super::{Address, Asset, Handling, Operator};
+use super::address::Address;
+use super::asset::Asset;
+use super::handling::Handling;
+use super::operator::Operator;
+use super::reason::Reason;
 
 /// What somebody wants to do. The names are as they were typed: they may name nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,54 +61,6 @@ pub struct Denial {
     pub text: Option<String>,
     /// The number of the lockdown's order.
     pub order: Option<String>,
-}
-
-/// Why not, in the order of the checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    OperatorUnknown,
-    OperatorDisabled,
-    OperatorRole,
-    OperatorValidity,
-    Lockdown,
-    OperatorSource,
-    OperatorSchedule,
-    AssetUnknown,
-    AssetLogin,
-    AssetSchedule,
-    Rule,
-    NoRule,
-}
-
-impl Reason {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OperatorUnknown => "operator-unknown",
-            Self::OperatorDisabled => "operator-disabled",
-            Self::OperatorRole => "operator-role",
-            Self::OperatorValidity => "operator-validity",
-            Self::Lockdown => "lockdown",
-            Self::OperatorSource => "operator-source",
-            Self::OperatorSchedule => "operator-schedule",
-            Self::AssetUnknown => "asset-unknown",
-            Self::AssetLogin => "asset-login",
-            Self::AssetSchedule => "asset-schedule",
-            Self::Rule => "rule",
-            Self::NoRule => "no-rule",
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl serde::Serialize for Reason {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
-    }
 }
 
 impl From<Reason> for Denial {

@@ -9,11 +9,11 @@ use crate::domain::{AssetName, Charset, Danger, GroupName, InvalidLegacy, Legacy
 
 use super::address::Address;
 use super::context::Context;
-use super::diagnostic::{Fault, Faults};
 use super::fields::Fields;
 use super::items::Item;
 use super::schedule::Schedule;
 use super::word::Trust;
+use crate::diagnostic::{Fault, Faults};
 
 /// A checked `[asset.NAME]`.
 #[derive(Debug, Clone)]

@@ -2,11 +2,12 @@
 
 use crate::domain::{CommandSetName, Danger};
 
-use super::diagnostic::{Fault, Faults};
 use super::fields::Fields;
 use super::items::Item;
+use super::program::{not_empty, program};
 use super::repl::Repl;
 use super::word::{Mode, Verdict};
+use crate::diagnostic::{Fault, Faults};
 
 /// A checked `[commands.NAME]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,22 +142,4 @@ impl CommandPattern {
             args: fields.list("args", not_empty).unwrap_or_default(),
         }
     }
-}
-
-/// A program is known by its name: what can never be one would match nothing, and deny nothing.
-pub(super) fn program(text: &str) -> Result<String, Fault> {
-    let fault = || Fault::new(format_args!("{text:?} is not a program's name"));
-    if text.contains(char::is_whitespace) {
-        return Err(fault().hint("options and arguments have fields of their own: `flags`, `args`"));
-    }
-    if text.contains(['/', '*']) {
-        return Err(
-            fault().hint("write the name alone: rm, not /bin/rm; left out, `programs` is every program")
-        );
-    }
-    not_empty(text)
-}
-
-fn not_empty(text: &str) -> Result<String, Fault> {
-    if text.is_empty() { Err(Fault::new("an empty text matches nothing")) } else { Ok(text.to_owned()) }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::diagnostic::Fault;
 use super::fields::Fields;
 use super::names::Names;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
+use crate::diagnostic::Fault;
 
 /// What the fields of an item may refer to.
 pub(super) struct Context<'a> {

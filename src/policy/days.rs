@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::diagnostic::Fault;
+use crate::diagnostic::Fault;
 use crate::domain::length;
 
 /// Days in a row, the first and the last included.

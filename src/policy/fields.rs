@@ -6,9 +6,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::domain::InvalidName;
 
-use super::diagnostic::{Diagnostic, Fault, Faults, Place};
 use super::shape::{self, Shape};
 use super::word::Word;
+use crate::diagnostic::{Diagnostic, Fault, Faults, Place};
 
 /// A text in a file and where it stands.
 #[derive(Debug, Clone)]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
-use super::diagnostic::syntax::defined_twice;
-use super::diagnostic::{Fault, Faults, Place};
 use super::fields::Fields;
+use crate::diagnostic::syntax::defined_twice;
+use crate::diagnostic::{Fault, Faults, Place};
 
 /// One definition in a file.
 #[derive(Debug, Clone)]

@@ -12,7 +12,6 @@ use crate::domain::{Digest, NetworkName};
 use super::asset::Asset;
 use super::commands::{CommandSet, DangerEntry};
 use super::context::Context;
-use super::diagnostic::{Diagnostic, Fault, Faults, Place, SourceFile};
 use super::fields::Fields;
 use super::items::{Item, Items, define};
 use super::names::Names;
@@ -22,7 +21,9 @@ use super::rule::Rule;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
 use super::testcase::TestCase;
-use super::{Policy, syntax};
+use super::whole::Policy;
+use crate::diagnostic::syntax;
+use crate::diagnostic::{Diagnostic, Fault, Faults, Place, SourceFile};
 
 /// Reads all files as one set. Dates without a timezone are days of `default_timezone`.
 pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy, Vec<Diagnostic>> {

@@ -6,8 +6,8 @@ use toml::de::DeTable;
 
 use crate::domain::{AssetName, AssetSelector, OperatorName, OperatorSelector};
 
-use super::diagnostic::Fault;
 use super::items::Items;
+use crate::diagnostic::Fault;
 
 /// All names, also those of items that are at fault: one fault should not make others of its name.
 #[derive(Debug, Default)]

@@ -10,15 +10,14 @@ use crate::domain::{
     Account, AssetName, AssetSelector, GroupName, OperatorName, OperatorSelector, Role, VendorName,
 };
 
-use super::Policy;
 use super::context::Context;
 use super::days::Validity;
-use super::diagnostic::{Fault, Faults};
 use super::fields::Fields;
 use super::items::Item;
 use super::schedule::Schedule;
 use super::sources::Sources;
 use super::word::{Factors, Word as _};
+use crate::diagnostic::{Fault, Faults};
 
 /// A checked `[operator.NAME]`.
 #[derive(Debug, Clone)]
@@ -54,20 +53,6 @@ impl AuditScope {
 
     pub fn covers_operator(&self, account: &Account<'_>) -> bool {
         self.operators.as_ref().is_none_or(|list| list.iter().any(|selector| selector.matches(account)))
-    }
-
-    /// Whether something that is known by these names is in view. What names no operator, asset or source
-    /// of the policy is in view only where the scope does not ask for one.
-    pub fn covers(&self, policy: &Policy, operator: &str, asset: &str, source: Option<IpAddr>) -> bool {
-        let operator = match policy.operator(operator) {
-            Some(operator) => self.covers_operator(&operator.account()),
-            None => self.operators.is_none(),
-        };
-        let asset = match policy.asset(asset) {
-            Some(asset) => self.covers_asset(&asset.name, &asset.groups),
-            None => self.assets.is_none(),
-        };
-        operator && asset && source.map_or(self.sources.is_none(), |source| self.covers_source(source))
     }
 
     pub fn covers_source(&self, source: IpAddr) -> bool {

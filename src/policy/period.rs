@@ -8,9 +8,9 @@ use crate::domain::{LockdownId, LockdownName, Moments, OperatorSelector, Sense};
 use crate::lockdown::{Period, Scope};
 
 use super::context::Context;
-use super::diagnostic::{Fault, Faults, TIMES};
 use super::fields::Fields;
 use super::items::Item;
+use crate::diagnostic::{Fault, Faults, TIMES};
 
 const FIELDS: [&str; 6] = ["from", "until", "scope", "except", "reason", "order"];
 

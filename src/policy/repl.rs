@@ -1,8 +1,9 @@
 //! Programs that ask for lines of their own: how their prompts look, and as whose their lines are judged.
 
-use super::diagnostic::{Fault, Faults};
 use super::fields::Fields;
 use super::items::Item;
+use super::program::program;
+use crate::diagnostic::{Fault, Faults};
 
 /// A checked `[[commands.NAME.repl]]`. In a prompt `*` stands for anything without `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,7 @@ impl Repl {
         let mut fields = Fields::new(item.table, item.place.clone(), &["program", "prompts", "more"], faults);
         fields.require(&["program", "prompts"]);
         let program = fields.text("program").and_then(|text| {
-            let read = super::commands::program(text.text);
+            let read = program(text.text);
             read.map_err(|fault| fields.fault_at(text.span, fault)).ok()
         });
         let (prompts, more) =

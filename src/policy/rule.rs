@@ -14,7 +14,6 @@ use super::address::Address;
 use super::asset::Asset;
 use super::context::Context;
 use super::days::parse_duration;
-use super::diagnostic::{Fault, Faults};
 use super::fields::Fields;
 use super::handling::Handling;
 use super::items::Item;
@@ -22,6 +21,7 @@ use super::operator::Operator;
 use super::schedule::Schedule;
 use super::sources::Sources;
 use super::word::Effect;
+use crate::diagnostic::{Fault, Faults};
 
 /// A checked `[[rule]]`. A field that is `None` matches everything.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::diagnostic::Fault;
+use crate::diagnostic::Fault;
 
 /// What a field's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use ipnetwork::IpNetwork;
 
 use crate::domain::canonical;
 
-use super::diagnostic::Fault;
+use crate::diagnostic::Fault;
 
 /// A union of ranges. IPv4 and IPv6 never match each other, not even `0.0.0.0/0` and `::/0`. A copy shares them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

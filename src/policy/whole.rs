@@ -1,82 +1,34 @@
-//! Who may do what, where, when and how: the policy files, checked, and the decision on a request.
-//!
-//! Pure: no input, output or clock. [`load`] turns texts into a [`Policy`] or into every fault found in
-//! them; [`Policy::decide`] answers a request. A `Policy` that exists is right: every name in it resolves.
-
-mod address;
-mod answer;
-mod asset;
-mod batch;
-mod checks;
-mod commands;
-mod context;
-mod days;
-mod decide;
-pub mod diff;
-mod document;
-pub mod explain;
-mod fields;
-mod fits;
-mod handling;
-mod index;
-mod items;
-mod lint;
-mod load;
-mod names;
-mod operator;
-mod period;
-mod repl;
-mod rule;
-mod schedule;
-mod shape;
-mod sources;
-mod testcase;
-mod word;
+//! A whole set of policy files, and what is asked of it by name.
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{self, suggest, syntax};
+use super::address::{Address, Host};
+use super::asset::Asset;
+use super::commands::{CommandSet, DangerEntry};
+use super::index::Index;
+use super::operator::Operator;
+use super::rule::Rule;
+use super::testcase::TestCase;
+use super::word::Mode;
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
 use crate::lockdown::{Lockdowns, Locks, Period};
-
-use index::Index;
-
-pub use address::{Address, Host, InvalidAddress};
-pub use answer::{Admission, Allowance, Decision, Denial, Reachable, Reason, Request};
-pub use asset::Asset;
-pub use batch::decide_line;
-pub use commands::{CommandEntry, CommandPattern, CommandSet, DangerEntry, Flag};
-pub use days::Validity;
-pub use diagnostic::{Diagnostic, SourceFile};
-pub use document::Cover;
-pub use fits::Field;
-pub use handling::Handling;
-pub use lint::{Lint, LintKind};
-pub use load::load;
-pub use operator::{AuditScope, Operator};
-pub use repl::Repl;
-pub use rule::{Conditions, Rule};
-pub use schedule::Schedule;
-pub use sources::Sources;
-pub use testcase::{RuleAtWork, TestCase, TestFailure};
-pub use word::{Effect, Factors, Mode, Trust, Verdict};
 
 /// A whole set of policy files.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    operators: BTreeMap<OperatorName, Operator>,
-    assets: BTreeMap<AssetName, Asset>,
+    pub(super) operators: BTreeMap<OperatorName, Operator>,
+    pub(super) assets: BTreeMap<AssetName, Asset>,
     /// Both sorted by id, so that what matches comes out sorted.
-    allow: Vec<Rule>,
-    deny: Vec<Rule>,
-    index: Index,
-    command_sets: BTreeMap<CommandSetName, CommandSet>,
-    dangers: Vec<DangerEntry>,
-    tests: Vec<TestCase>,
-    periods: Vec<Period>,
+    pub(super) allow: Vec<Rule>,
+    pub(super) deny: Vec<Rule>,
+    pub(super) index: Index,
+    pub(super) command_sets: BTreeMap<CommandSetName, CommandSet>,
+    pub(super) dangers: Vec<DangerEntry>,
+    pub(super) tests: Vec<TestCase>,
+    pub(super) periods: Vec<Period>,
     /// Where each thing that a warning may be about stands: `rule dba-prod`, `operator li-lei` …
-    places: BTreeMap<String, String>,
-    digest: Digest,
+    pub(super) places: BTreeMap<String, String>,
+    pub(super) digest: Digest,
 }
 
 impl Default for Policy {
@@ -87,7 +39,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             operators: BTreeMap::new(),
             assets: BTreeMap::new(),
@@ -175,6 +127,3 @@ impl Policy {
         self.operators.is_empty() && self.assets.is_empty() && self.rules().next().is_none()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,8 +2,8 @@
 
 use crate::domain::{Danger, FileAccess, Protocol, Role, Via};
 
-use super::Reason;
-use super::diagnostic::Fault;
+use super::reason::Reason;
+use crate::diagnostic::Fault;
 
 /// A type that is written as one of a few words.
 pub(super) trait Word: Copy + PartialEq + 'static {

@@ -9,7 +9,6 @@ use crate::rings::{Graph, way_round};
 pub const RINGS: &[(&str, usize)] = &[
     ("console/run.rs", 64),
     ("store/mod.rs", 21),
-    ("policy/mod.rs", 15),
 ];
 
 /// Names that more than one public type has, and how many.

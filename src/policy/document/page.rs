@@ -1,6 +1,6 @@
 //! A page of Markdown. Whatever is put on it is text: nothing in a name can become a heading, a link or a tag.
 
-use crate::policy::diagnostic::is_invisible;
+use crate::diagnostic::is_invisible;
 
 #[derive(Debug, Default)]
 pub(super) struct Page(String);

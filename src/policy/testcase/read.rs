@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use crate::diagnostic::{Fault, Faults};
 use crate::domain::{CommandSetName, RuleId};
 use crate::policy::context::Context;
 use crate::policy::days::parse_duration;
-use crate::policy::diagnostic::{Fault, Faults};
 use crate::policy::fields::Fields;
 use crate::policy::items::Item;
 use crate::policy::word::Effect;
 use crate::policy::{Reason, Request};
 
+use super::case::{Expectation, TestCase};
 use super::expect::Expected;
 use super::request::{read_request, read_time};
-use super::{Expectation, TestCase};
 
 const FIELDS: [&str; 18] = [
     "name",

@@ -5,14 +5,14 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::diagnostic::Fault;
 use crate::domain::{AssetName, FileAccess, LoginName, Moments, OperatorName, Protocol, Sense, Via};
 use crate::policy::address::Address;
 use crate::policy::context::Context;
-use crate::policy::diagnostic::Fault;
 use crate::policy::fields::Fields;
 use crate::policy::{Reason, Request};
 
-use super::Expectation;
+use super::case::Expectation;
 use super::expect::Expected;
 
 /// A name that exists nowhere is mistyped, unless that is what is tested.

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::diagnostic::{Diagnostic, Fault};
 use crate::lockdown::Lockdowns;
-use crate::policy::diagnostic::{Diagnostic, Fault};
 use crate::policy::{Decision, Policy};
 
+use super::case::{Expectation, TestCase};
 use super::expect::Expected;
 use super::work::RuleAtWork;
-use super::{Expectation, TestCase};
 
 /// A test whose policy says something else than was expected.
 #[derive(Debug, Clone, Serialize)]
