@@ -414,7 +414,7 @@ async fn compared(config: &Config, name: &str) -> Result<Answer, Failure> {
     write!(std::io::stderr(), "{question} ")?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
-    match answer.trim() {
+    match crate::domain::halfwidth(answer.trim()).as_str() {
         "y" | "Y" | "yes" | "是" => Ok(Answer::Yes(shown)),
         _ => {
             writeln!(std::io::stderr(), "{}", rust_i18n::t!("hostkey.left", locale = tag))?;

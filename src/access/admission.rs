@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use rust_i18n::t;
-
 use super::live::Standing;
 use super::login::{device, has_room, refused_login};
 use super::services::{Authenticated, Services};
-use super::words;
+use super::words::{self, LastLine};
 use crate::event::Event;
 
 /// Why somebody may not be here any more.
@@ -15,23 +13,23 @@ pub(crate) struct Banished {
     /// For the journal.
     pub reason: &'static str,
     /// For the person.
-    pub line: String,
+    pub line: LastLine,
 }
 
 /// The last question at the login, and its row. Who may not be here at all is told by the error, with which the
 /// connection ends; whose account is shut is told inside.
-pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Result<(), String> {
+pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Result<(), LastLine> {
     let standing = services.live.standing();
     if standing.draining {
         refused_login(services, who.actor(), &who.origin, "draining", None).await;
-        return Err(t!("refused.draining", locale = services.language().tag()).into_owned());
+        return Err(LastLine::of(|| words::with(services, "refused.draining", "")));
     }
     if let Some(line) = device::refuse(services, who, &standing).await {
         return Err(line);
     }
     if !has_room(services, who) {
         // Without a row: there is no room for one, and the disk has its own.
-        return Err(words::with(services, "refused.space", ""));
+        return Err(LastLine::of(|| words::with(services, "refused.space", "")));
     }
     let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));
     let event = match verdict {
@@ -43,7 +41,7 @@ pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Re
     };
     services.journal(who.actor(), Some(&who.origin), event).await.map_err(|error| {
         tracing::error!(%error, "a login could not be journaled");
-        t!("cut.journal", locale = services.language().tag()).into_owned()
+        LastLine::of(|| words::with(services, "cut.journal", ""))
     })
 }
 
@@ -55,11 +53,11 @@ pub(crate) fn may_stay(
 ) -> Result<(), Banished> {
     let at = who.now(&services.clock);
     if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
-        let line = words::not_admitted(services, &denial, who.origin.address());
+        let line = LastLine::of(|| words::not_admitted(services, &denial, who.origin.address()));
         return Err(Banished { reason: denial.reason.as_str(), line });
     }
     if let Some(Err(refused)) = who.device(standing, at) {
-        let line = words::about_device(services, "refused.device");
+        let line = LastLine::of(|| words::about_device(services, "refused.device"));
         return Err(Banished { reason: refused.as_str(), line });
     }
     Ok(())

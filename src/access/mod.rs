@@ -47,5 +47,5 @@ pub(crate) use login::fresh_code;
 pub use pace::Departures;
 pub use places::Places;
 pub use refused::RefusedLogins;
-pub(crate) use services::speaking;
 pub use services::{Authenticated, Services, Signs, quotas, space};
+pub(crate) use services::{in_english, speaking};

@@ -387,8 +387,9 @@ impl Reviewer {
                 let mut request = approve::request(&self.services, &self.session, what, &reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);
                 request.programs.clone_from(&judgement.programs);
+                let gap = super::words::gap(self.services.language());
                 let text =
-                    format!("{} {}", text("command.approve"), rulings::waits(&self.services, &request));
+                    format!("{}{gap}{}", text("command.approve"), rulings::waits(&self.services, &request));
                 let (request, line) = (Box::new(request), line.clone());
                 Ruling::Approve { text, asked: PendingApproval { request, line, place, confidence } }
             }

@@ -5,7 +5,7 @@ use rust_i18n::t;
 use super::decide::GrantEnd;
 use super::outcome::{Confirmation, Outcome};
 use super::services::Services;
-use super::words::{clause, head, lapsed};
+use super::words::{clause, gap, head, lapsed};
 use crate::approval::{Request, Unseen};
 use crate::command::Judgement;
 use crate::domain::{ApprovalId, plain};
@@ -28,7 +28,7 @@ pub(crate) fn of_command(services: &Services, key: &str, judgement: &Judgement) 
 
 /// Which request waits, and until when.
 pub(crate) fn waits(services: &Services, request: &Request) -> String {
-    let time = services.config.timezone.to_datetime(request.lapses).strftime("%H:%M:%S").to_string();
+    let time = services.told_time(request.lapses);
     let (tag, id) = (services.language().tag(), request.id.as_str());
     t!("approval.waits", locale = tag, id = id, time = time).into_owned()
 }
@@ -36,7 +36,11 @@ pub(crate) fn waits(services: &Services, request: &Request) -> String {
 /// What a session waits for.
 pub(crate) fn session_waits(services: &Services, request: &Request) -> String {
     let text = t!("approval.session", locale = services.language().tag());
-    head(services.language(), &format!("{text} {}", waits(services, request)), &services.config.contact)
+    head(
+        services.language(),
+        &format!("{text}{}{}", gap(services.language()), waits(services, request)),
+        &services.config.contact,
+    )
 }
 
 /// What a channel waits for while another one of its session does.

@@ -85,10 +85,24 @@ pub(crate) async fn speaking<T>(language: Option<Language>, work: impl Future<Ou
     }
 }
 
+/// What this says in English.
+pub(crate) fn in_english<T>(say: impl FnOnce() -> T) -> T {
+    ASKED.sync_scope(Language::English, say)
+}
+
 impl Services {
     /// What people are addressed in: the language that a command asked for, else the gateway's.
     pub fn language(&self) -> Language {
         ASKED.try_with(|language| *language).unwrap_or(self.config.language)
+    }
+
+    /// A time as people read it: the date where it is not today's, and the zone's offset.
+    pub(crate) fn told_time(&self, at: jiff::Timestamp) -> String {
+        let zone = &self.config.timezone;
+        let (then, today) =
+            (at.to_zoned_datetime(zone.clone()), self.clock.now().to_zoned_datetime(zone.clone()));
+        let format = if then.date() == today.date() { "%H:%M:%S %:z" } else { "%Y-%m-%d %H:%M:%S %:z" };
+        then.strftime(format).to_string()
     }
 
     /// Random bits for an id. An id is no secret: where the system's generator fails, the clock's finest

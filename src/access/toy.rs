@@ -41,14 +41,14 @@ pub(super) async fn serve(services: Arc<Services>, stream: TcpStream) {
     let [operator, login, asset] = hello.split(' ').collect::<Vec<_>>()[..] else { return };
     let who = testing::proven(&services, operator, Origin::new(peer, Via::Direct));
     if let Err(line) = admission::welcome(&services, &who).await {
-        return client.show(format!("{line}\n")).await;
+        return client.show(format!("{}\n", line.shown)).await;
     }
     let (asset, login) = (asset.to_owned(), login.to_owned());
     let wish =
         AccessRequest { asset, login, protocol: Protocol::Exec, file: Default::default(), forward_to: None };
     let connection = Connection::new(services, who);
     if let Some(line) = session(&connection, wish, &mut typed, &client).await {
-        client.show(format!("{line}\n")).await;
+        client.show(format!("{}\n", line)).await;
     }
     connection.end_sessions().await;
 }

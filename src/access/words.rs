@@ -7,9 +7,9 @@ use rust_i18n::t;
 
 use super::decide::{AccessRefusal, GrantEnd};
 use super::outcome::ChannelEnd;
-use super::services::Services;
+use super::services::{Services, in_english};
 use super::term::Over;
-use crate::domain::{Language, plain};
+use crate::domain::{AsciiText, Language, plain};
 use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
 use crate::recorder::Exceeded;
@@ -27,14 +27,22 @@ pub(crate) fn head(language: Language, text: &str, contact: &str) -> String {
     }
     let (tag, stop) =
         (language.tag(), if line.ends_with(STOPS) { "" } else { &*t!("text.stop", locale = language.tag()) });
-    plain(&format!("{line}{stop} {}", t!("refused.contact", locale = tag, contact = contact)))
+    plain(&format!("{line}{stop}{}{}", gap(language), t!("refused.contact", locale = tag, contact = contact)))
+}
+
+/// Between two sentences.
+pub(crate) fn gap(language: Language) -> &'static str {
+    match language {
+        Language::English => " ",
+        Language::Chinese => "",
+    }
 }
 
 const STOPS: [char; 8] = ['.', '!', '?', '…', '。', '！', '？', '”'];
 
 /// What a person wrote, as a part of a sentence of ours, which has its own end.
 pub(crate) fn clause(text: &str) -> String {
-    plain(text.trim().trim_end_matches(['.', '。', '．', ';', '；']))
+    plain(text.trim().trim_end_matches(['.', '。', '．', ';', '；', '!', '！', '?', '？']))
 }
 
 /// Why somebody is not let through.
@@ -98,6 +106,21 @@ pub(crate) fn not_admitted(services: &Services, denial: &Denial, source: std::ne
     head(services.language(), &text, &services.config.contact)
 }
 
+/// The line with which a connection ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LastLine {
+    /// On a channel, in the configured language.
+    pub shown: String,
+    /// In a message that clients print by themselves, in English.
+    pub ascii: AsciiText,
+}
+
+impl LastLine {
+    pub(crate) fn of(say: impl Fn() -> String) -> Self {
+        Self { shown: say(), ascii: AsciiText::of(&in_english(say)) }
+    }
+}
+
 /// A line of the catalog about one asset, headed as everything that the gateway itself says.
 pub(crate) fn about_asset(services: &Services, key: &str, asset: &str, what: &str) -> String {
     let text = t!(key, locale = services.language().tag(), asset = asset, what = what).into_owned();
@@ -138,7 +161,7 @@ pub(crate) fn locks(services: &Services, order: &Lockdown, from: Timestamp, left
 
 /// On the clock, and how long until then. Rounded up: whoever is told of one minute has no less than that.
 fn when(services: &Services, at: Timestamp, left: Duration) -> (String, String) {
-    let time = services.config.timezone.to_datetime(at).strftime("%H:%M:%S").to_string();
+    let time = services.told_time(at);
     let (key, left) = match left.as_secs_f64().ceil() as u64 {
         seconds @ 0..120 => ("notice.seconds", seconds),
         seconds => ("notice.minutes", seconds.div_ceil(60)),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use crate::domain::AsciiText;
 use crate::ssh::server::{Answer, Authenticator, Incoming, Methods, Proof, Server, ServerConnection};
 use crate::ssh::{Channel, Event, Inbox, Outlet, PublicKey, Start, Terminal};
 
@@ -55,7 +56,7 @@ async fn attend(mut connection: ServerConnection) {
     while let Ok(incoming) = connection.next().await {
         match incoming {
             Incoming::Session(channel) => drop(tokio::spawn(run(channel))),
-            Incoming::Direct(direct) => direct.prohibit("the demo forwards nothing".into()).await,
+            Incoming::Direct(direct) => direct.prohibit(&AsciiText::of("the demo forwards nothing")).await,
             Incoming::Refused(_) => {}
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Layer 0: no input, output, clock or randomness. What is built here was checked here.
 
+mod ascii;
 mod charset;
 mod danger;
 mod device;
@@ -20,6 +21,7 @@ mod secret;
 mod selector;
 mod terminal;
 
+pub use ascii::AsciiText;
 pub use charset::{Charset, Letters};
 pub use danger::Danger;
 pub use device::{Credential, Device, InvalidWireguardKey, WireguardKey};
@@ -34,7 +36,7 @@ pub use name::{
     OperatorName, RuleId, ScheduleName, VendorName,
 };
 pub use origin::{Arrival, Origin, Via, canonical};
-pub use plain::{is_plain, plain, plain_lines};
+pub use plain::{halfwidth, is_plain, plain, plain_lines};
 pub use protocol::{FileAccess, Protocol};
 pub use remark::{InvalidRemark, Remark};
 pub use role::Role;

@@ -17,6 +17,13 @@ pub fn plain(text: &str) -> String {
     shown(text, |_| false)
 }
 
+/// What was typed with full-width letters, digits and signs, as the usual ones (Unicode's NFKC). For what is typed at our
+/// own prompts, times and lists; never for passwords, commands or a policy's names.
+pub fn halfwidth(typed: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    typed.nfkc().collect()
+}
+
 /// The same for text of several lines, whose ends and tabs stay.
 pub fn plain_lines(text: &str) -> String {
     shown(text, |c| matches!(c, '\n' | '\t'))
@@ -55,5 +62,21 @@ mod tests {
         let text = plain(&value.to_string());
         assert!(text.chars().all(is_plain), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    /// officer 4: full-width input.
+    #[test]
+    fn full_width_signs_are_the_usual_ones() {
+        for (typed, meant) in [
+            ("？", "?"),
+            ("１", "1"),
+            ("ｑ", "q"),
+            ("ｄｂ１", "db1"),
+            ("08：30", "08:30"),
+            ("@dba，@network", "@dba,@network"),
+            ("数据", "数据"),
+        ] {
+            assert_eq!(super::halfwidth(typed), meant);
+        }
     }
 }

@@ -28,7 +28,7 @@ pub use start_error::StartError;
 use crate::access::Services;
 use crate::access::live;
 use crate::console;
-use crate::domain::{Origin, Via};
+use crate::domain::{AsciiText, Language, Origin, Via};
 use crate::event::{Actor, Event};
 use crate::ingress::{Knock, Listener, Refusals};
 use crate::ssh_session::{self, SshFront};
@@ -102,7 +102,7 @@ async fn accept(front: Arc<SshFront>, listener: Listener, starts: Arc<Starts>, c
             Ok(permit) => drop(connections.spawn(answer(Arc::clone(&front), knock, permit))),
             Err(_) => {
                 if let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() {
-                    let word = t!("refused.starts", locale = front.services.language().tag()).into_owned();
+                    let word = AsciiText::of(&t!("refused.starts", locale = Language::English.tag()));
                     connections.spawn(async move {
                         knock.turn_away(&ssh_session::last_word(&word)).await;
                         drop(turn);

@@ -4,7 +4,7 @@
 
 use sha2::Digest as _;
 
-use crate::domain::{Digest, OperatorName, Secret};
+use crate::domain::{Digest, OperatorName, Secret, halfwidth};
 
 /// No letter that is misread on paper.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -27,7 +27,7 @@ pub fn code(random: &[u8; CODE_LEN]) -> Secret {
 /// What is kept of a code. It is the account's own: with another name it is another digest. `None`: this is
 /// no code, however it was typed.
 pub fn digest(operator: &OperatorName, typed: &Secret) -> Option<Digest> {
-    let text = typed.expose_str()?;
+    let text = zeroize::Zeroizing::new(halfwidth(typed.expose_str()?));
     let plain =
         text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_lowercase() {
             'o' => '0',
@@ -54,7 +54,8 @@ mod tests {
         let code = code(&std::array::from_fn(|at| at as u8));
         assert_eq!(code.expose_str(), Some("01234-56789-abcde-fghjk"));
         let kept = digest(&alice, &code).unwrap();
-        for typed in ["0123456789abcdefghjk", " O1234-56789 ABCDE-fghjk ", "oi234-56789-abcde-fghjk"] {
+        let wide = "０１２３４－５６７８９　ＡＢＣＤＥ－ｆｇｈｊｋ";
+        for typed in ["0123456789abcdefghjk", " O1234-56789 ABCDE-fghjk ", "oi234-56789-abcde-fghjk", wide] {
             assert_eq!(digest(&alice, &Secret::new(typed)), Some(kept), "{typed}");
         }
         assert_ne!(digest(&bob, &code), Some(kept));

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, InvalidName, OperatorSelector, Role};
+use crate::domain::{Account, InvalidName, OperatorSelector, Role, halfwidth};
 
 /// Whom an order is aimed at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub enum InvalidScope {
 impl Scope {
     /// Reads `all` or `@group,vendor:X,NAME`, separated by commas.
     pub fn parse(text: &str) -> Result<Self, InvalidScope> {
-        Self::from_items(text.split(',').map(str::trim))
+        Self::from_items(halfwidth(text).split(',').map(str::trim))
     }
 
     fn from_items<'a>(items: impl Iterator<Item = &'a str> + Clone) -> Result<Self, InvalidScope> {
@@ -66,7 +66,7 @@ pub fn parse_except(text: &str) -> Result<Vec<OperatorSelector>, InvalidName> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    text.split(',').map(|item| OperatorSelector::parse(item.trim())).collect()
+    halfwidth(text).split(',').map(|item| OperatorSelector::parse(item.trim())).collect()
 }
 
 impl From<Scope> for Vec<String> {

@@ -27,9 +27,8 @@ pub struct Methods {
 #[derive(Debug)]
 pub enum Answer {
     Accepted,
-    /// Ask this: a line above, then prompts, each with whether its answer may be echoed.
+    /// Ask this: prompts, each with whether its answer may be echoed.
     Ask {
-        instructions: String,
         prompts: Vec<(String, bool)>,
     },
     Refused {

@@ -52,9 +52,9 @@ impl<A: Authenticator> Front<A> {
     async fn prove(&mut self, user: &str, proof: Proof) -> Auth {
         match self.authenticator.prove(&brief(user, MAX_USER), proof).await {
             Answer::Accepted => Auth::Accept,
-            Answer::Ask { instructions, prompts } => Auth::Partial {
+            Answer::Ask { prompts } => Auth::Partial {
                 name: "".into(),
-                instructions: instructions.into(),
+                instructions: "".into(), // OpenSSH escapes all in it that is not ASCII
                 prompts: prompts.into_iter().map(|(prompt, echo)| (prompt.into(), echo)).collect(),
             },
             Answer::Refused { methods, partial } => {

@@ -3,6 +3,7 @@
 use super::Channel;
 use super::channel::Closer;
 use super::slots::Slots;
+use crate::domain::AsciiText;
 
 /// SSH_OPEN_ADMINISTRATIVELY_PROHIBITED; the library's own has a text of its own.
 const PROHIBITED: u32 = 1;
@@ -38,9 +39,10 @@ impl Direct {
     }
 
     /// Refused by policy (RFC 4254 §5.1, reason 1), and why: clients show it.
-    pub async fn prohibit(self, why: String) {
+    pub async fn prohibit(self, why: &AsciiText) {
         self.slots.remove(self.id);
-        self.reply.reject(russh::ChannelOpenFailure::Other { code: PROHIBITED, reason: why }).await;
+        let reason = why.as_str().to_owned();
+        self.reply.reject(russh::ChannelOpenFailure::Other { code: PROHIBITED, reason }).await;
     }
 
     /// There are too many (reason 4).

@@ -13,6 +13,7 @@ use super::front::Front;
 use super::line::Line;
 use super::slots::Broken;
 use super::{HostKey, MAX_PACKET, WINDOW};
+use crate::domain::AsciiText;
 
 pub use super::authenticator::{Answer, Authenticator, Methods, Proof};
 pub use super::incoming::{Direct, Incoming};
@@ -36,9 +37,9 @@ const IDENTIFICATION: &str = "SSH-2.0-Juyong";
 
 /// All that a client hears who is turned away before anything is exchanged: who we are, and SSH_MSG_DISCONNECT
 /// with reason 12, too many connections (RFC 4253 sections 6 and 11.1). Clients show the text to the person.
-pub fn last_word(text: &str) -> Vec<u8> {
+pub fn last_word(text: &AsciiText) -> Vec<u8> {
     const BLOCK: usize = 8;
-    let text = text.as_bytes();
+    let text = text.as_str().as_bytes();
     let mut message = vec![1, 0, 0, 0, 12];
     for field in [text, b""] {
         message.extend(u32::try_from(field.len()).unwrap_or_default().to_be_bytes());
@@ -219,9 +220,9 @@ impl ServerConnection {
     }
 
     /// Says why, waits a moment for it to leave, and cuts the line.
-    pub async fn disconnect(mut self, reason: &str) {
-        let goodbye =
-            self.handle.disconnect(russh::Disconnect::ByApplication, reason.to_owned(), String::new());
+    pub async fn disconnect(mut self, reason: &AsciiText) {
+        let reason = reason.as_str().to_owned();
+        let goodbye = self.handle.disconnect(russh::Disconnect::ByApplication, reason, String::new());
         let gone = async {
             let _ = goodbye.await; // the connection may be gone already
             let _: Ended = self.running.over().await;

@@ -6,6 +6,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::front::SshFront;
+use super::turn_out;
 use crate::access::admission;
 use crate::access::login::{ClaimedName, LoginAttempt, Offer, Reply, refused_login};
 use crate::access::{Approach, Authenticated, Services};
@@ -51,10 +52,9 @@ impl Authenticator for SshAuthenticator {
         match self.login.prove(user, proof).await {
             Reply::Accepted => Answer::Accepted,
             Reply::Refused { methods: left, partial } => Answer::Refused { methods: methods(left), partial },
-            Reply::Ask(questions) => Answer::Ask {
-                instructions: questions.instructions,
-                prompts: questions.prompts.into_iter().map(|prompt| (prompt, false)).collect(),
-            },
+            Reply::Ask(questions) => {
+                Answer::Ask { prompts: questions.prompts.into_iter().map(|prompt| (prompt, false)).collect() }
+            }
         }
     }
 
@@ -131,7 +131,7 @@ async fn welcome(
     match admission::welcome(services, &who).await {
         Ok(()) => Some((connection, who)),
         Err(line) => {
-            connection.disconnect(&line).await;
+            turn_out(&line, connection).await;
             None
         }
     }

@@ -5,6 +5,7 @@ use super::words;
 use crate::access::admission::{Banished, may_stay};
 use crate::access::live::Watch;
 use crate::access::watch::TICK;
+use crate::access::words::LastLine;
 
 /// Resolves when this account may not be logged in any more.
 pub(super) async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
@@ -17,7 +18,10 @@ pub(super) async fn banished(visit: &Visit, watch: &mut Watch) -> Banished {
         // Time is a change, too.
         let changed = tokio::time::timeout(TICK, watch.changed()).await.unwrap_or(true);
         if !changed {
-            return Banished { reason: "draining", line: words::with(&visit.services, "cut.drain", "") };
+            return Banished {
+                reason: "draining",
+                line: LastLine::of(|| words::with(&visit.services, "cut.drain", "")),
+            };
         }
     }
 }

@@ -16,17 +16,19 @@ use crate::access::channel::OpenChannel;
 use crate::access::decide::AccessRequest;
 use crate::access::outcome::{ChannelEnd, NotRelayed};
 use crate::access::target::Target;
-use crate::domain::{FileAccess, Protocol};
+use crate::access::{in_english, speaking};
+use crate::domain::{AsciiText, FileAccess, Language, Protocol};
 use crate::platform::failpoint;
 use crate::policy::{Address, Asset, Host};
 use crate::ssh::Channel;
 use crate::ssh::server::Direct;
 use crate::ssh_session::visit::Visit;
 
-/// Serves one request, whichever of the two it is.
+/// Serves one request, whichever of the two it is. Of one that is refused a client prints what it was told, so that is
+/// English.
 pub(super) async fn serve(visit: Arc<Visit>, target: Option<Target>, direct: Direct, attend: Attend) {
     match target {
-        Some(target) => from_asset(&visit, &target, direct).await,
+        Some(target) => speaking(Some(Language::English), from_asset(&visit, &target, direct)).await,
         None => into_asset(&visit, direct, attend).await,
     }
 }
@@ -46,8 +48,8 @@ async fn into_asset(visit: &Arc<Visit>, direct: Direct, attend: Attend) {
     let mut watch = visit.services.live.watch();
     let _ = crate::access::decide::decide(&visit.services, &visit.who, &mut watch, wish, None).await; // journaled there
     visit.count_refusal().await;
-    let why = words::about_asset(&visit.services, "refused.hop", &direct.host, "");
-    direct.prohibit(why).await;
+    let why = in_english(|| words::about_asset(&visit.services, "refused.hop", &direct.host, ""));
+    direct.prohibit(&AsciiText::of(&why)).await;
 }
 
 fn elsewhere(direct: &Direct) -> AccessRequest {
@@ -87,11 +89,11 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     };
     let mut opened = match channel::open(visit, wish, &purpose).await {
         Ok(opened) => opened,
-        Err(line) => return direct.prohibit(line).await,
+        Err(line) => return direct.prohibit(&AsciiText::of(&line)).await,
     };
     if let Err((end, line)) = approved(visit, &mut opened).await {
         channel::conclude(visit, opened, None, end).await;
-        return direct.prohibit(line).await;
+        return direct.prohibit(&AsciiText::of(&line)).await;
     }
     let Some(mut far) = connect(visit, &opened, &direct).await else {
         channel::conclude(visit, opened, None, ChannelEnd::Lost).await;

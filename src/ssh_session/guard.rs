@@ -20,7 +20,7 @@ use crate::access::review::{
     self, CommandReview, PendingApproval, PendingConfirmation, ReviewAnswer, Ruling,
 };
 use crate::command::{Confidence, Place};
-use crate::domain::Protocol;
+use crate::domain::{Protocol, halfwidth};
 use crate::guard::{Capture, Line, Starts, Step, Transfer, is_reply};
 use crate::ssh::{Event, Inbox, Start};
 use crate::ssh_session::words;
@@ -435,8 +435,8 @@ impl Guard {
 
 /// A yes comes alone: what begins with a `y` and goes on was meant for somebody else.
 fn is_yes(answer: &[u8]) -> bool {
-    let word = answer.trim_ascii_end();
-    word.eq_ignore_ascii_case(b"y") || word.eq_ignore_ascii_case(b"yes")
+    let word = halfwidth(&String::from_utf8_lossy(answer.trim_ascii_end()));
+    word.eq_ignore_ascii_case("y") || word.eq_ignore_ascii_case("yes")
 }
 
 /// Bytes are in the recording before they go on.

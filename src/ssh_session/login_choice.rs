@@ -7,6 +7,7 @@ use super::visit::Visit;
 use super::wanted::Wanted;
 use super::words;
 use crate::access::decide::AccessRequest;
+use crate::domain::halfwidth;
 use crate::ssh::{Channel, Terminal};
 
 /// The login to use where none was named: the only one that is open to this person. The error is the line for them; a
@@ -42,7 +43,9 @@ async fn ask(visit: &Visit, asset: &str, logins: &[String], near: &mut Channel) 
     let label = t!("menu.prompt-login", locale = tag);
     while let Some(line) = prompt.line(&label).await {
         let by_number = line.parse::<usize>().ok().and_then(|number| logins.get(number.checked_sub(1)?));
-        if let Some(login) = by_number.or_else(|| logins.iter().find(|login| **login == line)) {
+        let by_name = || logins.iter().find(|login| **login == line);
+        let alike = || logins.iter().find(|login| halfwidth(login) == line);
+        if let Some(login) = by_number.or_else(by_name).or_else(alike) {
             prompt.finish();
             return Ok(login.clone());
         }

@@ -1,6 +1,9 @@
 //! The menu: what is open to this person now, with search.
 
+use std::time::Duration;
+
 use rust_i18n::t;
+use tokio::sync::mpsc;
 
 use super::banished::banished;
 use super::channel;
@@ -11,14 +14,17 @@ use super::wanted::Wanted;
 use super::words;
 use crate::access::reachable::{Choice, reachable};
 use crate::access::target::Target;
-use crate::domain::{Role, plain};
+use crate::access::watch::TICK;
+use crate::access::words::locks;
+use crate::domain::{Role, halfwidth, plain};
 use crate::evidence::player::SANE;
 use crate::ssh::{Channel, Terminal};
 use crate::ssh_session::visit::Visit;
 
 impl Choice {
     fn matches(&self, filter: &str) -> bool {
-        let text = format!("{}@{} {}", self.login, self.asset, self.groups.join(" ")).to_lowercase();
+        let text = format!("{}@{} {}", self.login, self.asset, self.groups.join(" "));
+        let text = halfwidth(&text).to_lowercase();
         filter.to_lowercase().split_whitespace().all(|word| text.contains(word))
     }
 
@@ -70,17 +76,41 @@ async fn ask(
     terminal: Terminal,
 ) -> (Result<Option<Choice>, String>, Terminal) {
     let mut watch = visit.services.live.watch();
-    let mut prompt = Prompt::new(near, terminal, visit.patience()).attended(visit.activity());
+    let (say, notices) = mpsc::channel(1);
+    let mut prompt =
+        Prompt::new(near, terminal, visit.patience()).attended(visit.activity()).hearing(notices);
     let chosen = tokio::select! {
         biased;
-        banished = banished(visit, &mut watch) => Err(banished.line),
+        banished = banished(visit, &mut watch) => Err(banished.line.shown),
         () = visit.left.cancelled() => Err(left(visit)),
+        () = announce(visit, &say) => Err(left(visit)),
         chosen = choose(visit, &mut prompt) => match (chosen, prompt.deserted()) {
             (None, Some(alone)) => Err(words::deserted(&visit.services, alone)),
             (chosen, _) => Ok(chosen),
         },
     };
     (chosen, prompt.finish())
+}
+
+/// Tells of a planned lockdown that will shut this account, once for each lead; goes on for as long as the menu does.
+async fn announce(visit: &Visit, say: &mpsc::Sender<String>) {
+    let services = &visit.services;
+    let mut told = None;
+    loop {
+        let (standing, now) = (services.live.standing(), visit.who.now(&services.clock));
+        if let Some((from, order)) = standing.shut_from(visit.who.operator.as_str(), now) {
+            let left = Duration::try_from(from.duration_since(now)).unwrap_or_default();
+            let leads = services.config.lockdown.announce.iter().map(|lead| lead.as_duration());
+            let due = leads.filter(|lead| left <= *lead).min().map(|lead| (from, lead));
+            if due.is_some() && due != told {
+                told = due;
+                if say.send(locks(services, order, from, left)).await.is_err() {
+                    return;
+                }
+            }
+        }
+        tokio::time::sleep(TICK).await;
+    }
 }
 
 /// The role of somebody who does not work on assets.

@@ -61,6 +61,7 @@ use crate::access::admission::Banished;
 use crate::access::login::refused_login;
 use crate::access::places::{Full, Kind, Seat};
 use crate::access::target::Target;
+use crate::access::words::LastLine;
 use crate::access::{Approach, Authenticated, Services};
 use crate::domain::Origin;
 use crate::event::Event;
@@ -95,7 +96,7 @@ async fn seat(
         Err(full) => {
             refused_login(services, who.actor(), &who.origin, "connections", Some(full.as_str().into()))
                 .await;
-            connection.disconnect(&words::with(services, "refused.connections", "")).await;
+            turn_out(&LastLine::of(|| words::with(services, "refused.connections", "")), connection).await;
             Err(())
         }
     }
@@ -120,7 +121,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: ServerConnection, targ
             biased;
             banished = banished(&visit, &mut watch) => break Some(banished),
             () = visit.spent.cancelled() => {
-                let line = words::with(&visit.services, "cut.refusals", "");
+                let line = LastLine::of(|| words::with(&visit.services, "cut.refusals", ""));
                 break Some(Banished { reason: "refusals", line });
             }
             alone = visit.deserted() => break Some(desert(&visit, alone).await),
@@ -145,7 +146,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: ServerConnection, targ
         && channels.is_empty()
         && !visit.cut_sessions(banished.reason).await
     {
-        refuse_opened(banished, &mut connection).await;
+        refuse_opened(&banished.line, &mut connection).await;
     }
     // Each channel hears of the same change, or of the end of the connection, and closes its own evidence.
     let all = async { while channels.join_next().await.is_some() {} };
@@ -158,7 +159,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: ServerConnection, targ
     }
     visit.end_sessions().await;
     if let Some(banished) = reason {
-        connection.disconnect(&banished.line).await;
+        connection.disconnect(&banished.line.ascii).await;
     }
 }
 
@@ -169,7 +170,7 @@ async fn desert(visit: &Visit, alone: std::time::Duration) -> Banished {
     if let Err(error) = visit.journal(event).await {
         tracing::error!(%error, "the end of a connection could not be journaled");
     }
-    Banished { reason, line: words::deserted(&visit.services, alone) }
+    Banished { reason, line: LastLine::of(|| words::deserted(&visit.services, alone)) }
 }
 
 /// How long the channels of an ended connection may take to close their evidence. Longer than what a relay
@@ -180,12 +181,18 @@ const LINGER: std::time::Duration = std::time::Duration::from_secs(30);
 const LISTEN: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Somebody who was refused at the door hears why on the first channel that they open.
-async fn refuse_opened(banished: &Banished, connection: &mut ServerConnection) {
+async fn refuse_opened(line: &LastLine, connection: &mut ServerConnection) {
     if let Ok(Ok(Incoming::Session(mut near))) = tokio::time::timeout(LISTEN, connection.next()).await {
         let purpose = tokio::time::timeout(LISTEN, select::purpose(&mut near)).await.ok().flatten();
         let terminal = purpose.is_some_and(|purpose| purpose.terminal.is_some());
-        farewell::dismiss(&near.outlet, terminal, &banished.line).await;
+        farewell::dismiss(&near.outlet, terminal, &line.shown).await;
     }
+}
+
+/// The same of somebody who is not served at all.
+async fn turn_out(line: &LastLine, mut connection: ServerConnection) {
+    refuse_opened(line, &mut connection).await;
+    connection.disconnect(&line.ascii).await;
 }
 
 /// Starts the story of one thing that the client opened.

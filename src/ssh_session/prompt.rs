@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use unicode_width::UnicodeWidthStr;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use zeroize::Zeroizing;
 
 use crate::access::term::Activity;
-use crate::domain::Secret;
+use crate::domain::{Secret, halfwidth};
 use crate::ssh::{Channel, Event, Terminal};
 
 /// Longest line in bytes; what is typed beyond it is dropped.
@@ -20,8 +22,12 @@ pub(crate) struct Prompt<'a> {
     pub(super) terminal: Terminal,
     /// How long it waits for a key; nobody is there any more, then.
     patience: Duration,
+    /// Until when a key is waited for: what is said meanwhile makes that no longer.
+    deadline: Option<Instant>,
     deserted: bool,
     activity: Option<&'a Activity>,
+    /// What is said meanwhile, a line each.
+    notices: Option<mpsc::Receiver<String>>,
 }
 
 enum Key {
@@ -31,16 +37,32 @@ enum Key {
     Enter,
     Quit,
     Ignored,
+    /// Not a key: something to say to whoever types.
+    Notice(String),
 }
 
 impl<'a> Prompt<'a> {
     pub(crate) fn new(channel: &'a mut Channel, terminal: Terminal, patience: Duration) -> Self {
-        Self { channel, ahead: VecDeque::new(), terminal, patience, deserted: false, activity: None }
+        Self {
+            channel,
+            ahead: VecDeque::new(),
+            terminal,
+            patience,
+            deadline: None,
+            deserted: false,
+            activity: None,
+            notices: None,
+        }
     }
 
     /// The same; each key says that somebody is there.
     pub(super) fn attended(self, activity: &'a Activity) -> Self {
         Self { activity: Some(activity), ..self }
+    }
+
+    /// The same; what comes here is shown above the line that is being typed.
+    pub(super) fn hearing(self, notices: mpsc::Receiver<String>) -> Self {
+        Self { notices: Some(notices), ..self }
     }
 
     /// How long it waited for a key, if that was too long.
@@ -61,18 +83,18 @@ impl<'a> Prompt<'a> {
         self.channel.outlet.data(text.into_bytes().into()).await.is_ok()
     }
 
-    /// Shows `label` and reads a line. `None`: Ctrl-C, Ctrl-D on an empty line, the client left, or nobody is
-    /// there.
+    /// Shows `label` and reads a line; full-width letters and signs mean what the usual ones mean. `None`: Ctrl-C,
+    /// Ctrl-D on an empty line, the client left, or nobody is there.
     pub(super) async fn line(&mut self, label: &str) -> Option<String> {
         if !self.show(label).await {
             return None;
         }
-        let mut typed = Vec::new();
+        let (mut typed, mut drawn) = (Vec::new(), last_row(label).to_owned());
         loop {
             match self.key().await? {
                 Key::Enter => {
                     self.show("\n").await;
-                    return Some(String::from_utf8_lossy(&typed).trim().to_owned());
+                    return Some(halfwidth(String::from_utf8_lossy(&typed).trim()));
                 }
                 Key::Quit if typed.is_empty() => {
                     self.show("\n").await;
@@ -80,20 +102,25 @@ impl<'a> Prompt<'a> {
                 }
                 Key::Clear | Key::Quit => {
                     typed.clear();
-                    self.redraw(label, &typed).await;
+                    self.redraw(label, &typed, &mut drawn).await;
                 }
                 Key::Erase => {
                     let text = String::from_utf8_lossy(&typed).into_owned();
                     let kept = text.char_indices().next_back().map_or(0, |(start, _)| start);
                     typed.truncate(kept);
-                    self.redraw(label, &typed).await;
+                    self.redraw(label, &typed, &mut drawn).await;
                 }
                 Key::Text(byte) if typed.len() < MAX_LINE => {
                     typed.push(byte);
                     // Half a character is not shown; the whole line is, once it is whole again.
                     if std::str::from_utf8(&typed).is_ok() {
-                        self.redraw(label, &typed).await;
+                        self.redraw(label, &typed, &mut drawn).await;
                     }
+                }
+                Key::Notice(text) => {
+                    self.show(&format!("\n{text}\n")).await;
+                    drawn.clear();
+                    self.redraw(label, &typed, &mut drawn).await;
                 }
                 Key::Text(_) | Key::Ignored => {}
             }
@@ -119,18 +146,28 @@ impl<'a> Prompt<'a> {
                 Key::Clear => typed.clear(),
                 Key::Erase => drop(typed.pop()),
                 Key::Text(byte) if typed.len() < MAX_LINE => typed.push(byte),
+                Key::Notice(text) => drop(self.show(&format!("\n{text}\n{}", last_row(label))).await),
                 Key::Text(_) | Key::Ignored => {}
             }
         }
     }
 
-    async fn redraw(&self, label: &str, typed: &[u8]) {
-        let last = label.rsplit('\n').next().unwrap_or(label);
-        self.show(&format!("\r\x1b[K{last}{}", String::from_utf8_lossy(typed))).await;
+    /// Puts the label and what was typed where `drawn` stands, however many rows that took.
+    async fn redraw(&self, label: &str, typed: &[u8], drawn: &mut String) {
+        let up = match rows_above(drawn, self.terminal.columns) {
+            0 => String::new(),
+            rows => format!("\x1b[{rows}A"),
+        };
+        *drawn = format!("{}{}", last_row(label), String::from_utf8_lossy(typed));
+        self.show(&format!("\r{up}\x1b[J{drawn}")).await;
     }
 
     async fn key(&mut self) -> Option<Key> {
-        Some(match self.byte().await? {
+        let byte = match self.pressed().await? {
+            Pressed::Byte(byte) => byte,
+            Pressed::Notice(text) => return Some(Key::Notice(text)),
+        };
+        Some(match byte {
             b'\r' | b'\n' => Key::Enter,
             3 | 4 => Key::Quit,
             8 | 127 => Key::Erase,
@@ -153,13 +190,34 @@ impl<'a> Prompt<'a> {
         }
     }
 
+    /// The next byte of a key that was begun; what is to be said waits for the next key.
     async fn byte(&mut self) -> Option<u8> {
+        let notices = self.notices.take();
+        let pressed = self.pressed().await;
+        self.notices = notices;
+        match pressed? {
+            Pressed::Byte(byte) => Some(byte),
+            Pressed::Notice(_) => None, // nobody says any
+        }
+    }
+
+    async fn pressed(&mut self) -> Option<Pressed> {
         // Only a key is waited for: whatever else a client sends says nothing of who sits there.
-        let deadline = tokio::time::Instant::now() + self.patience;
+        let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + self.patience);
         while self.ahead.is_empty() {
-            let Ok(event) = tokio::time::timeout_at(deadline, self.channel.inbox.next()).await else {
-                self.deserted = true;
-                return None;
+            let heard = async {
+                tokio::select! {
+                    event = self.channel.inbox.next() => Ok(event),
+                    notice = notice(&mut self.notices) => Err(notice),
+                }
+            };
+            let event = match tokio::time::timeout_at(deadline, heard).await {
+                Ok(Ok(event)) => event,
+                Ok(Err(notice)) => return Some(Pressed::Notice(notice)),
+                Err(_) => {
+                    self.deserted = true;
+                    return None;
+                }
             };
             match event? {
                 Event::Data(bytes) => {
@@ -174,13 +232,70 @@ impl<'a> Prompt<'a> {
                 _ => {}
             }
         }
+        self.deadline = None;
         self.channel.outlet.credit(1).await.ok()?;
-        self.ahead.pop_front()
+        self.ahead.pop_front().map(Pressed::Byte)
     }
+}
+
+enum Pressed {
+    Byte(u8),
+    Notice(String),
+}
+
+/// The next thing to say; never, where nobody says anything.
+async fn notice(notices: &mut Option<mpsc::Receiver<String>>) -> String {
+    if let Some(notices) = notices
+        && let Some(notice) = notices.recv().await
+    {
+        return notice;
+    }
+    std::future::pending().await
+}
+
+/// Only the last row of a label stands before what is typed.
+fn last_row(label: &str) -> &str {
+    label.rsplit('\n').next().unwrap_or(label)
+}
+
+/// How many rows above the one it ends in a text takes on a terminal; a Chinese character takes two columns, and goes
+/// to the next row where one is left. A terminal of no known width does not wrap.
+fn rows_above(text: &str, columns: u32) -> usize {
+    let columns = usize::try_from(columns).unwrap_or(usize::MAX);
+    if columns == 0 {
+        return 0;
+    }
+    let place = |(row, column): (usize, usize), c: char| match c.width().unwrap_or(0) {
+        width if column + width > columns => (row + 1, width),
+        width => (row, column + width),
+    };
+    text.chars().fold((0, 0), place).0
 }
 
 /// `text`, filled with blanks to `width` columns; a Chinese character takes two.
 pub(crate) fn column(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(blanks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows_above;
+
+    /// A Chinese officer: the prompt's old copies stayed on the screen, or scrolled it.
+    #[test]
+    fn rows_that_wrapped_are_counted() {
+        for (text, columns, rows) in [
+            ("", 80, 0),
+            ("abcd", 4, 0),
+            ("abcde", 4, 1),
+            ("数据", 4, 0),
+            ("a数据", 4, 1),
+            ("数据库", 5, 1),
+            ("数据库", 3, 2),
+            ("abc", 0, 0),
+        ] {
+            assert_eq!(rows_above(text, columns), rows, "{text} in {columns}");
+        }
+    }
 }

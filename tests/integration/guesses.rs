@@ -199,7 +199,8 @@ fn a_code_that_is_not_taken_says_why() {
             &["PubkeyAuthentication=no", QUESTIONS],
         ] {
             let login = gateway.login_with(&operator, &operator.password, &format!("{bad}\n{bad}"));
-            run(&login, &[by, &["NumberOfPasswordPrompts=2"]].concat()).refused(why);
+            run(&login, &[by, &["NumberOfPasswordPrompts=2"]].concat()).refused("Permission denied");
+            assert!(login.prompts().contains(why), "{}", login.prompts());
             gateway.juyong(&["operator", "unlock", "op1"]).ok();
         }
     }

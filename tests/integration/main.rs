@@ -47,6 +47,7 @@ mod shown;
 mod spans;
 mod starting;
 mod strict;
+mod tongues;
 mod tunnel;
 mod vpn;
 mod ways;

@@ -113,6 +113,11 @@ impl Standing {
         self.locks().next_bar(&operator.account(), Some(&request.asset), request.at)
     }
 
+    /// When this account, open now, will be shut by a lockdown, and by which.
+    pub fn shut_from<'s>(&'s self, operator: &str, at: Timestamp) -> Option<(Timestamp, &'s Lockdown)> {
+        self.locks().next_bar(&self.policy.operator(operator)?.account(), None, at)
+    }
+
     /// Adds an order.
     pub fn order(&mut self, lockdown: Lockdown) {
         self.lockdowns.insert(lockdown);

@@ -1,10 +1,12 @@
 //! One-time codes, checked and spent. At the door, and inside for what wants a fresh code.
 
+use zeroize::Zeroizing;
+
 use super::guess::{self, Tries};
 use super::refusal::refused_login;
 use crate::access::services::{Authenticated, Services};
 use crate::auth::totp::{CodeSecret, Found};
-use crate::domain::{OperatorName, Secret};
+use crate::domain::{OperatorName, Secret, halfwidth};
 use crate::store::{Enrolled, WayIn};
 use crate::vault;
 
@@ -16,15 +18,15 @@ pub(crate) fn seconds(services: &Services) -> u64 {
 /// What a code is worth; if it is right, its step is to be spent if all else is. For nobody it takes as long.
 pub(crate) fn look(services: &Services, account: Option<&Enrolled>, given: &Secret) -> Found {
     let now = seconds(services);
-    let given = given.expose_str().unwrap_or_default().trim();
+    let given = Zeroizing::new(halfwidth(given.expose_str().unwrap_or_default().trim()));
     let secret = account.and_then(|account| {
         let sealed = account.totp.as_ref()?;
         let opened = services.vault.open(&vault::totp_context(&account.operator), sealed).ok()?;
         CodeSecret::new(&opened).ok()
     });
     match secret {
-        Some(secret) => secret.find(given, now),
-        None => CodeSecret::find_nobody(given, now),
+        Some(secret) => secret.find(&given, now),
+        None => CodeSecret::find_nobody(&given, now),
     }
 }
 

@@ -3,22 +3,26 @@
 use super::refusal::refused_login;
 use crate::access::live::{DeviceRefused, Standing};
 use crate::access::services::{Authenticated, Services};
-use crate::access::words;
+use crate::access::words::{self, LastLine};
 use crate::event::Event;
 
 /// The line for a proven person who does not get in by this device; the journal has it then.
-pub(crate) async fn refuse(services: &Services, who: &Authenticated, standing: &Standing) -> Option<String> {
+pub(crate) async fn refuse(
+    services: &Services,
+    who: &Authenticated,
+    standing: &Standing,
+) -> Option<LastLine> {
     if who.stranger().is_some() {
         refused_login(services, who.actor(), &who.origin, "tunnel-owner", None).await;
         alarm(services, who).await;
-        return Some(words::about_device(services, "refused.tunnel-owner"));
+        return Some(LastLine::of(|| words::about_device(services, "refused.tunnel-owner")));
     }
     match who.device(standing, who.now(&services.clock)) {
         // Of an account that may not be used, more is told inside.
         None | Some(Ok(_) | Err(DeviceRefused::Owner(_))) => None,
         Some(Err(refused)) => {
             refused_login(services, who.actor(), &who.origin, refused.as_str(), None).await;
-            Some(words::about_device(services, "refused.device"))
+            Some(LastLine::of(|| words::about_device(services, "refused.device")))
         }
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rust_i18n::t;
 
 use super::Questions;
+use super::questions::told_before;
 use crate::access::services::{Authenticated, Services};
 use crate::access::words;
 use crate::domain::{PermitId, Secret};
@@ -28,8 +29,8 @@ pub(crate) async fn question(services: &Services, who: &Authenticated) -> Option
         return None;
     }
     let prompt = t!("login.break-glass", locale = services.language().tag()).into_owned();
-    let instructions = words::not_admitted(services, &denial, source);
-    Some(Questions { instructions, prompts: vec![prompt] })
+    let said = words::not_admitted(services, &denial, source);
+    Some(Questions { prompts: vec![told_before(services, &said, &prompt)] })
 }
 
 /// Opens the account, if this is a code of its. Nothing is told here: who is let in sees it, and who is not

@@ -1,16 +1,17 @@
 //! The questions of a dialogue, and what was wrong with the code before: told to whoever has proven
-//! the first factor, and to nobody else (RFC 4256 §3.2, the instruction).
+//! the first factor, and to nobody else. It is told in the prompt: the instruction (RFC 4256 §3.2) goes through the log
+//! of OpenSSH, which escapes all that is not ASCII.
 
 use rust_i18n::t;
 
 use super::code;
 use crate::access::services::Services;
+use crate::access::words::clause;
 use crate::auth::Prompt;
 use crate::auth::totp::CodeSecret;
 
-/// What a person is asked: a line above, then prompts, whose answers are not shown.
+/// What a person is asked: prompts, whose answers are not shown.
 pub(crate) struct Questions {
-    pub instructions: String,
     pub prompts: Vec<String>,
 }
 
@@ -44,7 +45,7 @@ impl Trouble {
             Self::Old => t!("login.code-old", locale = tag, seconds = seconds),
             Self::Wrong => t!("login.code-wrong", locale = tag, seconds = seconds),
             Self::Locked(until) => {
-                let until = services.config.timezone.to_datetime(until).strftime("%H:%M:%S").to_string();
+                let until = services.told_time(until);
                 t!("login.code-locked", locale = tag, until = until)
             }
         }
@@ -59,6 +60,15 @@ pub(crate) fn ask(services: &Services, asked: &[Prompt], trouble: Option<Trouble
         Prompt::Password => t!("login.password", locale = tag).into_owned(),
         Prompt::Code => t!("login.code", locale = tag).into_owned(),
     };
-    let instructions = trouble.map(|trouble| trouble.text(services)).unwrap_or_default();
-    Questions { instructions, prompts: asked.iter().map(text).collect() }
+    let mut prompts: Vec<_> = asked.iter().map(text).collect();
+    let about = asked.iter().position(|prompt| matches!(prompt, Prompt::Code)).unwrap_or(0);
+    if let (Some(trouble), Some(prompt)) = (trouble, prompts.get_mut(about)) {
+        *prompt = told_before(services, &trouble.text(services), prompt);
+    }
+    Questions { prompts }
+}
+
+/// A prompt, and in one line with it what is said first.
+pub(super) fn told_before(services: &Services, said: &str, prompt: &str) -> String {
+    t!("login.told", locale = services.language().tag(), said = clause(said), prompt = prompt).into_owned()
 }

@@ -32,6 +32,9 @@ pub(super) async fn list(
         }
         return Ok(());
     }
+    if rows.is_empty() {
+        return Ok(out.line(say!(services, "vpn.none")).await?);
+    }
     let cells: Vec<_> = rows.iter().map(|row| cells(services, row)).collect();
     for line in aligned("", &cells) {
         out.line(line).await?;

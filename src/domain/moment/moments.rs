@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::error::{InvalidTime, brief};
 use super::parse;
 use super::written::{Day, Hour, Sign, Written, Zone};
+use crate::domain::halfwidth;
 
 /// What a time is typed for. It says what a day, an hour and a length stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl Moments<'_> {
     /// # Errors
     /// When the text is not one, or means two instants, or none.
     pub fn read(&self, text: &str, sense: Sense) -> Result<Timestamp, InvalidTime> {
+        let text = &halfwidth(text);
         let text = text.trim_matches(' ');
         let far = || InvalidTime::Far(brief(text));
         match parse::written(text)? {

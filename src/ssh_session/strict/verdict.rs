@@ -5,6 +5,7 @@ use super::{Desk, Event, Step, words};
 use crate::access::outcome::Confirmation;
 use crate::access::review::{PendingApproval, PendingConfirmation, ReviewAnswer, ReviewLine, Ruling};
 use crate::command::{Confidence, Place};
+use crate::domain::halfwidth;
 use crate::ssh_session::farewell::REFUSED;
 
 impl Desk<'_> {
@@ -66,7 +67,7 @@ impl Desk<'_> {
 
 fn answer(event: &Event) -> Confirmation {
     match event {
-        Event::Line(answer) if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) => {
+        Event::Line(answer) if ["y", "yes"].contains(&halfwidth(answer).trim().to_lowercase().as_str()) => {
             Confirmation::Yes
         }
         _ => Confirmation::No,

@@ -70,6 +70,7 @@ impl Page<'_> {
             lines.push(t!("report.not-stored", locale = self.tag).into_owned());
         }
         if let (Some(by), Some(reason)) = (&about.lifted_by, &about.lift_reason) {
+            let by = by.replace(", ", &t!("text.and", locale = self.tag));
             lines.push(t!("report.lifted", locale = self.tag, by = by, reason = reason).into_owned());
         }
         lines.extend(self.heading("report.covered", about.covered.len()));
@@ -151,7 +152,11 @@ impl Page<'_> {
         let mut lines = self.heading("report.permits", self.report.permits.len());
         for passed in &self.report.permits {
             let permit = &passed.permit;
-            let second = passed.confirmed_by.as_ref().map(|who| format!(", {who}")).unwrap_or_default();
+            let second = passed
+                .confirmed_by
+                .as_ref()
+                .map(|who| format!("{}{who}", t!("text.and", locale = self.tag)))
+                .unwrap_or_default();
             let until = permit.until.map_or_else(|| "–".to_owned(), |at| self.told(at));
             let asset = permit.asset.as_ref().map_or("*", |asset| asset.as_str());
             lines.push(format!(
