@@ -28,7 +28,9 @@ use crate::ssh_session::visit::Visit;
 /// English.
 pub(super) async fn serve(visit: Arc<Visit>, target: Option<Target>, direct: Direct, attend: Attend) {
     match target {
-        Some(target) => speaking(Some(Language::English), from_asset(&visit, &target, direct)).await,
+        Some(target) => {
+            speaking(Some(Language::English), Box::pin(from_asset(&visit, &target, direct))).await;
+        }
         None => into_asset(&visit, direct, attend).await,
     }
 }
