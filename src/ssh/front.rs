@@ -49,6 +49,10 @@ impl<A: Authenticator> Front<A> {
         Self { authenticator, proven: Some(proven), opened, slots: Slots::default(), most }
     }
 
+    pub(super) fn slots(&self) -> Slots {
+        self.slots.clone()
+    }
+
     async fn prove(&mut self, user: &str, proof: Proof) -> Auth {
         match self.authenticator.prove(&brief(user, MAX_USER), proof).await {
             Answer::Accepted => Auth::Accept,
@@ -100,7 +104,7 @@ impl<A: Authenticator> Front<A> {
 /// The connection is gone: whoever waits for an event hears it, though the map is still held elsewhere.
 impl<A: Authenticator> Drop for Front<A> {
     fn drop(&mut self) {
-        self.slots.lock().clear();
+        self.slots.clear();
     }
 }
 
@@ -212,7 +216,7 @@ impl<A: Authenticator> Handler for Front<A> {
         let host = host.chars().filter(|c| !c.is_control()).collect();
         let direct = Direct { host, port, channel, reply, slots: self.slots.clone(), id };
         if self.opened.try_send(Incoming::Direct(direct)).is_err() {
-            self.slots.remove(id); // the request went with the error, and was refused by that
+            drop(self.slots.remove(id)); // the request went with the error, and was refused by that
         }
         Ok(())
     }
@@ -239,7 +243,7 @@ impl<A: Authenticator> Handler for Front<A> {
 
     /// The story of the channel closes it from our side, too; one that has no story is closed here.
     async fn channel_close(&mut self, id: ChannelId, session: &mut Session) -> Result<(), Broken> {
-        match self.slots.lock().remove(&id) {
+        match self.slots.remove(id) {
             Some(slot) => slot.close(),
             None => session.close(id)?,
         }

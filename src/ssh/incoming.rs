@@ -40,20 +40,20 @@ impl Direct {
 
     /// Refused by policy (RFC 4254 §5.1, reason 1), and why: clients show it.
     pub async fn prohibit(self, why: &AsciiText) {
-        self.slots.remove(self.id);
+        drop(self.slots.remove(self.id));
         let reason = why.as_str().to_owned();
         self.reply.reject(russh::ChannelOpenFailure::Other { code: PROHIBITED, reason }).await;
     }
 
     /// There are too many (reason 4).
     pub async fn shortage(self) {
-        self.slots.remove(self.id);
+        drop(self.slots.remove(self.id));
         self.reply.reject(russh::ChannelOpenFailure::ResourceShortage).await;
     }
 
     /// The other end could not be reached (reason 2).
     pub async fn unreachable(self) {
-        self.slots.remove(self.id);
+        drop(self.slots.remove(self.id));
         self.reply.reject(russh::ChannelOpenFailure::ConnectFailed).await;
     }
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::algorithms::{self, Client};
 use super::front::Front;
 use super::line::Line;
-use super::slots::Broken;
+use super::slots::{Broken, Slots};
 use super::{HostKey, MAX_PACKET, WINDOW};
 use crate::domain::AsciiText;
 
@@ -124,6 +124,7 @@ impl Server {
         let (opened, incoming) = mpsc::channel(self.channels);
         let (proven, login) = oneshot::channel();
         let front = Front::new(authenticator, proven, opened, self.channels);
+        let slots = front.slots();
         let session = russh::server::run_stream(Arc::clone(&self.config), line, front)
             .await
             .map_err(|error| ending(Err(error)))?;
@@ -131,7 +132,7 @@ impl Server {
         let mut running = Running(Some(Box::pin(session)));
         match login.await {
             Ok((login, client)) => {
-                Ok((ServerConnection { client, incoming, handle, running, _cut: guard }, login))
+                Ok((ServerConnection { client, incoming, slots, handle, running, _cut: guard }, login))
             }
             Err(_) => Err(running.over().await),
         }
@@ -180,6 +181,7 @@ impl Ended {
 pub struct ServerConnection {
     client: String,
     incoming: mpsc::Receiver<Incoming>,
+    slots: Slots,
     handle: russh::server::Handle,
     running: Running,
     _cut: DropGuard,
@@ -201,6 +203,10 @@ impl Running {
     }
 }
 
+/// How long a client may take to close the channels that are closed on this side. OpenSSH ends at once where it reads a
+/// disconnect, and what came on a channel just before is never shown.
+const HEED: Duration = Duration::from_secs(2);
+
 /// How long a farewell may take to leave; the line is cut after it.
 const FAREWELL: Duration = Duration::from_millis(200);
 
@@ -219,8 +225,9 @@ impl ServerConnection {
         }
     }
 
-    /// Says why, waits a moment for it to leave, and cuts the line.
+    /// Once the client has heard what its channels were told: says why, waits a moment for it to leave, and cuts the line.
     pub async fn disconnect(mut self, reason: &AsciiText) {
+        let _ = tokio::time::timeout(HEED, self.slots.emptied()).await; // it may not be there any more
         let reason = reason.as_str().to_owned();
         let goodbye = self.handle.disconnect(russh::Disconnect::ByApplication, reason, String::new());
         let gone = async {

@@ -1,9 +1,11 @@
 //! The channels of one client's connection, and what breaks it off.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use russh::ChannelId;
+use tokio::sync::Notify;
 
 use super::Event;
 use super::algorithms::Mismatch;
@@ -74,18 +76,45 @@ impl Slot {
     }
 }
 
-/// The channels of one connection, shared with requests that wait for their answer.
+/// The channels of one connection that its client has not closed, shared with requests that wait for their answer.
 #[derive(Clone, Default)]
-pub(super) struct Slots(Arc<Mutex<HashMap<ChannelId, Slot>>>);
+pub(super) struct Slots(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    open: Mutex<HashMap<ChannelId, Slot>>,
+    fewer: Notify,
+}
 
 impl Slots {
     /// A map of owned values is whole between any two statements, so a poisoned lock is still good.
     pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<ChannelId, Slot>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn remove(&self, id: ChannelId) {
-        self.lock().remove(&id);
+    pub(super) fn remove(&self, id: ChannelId) -> Option<Slot> {
+        let slot = self.lock().remove(&id);
+        self.0.fewer.notify_waiters();
+        slot
+    }
+
+    /// The connection is gone, and all of them with it.
+    pub(super) fn clear(&self) {
+        self.lock().clear();
+        self.0.fewer.notify_waiters();
+    }
+
+    /// Waits until the client has closed all of them.
+    pub(super) async fn emptied(&self) {
+        let mut fewer = pin!(self.0.fewer.notified());
+        loop {
+            fewer.as_mut().enable(); // before the look: what is closed after it is heard
+            if self.lock().is_empty() {
+                return;
+            }
+            fewer.as_mut().await;
+            fewer.set(self.0.fewer.notified());
+        }
     }
 
     pub(super) fn event(&self, id: ChannelId, event: Event) -> Result<(), Flooded> {
