@@ -41,7 +41,7 @@ fn soon_minute() -> Timestamp {
 }
 
 fn shown(at: Timestamp, format: &str) -> String {
-    zone().to_datetime(at).strftime(format).to_string()
+    at.to_zoned_datetime(zone()).strftime(format).to_string()
 }
 
 /// Sets the gateway's clock so that `left` seconds are left until `end`.
@@ -116,7 +116,7 @@ fn a_schedule_that_closes_cuts_after_a_warning() {
     leave(&gateway, end, 4 * 60 + 30);
     let told = terminal.expect("please finish");
     assert!(
-        told.contains(&format!("your access to box ends at {}, in 5 min", shown(end, "%H:%M:%S"))),
+        told.contains(&format!("your access to box ends at {}, in 5 min", shown(end, "%H:%M:%S %:z"))),
         "{told}"
     );
     terminal.line("echo still-$((40+2))");
