@@ -6,7 +6,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::front::SshFront;
-use super::turn_out;
+use super::turned_out::turn_out;
 use crate::access::admission;
 use crate::access::login::{ClaimedName, LoginAttempt, Offer, Reply, refused_login};
 use crate::access::{Approach, Authenticated, Services};

@@ -40,6 +40,7 @@ mod select;
 mod start;
 mod strict;
 mod transfer;
+mod turned_out;
 mod visit;
 mod wanted;
 mod words;
@@ -96,7 +97,11 @@ async fn seat(
         Err(full) => {
             refused_login(services, who.actor(), &who.origin, "connections", Some(full.as_str().into()))
                 .await;
-            turn_out(&LastLine::of(|| words::with(services, "refused.connections", "")), connection).await;
+            turned_out::turn_out(
+                &LastLine::of(|| words::with(services, "refused.connections", "")),
+                connection,
+            )
+            .await;
             Err(())
         }
     }
@@ -146,7 +151,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: ServerConnection, targ
         && channels.is_empty()
         && !visit.cut_sessions(banished.reason).await
     {
-        refuse_opened(&banished.line, &mut connection).await;
+        turned_out::hear(&banished.line, &mut connection).await;
     }
     // Each channel hears of the same change, or of the end of the connection, and closes its own evidence.
     let all = async { while channels.join_next().await.is_some() {} };
@@ -176,24 +181,6 @@ async fn desert(visit: &Visit, alone: std::time::Duration) -> Banished {
 /// How long the channels of an ended connection may take to close their evidence. Longer than what a relay
 /// allows bytes that a client left behind.
 const LINGER: std::time::Duration = std::time::Duration::from_secs(30);
-
-/// How long a client that was refused may take to open the channel on which it is told why.
-const LISTEN: std::time::Duration = std::time::Duration::from_millis(500);
-
-/// Somebody who was refused at the door hears why on the first channel that they open.
-async fn refuse_opened(line: &LastLine, connection: &mut ServerConnection) {
-    if let Ok(Ok(Incoming::Session(mut near))) = tokio::time::timeout(LISTEN, connection.next()).await {
-        let purpose = tokio::time::timeout(LISTEN, select::purpose(&mut near)).await.ok().flatten();
-        let terminal = purpose.is_some_and(|purpose| purpose.terminal.is_some());
-        farewell::dismiss(&near.outlet, terminal, &line.shown).await;
-    }
-}
-
-/// The same of somebody who is not served at all.
-async fn turn_out(line: &LastLine, mut connection: ServerConnection) {
-    refuse_opened(line, &mut connection).await;
-    connection.disconnect(&line.ascii).await;
-}
 
 /// Starts the story of one thing that the client opened.
 async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, channels: &mut JoinSet<()>) {
