@@ -15,7 +15,9 @@ use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Config};
-use crate::console::{self, Asset, Caller, Chunk, Cli, Command, Failure, Front, Input, Out, Policy, Setting};
+use crate::console::{
+    self, Asset, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, Out, Policy, Setting,
+};
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
 use crate::lockdown::Lockdowns;
@@ -194,7 +196,7 @@ async fn serve(config: &Config) -> Result<u8, Failure> {
         let kind = if via == Via::Tls { "tls" } else { "ssh" };
         tracing::info!(kind, %address, "listening");
     }
-    gateway::serve(assembled.front, listeners, stop).await?;
+    gateway::serve(assembled.admin, assembled.front, listeners, stop).await?;
     Ok(0)
 }
 
@@ -263,8 +265,8 @@ fn nobody_reads(error: std::io::Error) -> std::io::Result<u8> {
 }
 
 /// Says where the output is.
-fn written(command: &Command, exit: u8) -> u8 {
-    if let (Some(path), 0) = (command.out(), exit) {
+fn written(out: Option<&PathBuf>, exit: u8) -> u8 {
+    if let (Some(path), 0) = (out, exit) {
         let line = plain(&format!("juyong: written to {}", path.display()));
         let _ = writeln!(std::io::stderr(), "{line}"); // nobody reads: the file is there all the same
     }
@@ -346,7 +348,7 @@ async fn give(
     let assembled = loop {
         if let Some(answer) = console::send(&config.data_dir, words.clone(), &input, &mut *show).await {
             let exit = answer.or_else(nobody_reads)?;
-            return Ok(written(&cli.command, exit));
+            return Ok(written(cli.command.out(), exit));
         }
         match gateway::assemble(config.clone(), Clock::system(), unapplied(&cli.command)).await {
             Err(StartError::Lock(LockError::Held { .. })) if from.elapsed() < STARTING => {
@@ -355,25 +357,19 @@ async fn give(
             assembled => break assembled?,
         }
     };
-    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
-    let services = assembled.services.clone();
-    let work = async {
-        let exit = console::run(&services, &caller, &cli, &words, input, &out).await;
-        drop(out);
-        exit
-    };
-    let carry = async {
-        while let Some(piece) = pieces.recv().await {
-            show(piece)?;
-        }
-        Ok::<_, std::io::Error>(())
-    };
-    let (exit, carried) = tokio::join!(work, carry);
+    let (services, out) = (assembled.services.clone(), cli.command.out().cloned());
+    let line = CommandLine { caller, cli, words, input };
+    let mut running = console::run(&assembled.admin, line);
+    let mut carried = Ok(());
+    while let (Ok(()), Some(piece)) = (&carried, running.next().await) {
+        carried = show(piece);
+    }
+    let exit = running.exit().await;
     services.journal.close().await;
     services.store.close().await;
     let exit = carried.map(|()| exit).or_else(nobody_reads)?;
-    Ok(written(&cli.command, exit))
+    Ok(written(out.as_ref(), exit))
 }
 
 /// What a command makes of policy files that nobody has applied: reading changes nothing.

@@ -3,6 +3,7 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod access;
+pub mod admin;
 pub mod approval;
 pub mod auth;
 pub mod authority;

@@ -1,12 +1,14 @@
 //! What is open to a person now.
 
+use serde::Serialize;
+
 use super::live::Standing;
 use super::services::{Authenticated, Services};
 use crate::domain::{Danger, Protocol};
 
 /// One asset with one login.
-#[derive(Debug, Clone)]
-pub(crate) struct Choice {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
     pub asset: String,
     pub login: String,
     pub protocols: Vec<Protocol>,

@@ -14,10 +14,13 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::out::{Chunk, Out};
-use super::run::{Caller, Input, not_run, run};
+use super::command_line::CommandLine;
+use super::command_row::not_run;
+use super::input::Input;
+use super::out::Chunk;
+use super::run::run;
 use super::usage::{self, Front, asked_language};
-use crate::access::Services;
+use crate::admin::{Admin, Caller};
 use crate::domain::{Secret, plain_lines};
 
 /// Longest order in bytes: words, a key, a password.
@@ -76,7 +79,7 @@ pub fn bind(data_dir: &Path) -> std::io::Result<UnixListener> {
 }
 
 /// Serves the socket until it is dropped.
-pub async fn listen(services: Arc<Services>, listener: UnixListener) {
+pub async fn listen(admin: Arc<Admin>, listener: UnixListener) {
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
@@ -86,17 +89,18 @@ pub async fn listen(services: Arc<Services>, listener: UnixListener) {
                 continue;
             }
         };
-        let services = Arc::clone(&services);
+        let admin = Arc::clone(&admin);
         tokio::spawn(async move {
-            if let Err(error) = serve(&services, stream).await {
+            if let Err(error) = serve(&admin, stream).await {
                 tracing::debug!(%error, "a caller on the control socket left");
             }
         });
     }
 }
 
-async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<()> {
-    let user = stream.peer_cred().map(|peer| user_name(peer.uid()))?;
+async fn serve(admin: &Arc<Admin>, stream: UnixStream) -> std::io::Result<()> {
+    let services = &admin.services;
+    let caller = stream.peer_cred().map(|peer| Caller::Local(user_name(peer.uid())))?;
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
     let mut reading = BufReader::new(reading.take(MAX_ORDER));
@@ -107,33 +111,26 @@ async fn serve(services: &Arc<Services>, stream: UnixStream) -> std::io::Result<
     let (cli, input) = match (parsed, order.input()) {
         (Ok(cli), Some(input)) => (cli, input),
         (Err(usage), _) => {
-            not_run(services, &Caller::Local(user), &order.words, 2).await;
+            not_run(services, &caller, &order.words, 2).await;
             return refuse(&mut writing, plain_lines(&usage.text)).await;
         }
         (_, None) => return refuse(&mut writing, "juyong: the order was garbled\n".into()).await,
     };
-    let (out, mut pieces) = Out::new(cli.json, cli.lang);
-    let work = async {
-        let exit = run(services, &Caller::Local(user), &cli, &order.words, input, &out).await;
-        drop(out);
-        exit
-    };
-    let carry = async move {
-        while let Some(piece) = tokio::select! {
-            piece = pieces.recv() => piece,
-            _ = reading.read_u8() => None, // a caller says nothing more: it has left
-        } {
-            let answer = match piece {
-                Chunk::Out(bytes) => Answer::Out(BASE64.encode(bytes)),
-                Chunk::Err(bytes) => Answer::Err(BASE64.encode(bytes)),
-            };
-            if tell(&mut writing, &answer).await.is_err() {
-                break;
-            }
+    let line = CommandLine { caller, cli, words: order.words, input };
+    let mut running = run(admin, line);
+    while let Some(piece) = tokio::select! {
+        piece = running.next() => piece,
+        _ = reading.read_u8() => None, // a caller says nothing more: it has left
+    } {
+        let answer = match piece {
+            Chunk::Out(bytes) => Answer::Out(BASE64.encode(bytes)),
+            Chunk::Err(bytes) => Answer::Err(BASE64.encode(bytes)),
+        };
+        if tell(&mut writing, &answer).await.is_err() {
+            break;
         }
-        writing
-    };
-    let (exit, mut writing) = tokio::join!(work, carry);
+    }
+    let exit = running.exit().await;
     tell(&mut writing, &Answer::Exit(exit)).await
 }
 

@@ -3,8 +3,9 @@
 
 use rust_i18n::t;
 
-use super::duty::Duty;
+use super::duty::duty;
 use super::usage::{Front, framed, tree};
+use crate::admin::Duty;
 use crate::domain::{Language, Role, plain};
 
 /// The words without the options that every command takes.
@@ -65,7 +66,7 @@ pub fn help(words: &[String], language: Language, front: Front) -> Option<Result
 fn hosts(command: &clap::Command, path: &str) -> Vec<String> {
     let mut below = command.get_subcommands().filter(|below| below.get_name() != "help").peekable();
     if below.peek().is_none() {
-        return if Duty::of(path) == Duty::Hosts { vec![path.to_owned()] } else { Vec::new() };
+        return if duty(path) == Duty::Hosts { vec![path.to_owned()] } else { Vec::new() };
     }
     below.flat_map(|below| hosts(below, format!("{path} {}", below.get_name()).trim_start())).collect()
 }
@@ -78,7 +79,7 @@ fn on_host(commands: &[String], language: Language) -> String {
 /// Every command that a role may run over SSH, a line each; without one, every command.
 pub fn overview(role: Option<Role>, language: Language) -> String {
     let tree = tree(language, Front::Host);
-    let open = |path: &str| role.is_none_or(|role| Duty::of(path).is_of(role));
+    let open = |path: &str| role.is_none_or(|role| duty(path).is_of(role));
     let mut lines = Vec::new();
     for command in tree.get_subcommands() {
         let name = command.get_name();

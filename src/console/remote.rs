@@ -2,18 +2,21 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use rust_i18n::t;
 use zeroize::Zeroizing;
 
+use super::command_line::CommandLine;
+use super::command_row::not_run;
 use super::help::help;
-use super::out::{Chunk, Out};
-use super::run::{Caller, Input, commands, not_run, permitted, run};
+use super::input::Input;
+use super::out::Chunk;
+use super::run::{Running, commands, permitted, run};
 use super::tree::Cli;
 use super::usage::{self, Front, Usage, asked_language};
 use super::{vpn, words};
 use crate::access::{Authenticated, Services};
+use crate::admin::{Admin, Caller};
 use crate::domain::{Language, Secret, plain_lines};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
 use crate::ssh_session::prompt::Prompt;
@@ -23,7 +26,9 @@ use crate::ssh_session::{Call, CommandRunner};
 const MAX_STDIN: usize = 64 * 1024;
 
 /// The command tree, for the SSH front.
-pub(crate) struct OverSsh;
+pub(crate) struct OverSsh {
+    pub(crate) admin: Arc<Admin>,
+}
 
 impl CommandRunner for OverSsh {
     fn run<'a>(
@@ -32,7 +37,7 @@ impl CommandRunner for OverSsh {
         who: &'a Authenticated,
         call: Call<'a>,
     ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
-        Box::pin(over_ssh(services, who, call))
+        Box::pin(over_ssh(&self.admin, services, who, call))
     }
 
     fn overview(&self, services: &Services, who: &Authenticated) -> String {
@@ -42,7 +47,7 @@ impl CommandRunner for OverSsh {
 
 /// Runs one command line for a proven person, and ends the channel with its exit code. True where it was a command that
 /// they may run: whoever sends anything else is not at work.
-async fn over_ssh(services: &Arc<Services>, who: &Authenticated, call: Call<'_>) -> bool {
+async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authenticated, call: Call<'_>) -> bool {
     let Call { mut channel, line, terminal, mut banished } = call;
     let raw = terminal.is_some();
     let parsed = parse(services, line);
@@ -58,37 +63,19 @@ async fn over_ssh(services: &Arc<Services>, who: &Authenticated, call: Call<'_>)
     };
     let Channel { mut inbox, outlet } = channel;
     let exit = match parsed {
-        Err(Unread { words, text, exit }) => {
-            not_run(services, &caller, &words, exit).await;
-            show(&outlet, raw, if exit == 0 { Chunk::Out(text.into()) } else { Chunk::Err(text.into()) })
-                .await;
-            exit
-        }
+        Err(unread) => refuse(services, &caller, unread, &outlet, raw).await,
         Ok((cli, words)) => {
-            let (out, pieces) = Out::new(cli.json, cli.lang);
             let left = inbox.ended();
-            let cut = AtomicBool::new(false);
-            let gone = async {
-                tokio::select! {
-                    () = left => {}
-                    () = banished => cut.store(true, Ordering::Relaxed),
-                }
+            let stdin = match works && cli.command.wants_stdin() {
+                true => stdin(services, &mut inbox, &outlet).await.map(Secret::new),
+                false => code,
             };
-            let work = async {
-                let stdin = match works && cli.command.wants_stdin() {
-                    true => stdin(services, &mut inbox, &outlet).await.map(Secret::new),
-                    false => code,
-                };
-                let input = Input { file: None, stdin, terminal: raw };
-                let exit = execute(services, &caller, &cli, &words, input, &out).await;
-                drop(out);
-                exit
-            };
-            // A client that leaves, or may not be here any more, loses the output; what was ordered is done,
-            // and journaled, all the same.
-            let (exit, ()) = tokio::join!(work, carry(pieces, &outlet, raw, gone));
-            // Whoever did not hear the end has not heard that it went well.
-            if cut.into_inner() { exit.max(1) } else { exit }
+            let input = Input { file: None, stdin, terminal: raw };
+            let line = CommandLine { caller, cli, words, input };
+            match not_here(services, &line, &outlet, raw).await {
+                Some(exit) => exit,
+                None => carry(run(admin, line), &outlet, raw, left, banished).await,
+            }
         }
     };
     let end = async {
@@ -149,21 +136,22 @@ fn wrong(usage: &Usage, language: Language) -> String {
     plain_lines(&usage.text)
 }
 
-async fn execute(
-    services: &Arc<Services>,
-    caller: &Caller,
-    cli: &Cli,
-    words: &[String],
-    input: Input,
-    out: &Out,
-) -> u8 {
-    if let Some(option) = cli.command.names_file() {
-        let tag = services.language().tag();
-        let _ = out.error(t!("console.not-here", locale = tag, option = option)).await; // nobody reads: same end
-        not_run(services, caller, words, 2).await;
-        return 2;
-    }
-    run(services, caller, cli, words, input, out).await
+/// Says what is wrong with a line that is not a command.
+async fn refuse(services: &Services, caller: &Caller, unread: Unread, outlet: &Outlet, raw: bool) -> u8 {
+    let Unread { words, text, exit } = unread;
+    not_run(services, caller, &words, exit).await;
+    show(outlet, raw, if exit == 0 { Chunk::Out(text.into()) } else { Chunk::Err(text.into()) }).await;
+    exit
+}
+
+/// A file on the caller's machine is not to be had over SSH. The exit code, where one is named.
+async fn not_here(services: &Services, line: &CommandLine, outlet: &Outlet, raw: bool) -> Option<u8> {
+    let option = line.cli.command.names_file()?;
+    let tag = line.cli.lang.unwrap_or(services.language()).tag();
+    let text = t!("console.not-here", locale = tag, option = option);
+    show(outlet, raw, Chunk::Err(format!("{text}\n").into())).await;
+    not_run(services, &line.caller, &line.words, 2).await;
+    Some(2)
 }
 
 /// A one-time code: asked for, and not shown, in a terminal; else the first line that comes.
@@ -209,22 +197,28 @@ async fn line(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {
     text
 }
 
-/// Shows the output until there is no more, or nobody to see it.
+/// Shows what a command prints, and then has its exit code. A client that leaves, or may not be here any more, loses the
+/// output; what was ordered is done, and journaled, all the same.
 async fn carry(
-    mut pieces: tokio::sync::mpsc::Receiver<Chunk>,
+    mut running: Running,
     outlet: &Outlet,
     raw: bool,
-    gone: impl Future<Output = ()>,
-) {
+    left: impl Future<Output = ()>,
+    banished: impl Future<Output = ()>,
+) -> u8 {
     let showing = async {
-        while let Some(piece) = pieces.recv().await {
+        while let Some(piece) = running.next().await {
             show(outlet, raw, piece).await;
         }
     };
-    tokio::select! {
-        () = showing => {}
-        () = gone => {}
-    }
+    let cut = tokio::select! {
+        () = showing => false,
+        () = left => false,
+        () = banished => true,
+    };
+    let exit = running.exit().await;
+    // Whoever did not hear the end has not heard that it went well.
+    if cut { exit.max(1) } else { exit }
 }
 
 /// A raw terminal needs its carriage returns.

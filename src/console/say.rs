@@ -1,9 +1,10 @@
 //! What commands say to people: texts of the catalog, in the configured language.
 
 use crate::access::Services;
+use crate::domain::Role;
 use crate::lockdown::Objection;
 
-use super::run::Failure;
+use super::failure::Failure;
 use super::time;
 
 /// A text of the catalog, with its values.
@@ -21,6 +22,11 @@ macro_rules! fail {
 }
 
 pub(super) use {fail, say};
+
+/// A role for people; programs have [`Role::as_str`].
+pub(super) fn role_text(services: &Services, role: Role) -> String {
+    say!(services, format!("role.{}", role.as_str()))
+}
 
 /// So many of something, which has a key for one of them and a key for any other number.
 pub(super) fn count(services: &Services, what: &str, number: u64) -> String {

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
-use super::duty::Duty;
+use super::duty::duty;
 use super::tree::Cli;
+use crate::admin::Duty;
 use crate::domain::{InvalidRemark, Language, Remark};
 
 /// The texts in Chinese, by their English.
@@ -100,7 +101,7 @@ fn open(command: clap::Command, path: &str) -> clap::Command {
     command.mut_subcommands(|below| {
         let path = format!("{path} {}", below.get_name());
         let path = path.trim_start();
-        let hosts = Duty::of(path) == Duty::Hosts && below.get_subcommands().next().is_none();
+        let hosts = duty(path) == Duty::Hosts && below.get_subcommands().next().is_none();
         open(below, path).hide(hosts)
     })
 }

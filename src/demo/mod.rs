@@ -26,7 +26,7 @@ pub(crate) async fn run(options: &Demo) -> Result<u8, Failure> {
     let stop = CancellationToken::new();
     let ended = stop.clone();
     tokio::spawn(gateway::signalled(ended));
-    let serving = gateway::serve(stage.front(), listeners, stop);
+    let serving = gateway::serve(stage.admin().clone(), stage.front(), listeners, stop);
     tokio::select! {
         result = serving => result?,
         failure = codes::show(&stage) => return Err(failure),

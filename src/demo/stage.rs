@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use super::asset;
 use crate::access::Services;
+use crate::admin::Admin;
 use crate::auth::password;
 use crate::auth::totp::CodeSecret;
 use crate::config::Config;
@@ -161,6 +162,10 @@ impl Stage {
 
     pub(super) fn services(&self) -> &Arc<Services> {
         &self.assembled.services
+    }
+
+    pub(super) fn admin(&self) -> &Arc<Admin> {
+        &self.assembled.admin
     }
 
     pub(super) fn front(&self) -> Arc<SshFront> {

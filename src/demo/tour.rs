@@ -14,7 +14,7 @@ use super::moment::STEP;
 use super::screen;
 use super::stage::Stage;
 use crate::config::Listen;
-use crate::console::{self, Caller, Chunk, Cli, Failure, Input, Out};
+use crate::console::{self, Caller, Chunk, Cli, CommandLine, Failure, Input};
 use crate::domain::Secret;
 use crate::gateway;
 use crate::ssh::client::{self, Asset, Credential, Dial};
@@ -32,7 +32,7 @@ pub(super) async fn run(stage: &Stage) -> Result<u8, Failure> {
     let (_, address) = found.ok_or_else(|| Failure("no port was found to listen on".into()))?;
     let port = address.port();
     let stop = CancellationToken::new();
-    let gateway = tokio::spawn(gateway::serve(stage.front(), listeners, stop.clone()));
+    let gateway = tokio::spawn(gateway::serve(stage.admin().clone(), stage.front(), listeners, stop.clone()));
     let told = tokio::time::timeout(PATIENCE * 4, story(stage, port)).await;
     stop.cancel();
     let _ = tokio::time::timeout(PATIENCE, gateway).await; // how it ended is not the tour's subject
@@ -195,23 +195,16 @@ async fn exec(connection: &Asset, command: &str) -> Result<(Option<u32>, String)
 async fn console(stage: &Stage, words: &[&str]) -> Result<String, Failure> {
     use clap::Parser;
     let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().copied()))?;
-    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
     let line = words.join(" ");
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let work = async {
-        let exit = console::run(stage.services(), &caller, &cli, &words, Input::default(), &out).await;
-        drop(out);
-        exit
-    };
-    let collect = async {
-        let mut text = Vec::new();
-        while let Some(Chunk::Out(bytes) | Chunk::Err(bytes)) = pieces.recv().await {
-            text.extend(bytes);
-        }
-        String::from_utf8_lossy(&text).into_owned()
-    };
-    let (exit, text) = tokio::join!(work, collect);
+    let mut running =
+        console::run(stage.admin(), CommandLine { caller, cli, words, input: Input::default() });
+    let mut text = Vec::new();
+    while let Some(Chunk::Out(bytes) | Chunk::Err(bytes)) = running.next().await {
+        text.extend(bytes);
+    }
+    let (exit, text) = (running.exit().await, String::from_utf8_lossy(&text).into_owned());
     hold(exit == 0, format!("`{line}` ended with {exit}: {}", text.trim()))?;
     Ok(text)
 }

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use super::start_error::{StartError, journal};
 use crate::access::live::{Live, Standing};
 use crate::access::{self, Departures, Places, RefusedLogins, Services, Signs};
+use crate::admin::{Admin, Caller};
 use crate::authority::Authority;
 use crate::command;
 use crate::config::{Config, Database};
-use crate::console::{self, Caller, Failure};
+use crate::console::{self, Failure};
 use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Ending, Event};
@@ -24,13 +25,14 @@ use crate::platform::key_pair::KeyPair;
 use crate::policy::{self, Policy, SourceFile};
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
-use crate::ssh_session::SshFront;
+use crate::ssh_session::{SshAssets, SshFront};
 use crate::store::{self, DataLock, PolicyFiles, Store};
 use crate::vault::{IfMissing, Vault};
 
 /// Everything opened, and the lock that keeps others away from it.
 pub struct Assembled {
     pub services: Arc<Services>,
+    pub admin: Arc<Admin>,
     pub front: Arc<SshFront>,
     _lock: DataLock,
 }
@@ -106,9 +108,10 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
     settle_policy(&services, unapplied).await?;
     note_roles(&services).await?;
     interrupted(&services).await?;
-    let commands = Box::new(console::OverSsh);
+    let admin = Arc::new(Admin { services: Arc::clone(&services), assets: Box::new(SshAssets) });
+    let commands = Box::new(console::OverSsh { admin: Arc::clone(&admin) });
     let front = Arc::new(SshFront { services: Arc::clone(&services), server, commands });
-    Ok(Assembled { services, front, _lock: lock })
+    Ok(Assembled { services, admin, front, _lock: lock })
 }
 
 /// Reports are signed by the key that clients know the gateway by.

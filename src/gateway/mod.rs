@@ -27,6 +27,7 @@ pub use start_error::StartError;
 
 use crate::access::Services;
 use crate::access::live;
+use crate::admin::Admin;
 use crate::console;
 use crate::domain::{AsciiText, Language, Origin, Via};
 use crate::event::{Actor, Event};
@@ -41,6 +42,7 @@ const FAREWELLS: usize = 32;
 
 /// Serves until `stop`, then drains: nothing new begins, what runs is told, and after `drain_for` is cut.
 pub async fn serve(
+    admin: Arc<Admin>,
     front: Arc<SshFront>,
     listeners: Listeners,
     stop: CancellationToken,
@@ -64,9 +66,9 @@ pub async fn serve(
         work.spawn(tunnel::serve(Arc::clone(&front), wireguard, starts, connections.clone()));
     }
     work.spawn(tally(Arc::clone(&services), Arc::clone(&starts), Arc::clone(&refusals)));
-    work.spawn(console::listen(Arc::clone(&services), control));
+    work.spawn(console::listen(Arc::clone(&admin), control));
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
-    work.spawn(console::watch_orders(Arc::clone(&services), orders));
+    work.spawn(console::watch_orders(admin, orders));
     work.spawn(space::watch(Arc::clone(&services)));
     work.spawn(console::keep_lockdowns(Arc::clone(&services)));
     work.spawn(console::keep_record(Arc::clone(&services)));

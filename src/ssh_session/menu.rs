@@ -35,10 +35,10 @@ impl Choice {
     }
 }
 
-/// The choices as a table, numbered from 1.
-pub(crate) fn table(choices: &[Choice]) -> String {
+/// The choices as a table, numbered from `first`.
+pub(crate) fn table(choices: &[Choice], first: usize) -> String {
     let width = choices.iter().map(|c| c.login.len() + c.asset.len() + 1).max().unwrap_or(0).min(60);
-    let rows: Vec<_> = choices.iter().enumerate().map(|(at, choice)| choice.row(at + 1, width)).collect();
+    let rows: Vec<_> = choices.iter().enumerate().map(|(at, choice)| choice.row(at + first, width)).collect();
     rows.join("\n")
 }
 
@@ -186,7 +186,7 @@ async fn list_open(visit: &Visit, prompt: &mut Prompt<'_>, filter: &mut String) 
     }
     text += &t!("menu.title", locale = tag, operator = visit.who.operator.as_str());
     text.push('\n');
-    text += &if shown.is_empty() { t!("menu.none", locale = tag).into_owned() } else { table(&shown) };
+    text += &if shown.is_empty() { t!("menu.none", locale = tag).into_owned() } else { table(&shown, 1) };
     prompt.show(&format!("{text}\n")).await.then_some(shown)
 }
 
@@ -196,5 +196,5 @@ async fn list(visit: &Visit, near: &Channel) {
     let standing = visit.services.live.standing();
     let choices = reachable(&visit.services, &standing, &visit.who);
     let usage = t!("menu.usage", locale = tag, operator = visit.who.operator.as_str());
-    farewell::farewell(&near.outlet, false, &format!("{}\n{usage}", table(&choices)), 1).await;
+    farewell::farewell(&near.outlet, false, &format!("{}\n{usage}", table(&choices, 1)), 1).await;
 }

@@ -16,6 +16,7 @@
 //! A value of each step is needed by the next, and only that step makes it.
 
 mod admit;
+mod asset_client;
 mod audience;
 mod banished;
 mod channel;
@@ -33,7 +34,6 @@ mod login_choice;
 pub(crate) mod menu;
 mod path;
 mod plain;
-mod probe;
 pub(crate) mod prompt;
 mod relay;
 mod select;
@@ -52,9 +52,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 
-pub(crate) use connect::dial;
+pub use asset_client::SshAssets;
 pub use front::{Call, CommandRunner, SshFront};
-pub(crate) use probe::{pinned, stored};
 
 pub use crate::ssh::server::last_word;
 

@@ -112,6 +112,23 @@ impl Credentials<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// At most so many of them, by asset and login, behind this one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn page(
+        self,
+        after: Option<(&AssetName, &LoginName)>,
+        limit: u32,
+    ) -> Result<Vec<CredentialRow>, StoreError> {
+        let sql = "SELECT asset, login, kind, set_at, set_by FROM credential WHERE (asset, login) > (?, ?)
+                   ORDER BY asset, login LIMIT ?";
+        let (asset, login) = after.map(|(asset, login)| (asset.as_str(), login.as_str())).unwrap_or_default();
+        let query = sqlx::query(sql).bind(asset).bind(login).bind(limit);
+        let rows = query.fetch_all(&self.0.read).await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Forgets a credential; false when there was none.
     ///
     /// # Errors
@@ -168,5 +185,30 @@ mod tests {
         assert!(credentials.remove(&asset, &login).await.unwrap());
         assert!(!credentials.remove(&asset, &login).await.unwrap());
         assert_eq!(credentials.find(&asset, &login).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn pages_follow_each_other() {
+        let store = store().await;
+        for asset in ["db2", "db1"] {
+            for login in ["root", "app"] {
+                let (asset, login) = (asset.parse().unwrap(), login.parse().unwrap());
+                let sealed = b"sealed".as_slice();
+                let (asset, login, kind) = (&asset, &login, CredentialKind::Key);
+                let new = NewCredential { asset, login, kind, sealed, at: at(0), by: "local:root" };
+                store.credentials().set(&new).await.unwrap();
+            }
+        }
+        let all = store.credentials().list().await.unwrap();
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let place = after.as_ref().map(|row: &CredentialRow| (&row.asset, &row.login));
+            let page = store.credentials().page(place, 3).await.unwrap();
+            let Some(last) = page.last().cloned() else { break };
+            assert!(page.len() <= 3);
+            paged.extend(page);
+            after = Some(last);
+        }
+        assert_eq!(paged, all);
     }
 }

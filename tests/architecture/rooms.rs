@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
     ],
     &["authority", "platform", "config", "journal", "recorder", "store", "vault"],
     &["access"],
+    &["admin"],
     &["ingress", "ssh"],
     &["ssh_session"],
     &["console"],

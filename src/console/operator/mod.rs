@@ -9,13 +9,11 @@ use std::time::Duration;
 use rust_i18n::t;
 
 use super::out::Out;
-use super::run::{Caller, Failure, role_text};
+use super::run::{Caller, Failure};
 use super::say::{count, fail, say};
-use crate::access::reachable::reachable;
-use crate::access::{Authenticated, Services};
-use crate::domain::{OperatorName, Role};
+use crate::access::Services;
+use crate::domain::OperatorName;
 use crate::event::Event;
-use crate::ssh_session::menu;
 use crate::store::Disabled;
 
 pub(super) use enrol::{enrol, reset};
@@ -24,37 +22,6 @@ pub(super) use show::{list, show};
 
 /// How long an order waits for the sessions that it cuts.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The assets that are open to the caller now.
-pub(super) async fn assets(services: &Services, caller: &Caller, out: &Out) -> Result<(), Failure> {
-    let standing = services.live.standing();
-    let Caller::Operator(who) = caller else { return super::asset::list(services, out).await };
-    let choices = reachable(services, &standing, who);
-    if !out.json {
-        let text = if choices.is_empty() { no_assets(services, who) } else { menu::table(&choices) };
-        return Ok(out.lines(text).await?);
-    }
-    for choice in choices {
-        let object = serde_json::json!({
-            "asset": choice.asset, "login": choice.login, "protocols": choice.protocols,
-            "danger": choice.danger, "groups": choice.groups,
-        });
-        out.line(object.to_string()).await?;
-    }
-    Ok(())
-}
-
-/// Why there is none: an account of another role has none at any time.
-fn no_assets(services: &Services, who: &Authenticated) -> String {
-    let standing = services.live.standing();
-    match standing.policy.operator(who.operator().as_str()).map(|operator| operator.role) {
-        Some(Role::System) => say!(services, "operator.no-assets-system"),
-        Some(role @ (Role::Security | Role::Auditor)) => {
-            say!(services, "operator.no-assets-role", role = role_text(services, role))
-        }
-        _ => say!(services, "operator.no-assets"),
-    }
-}
 
 pub(super) fn known(services: &Services, name: &str) -> Result<OperatorName, Failure> {
     let standing = services.live.standing();

@@ -15,10 +15,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::out::{Chunk, Out};
-use super::super::run::{Caller, Input, run};
+use super::super::command_line::CommandLine;
+use super::super::input::Input;
+use super::super::out::Chunk;
+use super::super::run::run;
 use super::super::tree::Cli;
-use crate::access::Services;
+use crate::admin::{Admin, Caller};
 use crate::event::{Actor, Event};
 use clap::Parser;
 use door::{Door, Since};
@@ -39,8 +41,8 @@ pub fn inbox(data_dir: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// Carries out what lies in the directory, until it is dropped.
-pub async fn watch(services: Arc<Services>, dir: PathBuf) {
-    let mut inbox = Inbox { services, dir, door: Door::default(), open: None };
+pub async fn watch(admin: Arc<Admin>, dir: PathBuf) {
+    let mut inbox = Inbox { admin, dir, door: Door::default(), open: None };
     let first = inbox.look().await;
     if first.is_some() {
         for path in files(&inbox.dir, ".toml.taken") {
@@ -60,7 +62,7 @@ pub async fn watch(services: Arc<Services>, dir: PathBuf) {
 }
 
 struct Inbox {
-    services: Arc<Services>,
+    admin: Arc<Admin>,
     dir: PathBuf,
     door: Door,
     /// Why it is open, as it was told last.
@@ -90,7 +92,7 @@ impl Inbox {
     async fn carry_out(&self, since: Since) {
         let mut refused: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
         for path in files(&self.dir, ".toml").into_iter().take(AT_ONCE) {
-            if let Some(why) = carry_out(&self.services, &path, since).await {
+            if let Some(why) = carry_out(&self.admin, &path, since).await {
                 refused.entry(why).or_default().push(path);
             }
         }
@@ -107,7 +109,7 @@ impl Inbox {
             count: files.len() as u64,
             files: files.iter().filter_map(name).take(NAMED).collect(),
         };
-        if let Err(error) = self.services.journal(Actor::Gateway, None, event).await {
+        if let Err(error) = self.admin.services.journal(Actor::Gateway, None, event).await {
             tracing::error!(%error, why, "orders were refused, and that could not be journaled");
         }
     }
@@ -126,7 +128,7 @@ fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// Why it was not carried out at all, if so.
-async fn carry_out(services: &Arc<Services>, path: &Path, since: Since) -> Option<String> {
+async fn carry_out(admin: &Arc<Admin>, path: &Path, since: Since) -> Option<String> {
     let signal = match read(path, since) {
         Ok(signal) => Ok(signal),
         Err((_, true)) => return None,
@@ -139,7 +141,7 @@ async fn carry_out(services: &Arc<Services>, path: &Path, since: Since) -> Optio
     }
     match signal {
         Ok(signal) => {
-            let (output, errors, exit) = execute(services, signal).await;
+            let (output, errors, exit) = execute(admin, signal).await;
             settle(&taken, path, &output, (exit != 0).then_some(errors.trim()), exit);
             None
         }
@@ -150,31 +152,23 @@ async fn carry_out(services: &Arc<Services>, path: &Path, since: Since) -> Optio
     }
 }
 
-async fn execute(services: &Arc<Services>, signal: Signal) -> (Vec<u8>, String, u8) {
+async fn execute(admin: &Arc<Admin>, signal: Signal) -> (Vec<u8>, String, u8) {
     let words = std::iter::once("juyong").chain(signal.words.iter().map(String::as_str));
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => return (Vec::new(), error.to_string(), 2),
     };
-    let (out, mut pieces) = Out::new(cli.json, cli.lang);
     let caller = Caller::Local(signal.owner);
-    let work = async {
-        let exit = run(services, &caller, &cli, &signal.words, Input::default(), &out).await;
-        drop(out);
-        exit
-    };
-    let gather = async {
-        let (mut output, mut errors) = (Vec::new(), String::new());
-        while let Some(piece) = pieces.recv().await {
-            match piece {
-                Chunk::Out(bytes) => output.extend_from_slice(&bytes),
-                Chunk::Err(bytes) => errors += &String::from_utf8_lossy(&bytes),
-            }
+    let line = CommandLine { caller, cli, words: signal.words, input: Input::default() };
+    let mut running = run(admin, line);
+    let (mut output, mut errors) = (Vec::new(), String::new());
+    while let Some(piece) = running.next().await {
+        match piece {
+            Chunk::Out(bytes) => output.extend_from_slice(&bytes),
+            Chunk::Err(bytes) => errors += &String::from_utf8_lossy(&bytes),
         }
-        (output, errors)
-    };
-    let (exit, (output, errors)) = tokio::join!(work, gather);
-    (output, errors, exit)
+    }
+    (output, errors, running.exit().await)
 }
 
 /// Writes the result beside the file, and then gives the file its last name: who waits for that name finds

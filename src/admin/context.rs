@@ -1,0 +1,22 @@
+//! What the deeds of this room need.
+
+use std::sync::Arc;
+
+use super::asset_client::AssetClient;
+use super::caller::Caller;
+use crate::access::Services;
+use crate::event::Event;
+use crate::journal::JournalFailed;
+
+/// The heart's services, and what speaks to assets. Wired by the gateway.
+pub struct Admin {
+    pub services: Arc<Services>,
+    pub assets: Box<dyn AssetClient>,
+}
+
+impl Admin {
+    /// Writes a row of what this caller does; returns when it is durable.
+    pub(super) async fn journal(&self, caller: &Caller, event: Event) -> Result<(), JournalFailed> {
+        self.services.journal(caller.actor(), caller.origin(), event).await
+    }
+}

@@ -1,0 +1,54 @@
+//! The one way in, for every front.
+
+use std::sync::Arc;
+
+use super::asset::AssetRequest;
+use super::caller::Caller;
+use super::context::Admin;
+use super::error::AdminError;
+use super::outcome::AdminOutcome;
+use super::permit::permit;
+use super::request::AdminRequest;
+use super::{asset, assets, clock, credential, whoami};
+use crate::access::speaking;
+
+/// Does what is asked for, if this caller may ask for it. It is done in a task of its own: whoever leaves before they
+/// hear what came of it stops nothing.
+///
+/// # Errors
+/// Why it was not done.
+pub async fn execute(
+    admin: &Arc<Admin>,
+    caller: &Caller,
+    request: AdminRequest,
+) -> Result<AdminOutcome, AdminError> {
+    let kind = request.kind();
+    permit(&admin.services, caller, kind.duty(), kind.words())?;
+    let (admin, caller) = (Arc::clone(admin), caller.clone());
+    let language = admin.services.language();
+    let deed = async move { perform(&admin, &caller, request).await };
+    tokio::spawn(speaking(Some(language), deed)).await.map_err(AdminError::failed)?
+}
+
+async fn perform(
+    admin: &Arc<Admin>,
+    caller: &Caller,
+    request: AdminRequest,
+) -> Result<AdminOutcome, AdminError> {
+    Ok(match request {
+        AdminRequest::Whoami => AdminOutcome::Whoami(whoami::whoami(admin, caller)),
+        AdminRequest::Assets { after, limit } => match caller {
+            Caller::Operator(who) => AdminOutcome::Assets(assets::open(admin, who, after, limit)),
+            // Whoever is on the host goes by the list of all assets.
+            Caller::Local(_) => {
+                let request = AssetRequest::List { after: None, limit };
+                AdminOutcome::Asset(asset::perform(admin, caller, request).await?)
+            }
+        },
+        AdminRequest::Asset(request) => AdminOutcome::Asset(asset::perform(admin, caller, request).await?),
+        AdminRequest::Clock(request) => AdminOutcome::Clock(clock::trust(admin, caller, request).await?),
+        AdminRequest::Credential(request) => {
+            AdminOutcome::Credential(credential::perform(admin, caller, request).await?)
+        }
+    })
+}
