@@ -17,7 +17,7 @@ use super::services::{Authenticated, Services};
 use super::term::Activity;
 use super::words;
 use crate::access::live::{Registration, Standing, Watch};
-use crate::config::Period;
+use crate::config::TimeSpan;
 use crate::lockdown::Lockdown;
 
 /// How often what is running is decided again. What ends, ends within this and a moment.
@@ -109,7 +109,7 @@ struct Notices<'a, A> {
 /// An end that is known beforehand.
 struct Ending<'a> {
     at: Timestamp,
-    leads: &'a [Period],
+    leads: &'a [TimeSpan],
     locked_by: Option<&'a Lockdown>,
 }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::checks::{no_time, some_factors, some_time};
-use super::unit::{Period, count};
+use super::unit::{TimeSpan, count};
 use crate::auth::Alternatives;
 
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -14,20 +14,20 @@ pub struct Auth {
     pub factors: Alternatives,
     /// How long a proven code also covers further logins; zero in this version.
     #[serde(deserialize_with = "no_time")]
-    pub remember: Period,
+    pub remember: TimeSpan,
     /// Failures in a row that lock an account.
     pub lock_after: NonZeroU32,
     #[serde(deserialize_with = "some_time")]
-    pub lock_for: Period,
+    pub lock_for: TimeSpan,
 }
 
 impl Default for Auth {
     fn default() -> Self {
         Self {
             factors: Alternatives::default(),
-            remember: Period::ZERO,
+            remember: TimeSpan::ZERO,
             lock_after: count(5),
-            lock_for: Period::seconds(30 * 60),
+            lock_for: TimeSpan::seconds(30 * 60),
         }
     }
 }

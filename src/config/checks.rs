@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::mend::fault;
-use super::unit::{Period, Size};
+use super::unit::{Size, TimeSpan};
 use crate::auth::Alternatives;
 
 pub(super) fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
@@ -147,8 +147,8 @@ pub(super) fn some_factors<'de, D: Deserializer<'de>>(from: D) -> Result<Alterna
     Alternatives::parse(&texts).map_err(Error::custom)
 }
 
-pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D::Error> {
-    let period = Period::deserialize(from)?;
+pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<TimeSpan, D::Error> {
+    let period = TimeSpan::deserialize(from)?;
     if period.is_zero() {
         return Err(fault("no time at all", "write more than \"0s\""));
     }
@@ -156,8 +156,8 @@ pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D:
 }
 
 /// What can be configured and is not served by this version.
-pub(super) fn no_time<'de, D: Deserializer<'de>>(from: D) -> Result<Period, D::Error> {
-    let period = Period::deserialize(from)?;
+pub(super) fn no_time<'de, D: Deserializer<'de>>(from: D) -> Result<TimeSpan, D::Error> {
+    let period = TimeSpan::deserialize(from)?;
     if period.is_zero() {
         return Ok(period);
     }

@@ -4,17 +4,17 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::checks::{some_size, some_time};
-use super::unit::{Period, Size, count};
+use super::unit::{Size, TimeSpan, count};
 
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table, [limits]")]
 pub struct Limits {
     /// From the TCP connection to the proven login.
     #[serde(deserialize_with = "some_time")]
-    pub login_grace: Period,
+    pub login_grace: TimeSpan,
     /// From the TCP connection to the end of the key exchange, which needs nobody at a keyboard.
     #[serde(deserialize_with = "some_time")]
-    pub key_exchange: Period,
+    pub key_exchange: TimeSpan,
     /// Connections that have not logged in, at once.
     pub starts: NonZeroU32,
     pub starts_per_source: NonZeroU32,
@@ -38,22 +38,22 @@ pub struct Limits {
     #[serde(deserialize_with = "some_size")]
     pub recording_per_account: Size,
     /// Zero turns it off.
-    pub keepalive: Period,
+    pub keepalive: TimeSpan,
     /// Dialling an asset.
     #[serde(deserialize_with = "some_time")]
-    pub connect_timeout: Period,
+    pub connect_timeout: TimeSpan,
     /// How long a session or a command waits for an officer.
     #[serde(deserialize_with = "some_time")]
-    pub approval: Period,
+    pub approval: TimeSpan,
     /// How long the question after a warning waits for the person.
     #[serde(deserialize_with = "some_time")]
-    pub question: Period,
+    pub question: TimeSpan,
     /// How long nobody may do anything where no rule's `idle` counts: a connection that carries nothing, the
     /// menu, a question.
     #[serde(deserialize_with = "some_time")]
-    pub idle: Period,
+    pub idle: TimeSpan,
     /// How long before its end a terminal is told, once each; empty: never.
-    pub warn: Vec<Period>,
+    pub warn: Vec<TimeSpan>,
     /// Free disk, of recordings and of the database, that is kept for ends and for orders.
     pub min_free: Size,
 }
@@ -61,8 +61,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            login_grace: Period::seconds(60),
-            key_exchange: Period::seconds(10),
+            login_grace: TimeSpan::seconds(60),
+            key_exchange: TimeSpan::seconds(10),
             starts: count(100),
             starts_per_source: count(20),
             connections: count(2000),
@@ -75,12 +75,12 @@ impl Default for Limits {
             recording: Size::mebibytes(1024),
             recording_rate: Size::mebibytes(32),
             recording_per_account: Size::mebibytes(16 * 1024),
-            keepalive: Period::seconds(30),
-            connect_timeout: Period::seconds(10),
-            approval: Period::seconds(5 * 60),
-            question: Period::seconds(60),
-            idle: Period::seconds(15 * 60),
-            warn: vec![Period::seconds(5 * 60)],
+            keepalive: TimeSpan::seconds(30),
+            connect_timeout: TimeSpan::seconds(10),
+            approval: TimeSpan::seconds(5 * 60),
+            question: TimeSpan::seconds(60),
+            idle: TimeSpan::seconds(15 * 60),
+            warn: vec![TimeSpan::seconds(5 * 60)],
             min_free: Size::mebibytes(64),
         }
     }

@@ -1,36 +1,36 @@
 //! Whose word a lockdown takes, and for how long: `[lockdown]`.
 
 use super::checks::some_time;
-use super::unit::Period;
+use super::unit::TimeSpan;
 use crate::lockdown::Deed;
 
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table, [lockdown]")]
-pub struct Lockdown {
+pub struct LockdownConfig {
     /// What takes two persons.
     pub dual: Vec<Deed>,
     /// How long a request waits for the second one.
     #[serde(deserialize_with = "some_time")]
-    pub confirm_within: Period,
+    pub confirm_within: TimeSpan,
     /// How long an account's factors confirm nothing after somebody else has set them.
-    pub confirm_after: Period,
+    pub confirm_after: TimeSpan,
     /// How long before a planned period a terminal is told, once each; empty: never.
-    pub announce: Vec<Period>,
+    pub announce: Vec<TimeSpan>,
 }
 
-impl Default for Lockdown {
+impl Default for LockdownConfig {
     fn default() -> Self {
-        let announce = vec![Period::seconds(30 * 60), Period::seconds(5 * 60)];
+        let announce = vec![TimeSpan::seconds(30 * 60), TimeSpan::seconds(5 * 60)];
         Self {
             dual: Vec::new(),
-            confirm_within: Period::seconds(60 * 60),
-            confirm_after: Period::seconds(24 * 60 * 60),
+            confirm_within: TimeSpan::seconds(60 * 60),
+            confirm_after: TimeSpan::seconds(24 * 60 * 60),
             announce,
         }
     }
 }
 
-impl Lockdown {
+impl LockdownConfig {
     /// Whether this takes two persons. Who could set an officer's factors alone could be both of them.
     pub fn takes_two(&self, deed: Deed) -> bool {
         self.dual.contains(&deed) || (deed == Deed::Factors && !self.dual.is_empty())

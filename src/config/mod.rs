@@ -23,12 +23,12 @@ pub use error::ConfigError;
 pub use find::{find, language_of};
 pub use limits::Limits;
 pub use listen::Listen;
-pub use lockdown::Lockdown;
+pub use lockdown::LockdownConfig;
 pub use login::Login;
 pub use place::Database;
 pub use raw::Config;
-pub use tunnel::{PemFiles, TlsClient, Tunnel};
-pub use unit::{Period, Size, UnitError};
+pub use tunnel::{PemFiles, TlsClient, TunnelConfig};
+pub use unit::{Size, TimeSpan, UnitError};
 
 #[cfg(test)]
 mod tests;

@@ -10,11 +10,11 @@ use super::auth::Auth;
 use super::checks::timezone;
 use super::limits::Limits;
 use super::listen::Listen;
-use super::lockdown::Lockdown;
+use super::lockdown::LockdownConfig;
 use super::login::{Login, RawLogin};
 use super::place::{Database, Directory};
-use super::tunnel::{RawTunnel, Tunnel};
-use super::unit::{Period, count};
+use super::tunnel::{RawTunnel, TunnelConfig};
+use super::unit::{TimeSpan, count};
 use crate::domain::Language;
 
 /// Everything an administrator can set about one gateway.
@@ -31,15 +31,15 @@ pub struct Config {
     /// How many accounts may be enrolled.
     pub seats: NonZeroU32,
     /// How long live sessions may go on once the gateway was told to stop.
-    pub drain_for: Period,
+    pub drain_for: TimeSpan,
     /// Whom a refused person should call; may be empty.
     pub contact: String,
     pub listen: Listen,
     pub auth: Auth,
     pub limits: Limits,
-    pub lockdown: Lockdown,
+    pub lockdown: LockdownConfig,
     pub login: Login,
-    pub tunnel: Tunnel,
+    pub tunnel: TunnelConfig,
 }
 
 /// The tables below the top. A key that stands in a wrong one is told where it belongs.
@@ -56,12 +56,12 @@ pub(super) struct Raw {
     timezone: TimeZone,
     language: Language,
     seats: NonZeroU32,
-    drain_for: Period,
+    drain_for: TimeSpan,
     contact: String,
     listen: Listen,
     auth: Auth,
     limits: Limits,
-    lockdown: Lockdown,
+    lockdown: LockdownConfig,
     login: RawLogin,
     tunnel: RawTunnel,
 }
@@ -76,12 +76,12 @@ impl Default for Raw {
             timezone: TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| beijing()),
             language: Language::default(),
             seats: count(315),
-            drain_for: Period::seconds(30),
+            drain_for: TimeSpan::seconds(30),
             contact: String::new(),
             listen: Listen::default(),
             auth: Auth::default(),
             limits: Limits::default(),
-            lockdown: Lockdown::default(),
+            lockdown: LockdownConfig::default(),
             login: RawLogin::default(),
             tunnel: RawTunnel::default(),
         }

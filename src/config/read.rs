@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::raw::Raw;
 use super::words::{Taken, told};
-use crate::diagnostic::{Diagnostic, Fault, Faults, Place, SourceFile, syntax};
+use crate::diagnostic::{Diagnostic, Fault, Faults, Location, SourceFile, syntax};
 
 /// Reads the whole file.
 ///
@@ -41,7 +41,7 @@ fn settle(document: &mut Spanned<DeTable<'_>>, faults: &mut Faults<'_>) -> Optio
         let taken = take(document.get_mut(), &span, &mut Vec::new());
         let fault =
             taken.as_ref().map_or_else(|| Fault::new(error.message()), |taken| told(taken, error.message()));
-        faults.add(Place { file: 0, span }, fault);
+        faults.add(Location { file: 0, span }, fault);
         taken?;
     }
 }

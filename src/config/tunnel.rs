@@ -8,11 +8,11 @@ use ipnetwork::IpNetwork;
 
 use super::checks::{endpoint, pool, some_time};
 use super::place::Directory;
-use super::unit::{Period, count};
+use super::unit::{TimeSpan, count};
 
 /// Devices: tunnels and certificates.
 #[derive(Debug, Clone)]
-pub struct Tunnel {
+pub struct TunnelConfig {
     /// Where devices get their addresses from; the gateway's own is the first of each. Never empty, at most one
     /// of each family.
     pub pool: Vec<IpNetwork>,
@@ -27,7 +27,7 @@ pub struct Tunnel {
     /// The server's certificate chain and key in PEM; `None`: the gateway makes its own at its first start.
     pub tls_server: Option<PemFiles>,
     /// How long a device's certificate is good for.
-    pub tls_device: Period,
+    pub tls_device: TimeSpan,
 }
 
 /// Whether a connection by TLS shows a device's certificate.
@@ -61,7 +61,7 @@ pub(super) struct RawTunnel {
     tls_client: TlsClient,
     tls_server: Option<RawPemFiles>,
     #[serde(deserialize_with = "some_time")]
-    tls_device: Period,
+    tls_device: TimeSpan,
 }
 
 #[derive(serde::Deserialize)]
@@ -81,7 +81,7 @@ impl Default for RawTunnel {
             devices: count(3),
             tls_client: TlsClient::default(),
             tls_server: None,
-            tls_device: Period::seconds(366 * 24 * 60 * 60),
+            tls_device: TimeSpan::seconds(366 * 24 * 60 * 60),
         }
     }
 }
@@ -92,10 +92,10 @@ fn network(address: IpAddr, prefix: u8) -> IpNetwork {
 }
 
 impl RawTunnel {
-    pub(super) fn settle(self, base: &Path) -> Tunnel {
+    pub(super) fn settle(self, base: &Path) -> TunnelConfig {
         let Self { pool, port, endpoint, devices, tls_client, tls_server, tls_device } = self;
         let tls_server = tls_server
             .map(|files| PemFiles { certificate: files.certificate.under(base), key: files.key.under(base) });
-        Tunnel { pool, port: port.get(), endpoint, devices, tls_client, tls_server, tls_device }
+        TunnelConfig { pool, port: port.get(), endpoint, devices, tls_client, tls_server, tls_device }
     }
 }

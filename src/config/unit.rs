@@ -8,7 +8,7 @@ use super::mend::fault;
 
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Period(u64);
+pub struct TimeSpan(u64);
 
 /// An amount of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ pub struct Size(u64);
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnitError {
     #[error("{0:?} is not a duration: write a whole number and s, m, h or d, such as \"30s\" or \"4h\"")]
-    Period(String),
+    TimeSpan(String),
     #[error("{0:?} is not a size: write a whole number and B, KiB, MiB, GiB or TiB, such as \"64MiB\"")]
     Size(String),
 }
@@ -46,7 +46,7 @@ fn write(f: &mut fmt::Formatter<'_>, value: u64, units: &[(&str, u64)], smallest
     }
 }
 
-impl Period {
+impl TimeSpan {
     pub const ZERO: Self = Self(0);
 
     pub const fn seconds(seconds: u64) -> Self {
@@ -61,7 +61,7 @@ impl Period {
         amount(text, &PERIODS)
             .filter(|seconds| *seconds <= MAX_SECONDS)
             .map(Self)
-            .ok_or_else(|| UnitError::Period(text.to_owned()))
+            .ok_or_else(|| UnitError::TimeSpan(text.to_owned()))
     }
 
     pub fn as_duration(self) -> Duration {
@@ -91,7 +91,7 @@ impl Size {
     }
 }
 
-impl fmt::Display for Period {
+impl fmt::Display for TimeSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write(f, self.0, &PERIODS, "s")
     }
@@ -103,7 +103,7 @@ impl fmt::Display for Size {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Period {
+impl<'de> serde::Deserialize<'de> for TimeSpan {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from).map_err(|_| {
             fault("a duration is a text in double quotes", "write one such as \"30s\" or \"4h\"")
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn units_read_and_show() {
         for (text, seconds) in [("0s", 0), ("30s", 30), ("15m", 900), ("4h", 14_400), ("7d", 604_800)] {
-            let period = Period::parse(text);
-            assert_eq!(period, Ok(Period(seconds)), "{text}");
+            let period = TimeSpan::parse(text);
+            assert_eq!(period, Ok(TimeSpan(seconds)), "{text}");
             assert_eq!(period.map(|p| p.to_string()), Ok(text.to_owned()));
         }
         assert_eq!(Size::parse("64MiB").map(Size::bytes), Ok(64 << 20));
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn what_is_no_amount_is_refused() {
         for text in ["", "30", "s", "-1s", "1.5h", "1h30m", "30 s", "99999999999d", "18446744073709551616s"] {
-            assert!(Period::parse(text).is_err(), "{text:?}");
+            assert!(TimeSpan::parse(text).is_err(), "{text:?}");
         }
         for text in ["", "64", "64MB", "64M", "99999999TiB"] {
             assert!(Size::parse(text).is_err(), "{text:?}");

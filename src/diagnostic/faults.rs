@@ -9,7 +9,7 @@ use super::source::{Lines, SourceFile};
 
 /// Where something stands: a file's number and the bytes in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     pub(crate) file: usize,
     pub(crate) span: Range<usize>,
 }
@@ -18,11 +18,11 @@ pub(crate) struct Place {
 #[derive(Debug)]
 pub(crate) struct Faults<'a> {
     files: Vec<(&'a SourceFile, Lines)>,
-    found: Vec<(Place, Diagnostic)>,
+    found: Vec<(Location, Diagnostic)>,
     /// The files that could not be read to their ends.
     cut_short: BTreeSet<usize>,
     /// What could not be read: whatever seems to be wrong there comes of that.
-    unreadable: Vec<Place>,
+    unreadable: Vec<Location>,
 }
 
 impl<'a> Faults<'a> {
@@ -31,7 +31,7 @@ impl<'a> Faults<'a> {
         Self { files, found: Vec::new(), cut_short: BTreeSet::new(), unreadable: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, place: Place, fault: Fault) {
+    pub(crate) fn add(&mut self, place: Location, fault: Fault) {
         let moot = fault.absence && self.cut_short.contains(&place.file) || self.is_unreadable(&place);
         if let Some((file, lines)) = self.files.get(place.file).filter(|_| !moot) {
             let diagnostic = Diagnostic::new(file, lines, &place.span, fault);
@@ -41,18 +41,18 @@ impl<'a> Faults<'a> {
 
     /// Adds that something could not be read, unless that comes of an earlier such place. `unreadable` is
     /// what is lost with it.
-    pub(crate) fn cut_short(&mut self, place: Place, fault: Fault, unreadable: Range<usize>) {
+    pub(crate) fn cut_short(&mut self, place: Location, fault: Fault, unreadable: Range<usize>) {
         if self.is_unreadable(&place) {
             return;
         }
         let file = place.file;
         self.add(place, fault);
         self.cut_short.insert(file);
-        self.unreadable.push(Place { file, span: unreadable });
+        self.unreadable.push(Location { file, span: unreadable });
     }
 
-    fn is_unreadable(&self, place: &Place) -> bool {
-        let covers = |one: &Place| one.file == place.file && one.span.contains(&place.span.start);
+    fn is_unreadable(&self, place: &Location) -> bool {
+        let covers = |one: &Location| one.file == place.file && one.span.contains(&place.span.start);
         self.unreadable.iter().any(covers)
     }
 
@@ -62,14 +62,14 @@ impl<'a> Faults<'a> {
     }
 
     /// A place, kept for what may have to be said of it later.
-    pub(crate) fn mark(&self, place: &Place) -> Diagnostic {
+    pub(crate) fn mark(&self, place: &Location) -> Diagnostic {
         let nowhere = (&SourceFile::default(), Lines::default());
         let (file, lines) = self.files.get(place.file).unwrap_or(&nowhere);
         Diagnostic::new(file, lines, &place.span, Fault::new(""))
     }
 
     /// `path:line:column` of another place, for a message.
-    pub(crate) fn position(&self, place: &Place) -> String {
+    pub(crate) fn position(&self, place: &Location) -> String {
         let at = self.mark(place);
         format!("{}:{}:{}", at.path, at.line, at.column)
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::de::Error;
 
 use super::suggest::plain;
-use super::{Fault, Faults, Place, SourceFile, is_invisible};
+use super::{Fault, Faults, Location, SourceFile, is_invisible};
 
 /// A file with more of them is no policy file: the rest of it is left alone.
 const MOST: usize = 20;
@@ -16,7 +16,7 @@ pub(crate) fn add_undecoded(file: usize, source: &SourceFile, faults: &mut Fault
     let fault = Fault::new("this is not UTF-8 text");
     let fault =
         fault.hint("save the file as UTF-8: it seems to be in another encoding (GBK, UTF-16) or damaged");
-    faults.cut_short(Place { file, span: at..at + '\u{fffd}'.len_utf8() }, fault, 0..usize::MAX);
+    faults.cut_short(Location { file, span: at..at + '\u{fffd}'.len_utf8() }, fault, 0..usize::MAX);
     true
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &m
     for (count, error) in cuts.into_iter().enumerate() {
         let (message, span) = (error.message(), span(error));
         let lost = if count < MOST { lost(message, &span, text) } else { span.start..usize::MAX };
-        faults.cut_short(Place { file, span: marked(&span, text) }, told(message, &span, text), lost);
+        faults.cut_short(Location { file, span: marked(&span, text) }, told(message, &span, text), lost);
     }
     for error in twice.into_iter().filter(|error| !comes_of_single(&span(error), text)) {
         add_duplicate(file, span(error), text, faults);
@@ -63,7 +63,7 @@ fn add_duplicate(file: usize, span: Range<usize>, text: &str, faults: &mut Fault
     let first = first.map(|first| first + before.len());
     let fault = match first {
         Some(first) => {
-            let first = faults.position(&Place { file, span: first..first });
+            let first = faults.position(&Location { file, span: first..first });
             defined_twice(before.trim_matches(['[', '.', ' ']), name, &first)
         }
         None => {
@@ -75,7 +75,7 @@ fn add_duplicate(file: usize, span: Range<usize>, text: &str, faults: &mut Fault
             }
         }
     };
-    faults.add(Place { file, span }, fault);
+    faults.add(Location { file, span }, fault);
 }
 
 /// What is lost with an error: its line; what follows a list or a header that is not closed.

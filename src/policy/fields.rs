@@ -8,7 +8,7 @@ use crate::domain::InvalidName;
 
 use super::shape::{self, Shape};
 use super::word::Word;
-use crate::diagnostic::{Diagnostic, Fault, Faults, Place};
+use crate::diagnostic::{Diagnostic, Fault, Faults, Location};
 
 /// A text in a file and where it stands.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub(super) struct Text<'a> {
 /// One table being read.
 pub(super) struct Fields<'a, 'f> {
     table: &'a DeTable<'a>,
-    place: Place,
+    place: Location,
     faults: &'f mut Faults<'a>,
     /// Whether a field that is left out matches everything.
     narrows: bool,
@@ -30,7 +30,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// Starts on a table whose name stands at `place`; every key that is not `known` is a fault.
     pub(super) fn new(
         table: &'a DeTable<'a>,
-        place: Place,
+        place: Location,
         known: &[&str],
         faults: &'f mut Faults<'a>,
     ) -> Self {
@@ -38,7 +38,7 @@ impl<'a, 'f> Fields<'a, 'f> {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
                 let fault = shape::unknown(name, value.get_ref(), known, place.span.is_empty());
-                faults.add(Place { file: place.file, span: key.span() }, fault);
+                faults.add(Location { file: place.file, span: key.span() }, fault);
             }
         }
         Self { table, place, faults, narrows: false }
@@ -67,11 +67,11 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// What would be shown of a field's value, before anything is wrong with it.
     pub(super) fn mark(&self, key: &str) -> Diagnostic {
         let span = self.table.get(key).map_or_else(|| self.place.span.clone(), |value| value.span());
-        self.faults.mark(&Place { file: self.place.file, span })
+        self.faults.mark(&Location { file: self.place.file, span })
     }
 
     pub(super) fn fault_at(&mut self, span: Range<usize>, fault: Fault) {
-        self.faults.add(Place { file: self.place.file, span }, fault);
+        self.faults.add(Location { file: self.place.file, span }, fault);
     }
 
     pub(super) fn faults(&mut self) -> &mut Faults<'a> {
@@ -126,17 +126,17 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     /// A table inside this one.
-    pub(super) fn table(&mut self, key: &str) -> Option<(&'a DeTable<'a>, Place)> {
+    pub(super) fn table(&mut self, key: &str) -> Option<(&'a DeTable<'a>, Location)> {
         let value = self.table.get(key)?;
         let Some(table) = value.get_ref().as_table() else {
             self.wrong_type(key, Shape::Table, value.get_ref(), value.span());
             return None;
         };
-        Some((table, Place { file: self.place.file, span: value.span() }))
+        Some((table, Location { file: self.place.file, span: value.span() }))
     }
 
     /// The `[[table]]`s of this name inside this one.
-    pub(super) fn tables(&mut self, key: &str) -> Vec<(&'a DeTable<'a>, Place)> {
+    pub(super) fn tables(&mut self, key: &str) -> Vec<(&'a DeTable<'a>, Location)> {
         let Some(value) = self.table.get(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(key, Shape::Tables, value.get_ref(), value.span());
@@ -145,7 +145,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         let mut tables = Vec::with_capacity(array.len());
         for item in array.iter() {
             match item.get_ref().as_table() {
-                Some(table) => tables.push((table, Place { file: self.place.file, span: item.span() })),
+                Some(table) => tables.push((table, Location { file: self.place.file, span: item.span() })),
                 None => self.wrong_type(key, Shape::Tables, item.get_ref(), item.span()),
             }
         }

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::fields::Fields;
 use crate::diagnostic::syntax::defined_twice;
-use crate::diagnostic::{Fault, Faults, Place};
+use crate::diagnostic::{Fault, Faults, Location};
 
 /// One definition in a file.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(super) struct Item<'a> {
     pub(super) name: &'a str,
     pub(super) table: &'a DeTable<'a>,
     /// Where its name stands.
-    pub(super) place: Place,
+    pub(super) place: Location,
 }
 
 /// Every definition of every file.
@@ -36,7 +36,7 @@ impl<'a> Items<'a> {
     pub(super) fn add_document(&mut self, file: usize, document: &'a DeTable<'a>, faults: &mut Faults<'a>) {
         const KINDS: [&str; 9] =
             ["operator", "asset", "schedule", "network", "commands", "lockdown", "rule", "danger", "test"];
-        let place = Place { file, span: 0..0 };
+        let place = Location { file, span: 0..0 };
         let mut fields = Fields::new(document, place, &KINDS, faults);
         let nameless = [("rule", &mut self.rules), ("danger", &mut self.dangers), ("test", &mut self.tests)];
         for (kind, items) in nameless {
@@ -67,7 +67,7 @@ fn add_named<'a>(
     faults: &mut Faults<'a>,
 ) {
     for (key, value) in tables {
-        let place = Place { file, span: key.span() };
+        let place = Location { file, span: key.span() };
         let name: &'a str = key.get_ref();
         let Some(table) = value.get_ref().as_table() else {
             let fault = Fault::new(format_args!("{name:?} belongs to no {kind}"));
@@ -80,17 +80,17 @@ fn add_named<'a>(
 
 /// Something that stands somewhere.
 pub(super) trait Placed {
-    fn place(&self) -> &Place;
+    fn place(&self) -> &Location;
 }
 
-impl Placed for Place {
-    fn place(&self) -> &Place {
+impl Placed for Location {
+    fn place(&self) -> &Location {
         self
     }
 }
 
 impl Placed for Item<'_> {
-    fn place(&self) -> &Place {
+    fn place(&self) -> &Location {
         &self.place
     }
 }
@@ -101,7 +101,7 @@ pub(super) fn define<'a, T: Placed>(
     kind: &str,
     name: &'a str,
     item: T,
-    place: &Place,
+    place: &Location,
     faults: &mut Faults<'_>,
 ) {
     if let Some(first) = items.get(name) {

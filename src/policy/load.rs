@@ -23,7 +23,7 @@ use super::sources::{Sources, parse_range};
 use super::testcase::TestCase;
 use super::whole::Policy;
 use crate::diagnostic::syntax;
-use crate::diagnostic::{Diagnostic, Fault, Faults, Place, SourceFile};
+use crate::diagnostic::{Diagnostic, Fault, Faults, Location, SourceFile};
 
 /// Reads all files as one set. Dates without a timezone are days of `default_timezone`.
 pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy, Vec<Diagnostic>> {
@@ -118,12 +118,12 @@ fn places(items: &Items<'_>, faults: &Faults<'_>) -> BTreeMap<String, String> {
 
 fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::with_capacity(items.rules.len());
-    let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, Location> = BTreeMap::new();
     for item in &items.rules {
         if let Some(id) = item.table.get("id")
             && let Some(name) = id.get_ref().as_str()
         {
-            let place = Place { file: item.place.file, span: id.span() };
+            let place = Location { file: item.place.file, span: id.span() };
             define(&mut seen, "rule", name, place.clone(), &place, faults);
         }
         rules.extend(Rule::read(item, context, faults));

@@ -58,7 +58,7 @@ pub use schedule::Schedule;
 pub use sources::Sources;
 pub use testcase::{RuleAtWork, TestCase, TestFailure};
 pub use whole::Policy;
-pub use word::{Effect, Factors, Mode, Trust, Verdict};
+pub use word::{Effect, FactorPair, Mode, Trust, Verdict};
 
 #[cfg(test)]
 mod tests;

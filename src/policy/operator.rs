@@ -16,7 +16,7 @@ use super::fields::Fields;
 use super::items::Item;
 use super::schedule::Schedule;
 use super::sources::Sources;
-use super::word::{Factors, Word as _};
+use super::word::{FactorPair, Word as _};
 use crate::diagnostic::{Fault, Faults};
 
 /// A checked `[operator.NAME]`.
@@ -86,8 +86,8 @@ impl Operator {
         let schedule = fields.parse("schedule", |text| context.schedule(text)).flatten();
         let sources = context.sources(&mut fields, "sources");
         let disabled = fields.flag("disabled");
-        let factors = fields.list("factors", Factors::read).and_then(|sets| {
-            let words: Vec<_> = sets.into_iter().map(Factors::as_str).collect();
+        let factors = fields.list("factors", FactorPair::read).and_then(|sets| {
+            let words: Vec<_> = sets.into_iter().map(FactorPair::as_str).collect();
             Alternatives::parse(&words).ok()
         });
         let audit = read_audit(&mut fields, context);

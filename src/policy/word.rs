@@ -66,7 +66,7 @@ words! {
         "no-rule" => NoRule,
     }
     Effect: "an effect" { "allow" => Allow, "deny" => Deny }
-    Factors: "a pair of factors" { "publickey+totp" => PublickeyTotp, "password+totp" => PasswordTotp }
+    FactorPair: "a pair of factors" { "publickey+totp" => PublickeyTotp, "password+totp" => PasswordTotp }
     Trust: "a kind of trust" { "pinned" => Pinned, "first-use" => FirstUse }
     Mode: "a mode" { "audit" => Audit, "guard" => Guard, "strict" => Strict }
     Verdict: "a verdict" { "allow" => Allow, "warn" => Warn, "approve" => Approve, "deny" => Deny }
@@ -88,12 +88,12 @@ impl Effect {
 
 /// What proves who somebody is: two factors, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Factors {
+pub enum FactorPair {
     PublickeyTotp,
     PasswordTotp,
 }
 
-impl Factors {
+impl FactorPair {
     /// Reads `publickey+totp` or `password+totp`.
     pub fn parse(text: &str) -> Option<Self> {
         Self::read(text).ok()

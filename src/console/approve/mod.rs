@@ -17,7 +17,7 @@ use super::tree::Approve;
 use crate::access::Services;
 use crate::access::live::Claimed;
 use crate::approval::{Answer, Objection, Request};
-use crate::config::Period;
+use crate::config::TimeSpan;
 use crate::domain::{ApprovalId, plain};
 use crate::event::Event;
 
@@ -90,7 +90,7 @@ async fn watch(services: &Services, out: &Out) -> Result<(), Failure> {
 }
 
 fn end(services: &Services, text: &str) -> Result<Timestamp, Failure> {
-    let length = Period::parse(text)?.as_duration();
+    let length = TimeSpan::parse(text)?.as_duration();
     if length.is_zero() || length > LONGEST {
         return Err(fail!(services, "approve.for"));
     }

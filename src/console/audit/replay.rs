@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::View;
 use super::reel::{self, Reel, Stop, hand, spool};
 use crate::access::Services;
-use crate::config::Period;
+use crate::config::TimeSpan;
 use crate::console::out::Out;
 use crate::console::run::Failure;
 use crate::console::time::Times;
@@ -70,7 +70,7 @@ fn beginning(services: &Services, text: &str) -> Result<Start, Failure> {
     if let Ok(number) = text.parse() {
         return Ok(Start::Command(number));
     }
-    if let Ok(length) = Period::parse(text) {
+    if let Ok(length) = TimeSpan::parse(text) {
         return Ok(Start::After(length.as_duration()));
     }
     Ok(Start::At(Times::of(services).read("--from", text, Sense::Since)?))

@@ -10,7 +10,7 @@ use super::super::time::{self, Times};
 use super::super::tree::Aim;
 use super::which;
 use crate::access::Services;
-use crate::config::Period as Length;
+use crate::config::TimeSpan as Length;
 use crate::domain::{AssetName, LockdownId, PermitId, Sense, plain};
 use crate::lockdown::{Act, Deed, InvalidScope, Lockdown, Permit, Scope, parse_except};
 use crate::policy::Operator;

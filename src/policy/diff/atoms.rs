@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnetwork::IpNetwork;
 
-use super::change::Access;
+use super::change::AccessKind;
 use crate::domain::{FileAccess, Protocol};
 use crate::policy::rule::Rule;
 use crate::policy::sources::Sources;
@@ -80,13 +80,13 @@ impl Block {
 }
 
 /// Everything that can be done on an asset. A forward to where no rule leads is never allowed.
-pub(super) fn accesses(rules: &[&Rule]) -> Vec<Access> {
-    let plain = |protocol| Access { protocol, file: None, forward_to: None };
+pub(super) fn accesses(rules: &[&Rule]) -> Vec<AccessKind> {
+    let plain = |protocol| AccessKind { protocol, file: None, forward_to: None };
     let kinds = [FileAccess::List, FileAccess::Download, FileAccess::Upload, FileAccess::Change];
-    let of_files = |protocol| kinds.map(|kind| Access { file: Some(kind), ..plain(protocol) });
+    let of_files = |protocol| kinds.map(|kind| AccessKind { file: Some(kind), ..plain(protocol) });
     let places: BTreeSet<_> = rules.iter().filter_map(|rule| rule.forward_to.as_ref()).flatten().collect();
     let forwards =
-        places.into_iter().map(|to| Access { forward_to: Some(to.clone()), ..plain(Protocol::Forward) });
+        places.into_iter().map(|to| AccessKind { forward_to: Some(to.clone()), ..plain(Protocol::Forward) });
     let mut all = vec![plain(Protocol::Shell), plain(Protocol::Exec)];
     all.extend(of_files(Protocol::Sftp).into_iter().chain(of_files(Protocol::Scp)).chain(forwards));
     all

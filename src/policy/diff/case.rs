@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use jiff::Timestamp;
 
 use super::atoms::{accesses, split};
-use super::change::{Access, Scope};
+use super::change::{AccessKind, ChangeScope};
 use super::effects::{Effects, Question, Subject, idle};
 use super::parties::Rules;
 use super::sides::Sides;
@@ -39,8 +39,8 @@ pub(super) struct Case<'a> {
 pub(super) struct Finding {
     pub(super) kind: ChangeKind,
     pub(super) logins: Vec<LoginName>,
-    pub(super) access: Vec<Access>,
-    pub(super) scope: Scope,
+    pub(super) access: Vec<AccessKind>,
+    pub(super) scope: ChangeScope,
     pub(super) terms: Sides<Option<Conditions>>,
 }
 
@@ -50,7 +50,7 @@ pub(super) type Findings = BTreeMap<Finding, BTreeSet<RuleId>>;
 /// What is done under one effect, login by login.
 #[derive(Default)]
 struct Found<'a> {
-    access: BTreeMap<&'a LoginName, BTreeSet<&'a Access>>,
+    access: BTreeMap<&'a LoginName, BTreeSet<&'a AccessKind>>,
     rules: BTreeSet<RuleId>,
 }
 
@@ -60,7 +60,8 @@ impl Case<'_> {
         let logins = split(logins.cloned().collect::<BTreeSet<_>>(), |login| self.fitting_login(login));
         let rules: Vec<&Rule> = self.rules.iter().map(|(_, rule, _)| *rule).collect();
         let accesses = split(accesses(&rules), |access| self.fitting_access(access));
-        let mut found: BTreeMap<(ChangeKind, Sides<Option<Conditions>>, Scope), Found<'_>> = BTreeMap::new();
+        let mut found: BTreeMap<(ChangeKind, Sides<Option<Conditions>>, ChangeScope), Found<'_>> =
+            BTreeMap::new();
         for login in &logins {
             for access in &accesses {
                 let fits = login.told.iter().zip(&access.told).map(|(login, access)| *login && *access);
@@ -103,7 +104,7 @@ impl Case<'_> {
     }
 
     /// A request whose place and time are still open.
-    fn request(&self, login: &LoginName, access: &Access) -> Request {
+    fn request(&self, login: &LoginName, access: &AccessKind) -> Request {
         Request {
             operator: self.some.0.name.to_string(),
             source: NOWHERE,
@@ -145,7 +146,7 @@ impl Case<'_> {
         told
     }
 
-    fn fitting_access(&self, access: &Access) -> Vec<bool> {
+    fn fitting_access(&self, access: &AccessKind) -> Vec<bool> {
         let attempt = Attempt {
             protocol: access.protocol,
             file: access.file.unwrap_or_default(),
@@ -158,8 +159,8 @@ impl Case<'_> {
 
 impl Found<'_> {
     /// The logins that are open to the same kinds of access, together.
-    fn by_access(&self) -> BTreeMap<Vec<Access>, Vec<LoginName>> {
-        let mut logins: BTreeMap<Vec<Access>, Vec<LoginName>> = BTreeMap::new();
+    fn by_access(&self) -> BTreeMap<Vec<AccessKind>, Vec<LoginName>> {
+        let mut logins: BTreeMap<Vec<AccessKind>, Vec<LoginName>> = BTreeMap::new();
         for (login, access) in &self.access {
             let access = access.iter().map(|access| (*access).clone()).collect();
             logins.entry(access).or_default().push((*login).clone());

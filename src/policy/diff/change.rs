@@ -14,8 +14,8 @@ pub struct Change {
     pub operators: Vec<OperatorName>,
     pub assets: Vec<AssetName>,
     pub logins: Vec<LoginName>,
-    pub access: Vec<Access>,
-    pub scope: Scope,
+    pub access: Vec<AccessKind>,
+    pub scope: ChangeScope,
     /// The conditions under which it was allowed; `None` where it was not.
     pub before: Option<Conditions>,
     pub after: Option<Conditions>,
@@ -25,7 +25,7 @@ pub struct Change {
 
 /// What somebody does on an asset, as rules tell it apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Access {
+pub struct AccessKind {
     pub protocol: Protocol,
     /// For sftp and scp.
     pub file: Option<FileAccess>,
@@ -35,7 +35,7 @@ pub struct Access {
 
 /// From where, on which way and when; `None` is every one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Scope {
+pub struct ChangeScope {
     /// Ranges as the policies write them, each without the narrower ones that are told apart.
     pub from: Option<Vec<String>>,
     pub via: Option<Vec<Via>>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::change::Scope;
+use super::change::ChangeScope;
 use super::grid::Grid;
 use super::hours::Week;
 use super::parties::Rules;
@@ -43,7 +43,7 @@ pub(super) fn idle(rules: &Sides<Vec<usize>>, unchanged: bool, all: &Rules<'_>) 
 pub(super) struct Effect {
     pub(super) kind: ChangeKind,
     pub(super) terms: Sides<Option<Conditions>>,
-    pub(super) scope: Scope,
+    pub(super) scope: ChangeScope,
     pub(super) rules: BTreeSet<RuleId>,
 }
 

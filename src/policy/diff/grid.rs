@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::atoms::{Atom, Block, blocks, split};
-use super::change::Scope;
+use super::change::ChangeScope;
 use super::hours::{Stretch, Week, join};
 use super::sides::Sides;
 use crate::domain::Via;
@@ -57,11 +57,11 @@ impl Grid {
     }
 
     /// A set of cells as few scopes, each of which says exactly what it covers.
-    pub(super) fn scopes(&self, cells: &BTreeSet<Cell>) -> Vec<Scope> {
+    pub(super) fn scopes(&self, cells: &BTreeSet<Cell>) -> Vec<ChangeScope> {
         let by_source = gather(cells.iter().map(|(s, v, t)| (*s, (*v, *t))));
         let scopes = by_source.into_iter().flat_map(|(places, sources)| {
             let from = part(&self.sources, &sources).map(|blocks| labels(&blocks));
-            gather(places.into_iter()).into_iter().map(move |(hours, vias)| Scope {
+            gather(places.into_iter()).into_iter().map(move |(hours, vias)| ChangeScope {
                 from: from.clone(),
                 via: part(&self.vias, &vias).map(|vias| vias.into_iter().copied().collect()),
                 when: part(&self.hours, &hours).map(joined),

@@ -24,7 +24,7 @@ mod sides;
 mod terms;
 
 pub use between::Diff;
-pub use change::{Access, Change, Scope};
+pub use change::{AccessKind, Change, ChangeScope};
 pub use crowd::Crowds;
 pub use notes::Note;
 pub use terms::ChangeKind;

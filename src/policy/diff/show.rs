@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::between::Diff;
-use super::change::{Access, Change, Scope};
+use super::change::{AccessKind, Change, ChangeScope};
 use super::crowd::Crowds;
 use super::hours::Stretch;
 use super::notes::Note;
@@ -98,7 +98,7 @@ impl Change {
     }
 }
 
-impl Scope {
+impl ChangeScope {
     fn told(&self, zone: &TimeZone) -> Option<String> {
         let from = self.from.as_ref().map(|from| format!("from {}", from.join(", ")));
         let via = self
@@ -144,7 +144,7 @@ impl ChangeKind {
     }
 }
 
-impl fmt::Display for Access {
+impl fmt::Display for AccessKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.protocol.as_str())?;
         if let Some(file) = self.file {
@@ -158,7 +158,7 @@ impl fmt::Display for Access {
 }
 
 /// `shell, exec, sftp (list, download)`.
-fn access_text(all: &[Access]) -> String {
+fn access_text(all: &[AccessKind]) -> String {
     let mut by_protocol: BTreeMap<Protocol, Vec<String>> = BTreeMap::new();
     for access in all {
         let detail = access.file.map(|file| written(file).to_owned());

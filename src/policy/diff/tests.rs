@@ -353,12 +353,12 @@ fn drawn_policy(world: &str, rules: &[&String]) -> Policy {
 
 /// What the diff says of a request: the kinds of the changes that cover it.
 fn covering(diff: &Diff, request: &Request) -> Vec<(Option<Conditions>, Option<Conditions>)> {
-    let access = Access {
+    let access = AccessKind {
         protocol: request.protocol,
         file: matches!(request.protocol, Protocol::Sftp | Protocol::Scp).then_some(request.file),
         forward_to: request.forward_to.clone(),
     };
-    let from = |scope: &Scope| {
+    let from = |scope: &ChangeScope| {
         scope.from.as_ref().is_none_or(|from| {
             from.iter().any(|label| match label.as_str() {
                 // The drawn ranges do not overlap, so a range means all of it.
@@ -372,7 +372,7 @@ fn covering(diff: &Diff, request: &Request) -> Vec<(Option<Conditions>, Option<C
             })
         })
     };
-    let when = |scope: &Scope| {
+    let when = |scope: &ChangeScope| {
         scope
             .when
             .as_ref()

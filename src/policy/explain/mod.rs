@@ -16,11 +16,11 @@ mod unknown;
 
 pub use access::{Access, Inquiry};
 pub use case::{Beside, wall};
-pub use change::{Change, Outlook};
+pub use change::{DecisionChange, Outlook};
 pub use checks::Check;
 pub use explanation::Explanation;
 pub use origins::Origins;
-pub use rules::{Compared, Considered};
+pub use rules::{ComparedField, Considered};
 pub use unknown::Unknown;
 
 #[cfg(test)]

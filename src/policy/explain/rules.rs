@@ -15,12 +15,12 @@ pub struct Considered {
     pub effect: Effect,
     pub matches: bool,
     /// Where it matches, the fields that the rule names; else those that do not fit.
-    pub fields: Vec<Compared>,
+    pub fields: Vec<ComparedField>,
 }
 
 /// One field of a rule beside what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compared {
+pub struct ComparedField {
     pub field: Field,
     pub compared: String,
 }
@@ -39,7 +39,8 @@ impl Considered {
         let matches = misses.is_empty();
         let told = if matches { named(rule) } else { misses };
         let compared = |field| compare::field(rule, field, attempt, matches);
-        let fields = told.into_iter().map(|field| Compared { field, compared: compared(field) }).collect();
+        let fields =
+            told.into_iter().map(|field| ComparedField { field, compared: compared(field) }).collect();
         Self { id: rule.id.clone(), effect: rule.effect, matches, fields }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::super::time;
 use crate::domain::Protocol;
-use crate::policy::explain::{Change, Compared, Considered, Explanation, Outlook};
+use crate::policy::explain::{ComparedField, Considered, DecisionChange, Explanation, Outlook};
 use crate::policy::{Decision, Request};
 
 pub(super) fn object(request: &Request, explanation: &Explanation, zone: &TimeZone) -> Value {
@@ -78,7 +78,7 @@ fn asked(request: &Request, zone: &TimeZone) -> Value {
 }
 
 fn considered(rule: &Considered) -> Value {
-    let field = |one: &Compared| json!({ "field": one.field, "compared": one.compared });
+    let field = |one: &ComparedField| json!({ "field": one.field, "compared": one.compared });
     let fields: Vec<_> = rule.fields.iter().map(field).collect();
     let mut object = json!({ "rule": rule.id, "effect": rule.effect.as_str(), "matches": rule.matches });
     if let Some(object) = object.as_object_mut() {
@@ -89,7 +89,7 @@ fn considered(rule: &Considered) -> Value {
 
 fn outlook(outlook: &Outlook, zone: &TimeZone) -> Value {
     match outlook {
-        Outlook::Changes(Change { at, then, because }) => json!({
+        Outlook::Changes(DecisionChange { at, then, because }) => json!({
             "changes": "at", "at": time::shown(*at, zone), "because": because, "then": answer(then, zone),
         }),
         Outlook::Stays => json!({ "changes": "never" }),

@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::super::super::{table, time};
 use crate::domain::{Protocol, RuleId};
-use crate::policy::explain::{Change, Compared, Considered, Explanation, Origins, Outlook, wall};
+use crate::policy::explain::{
+    ComparedField, Considered, DecisionChange, Explanation, Origins, Outlook, wall,
+};
 use crate::policy::{Allowance, Decision, Denial, Request};
 
 /// How many rules that do not match are told.
@@ -103,7 +105,7 @@ fn changes(outlook: &Outlook, zone: &TimeZone) -> String {
     match outlook {
         Outlook::Stays => "does not change by itself".to_owned(),
         Outlook::NotInSight => format!("does not change within {} days", Outlook::HORIZON),
-        Outlook::Changes(Change { at, then, because }) => {
+        Outlook::Changes(DecisionChange { at, then, because }) => {
             let (at, because) = (wall(*at, zone), because.join(", "));
             match then {
                 Decision::Allow(allowance) => {
@@ -143,7 +145,7 @@ fn of_rule(rule: &Considered) -> [String; 4] {
 }
 
 /// The first fields that do not fit with what was compared, the others by name.
-fn misses(fields: &[Compared]) -> String {
+fn misses(fields: &[ComparedField]) -> String {
     let (told, named) = fields.split_at(fields.len().min(FIELDS));
     let told: Vec<_> = told.iter().map(|one| format!("{}: {}", one.field, one.compared)).collect();
     let named: Vec<_> = named.iter().map(|one| one.field.as_str()).collect();

@@ -18,7 +18,7 @@ const STEPS: [i64; 3] = [8, 60, Outlook::HORIZON];
 /// What becomes of a decision if nobody changes anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outlook {
-    Changes(Change),
+    Changes(DecisionChange),
     /// What made the decision does not depend on time.
     Stays,
     /// It depends on time, and is the same for [`Outlook::HORIZON`] days.
@@ -27,7 +27,7 @@ pub enum Outlook {
 
 /// From allowed to denied, or back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct DecisionChange {
     /// The first instant of the new decision.
     pub at: Timestamp,
     pub then: Decision,
@@ -54,7 +54,7 @@ fn first_change(
     timed: &[Timed<'_>],
     allowed: bool,
     decide: impl Fn(&Request) -> Decision,
-) -> Option<Change> {
+) -> Option<DecisionChange> {
     let asked = |at| decide(&Request { at, ..request.clone() });
     let (mut from, mut states) = (request.at, states(timed, request.at));
     // The decision depends on time through these states alone: what it says of each needs asking once.
@@ -71,7 +71,11 @@ fn first_change(
             if states != before
                 && allowed != *known.entry(states.clone()).or_insert_with(|| allows(&asked(at)))
             {
-                return Some(Change { at, then: asked(at), because: differences(timed, &before, &states) });
+                return Some(DecisionChange {
+                    at,
+                    then: asked(at),
+                    because: differences(timed, &before, &states),
+                });
             }
         }
         from = until;
