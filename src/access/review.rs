@@ -18,7 +18,7 @@ use super::words;
 use crate::access::live::Standing;
 use crate::approval::{LONGEST_SHOWN, MOST_LINES_SHOWN, Opening, Request, Unseen, What};
 use crate::command::{
-    Confidence, Judgement, Masked, Place, Reason, judge_in, judge_told, masked, masked_told,
+    Confidence, Judgement, Masked, Place, VerdictReason, judge_in, judge_told, masked, masked_told,
 };
 use crate::domain::CommandSetName;
 use crate::event::Event;
@@ -268,7 +268,7 @@ impl CommandReview {
             programs: Vec::new(),
             danger: None,
             opaque: verdict > Verdict::Allow,
-            reason: Reason::Told(reason.to_owned()),
+            reason: VerdictReason::Told(reason.to_owned()),
             culprit: line.to_owned(),
         };
         self.0.log(&standing, masked(line).text, Confidence::Exact, &judgement, None).await.map(drop)
@@ -428,7 +428,7 @@ fn look(
     let strictest = judgement.sets.values().copied().max().unwrap_or(Verdict::Deny);
     if strictest > judgement.verdict {
         judgement.verdict = strictest;
-        judgement.reason = Reason::Unseen;
+        judgement.reason = VerdictReason::Unseen;
         line.typed.clone_into(&mut judgement.culprit);
     }
     judgement

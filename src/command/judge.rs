@@ -8,7 +8,7 @@ use super::judgement::Judgement;
 use super::opaque::Why;
 use super::pattern;
 use super::read::Reading;
-use super::reason::{Opaque, Reason};
+use super::reason::{Opaque, VerdictReason};
 use super::simple::{Program, Simple};
 use super::word::Word;
 use crate::domain::CommandSetName;
@@ -18,7 +18,7 @@ use crate::policy::{CommandEntry, CommandSet, Policy, Verdict};
 #[derive(Debug, Clone)]
 struct Finding {
     verdict: Verdict,
-    reason: Reason,
+    reason: VerdictReason,
     culprit: String,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn of_reading(
     let mut verdicts = BTreeMap::new();
     for name in sets {
         let Some(set) = policy.command_set(name.as_str()) else {
-            let reason = Reason::NoSet(name.clone());
+            let reason = VerdictReason::NoSet(name.clone());
             verdicts.insert(name.clone(), Verdict::Deny);
             take_worse(&mut worst, Finding { verdict: Verdict::Deny, reason, culprit: line.to_owned() });
             continue;
@@ -80,7 +80,8 @@ fn of_set(
     line: &str,
     reading: &Reading,
 ) -> (Finding, Option<Why>) {
-    let mut worst = Finding { verdict: Verdict::Allow, reason: Reason::Allowed, culprit: String::new() };
+    let mut worst =
+        Finding { verdict: Verdict::Allow, reason: VerdictReason::Allowed, culprit: String::new() };
     let mut opaque = reading.opaque.first().copied();
     for (command, danger) in commands {
         let (finding, unsettled) = of_command(set, command, *danger);
@@ -92,7 +93,7 @@ fn of_set(
     if let Some(why) = opaque.filter(|_| set.opaque > worst.verdict) {
         worst = Finding {
             verdict: set.opaque,
-            reason: Reason::Opaque(Opaque(why)),
+            reason: VerdictReason::Opaque(Opaque(why)),
             culprit: line.trim().to_owned(),
         };
     }
@@ -107,13 +108,13 @@ fn of_command(set: &CommandSet, command: &Simple, danger: Assessment) -> (Findin
     let said = fits.iter().rev().filter(|(_, fit)| *fit == Fit::Yes).max_by_key(|(entry, _)| entry.effect);
     let mut finding = match said {
         Some((entry, _)) => found(entry.effect, reason(set, entry, command, danger)),
-        None => found(set.default, Reason::Unnamed(set.name.clone())),
+        None => found(set.default, VerdictReason::Unnamed(set.name.clone())),
     };
     if set.default == Verdict::Deny && finding.verdict < Verdict::Deny {
         if command.expands {
-            finding = found(Verdict::Deny, Reason::Expands);
+            finding = found(Verdict::Deny, VerdictReason::Expands);
         } else if command.writes.iter().any(writes_file) {
-            finding = found(Verdict::Deny, Reason::Writes);
+            finding = found(Verdict::Deny, VerdictReason::Writes);
         }
     }
     let unsettled = fits.iter().any(|(entry, fit)| *fit == Fit::Maybe && entry.effect > finding.verdict);
@@ -131,13 +132,13 @@ fn fit(entry: &CommandEntry, command: &Simple, danger: Assessment) -> Fit {
     }
 }
 
-fn reason(set: &CommandSet, entry: &CommandEntry, command: &Simple, danger: Assessment) -> Reason {
+fn reason(set: &CommandSet, entry: &CommandEntry, command: &Simple, danger: Assessment) -> VerdictReason {
     match (&entry.reason, danger.sure) {
-        (Some(reason), _) => Reason::Told(reason.clone()),
-        (None, Some((_, reason))) if entry.danger.is_some() => Reason::Danger(reason),
+        (Some(reason), _) => VerdictReason::Told(reason.clone()),
+        (None, Some((_, reason))) if entry.danger.is_some() => VerdictReason::Danger(reason),
         (None, _) => {
             let program = command.program.name().unwrap_or_default().to_owned();
-            Reason::Said { set: set.name.clone(), effect: entry.effect, program }
+            VerdictReason::Said { set: set.name.clone(), effect: entry.effect, program }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reason::Reason;
+use super::reason::VerdictReason;
 use crate::domain::{CommandSetName, Danger};
 use crate::policy::Verdict;
 
@@ -31,7 +31,7 @@ pub struct Judgement {
     /// Whether something in it cannot be settled by reading.
     pub opaque: bool,
     /// Why the verdict is what it is.
-    pub reason: Reason,
+    pub reason: VerdictReason,
     /// The command that the verdict is about, as it was written; empty where it is to allow.
     pub culprit: String,
 }

@@ -26,12 +26,12 @@ mod word;
 mod wrap;
 
 pub use batch::judge_line;
-pub use fitness::{Unfit, check};
+pub use fitness::{UnreadableTable, check};
 pub use judgement::{Confidence, Judgement};
 pub use line::{judge, judge_in, judge_told};
 pub use mask::{Masked, masked, masked_told};
 pub use pattern::is_like;
 pub use place::Place;
-pub use reason::Reason;
+pub use reason::VerdictReason;
 pub use runs::{Runs, runs};
 pub use wrap::{is_wrapper, sets_variables};

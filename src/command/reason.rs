@@ -12,7 +12,7 @@ use crate::policy::Verdict;
 
 /// Its `Display` is English, as the journal and JSON have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Reason {
+pub enum VerdictReason {
     /// None is needed.
     #[default]
     Allowed,
@@ -42,7 +42,7 @@ pub enum Reason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opaque(pub(super) Why);
 
-impl Reason {
+impl VerdictReason {
     /// The policy or the catalog names the command; otherwise it is refused for what is not known of it.
     pub fn is_named(&self) -> bool {
         matches!(self, Self::Told(_) | Self::Danger(_) | Self::Said { .. } | Self::NoSet(_))
@@ -85,7 +85,7 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for VerdictReason {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Allowed => Ok(()),
@@ -166,17 +166,17 @@ mod tests {
         let mut opaque = written(include_str!("opaque.rs"), "=>");
         opaque.insert("it does not parse");
         assert_eq!(english(&words.opaque), opaque);
-        for reason in [Reason::Expands, Reason::Writes, Reason::Unseen] {
+        for reason in [VerdictReason::Expands, VerdictReason::Writes, VerdictReason::Unseen] {
             assert!(words.judge.contains_key(&reason.to_string()), "{reason}");
         }
     }
 
     #[test]
     fn a_reason_is_told_in_both_languages() {
-        let reason = Reason::Danger("removes the system's files");
+        let reason = VerdictReason::Danger("removes the system's files");
         assert_eq!(reason.text(Language::English), "it removes the system's files");
         assert_eq!(reason.text(Language::Chinese), "该命令删除系统文件");
-        let reason = Reason::Opaque(Opaque(Why::Syntax("a quote is not closed")));
+        let reason = VerdictReason::Opaque(Opaque(Why::Syntax("a quote is not closed")));
         assert_eq!(reason.text(Language::Chinese), "该命令行无法解析：引号未闭合");
     }
 }

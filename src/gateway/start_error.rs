@@ -43,7 +43,7 @@ pub enum StartError {
     #[error("{0}: {1}")]
     Directory(String, std::io::Error),
     #[error(transparent)]
-    Commands(#[from] command::Unfit),
+    Commands(#[from] command::UnreadableTable),
 }
 
 /// A row without which nothing starts.

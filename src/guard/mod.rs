@@ -21,5 +21,5 @@ mod transfer;
 mod typed;
 mod unfinished;
 
-pub use capture::{Capture, Line, Step};
+pub use capture::{Capture, CaptureStep, Line};
 pub use transfer::{Starts, Transfer, is_reply};

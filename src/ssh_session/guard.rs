@@ -21,7 +21,7 @@ use crate::access::review::{
 };
 use crate::command::{Confidence, Place};
 use crate::domain::{Protocol, halfwidth};
-use crate::guard::{Capture, Line, Starts, Step, Transfer, is_reply};
+use crate::guard::{Capture, CaptureStep, Line, Starts, Transfer, is_reply};
 use crate::ssh::{Event, Inbox, Start};
 use crate::ssh_session::words;
 
@@ -198,14 +198,16 @@ impl Guard {
         let mut eof = None;
         loop {
             match self.with(capture, |capture, now| capture.next(now)) {
-                Step::Send(bytes) => send(bytes, path).await?,
-                Step::Judge(line) => self.judge(capture, line, inbox, path).await?,
-                Step::Unfinished(line) => self.unfinished(capture, line, inbox, path).await?,
-                Step::Late(line) => self.late(capture, &line, path).await?,
-                Step::Wait(_) if eof.is_some() && !self.with(capture, |capture, _| capture.is_waiting()) => {
+                CaptureStep::Send(bytes) => send(bytes, path).await?,
+                CaptureStep::Judge(line) => self.judge(capture, line, inbox, path).await?,
+                CaptureStep::Unfinished(line) => self.unfinished(capture, line, inbox, path).await?,
+                CaptureStep::Late(line) => self.late(capture, &line, path).await?,
+                CaptureStep::Wait(_)
+                    if eof.is_some() && !self.with(capture, |capture, _| capture.is_waiting()) =>
+                {
                     return Ok(eof);
                 }
-                Step::Wait(until) => match self.wait(capture, until, eof.is_none(), inbox).await {
+                CaptureStep::Wait(until) => match self.wait(capture, until, eof.is_none(), inbox).await {
                     Some(Some(Event::Data(bytes))) => self.typed(capture, &bytes, path).await,
                     // What was typed before the end still goes on.
                     Some(Some(Event::Eof)) => eof = Some(Event::Eof),

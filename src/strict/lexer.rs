@@ -1,6 +1,6 @@
 //! The strict grammar's words and operators. An allow-list: what has no place here is refused with its own.
 
-use super::refused::{Reason, Refused};
+use super::refused::{RefusalReason, Refused};
 use super::word::{Part, Word};
 
 #[derive(Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Lexer<'_> {
             Some(';') => Ok(Token::Always),
             Some('|') => Ok(if self.take('|') { Token::Or } else { Token::Pipe }),
             _ if self.take('&') => Ok(Token::And),
-            _ => Err(Refused::character(Reason::Background, at, '&')),
+            _ => Err(Refused::character(RefusalReason::Background, at, '&')),
         }
     }
 
@@ -92,8 +92,8 @@ impl Lexer<'_> {
     /// One character that stands for itself, if it may stand in a line at all.
     fn quoted(&mut self, opened: usize) -> Result<char, Refused> {
         let at = self.at;
-        let c = self.next().ok_or_else(|| Refused::new(Reason::Unclosed, opened, ""))?;
-        if super::is_plain(c) { Ok(c) } else { Err(Refused::character(Reason::Character, at, c)) }
+        let c = self.next().ok_or_else(|| Refused::new(RefusalReason::Unclosed, opened, ""))?;
+        if super::is_plain(c) { Ok(c) } else { Err(Refused::character(RefusalReason::Character, at, c)) }
     }
 
     fn escaped(&mut self, word: &mut Word) -> Result<(), Refused> {
@@ -118,7 +118,7 @@ impl Lexer<'_> {
         while !self.take('"') {
             let at = self.at;
             match self.quoted(opened)? {
-                c @ ('$' | '`') => return Err(Refused::character(Reason::Expansion, at, c)),
+                c @ ('$' | '`') => return Err(Refused::character(RefusalReason::Expansion, at, c)),
                 '\\' => match self.quoted(opened)? {
                     c @ ('"' | '\\' | '$' | '`') => word.push(c),
                     c => {
@@ -152,11 +152,11 @@ impl Lexer<'_> {
         while !self.take(']') {
             match self.next() {
                 Some(c) if c.is_ascii_alphanumeric() || "_-.,:+@%".contains(c) => members.push(c),
-                _ => return Err(Refused::character(Reason::Set, opened, '[')),
+                _ => return Err(Refused::character(RefusalReason::Set, opened, '[')),
             }
         }
         if members.len() == marks {
-            return Err(Refused::character(Reason::Set, opened, '['));
+            return Err(Refused::character(RefusalReason::Set, opened, '['));
         }
         Ok(members)
     }
@@ -165,12 +165,12 @@ impl Lexer<'_> {
 /// Whether a character may stand in a word without quotes.
 fn bare(c: char, at: usize, first: bool) -> Result<(), Refused> {
     let reason = match c {
-        '$' | '`' | '{' | '}' => Reason::Expansion,
-        '~' if first => Reason::Expansion,
-        '<' | '>' => Reason::Redirection,
-        '(' | ')' => Reason::Group,
-        '!' | '#' if first => Reason::Mark,
-        _ if !super::is_plain(c) => Reason::Character,
+        '$' | '`' | '{' | '}' => RefusalReason::Expansion,
+        '~' if first => RefusalReason::Expansion,
+        '<' | '>' => RefusalReason::Redirection,
+        '(' | ')' => RefusalReason::Group,
+        '!' | '#' if first => RefusalReason::Mark,
+        _ if !super::is_plain(c) => RefusalReason::Character,
         _ => return Ok(()),
     };
     Err(Refused::character(reason, at, c))

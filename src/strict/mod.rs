@@ -19,10 +19,10 @@ mod render;
 mod word;
 
 pub use directory::Directory;
-pub use editor::{Editor, Event, Words};
+pub use editor::{Editor, LineEvent, Words};
 pub use own::{Own, Reading, read};
 pub use plan::{Plan, plan};
-pub use refused::{Reason, Refused};
+pub use refused::{RefusalReason, Refused};
 pub use render::{directory_of, render};
 
 /// Longest line in bytes.

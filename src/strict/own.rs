@@ -1,7 +1,7 @@
 //! What the prompt itself answers, since no shell stays on the asset to keep it.
 
 use super::plan::{Plan, plan};
-use super::refused::{Reason, Refused};
+use super::refused::{RefusalReason, Refused};
 use super::word::Word;
 
 /// A line that no program runs for.
@@ -54,7 +54,7 @@ impl Own {
         if rest.trim_matches([' ', '\t']).is_empty() {
             return Some(Ok(alone));
         }
-        Some(Err(Refused::new(Reason::Alone, 1, word)))
+        Some(Err(Refused::new(RefusalReason::Alone, 1, word)))
     }
 }
 
@@ -71,7 +71,7 @@ fn cd(rest: &str) -> Result<Own, Refused> {
         ["-"] => Ok(Own::CdBack),
         ["--", path] if !path.is_empty() => Ok(Own::Cd(Some((*path).to_owned()))),
         [path] if !path.is_empty() && !path.starts_with('-') => Ok(Own::Cd(Some((*path).to_owned()))),
-        _ => Err(Refused::new(Reason::Alone, 1, "cd")),
+        _ => Err(Refused::new(RefusalReason::Alone, 1, "cd")),
     }
 }
 
@@ -98,10 +98,10 @@ mod tests {
     fn a_word_of_the_prompt_takes_no_company() {
         let reason = |line: &str| Own::read(line).map(|read| read.map_err(|refused| refused.reason));
         for line in ["cd /tmp; ls", "cd a b", "cd -P /", "cd ''", "cd *", "cd a | b", "exit 3", "help me"] {
-            assert_eq!(reason(line), Some(Err(Reason::Alone)), "{line}");
+            assert_eq!(reason(line), Some(Err(RefusalReason::Alone)), "{line}");
         }
-        assert_eq!(reason("cd $HOME"), Some(Err(Reason::Expansion)));
-        assert_eq!(reason("cd ~"), Some(Err(Reason::Expansion)));
-        assert_eq!(reason("cd /tmp &"), Some(Err(Reason::Background)));
+        assert_eq!(reason("cd $HOME"), Some(Err(RefusalReason::Expansion)));
+        assert_eq!(reason("cd ~"), Some(Err(RefusalReason::Expansion)));
+        assert_eq!(reason("cd /tmp &"), Some(Err(RefusalReason::Background)));
     }
 }

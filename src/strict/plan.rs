@@ -5,7 +5,7 @@ use std::fmt;
 use super::lexer::{Token, tokens};
 use super::pipeline::{Command, Pipeline};
 use super::program::program;
-use super::refused::{Reason, Refused};
+use super::refused::{RefusalReason, Refused};
 use super::word::Word;
 use super::{MAX_LINE, quote};
 
@@ -33,7 +33,7 @@ enum Join {
 /// The first thing in it that strict mode has no room for, and where.
 pub fn plan(line: &str) -> Result<Plan, Refused> {
     if line.len() > MAX_LINE {
-        return Err(Refused::new(Reason::Long, MAX_LINE, MAX_LINE.to_string()));
+        return Err(Refused::new(RefusalReason::Long, MAX_LINE, MAX_LINE.to_string()));
     }
     let end = line.chars().count() + 1;
     let mut reader = Reader { tokens: tokens(line)?.into_iter().peekable(), end };
@@ -72,14 +72,14 @@ impl<I: Iterator<Item = (usize, Token)>> Reader<I> {
         let mut arguments = Vec::new();
         while let Some((at, word)) = self.word() {
             if word.is_wild_option() {
-                return Err(Refused::new(Reason::Option, at, word.to_string()));
+                return Err(Refused::new(RefusalReason::Option, at, word.to_string()));
             }
             arguments.push((at, word));
         }
         let command =
             Command { program, arguments: arguments.iter().map(|(_, word)| word.clone()).collect() };
         match command.environment().and_then(|changed| arguments.get(changed)) {
-            Some((at, word)) => Err(Refused::new(Reason::Assignment, *at, word.to_string())),
+            Some((at, word)) => Err(Refused::new(RefusalReason::Assignment, *at, word.to_string())),
             None => Ok(command),
         }
     }
@@ -93,7 +93,7 @@ impl<I: Iterator<Item = (usize, Token)>> Reader<I> {
 
     fn missing(&mut self) -> Refused {
         let at = self.tokens.peek().map_or(self.end, |(at, _)| *at);
-        Refused::new(Reason::Missing, at, "")
+        Refused::new(RefusalReason::Missing, at, "")
     }
 }
 

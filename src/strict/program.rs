@@ -2,7 +2,7 @@
 
 use super::own_words;
 use super::pipeline::Command;
-use super::refused::{Reason, Refused};
+use super::refused::{RefusalReason, Refused};
 use super::word::Word;
 use crate::command::{is_wrapper, sets_variables};
 
@@ -120,14 +120,14 @@ fn is_assignment(word: &str) -> bool {
 /// A program is named in full, and cannot be read as anything else.
 pub(super) fn program(at: usize, word: &Word) -> Result<String, Refused> {
     let refused = |reason| Refused::new(reason, at, word.to_string());
-    let name = word.literal().ok_or_else(|| refused(Reason::Program))?;
+    let name = word.literal().ok_or_else(|| refused(RefusalReason::Program))?;
     match name {
-        "" => Err(refused(Reason::Missing)),
-        _ if SHELL_WORDS.contains(&name) => Err(refused(Reason::ShellWord)),
-        _ if own_words::stands_alone(name) => Err(refused(Reason::Alone)),
-        _ if name.contains('=') => Err(refused(Reason::Assignment)),
-        _ if name.starts_with('-') => Err(refused(Reason::Missing)),
-        _ if !is_where_programs_are(name) => Err(refused(Reason::Place)),
+        "" => Err(refused(RefusalReason::Missing)),
+        _ if SHELL_WORDS.contains(&name) => Err(refused(RefusalReason::ShellWord)),
+        _ if own_words::stands_alone(name) => Err(refused(RefusalReason::Alone)),
+        _ if name.contains('=') => Err(refused(RefusalReason::Assignment)),
+        _ if name.starts_with('-') => Err(refused(RefusalReason::Missing)),
+        _ if !is_where_programs_are(name) => Err(refused(RefusalReason::Place)),
         _ => Ok(name.to_owned()),
     }
 }

@@ -3,7 +3,7 @@
 /// A line that strict mode does not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    pub reason: Reason,
+    pub reason: RefusalReason,
     /// The character that it is about, counted from 1.
     pub at: usize,
     /// That character or word.
@@ -12,7 +12,7 @@ pub struct Refused {
 
 /// What the grammar has no room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum RefusalReason {
     /// A control character, or one that is not seen as what it is.
     Character,
     /// Not UTF-8.
@@ -49,7 +49,7 @@ pub enum Reason {
     Long,
 }
 
-impl Reason {
+impl RefusalReason {
     /// The word of the catalog.
     pub fn word(self) -> &'static str {
         match self {
@@ -77,14 +77,14 @@ impl Reason {
 impl Refused {
     /// A text with bytes in it that are no UTF-8, or are not seen.
     pub fn encoding() -> Self {
-        Self::new(Reason::Encoding, 1, "")
+        Self::new(RefusalReason::Encoding, 1, "")
     }
 
-    pub(super) fn new(reason: Reason, at: usize, what: impl Into<String>) -> Self {
+    pub(super) fn new(reason: RefusalReason, at: usize, what: impl Into<String>) -> Self {
         Self { reason, at, what: what.into() }
     }
 
-    pub(super) fn character(reason: Reason, at: usize, c: char) -> Self {
+    pub(super) fn character(reason: RefusalReason, at: usize, c: char) -> Self {
         let shown = if super::is_plain(c) { c.to_string() } else { format!("U+{:04X}", u32::from(c)) };
         Self::new(reason, at, shown)
     }

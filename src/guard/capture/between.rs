@@ -6,7 +6,7 @@ use super::super::current::Current;
 use super::super::pace::{Expected, Settled};
 use super::super::prompt::Prompt;
 use super::super::stage::Owner;
-use super::{Capture, DRAWING, Line, Phase, Step};
+use super::{Capture, CaptureStep, DRAWING, Line, Phase};
 
 /// A shell that showed a prompt before shows the next one soon, or is busy.
 const PROMPT: Duration = Duration::from_millis(100);
@@ -14,7 +14,7 @@ const PROMPT: Duration = Duration::from_millis(100);
 impl Capture {
     /// Until the answer to an Enter is complete, nothing goes on: it would not be known where the next line
     /// begins.
-    pub(super) fn until_answered(&mut self, since: Duration, now: Duration) -> Option<Step> {
+    pub(super) fn until_answered(&mut self, since: Duration, now: Duration) -> Option<CaptureStep> {
         self.see_owner();
         if self.stage.owner() == Owner::Program {
             self.phase = Phase::Open;
@@ -22,13 +22,13 @@ impl Capture {
         }
         let settled = self.prompted(self.pace.settled(now, self.expected(), since), now);
         if let Settled::Wait(until) = settled {
-            return Some(Step::Wait(Some(until)));
+            return Some(CaptureStep::Wait(Some(until)));
         }
         if let Some(step) = self.clear_again(now) {
             return Some(step);
         }
         if self.queue.is_empty() {
-            return Some(Step::Wait(None));
+            return Some(CaptureStep::Wait(None));
         }
         self.phase = Phase::Open;
         self.begin();

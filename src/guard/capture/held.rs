@@ -8,12 +8,12 @@ use super::super::keys::{Accept, Key};
 use super::super::pace::Settled;
 use super::super::prompt::Prompt;
 use super::super::stage::Owner;
-use super::{Capture, DRAWING, Line, Phase, Step};
+use super::{Capture, CaptureStep, DRAWING, Line, Phase};
 use crate::command::Confidence;
 
 impl Capture {
     /// Reads the line whose Enter is held, as soon as it can be read.
-    pub(super) fn look(&mut self, since: Duration, now: Duration) -> Option<Step> {
+    pub(super) fn look(&mut self, since: Duration, now: Duration) -> Option<CaptureStep> {
         if self.current.owner != Owner::Shell && self.changes_hands() {
             self.hand_back(now);
             return None;
@@ -29,7 +29,7 @@ impl Capture {
             settled => settled,
         };
         if let Settled::Wait(until) = settled {
-            return Some(Step::Wait(Some(until)));
+            return Some(CaptureStep::Wait(Some(until)));
         }
         Some(match self.current.owner {
             Owner::Shell => self.look_at_line(settled, now),
@@ -49,12 +49,12 @@ impl Capture {
         self.current = Current::default();
     }
 
-    fn look_at_line(&mut self, settled: Settled, now: Duration) -> Step {
+    fn look_at_line(&mut self, settled: Settled, now: Duration) -> CaptureStep {
         if self.current.ahead {
             self.current.settle_ahead(&self.screen);
         }
         match self.current.what(&self.screen, self.known.as_ref(), settled == Settled::GivenUp) {
-            What::Secret => Step::Send(self.accept(None, now)),
+            What::Secret => CaptureStep::Send(self.accept(None, now)),
             What::Text(row) => self.decide(row, now),
         }
     }
@@ -65,7 +65,7 @@ impl Capture {
     }
 
     /// Whoever has the screen may be a shell in disguise: what an Enter ends is told.
-    fn look_at_stranger(&mut self, settled: Settled, now: Duration) -> Step {
+    fn look_at_stranger(&mut self, settled: Settled, now: Duration) -> CaptureStep {
         if escapes::asked(&self.screen).is_some() && self.current.asks {
             return self.look_full(settled, now);
         }
@@ -75,10 +75,10 @@ impl Capture {
         };
         let line = self.line(text, None, Confidence::Partial);
         self.judged(String::new());
-        Step::Judge(Line { stranger: true, ..line })
+        CaptureStep::Judge(Line { stranger: true, ..line })
     }
 
-    fn look_full(&mut self, settled: Settled, now: Duration) -> Step {
+    fn look_full(&mut self, settled: Settled, now: Duration) -> CaptureStep {
         let given_up = settled == Settled::GivenUp || self.stage.has_panes();
         let confidence = if given_up { Confidence::Partial } else { Confidence::Screen };
         let asked = match self.stage.has_panes() {
@@ -89,17 +89,17 @@ impl Capture {
             Some(text) => {
                 let line = self.line(text, None, confidence);
                 self.judged(String::new());
-                Step::Judge(line)
+                CaptureStep::Judge(line)
             }
-            None => Step::Send(self.accept(None, now)),
+            None => CaptureStep::Send(self.accept(None, now)),
         }
     }
 
     /// What an empty or an unfinished line says is known when there is more of it.
-    fn decide(&mut self, row: Row, now: Duration) -> Step {
+    fn decide(&mut self, row: Row, now: Duration) -> CaptureStep {
         let sure = row.is_sure();
         if row.text.trim().is_empty() && sure && !self.rows.is_open() {
-            return Step::Send(self.accept(Some(row.text), now));
+            return CaptureStep::Send(self.accept(Some(row.text), now));
         }
         let shells = self.current.prompt.as_ref().is_some_and(Prompt::is_shells);
         let shell = self.screen.is_editing() || shells || self.rows.is_open();
@@ -109,7 +109,7 @@ impl Capture {
         let or = row.or.map(|or| self.rows.with(&or));
         let line = self.line(whole, or, row.confidence);
         self.judged(row.text);
-        if goes_on { Step::Unfinished(line) } else { Step::Judge(line) }
+        if goes_on { CaptureStep::Unfinished(line) } else { CaptureStep::Judge(line) }
     }
 
     fn line(&self, text: String, or: Option<String>, confidence: Confidence) -> Line {

@@ -30,7 +30,7 @@ pub use line::Line;
 
 /// What is to be done next. Times are since the channel began.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum CaptureStep {
     /// These bytes go on to the target.
     Send(Vec<u8>),
     /// This line waits for its Enter: [`Capture::pass`] or [`Capture::refuse`] says what becomes of it.
@@ -139,19 +139,19 @@ impl Capture {
     }
 
     /// What is to be done now.
-    pub fn next(&mut self, now: Duration) -> Step {
+    pub fn next(&mut self, now: Duration) -> CaptureStep {
         if let Some(line) = self.late.pop_front() {
-            return Step::Late(line);
+            return CaptureStep::Late(line);
         }
         if self.is_waiting() {
             self.see_bulk();
         }
         loop {
             let step = match &self.phase {
-                Phase::Judged { .. } => Some(Step::Wait(None)),
+                Phase::Judged { .. } => Some(CaptureStep::Wait(None)),
                 Phase::Held { since, .. } => self.look(*since, now),
                 Phase::Open | Phase::Answer { .. } if self.queue.is_empty() && self.refused.is_none() => {
-                    Some(Step::Wait(None))
+                    Some(CaptureStep::Wait(None))
                 }
                 Phase::Answer { since } => self.until_answered(*since, now),
                 Phase::Open => self.send(now),

@@ -7,7 +7,7 @@ use super::super::full_screen::started;
 use super::super::keys::{Accept, Key};
 use super::super::stage::Owner;
 use super::refused::Refused;
-use super::{Capture, Line, Phase, Step};
+use super::{Capture, CaptureStep, Line, Phase};
 
 /// Ctrl-C clears a line in every shell, in all its modes.
 const CLEAR: u8 = 0x03;
@@ -93,7 +93,7 @@ impl Capture {
     }
 
     /// A shell that was busy may have lost the key that clears the line.
-    pub(super) fn clear_again(&mut self, now: Duration) -> Option<Step> {
+    pub(super) fn clear_again(&mut self, now: Duration) -> Option<CaptureStep> {
         let refused = self.refused.take()?;
         // A new prompt stands in a new row, and most line editors begin anew for it.
         let moved_on = refused.turn != self.turn || self.screen.cursor().row > refused.row;
@@ -109,6 +109,6 @@ impl Capture {
         self.refused = Some(Refused { tries: refused.tries - 1, gently, ..refused });
         self.phase = Phase::Answer { since: now };
         self.pace.sent(now, false);
-        Some(Step::Send(if gently { CLEAR_GENTLY.to_vec() } else { vec![CLEAR] }))
+        Some(CaptureStep::Send(if gently { CLEAR_GENTLY.to_vec() } else { vec![CLEAR] }))
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Capture, Line, Step};
+use super::{Capture, CaptureStep, Line};
 use crate::command::Confidence;
 
 /// A shell with a clock of its own.
@@ -34,14 +34,16 @@ impl Scene {
     fn run(&mut self) -> Option<Line> {
         loop {
             match self.capture.next(self.now) {
-                Step::Send(bytes) => self.sent.extend(bytes),
-                Step::Judge(line) | Step::Late(line) => return Some(seen(line)),
-                Step::Unfinished(line) => {
+                CaptureStep::Send(bytes) => self.sent.extend(bytes),
+                CaptureStep::Judge(line) | CaptureStep::Late(line) => return Some(seen(line)),
+                CaptureStep::Unfinished(line) => {
                     let bytes = self.capture.go_on(line, self.now);
                     self.sent.extend(bytes);
                 }
-                Step::Wait(Some(until)) if until < self.now + Duration::from_secs(5) => self.now = until,
-                Step::Wait(_) => return None,
+                CaptureStep::Wait(Some(until)) if until < self.now + Duration::from_secs(5) => {
+                    self.now = until
+                }
+                CaptureStep::Wait(_) => return None,
             }
         }
     }
@@ -50,8 +52,8 @@ impl Scene {
     fn until_sent(&mut self, all: &[u8]) {
         while self.sent != all {
             match self.capture.next(self.now) {
-                Step::Send(bytes) => self.sent.extend(bytes),
-                Step::Wait(Some(until)) => self.now = until,
+                CaptureStep::Send(bytes) => self.sent.extend(bytes),
+                CaptureStep::Wait(Some(until)) => self.now = until,
                 step => panic!("{step:?} after {:?}", self.sent),
             }
             assert!(all.starts_with(&self.sent), "{:?}", self.sent);
@@ -427,7 +429,7 @@ fn what_was_typed_after_a_completion_is_waited_for() {
     scene.until_sent(b"./ev\tone");
     for _ in 0..10 {
         scene.now += Duration::from_millis(10);
-        assert!(matches!(scene.capture.next(scene.now), Step::Wait(Some(_))), "{:?}", scene.now);
+        assert!(matches!(scene.capture.next(scene.now), CaptureStep::Wait(Some(_))), "{:?}", scene.now);
     }
     scene.shows("il one");
     assert_eq!(scene.run(), screen("./evil one"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::current::Current;
 use super::super::keys::{Accept, Key, key};
 use super::super::stage::Owner;
-use super::{Capture, Phase, Step, Typed};
+use super::{Capture, CaptureStep, Phase, Typed};
 
 impl Capture {
     /// Takes what the person typed.
@@ -34,7 +34,7 @@ impl Capture {
     }
 
     /// Sends keys on, up to the first that has to wait.
-    pub(super) fn send(&mut self, now: Duration) -> Option<Step> {
+    pub(super) fn send(&mut self, now: Duration) -> Option<CaptureStep> {
         let mut bytes = Vec::new();
         while let Some(&Typed { key, .. }) = self.queue.front() {
             if self.changes_hands() {
@@ -67,7 +67,7 @@ impl Capture {
             return None;
         }
         self.pace.sent(now, self.current.typed.plain().is_some());
-        Some(Step::Send(bytes))
+        Some(CaptureStep::Send(bytes))
     }
 
     /// Another than before has the screen. A shell that asks on the alternate screen is known by its prompt.

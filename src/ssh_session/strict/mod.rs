@@ -23,7 +23,7 @@ use crate::access::watch::GrantWatch;
 use crate::ssh::{Channel, Inbox, Outlet, Start, Terminal};
 use crate::ssh_session::visit::Visit;
 use crate::ssh_session::words;
-use crate::strict::{Directory, Editor, Event, Words};
+use crate::strict::{Directory, Editor, LineEvent, Words};
 
 /// What a program may have left a terminal in: no colours, a cursor, plain keys, no mouse.
 const SANE: &str = "\x1b[0m\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l";
@@ -122,10 +122,12 @@ impl Desk<'_> {
         loop {
             self.editor.offer(Words::new(self.room.referee.programs()));
             match self.read(&self.prompt()).await? {
-                Event::EndOfFile => return Ok(()),
-                Event::Interrupted => self.status = None,
-                Event::PasteRefused => self.say(&words::with(self.services(), "strict.paste", "")).await?,
-                Event::Line(line) => {
+                LineEvent::EndOfFile => return Ok(()),
+                LineEvent::Interrupted => self.status = None,
+                LineEvent::PasteRefused => {
+                    self.say(&words::with(self.services(), "strict.paste", "")).await?
+                }
+                LineEvent::Line(line) => {
                     if self.act(line.trim_matches([' ', '\t'])).await?.is_break() {
                         return Ok(());
                     }

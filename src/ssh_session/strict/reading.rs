@@ -7,7 +7,7 @@ use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
 use crate::domain::TerminalSize;
 use crate::ssh::{Event as Said, Terminal};
-use crate::strict::Event;
+use crate::strict::LineEvent;
 
 /// A terminal puts brackets around what is pasted: at the prompt, and not into a program.
 const PASTE_ON: &str = "\x1b[?2004h";
@@ -15,7 +15,7 @@ pub(super) const PASTE_OFF: &str = "\x1b[?2004l";
 
 impl Desk<'_> {
     /// Reads keys up to an event of the editor.
-    pub(super) async fn read(&mut self, prompt: &str) -> Step<Event> {
+    pub(super) async fn read(&mut self, prompt: &str) -> Step<LineEvent> {
         let mut out = PASTE_ON.to_owned();
         self.editor.begin(prompt, columns(&self.terminal), &mut out);
         loop {
@@ -28,7 +28,7 @@ impl Desk<'_> {
                 return Ok(event);
             }
             match self.inbox.next().await.ok_or(ChannelEnd::Closed)? {
-                Said::Eof => return Ok(Event::EndOfFile),
+                Said::Eof => return Ok(LineEvent::EndOfFile),
                 said => self.hear(said, &mut out).await?,
             }
         }

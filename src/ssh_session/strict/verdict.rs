@@ -1,7 +1,7 @@
 //! What comes of a judged line before it runs: the person's own word, or an officer's.
 
 use super::reading::PASTE_OFF;
-use super::{Desk, Event, Step, words};
+use super::{Desk, LineEvent, Step, words};
 use crate::access::outcome::Confirmation;
 use crate::access::review::{PendingApproval, PendingConfirmation, ReviewAnswer, ReviewLine, Ruling};
 use crate::command::{Confidence, Place};
@@ -65,9 +65,11 @@ impl Desk<'_> {
     }
 }
 
-fn answer(event: &Event) -> Confirmation {
+fn answer(event: &LineEvent) -> Confirmation {
     match event {
-        Event::Line(answer) if ["y", "yes"].contains(&halfwidth(answer).trim().to_lowercase().as_str()) => {
+        LineEvent::Line(answer)
+            if ["y", "yes"].contains(&halfwidth(answer).trim().to_lowercase().as_str()) =>
+        {
             Confirmation::Yes
         }
         _ => Confirmation::No,

@@ -25,7 +25,7 @@ pub use words::Words;
 
 /// What the typing came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum LineEvent {
     /// A line, by Enter.
     Line(String),
     /// Ctrl-C: the line is dropped.
@@ -101,7 +101,7 @@ impl Editor {
     }
 
     /// Reads on, up to the first event. `None`: all was read, and the line goes on.
-    pub fn read(&mut self, out: &mut String) -> Option<Event> {
+    pub fn read(&mut self, out: &mut String) -> Option<LineEvent> {
         while let Some(byte) = self.next_byte() {
             let Some(key) = self.keys.take(byte) else { continue };
             let event = match self.paste.filter(key) {
@@ -143,12 +143,12 @@ impl Editor {
         self.draw(out);
     }
 
-    fn spoiled(&mut self, out: &mut String) -> Option<Event> {
+    fn spoiled(&mut self, out: &mut String) -> Option<LineEvent> {
         self.finish(out);
-        Some(Event::PasteRefused)
+        Some(LineEvent::PasteRefused)
     }
 
-    fn key(&mut self, key: Key, out: &mut String) -> Option<Event> {
+    fn key(&mut self, key: Key, out: &mut String) -> Option<LineEvent> {
         if self.search.is_some()
             && let Some(()) = self.search_key(key, out)
         {
@@ -158,18 +158,18 @@ impl Editor {
             Key::Enter => {
                 let line = self.line.text();
                 self.finish(out);
-                return Some(Event::Line(line));
+                return Some(LineEvent::Line(line));
             }
             Key::Interrupt => {
                 self.line.go_right(Span::All);
                 self.draw(out);
                 out.push_str("^C");
                 self.finish_here(out);
-                return Some(Event::Interrupted);
+                return Some(LineEvent::Interrupted);
             }
             Key::EndOfFile if self.line.len() == 0 => {
                 self.finish(out);
-                return Some(Event::EndOfFile);
+                return Some(LineEvent::EndOfFile);
             }
             Key::Char(c) => self.insert(c.encode_utf8(&mut [0; 4]), out),
             Key::Tab => self.complete(out),

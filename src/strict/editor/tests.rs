@@ -27,7 +27,7 @@ impl Desk {
         self.show(&out);
     }
 
-    fn keys(&mut self, bytes: impl AsRef<[u8]>) -> Option<Event> {
+    fn keys(&mut self, bytes: impl AsRef<[u8]>) -> Option<LineEvent> {
         self.editor.typed(bytes.as_ref());
         let mut out = String::new();
         let event = self.editor.read(&mut out);
@@ -40,7 +40,7 @@ impl Desk {
         let event = self.keys(bytes).or_else(|| self.keys("\r"));
         self.begin();
         match event {
-            Some(Event::Line(line)) => line,
+            Some(LineEvent::Line(line)) => line,
             other => format!("{other:?}"),
         }
     }
@@ -133,8 +133,8 @@ fn emacs_keys_edit_the_line() {
 #[test]
 fn ends_and_interruptions_are_told() {
     let mut desk = Desk::new(80);
-    assert_eq!(desk.keys("rm x\x03"), Some(Event::Interrupted));
-    assert_eq!(desk.keys("\x04"), Some(Event::EndOfFile));
+    assert_eq!(desk.keys("rm x\x03"), Some(LineEvent::Interrupted));
+    assert_eq!(desk.keys("\x04"), Some(LineEvent::EndOfFile));
     assert_eq!(desk.keys(""), None);
     assert_eq!(desk.line("typed"), "typed");
 }
@@ -166,9 +166,9 @@ fn characters_split_over_packets_are_one() {
 fn a_paste_is_taken_line_by_line_once_it_is_whole() {
     let mut desk = Desk::new(80);
     assert_eq!(desk.keys("\x1b[200~ls\t/a\r"), None, "a line of a paste waits for the others");
-    assert_eq!(desk.keys("df\nuptime\x1b[201~"), Some(Event::Line("ls /a".into())));
+    assert_eq!(desk.keys("df\nuptime\x1b[201~"), Some(LineEvent::Line("ls /a".into())));
     desk.begin();
-    assert_eq!(desk.keys(""), Some(Event::Line("df".into())));
+    assert_eq!(desk.keys(""), Some(LineEvent::Line("df".into())));
     desk.begin();
     assert_eq!(desk.keys(""), None, "the last line waits for Enter");
     assert_eq!(desk.line(" -p"), "uptime -p");
@@ -181,26 +181,26 @@ fn a_paste_with_keys_in_it_is_dropped_to_its_end() {
         ["\x1b[A", "\x00", "\x1b]0;x\x07", "\x15", "\x7f", "\u{9b}", "\u{202e}", "\x0c", "\x04", "\x03"]
     {
         let paste = format!("\x1b[200~ls {bad}\rrm x\r\x1b[201~");
-        assert_eq!(desk.keys(&paste), Some(Event::PasteRefused), "{bad:?}");
+        assert_eq!(desk.keys(&paste), Some(LineEvent::PasteRefused), "{bad:?}");
         desk.begin();
         assert_eq!(desk.keys(""), None, "{bad:?}: nothing of it is left");
         assert_eq!(desk.line("df"), "df", "{bad:?}: and the keys are keys again");
     }
     // Never closed: two Ctrl-C lead out.
-    assert_eq!(desk.keys("\x1b[200~ls\x03"), Some(Event::PasteRefused));
+    assert_eq!(desk.keys("\x1b[200~ls\x03"), Some(LineEvent::PasteRefused));
     desk.begin();
-    assert_eq!(desk.keys("ls\r\x03"), Some(Event::Interrupted));
+    assert_eq!(desk.keys("ls\r\x03"), Some(LineEvent::Interrupted));
     desk.begin();
     assert_eq!(desk.line("df"), "df");
     // Longer than anybody means.
     let long = format!("\x1b[200~{}\x03", "a".repeat(2 * LONGEST_PASTE));
-    assert_eq!(desk.keys(long), Some(Event::PasteRefused));
+    assert_eq!(desk.keys(long), Some(LineEvent::PasteRefused));
 }
 
 #[test]
 fn what_was_typed_ahead_can_be_forgotten() {
     let mut desk = Desk::new(80);
-    assert_eq!(desk.keys("\x1b[200~rm x\ry\ry\x1b[201~y\ry"), Some(Event::Line("rm x".into())));
+    assert_eq!(desk.keys("\x1b[200~rm x\ry\ry\x1b[201~y\ry"), Some(LineEvent::Line("rm x".into())));
     desk.editor.forget_ahead();
     desk.begin();
     assert_eq!(desk.keys(""), None);
@@ -307,7 +307,7 @@ mod hostile {
             desk.editor.typed(&bytes);
             for _ in 0..bytes.len() + 2 {
                 match desk.editor.read(&mut out) {
-                    Some(Event::Line(line)) => {
+                    Some(LineEvent::Line(line)) => {
                         prop_assert!(line.chars().all(crate::strict::is_plain), "{line:?}");
                         prop_assert!(line.len() <= MAX_LINE);
                         let _ = crate::strict::read(&line); // it may be refused, and nothing worse

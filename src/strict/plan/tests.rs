@@ -32,7 +32,7 @@ fn what_is_understood_is_written_the_same_way_always() {
 
 #[test]
 fn all_else_is_refused_with_its_place() {
-    use Reason::*;
+    use RefusalReason::*;
     let cases = [
         ("", Missing, 1),
         ("   ", Missing, 4),
