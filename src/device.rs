@@ -6,7 +6,7 @@ mod pool;
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{Credential, Device, DeviceId, Digest, OperatorName, WireguardKey};
+use crate::domain::{Device, DeviceCredential, DeviceId, Digest, OperatorName, WireguardKey};
 
 pub use pool::{Addresses, Exhausted, Pool, Taken};
 
@@ -23,8 +23,8 @@ impl Devices {
     pub fn insert(&mut self, device: Device) {
         self.remove(&device.id);
         match &device.credential {
-            Credential::Wireguard { key, .. } => drop(self.by_key.insert(*key, device.id.clone())),
-            Credential::Tls { fingerprint, .. } => {
+            DeviceCredential::Wireguard { key, .. } => drop(self.by_key.insert(*key, device.id.clone())),
+            DeviceCredential::Tls { fingerprint, .. } => {
                 drop(self.by_certificate.insert(*fingerprint, device.id.clone()));
             }
         }
@@ -34,8 +34,8 @@ impl Devices {
     pub fn remove(&mut self, id: &DeviceId) -> Option<Device> {
         let device = self.by_id.remove(id)?;
         match &device.credential {
-            Credential::Wireguard { key, .. } => drop(self.by_key.remove(key)),
-            Credential::Tls { fingerprint, .. } => drop(self.by_certificate.remove(fingerprint)),
+            DeviceCredential::Wireguard { key, .. } => drop(self.by_key.remove(key)),
+            DeviceCredential::Tls { fingerprint, .. } => drop(self.by_certificate.remove(fingerprint)),
         }
         Some(device)
     }

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use jiff::{SignedDuration, Timestamp};
 use juyong::command::Confidence;
 use juyong::domain::{Digest, Origin, Protocol, RecordingId, SessionId, Via};
-use juyong::event::{Actor, Ending, Entry, Event, Passed, Unrecorded};
+use juyong::event::{Actor, Carried, Ending, Event, JournalEntry, Unrecorded};
 use juyong::evidence::chain::StreamDigest;
 use juyong::journal::follow;
 use juyong::policy::Verdict;
@@ -39,7 +39,7 @@ pub(crate) fn make(place: &Place, size: Size) {
 struct Year<'a> {
     place: &'a Place,
     store: &'a Store,
-    waiting: Vec<Entry>,
+    waiting: Vec<JournalEntry>,
     /// The time of the next row, and how far it is to the one after.
     now: Timestamp,
     step: SignedDuration,
@@ -129,7 +129,7 @@ impl<'a> Year<'a> {
         let (file, none) = (digest.finish(), StreamDigest::default().finish());
         let (session, recording) = (stay.session.clone(), stay.recording.clone());
         let passed =
-            Some(Passed { input: none, output: file, errors: none, unrecorded: Unrecorded::default() });
+            Some(Carried { input: none, output: file, errors: none, unrecorded: Unrecorded::default() });
         self.row(stay, Event::RecordingClosed { session, recording, passed, file, left_open: false }).await;
         let (session, ending, reason) = (stay.session.clone(), Ending::Closed, String::new());
         self.row(
@@ -146,7 +146,7 @@ impl<'a> Year<'a> {
         };
         self.now = self.now.checked_add(self.step).expect("this year");
         let source = Some(stay.origin.address().to_string());
-        let entry = Entry { at: self.now, actor, source, through: None, event };
+        let entry = JournalEntry { at: self.now, actor, source, through: None, event };
         self.waiting.push(entry);
         if self.waiting.len() >= TOGETHER {
             self.flush().await;

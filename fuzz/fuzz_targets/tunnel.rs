@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use juyong::device::Addresses;
 use juyong::domain::WireguardKey;
-use juyong::ingress::wireguard::{Door, Gate, Identity, Passage, Tunnel};
+use juyong::ingress::wireguard::{HandshakeLimiter, PacketGate, Identity, Passage, Tunnel};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
-    static ENDS: RefCell<(Door, Tunnel)> = RefCell::new({
+    static ENDS: RefCell<(HandshakeLimiter, Tunnel)> = RefCell::new({
         let identity = Identity::new(&[7; 32]);
         let tunnel = Tunnel::new(&identity, &WireguardKey::new([9; 32]), 1);
-        (Door::new(identity, Instant::now()), tunnel)
+        (HandshakeLimiter::new(identity, Instant::now()), tunnel)
     });
 }
 
@@ -24,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
     });
     let address = |v4: &str, v6: &str| Addresses { v4: v4.parse().ok(), v6: v6.parse().ok() };
     let (own, peer) = (address("10.99.0.1", "fd00::1"), address("10.99.0.7", "fd00::7"));
-    if let Ok(Passage::Tcp(segment)) = (Gate { own, port: 22, peer }).judge(bytes) {
+    if let Ok(Passage::Tcp(segment)) = (PacketGate { own, port: 22, peer }).judge(bytes) {
         assert!(peer.iter().any(|address| address == segment.from.ip()));
         assert!(own.iter().any(|address| address == segment.to.ip()) && segment.to.port() == 22);
     }

@@ -9,7 +9,7 @@ use super::term::Term;
 use crate::access::live::Registration;
 use crate::command::masked;
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
-use crate::event::{Ending, Event, Passed};
+use crate::event::{Carried, Ending, Event};
 use crate::evidence::for_row;
 use crate::recorder::{self, Closed};
 
@@ -125,7 +125,7 @@ impl Session {
         let event = Event::RecordingClosed {
             session: self.id.clone(),
             recording: recording.clone(),
-            passed: Some(Passed {
+            passed: Some(Carried {
                 input: closed.input,
                 output: closed.output,
                 errors: closed.errors,

@@ -12,7 +12,7 @@ use crate::access::live::{DeviceRefused, Live, Standing};
 use crate::authority::Authority;
 use crate::config::{Config, Database};
 use crate::domain::{Device, Language, OperatorName, Origin};
-use crate::event::{Actor, Entry, Event, Through};
+use crate::event::{Actor, Event, JournalEntry, ThroughDevice};
 use crate::journal::{Journal, JournalFailed};
 use crate::platform::clock::{Anchor, Clock};
 use crate::platform::key_pair::KeyPair;
@@ -134,8 +134,8 @@ impl Services {
             self.space.room().map_err(|short| JournalFailed { reason: short.to_string() })?;
         }
         let source = origin.map(|origin| origin.address().to_string());
-        let through = origin.and_then(Through::of);
-        let entry = Entry { at: self.clock.now(), actor, source, through, event };
+        let through = origin.and_then(ThroughDevice::of);
+        let entry = JournalEntry { at: self.clock.now(), actor, source, through, event };
         self.journal.append(entry).await
     }
 }

@@ -16,20 +16,20 @@ pub struct Device {
     pub id: DeviceId,
     pub operator: OperatorName,
     pub name: DeviceName,
-    pub credential: Credential,
+    pub credential: DeviceCredential,
     pub enrolled_at: Timestamp,
 }
 
 /// What it proves itself with. The private halves are never kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Credential {
+pub enum DeviceCredential {
     /// At least one address: what the peer may use inside of the tunnel.
     Wireguard { key: WireguardKey, v4: Option<Ipv4Addr>, v6: Option<Ipv6Addr> },
     /// SHA-256 of the certificate in DER.
     Tls { fingerprint: Digest, not_after: Timestamp },
 }
 
-impl Credential {
+impl DeviceCredential {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Wireguard { .. } => "wireguard",
@@ -56,7 +56,7 @@ impl Credential {
 }
 
 /// The public key, or the certificate's fingerprint.
-impl fmt::Display for Credential {
+impl fmt::Display for DeviceCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wireguard { key, .. } => key.fmt(f),

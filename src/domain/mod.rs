@@ -24,7 +24,7 @@ mod terminal;
 pub use ascii::AsciiText;
 pub use charset::{Charset, Letters};
 pub use danger::Danger;
-pub use device::{Credential, Device, InvalidWireguardKey, WireguardKey};
+pub use device::{Device, DeviceCredential, InvalidWireguardKey, WireguardKey};
 pub use digest::Digest;
 pub use id::{ApprovalId, DeviceId, LockdownId, PermitId, RecordingId, RequestId, SessionId};
 pub use language::Language;

@@ -10,7 +10,7 @@ use crate::domain::{DeviceId, Origin};
 
 /// The device that somebody came through, beside whatever they did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Through {
+pub struct ThroughDevice {
     #[serde(rename = "through")]
     pub device: DeviceId,
     /// Where the tunnel or the TLS connection comes from.
@@ -18,7 +18,7 @@ pub struct Through {
     pub outer: SocketAddr,
 }
 
-impl Through {
+impl ThroughDevice {
     pub fn of(origin: &Origin) -> Option<Self> {
         origin.arrival().map(|arrival| Self { device: arrival.device.clone(), outer: arrival.outer })
     }
@@ -26,14 +26,14 @@ impl Through {
 
 /// An event on its way into the journal. The sequence number and the hash come from there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Entry {
+pub struct JournalEntry {
     pub at: Timestamp,
     pub actor: Actor,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The device that the connection came through, and where from.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub through: Option<Through>,
+    pub through: Option<ThroughDevice>,
     #[serde(flatten)]
     pub event: Event,
 }

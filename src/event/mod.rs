@@ -25,7 +25,7 @@ use crate::lockdown::{Deed, Permit};
 use crate::policy::Verdict;
 
 pub use actor::Actor;
-pub use entry::{Entry, Through};
+pub use entry::{JournalEntry, ThroughDevice};
 pub use kinds::KINDS;
 
 /// Why a session ended.
@@ -88,7 +88,7 @@ fn is_zero(count: &u64) -> bool {
 
 /// What a recorded channel carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Passed {
+pub struct Carried {
     #[serde(rename = "in")]
     pub input: Stream,
     #[serde(rename = "out")]
@@ -332,7 +332,7 @@ pub enum Event {
         recording: RecordingId,
         /// What passed, where the gateway that recorded it closed it.
         #[serde(flatten, skip_serializing_if = "Option::is_none")]
-        passed: Option<Passed>,
+        passed: Option<Carried>,
         /// The recording file itself.
         file: Stream,
         /// A gateway that died left it open: the next one found the file so.

@@ -14,5 +14,5 @@ mod sftp;
 mod wire;
 
 pub use request::FileOp;
-pub use sftp::{Gate, Passed};
+pub use sftp::{Gate, GateOutput};
 pub use wire::GateError;

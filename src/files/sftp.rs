@@ -39,7 +39,7 @@ pub struct Gate {
 
 /// What becomes of bytes from the client.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Passed {
+pub struct GateOutput {
     pub to_server: Vec<Bytes>,
     pub to_client: Vec<Bytes>,
 }
@@ -59,11 +59,11 @@ impl Gate {
         }
     }
 
-    pub fn from_client(&mut self, bytes: Bytes, may: &mut May<'_>) -> Result<Passed, GateError> {
+    pub fn from_client(&mut self, bytes: Bytes, may: &mut May<'_>) -> Result<GateOutput, GateError> {
         self.unbroken(|gate| {
             let mut lane = Lane::new(bytes);
             while gate.step(&mut lane, may)? {}
-            Ok(Passed { to_server: lane.finish(), to_client: gate.release()? })
+            Ok(GateOutput { to_server: lane.finish(), to_client: gate.release()? })
         })
     }
 

@@ -11,7 +11,7 @@ use crate::config::Listen;
 use crate::console;
 use crate::domain::Via;
 use crate::ingress::wireguard::Wireguard;
-use crate::ingress::{Door, Listener, Refusals, Tls};
+use crate::ingress::{Listener, ListenerOptions, Refusals, Tls};
 
 /// Everything that listens, and what is counted there.
 pub struct Listeners {
@@ -31,21 +31,21 @@ impl Listeners {
         // First: whoever finds a port open can give commands already.
         let control = console::bind(&services.config.data_dir).map_err(StartError::Control)?;
         let refusals = Arc::new(Refusals::default());
-        let door = |tls| {
-            Arc::new(Door {
+        let options = |tls| {
+            Arc::new(ListenerOptions {
                 tls,
                 balancers: listen.proxy_from.clone(),
                 refusals: Arc::clone(&refusals),
                 grace: services.config.limits.handshake(),
             })
         };
-        let mut tcp = bind(&listen.ssh, &door(None))?;
+        let mut tcp = bind(&listen.ssh, &options(None))?;
         let tls = match listen.tls.is_empty() {
             true => None,
             false => Some(Arc::new(tls(services)?)),
         };
         if let Some(tls) = &tls {
-            tcp.extend(bind(&listen.tls, &door(Some(Arc::clone(tls))))?);
+            tcp.extend(bind(&listen.tls, &options(Some(Arc::clone(tls))))?);
         }
         let wireguard = tunnel::bind(services, &refusals)?;
         Ok(Self { control, tcp, tls, wireguard, refusals })
@@ -57,9 +57,9 @@ impl Listeners {
     }
 }
 
-fn bind(addresses: &[SocketAddr], door: &Arc<Door>) -> Result<Vec<Listener>, StartError> {
+fn bind(addresses: &[SocketAddr], options: &Arc<ListenerOptions>) -> Result<Vec<Listener>, StartError> {
     let bind = |&address: &SocketAddr| {
-        Listener::bind(address, Arc::clone(door)).map_err(|error| StartError::Listen(address, error))
+        Listener::bind(address, Arc::clone(options)).map_err(|error| StartError::Listen(address, error))
     };
     addresses.iter().map(bind).collect()
 }

@@ -31,7 +31,7 @@ use crate::admin::Admin;
 use crate::console;
 use crate::domain::{AsciiText, Language, Origin, Via};
 use crate::event::{Actor, Event};
-use crate::ingress::{Knock, Listener, Refusals};
+use crate::ingress::{Accepted, Listener, Refusals};
 use crate::ssh_session::{self, SshFront};
 
 /// How often connections that were turned away are counted into the journal.
@@ -91,8 +91,8 @@ pub async fn serve(
 async fn accept(front: Arc<SshFront>, listener: Listener, starts: Arc<Starts>, connections: TaskTracker) {
     let farewells = Arc::new(Semaphore::new(FAREWELLS));
     loop {
-        let knock = match listener.accept().await {
-            Ok(knock) => knock,
+        let accepted = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of descriptors, mostly: those that end give some back.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -100,13 +100,13 @@ async fn accept(front: Arc<SshFront>, listener: Listener, starts: Arc<Starts>, c
                 continue;
             }
         };
-        match starts.begin(knock.source(), Share::Strangers) {
-            Ok(permit) => drop(connections.spawn(answer(Arc::clone(&front), knock, permit))),
+        match starts.begin(accepted.source(), Share::Strangers) {
+            Ok(permit) => drop(connections.spawn(answer(Arc::clone(&front), accepted, permit))),
             Err(_) => {
                 if let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() {
                     let word = AsciiText::of(&t!("refused.starts", locale = Language::English.tag()));
                     connections.spawn(async move {
-                        knock.turn_away(&ssh_session::last_word(&word)).await;
+                        accepted.turn_away(&ssh_session::last_word(&word)).await;
                         drop(turn);
                     });
                 }
@@ -116,22 +116,22 @@ async fn accept(front: Arc<SshFront>, listener: Listener, starts: Arc<Starts>, c
 }
 
 /// One connection; while it is silent, others may take its place.
-async fn answer(front: Arc<SshFront>, knock: Knock, permit: Permit) {
+async fn answer(front: Arc<SshFront>, accepted: Accepted, permit: Permit) {
     let given_way = permit.given_way();
     tokio::select! {
         biased;
         () = given_way => {}
-        () = attend(front, knock, permit) => {}
+        () = attend(front, accepted, permit) => {}
     }
 }
 
 /// Whose it is, what comes before SSH, and then its session. A load balancer's place counts for whom it names.
-async fn attend(front: Arc<SshFront>, knock: Knock, permit: Permit) {
-    let Some(caller) = knock.caller().await else { return };
-    if permit.settle(caller.source()).is_err() {
+async fn attend(front: Arc<SshFront>, accepted: Accepted, permit: Permit) {
+    let Some(identified) = accepted.identify().await else { return };
+    if permit.settle(identified.source()).is_err() {
         return;
     }
-    let Some((stream, origin)) = caller.enter().await else { return };
+    let Some((stream, origin)) = identified.enter().await else { return };
     if origin.arrival().is_some() {
         permit.by_device();
     }

@@ -10,14 +10,14 @@ use crate::access::Services;
 use crate::device::Pool;
 use crate::domain::Origin;
 use crate::ingress::Refusals;
-use crate::ingress::wireguard::{Identity, Settings, Stream, Wireguard};
+use crate::ingress::wireguard::{Identity, TunnelStream, Wireguard, WireguardSettings};
 use crate::ssh_session::{self, SshFront};
 
 /// Opens what `listen.wireguard` says; `None` where it says nothing.
 pub(super) fn bind(services: &Services, refusals: &Arc<Refusals>) -> Result<Option<Wireguard>, StartError> {
     let Some(key) = services.wireguard.as_ref() else { return Ok(None) };
     let config = &services.config;
-    let settings = Settings {
+    let settings = WireguardSettings {
         addresses: config.listen.wireguard.clone(),
         own: Pool::new(&config.tunnel.pool).gateway(),
         port: config.tunnel.port,
@@ -37,7 +37,7 @@ pub(super) async fn serve(
     starts: Arc<Starts>,
     connections: TaskTracker,
 ) {
-    let serve = move |stream: Stream, origin: Origin| {
+    let serve = move |stream: TunnelStream, origin: Origin| {
         // Without a place it is dropped, and so closed.
         if let Ok(permit) = starts.begin(Some(origin.address()), Share::Devices) {
             let (front, given_way) = (Arc::clone(&front), permit.given_way());

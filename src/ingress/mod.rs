@@ -1,7 +1,7 @@
 //! The ways in: what listens, and what each connection says of where it comes from, before SSH.
 //!
-//! A connection is a [`Knock`] of which nothing was read, then a [`Caller`] whose address is known, then a
-//! [`Stream`] with its [`crate::domain::Origin`]. Each is made of the one before.
+//! A connection is [`Accepted`] while nothing of it was read, [`Identified`] when its address is known, and then a
+//! [`ClientStream`] with its [`crate::domain::Origin`]. Each is made of the one before.
 
 pub mod proxy;
 mod refused;
@@ -12,6 +12,6 @@ mod wary;
 pub mod wireguard;
 
 pub use refused::Refusals;
-pub use tcp::{Caller, Door, Knock, Listener, Stream};
+pub use tcp::{Accepted, ClientStream, Identified, Listener, ListenerOptions};
 pub use tls::{Refusal, Tls, TlsError, check_pair, server_names};
 pub(crate) use unheard::{Unheard, unheard};

@@ -20,7 +20,7 @@ const LOCAL: u8 = 0x20;
 
 /// What a header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Header {
+pub enum ProxyHeader {
     /// The connection is the balancer's own: it looks whether we live.
     Local,
     /// It is from there.
@@ -42,14 +42,14 @@ pub enum Malformed {
 ///
 /// # Errors
 /// When it is none, is cut short, is for something else than TCP, or has more behind it.
-pub fn parse(bytes: &[u8]) -> Result<Header, Malformed> {
+pub fn parse(bytes: &[u8]) -> Result<ProxyHeader, Malformed> {
     let (prefix, rest) = bytes.split_first_chunk::<PREFIX>().ok_or(Malformed::Absent)?;
     if rest.len() != usize::from(rest_of(prefix)?) {
         return Err(Malformed::Length);
     }
     let [.., command, family, _, _] = *prefix;
     match (command, family) {
-        (LOCAL, _) => Ok(Header::Local),
+        (LOCAL, _) => Ok(ProxyHeader::Local),
         PROXY_BY_STREAM_OF_IPV4 => source::<4, 8>(rest),
         PROXY_BY_STREAM_OF_IPV6 => source::<16, 32>(rest),
         _ => Err(Malformed::Kind),
@@ -67,7 +67,7 @@ fn rest_of(prefix: &[u8; PREFIX]) -> Result<u16, Malformed> {
 }
 
 /// The source's address of `N` bytes stands first; behind both addresses its port. What else follows is skipped.
-fn source<const N: usize, const PORTS: usize>(rest: &[u8]) -> Result<Header, Malformed>
+fn source<const N: usize, const PORTS: usize>(rest: &[u8]) -> Result<ProxyHeader, Malformed>
 where
     IpAddr: From<[u8; N]>,
 {
@@ -75,14 +75,14 @@ where
     let ports = rest.get(PORTS..).and_then(<[u8]>::first_chunk::<4>).ok_or(Malformed::Length)?;
     let [high, low, ..] = *ports;
     let address = IpAddr::from(*address).to_canonical();
-    Ok(Header::From(SocketAddr::new(address, u16::from_be_bytes([high, low]))))
+    Ok(ProxyHeader::From(SocketAddr::new(address, u16::from_be_bytes([high, low]))))
 }
 
 /// Takes the header off a stream, and not one byte more. `None`: the stream ended before its first byte.
 ///
 /// # Errors
 /// When the stream fails, ends within the header, or begins otherwise.
-pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Header>> {
+pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<ProxyHeader>> {
     let broken = |fault: Malformed| io::Error::new(io::ErrorKind::InvalidData, fault);
     let mut bytes = [0; PREFIX + MAX_REST as usize];
     let (prefix, rest) = bytes.split_first_chunk_mut::<PREFIX>().ok_or_else(|| broken(Malformed::Length))?;

@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
-use super::proxy::{self, Header, Malformed};
+use super::proxy::{self, Malformed, ProxyHeader};
 use super::wary::Wary;
 use super::{Refusals, Tls};
 use crate::domain::{Origin, Via};
@@ -26,7 +26,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const MOST_UNREAD: usize = 16;
 
 /// What the connections of a listener have in common.
-pub struct Door {
+pub struct ListenerOptions {
     /// `None`: SSH begins at once.
     pub tls: Option<Arc<Tls>>,
     /// Who says whose a connection is.
@@ -36,7 +36,7 @@ pub struct Door {
     pub grace: Duration,
 }
 
-impl Door {
+impl ListenerOptions {
     pub fn via(&self) -> Via {
         if self.tls.is_some() { Via::Tls } else { Via::Direct }
     }
@@ -53,7 +53,7 @@ impl Door {
 /// One address that is listened on.
 pub struct Listener {
     socket: TcpListener,
-    door: Arc<Door>,
+    options: Arc<ListenerOptions>,
 }
 
 impl Listener {
@@ -61,7 +61,7 @@ impl Listener {
     ///
     /// # Errors
     /// When the address is not to be had.
-    pub fn bind(address: SocketAddr, door: Arc<Door>) -> io::Result<Self> {
+    pub fn bind(address: SocketAddr, options: Arc<ListenerOptions>) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
         if address.is_ipv6() {
             socket.set_only_v6(!address.ip().is_unspecified())?;
@@ -70,7 +70,7 @@ impl Listener {
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         socket.listen(1024)?;
-        Ok(Self { socket: TcpListener::from_std(socket.into())?, door })
+        Ok(Self { socket: TcpListener::from_std(socket.into())?, options })
     }
 
     /// Where it listens; a port that was 0 is the one that was found.
@@ -79,38 +79,38 @@ impl Listener {
     }
 
     pub fn via(&self) -> Via {
-        self.door.via()
+        self.options.via()
     }
 
     /// Waits for somebody.
     ///
     /// # Errors
     /// When the system has no descriptors left, mostly.
-    pub async fn accept(&self) -> io::Result<Knock> {
+    pub async fn accept(&self) -> io::Result<Accepted> {
         let (stream, peer) = self.socket.accept().await?;
         let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
-        Ok(Knock { stream, peer, door: Arc::clone(&self.door) })
+        Ok(Accepted { stream, peer, options: Arc::clone(&self.options) })
     }
 }
 
 /// A connection of which nothing was read.
-pub struct Knock {
+pub struct Accepted {
     stream: TcpStream,
     peer: SocketAddr,
-    door: Arc<Door>,
+    options: Arc<ListenerOptions>,
 }
 
-impl Knock {
+impl Accepted {
     /// Where it comes from; `None` where a load balancer has yet to say it.
     pub fn source(&self) -> Option<IpAddr> {
         let peer = self.peer.ip();
-        (!self.door.is_balancer(peer)).then_some(peer)
+        (!self.options.is_balancer(peer)).then_some(peer)
     }
 
     /// Says a last word in SSH, where nothing else comes before SSH; then closes.
     pub async fn turn_away(self, word: &[u8]) {
-        let Self { mut stream, peer, door } = self;
-        if door.tls.is_some() || door.is_balancer(peer.ip()) {
+        let Self { mut stream, peer, options } = self;
+        if options.tls.is_some() || options.is_balancer(peer.ip()) {
             return;
         }
         let goodbye = async {
@@ -130,26 +130,30 @@ impl Knock {
 
     /// Finds out whose it is: at once, or from the balancer's header. `None`: it is over, and counted unless the
     /// balancer only looked whether we live.
-    pub async fn caller(self) -> Option<Caller> {
-        let Self { mut stream, mut peer, door } = self;
+    pub async fn identify(self) -> Option<Identified> {
+        let Self { mut stream, mut peer, options } = self;
         stream.set_nodelay(true).ok()?; // it is gone already
-        if door.is_balancer(peer.ip()) {
-            peer = announced(&mut stream, peer, &door).await?;
+        if options.is_balancer(peer.ip()) {
+            peer = announced(&mut stream, peer, &options).await?;
         }
-        let stream = Wary::new(stream, door.via(), peer, Arc::clone(&door.refusals));
-        Some(Caller { stream, peer, door })
+        let stream = Wary::new(stream, options.via(), peer, Arc::clone(&options.refusals));
+        Some(Identified { stream, peer, options })
     }
 }
 
-async fn announced(stream: &mut TcpStream, balancer: SocketAddr, door: &Door) -> Option<SocketAddr> {
-    let refused = match tokio::time::timeout(HEADER.min(door.grace), proxy::read(stream)).await {
-        Ok(Ok(Some(Header::From(source)))) => return Some(source),
-        Ok(Ok(Some(Header::Local) | None)) => return None,
+async fn announced(
+    stream: &mut TcpStream,
+    balancer: SocketAddr,
+    options: &ListenerOptions,
+) -> Option<SocketAddr> {
+    let refused = match tokio::time::timeout(HEADER.min(options.grace), proxy::read(stream)).await {
+        Ok(Ok(Some(ProxyHeader::From(source)))) => return Some(source),
+        Ok(Ok(Some(ProxyHeader::Local) | None)) => return None,
         Ok(Err(error)) if is_absent(&error) => "proxy-missing",
         Ok(Err(_)) => "proxy-malformed",
         Err(_) => "proxy-timeout",
     };
-    door.refuse(refused, balancer);
+    options.refuse(refused, balancer);
     None
 }
 
@@ -159,32 +163,32 @@ fn is_absent(error: &io::Error) -> bool {
 }
 
 /// A connection whose address is known.
-pub struct Caller {
+pub struct Identified {
     stream: Wary<TcpStream>,
     peer: SocketAddr,
-    door: Arc<Door>,
+    options: Arc<ListenerOptions>,
 }
 
-impl Caller {
+impl Identified {
     pub fn source(&self) -> IpAddr {
         self.peer.ip()
     }
 
     /// Whatever comes before SSH. `None`: it is over, and counted where somebody tried something.
-    pub async fn enter(self) -> Option<(Stream, Origin)> {
-        let Self { stream, peer, door } = self;
-        let Some(tls) = &door.tls else {
-            return Some((Stream::Plain(stream), Origin::new(peer, Via::Direct)));
+    pub async fn enter(self) -> Option<(ClientStream, Origin)> {
+        let Self { stream, peer, options } = self;
+        let Some(tls) = &options.tls else {
+            return Some((ClientStream::Plain(stream), Origin::new(peer, Via::Direct)));
         };
-        match tokio::time::timeout(door.grace, tls.enter(stream, peer)).await {
-            Ok(Ok((stream, origin))) => Some((Stream::Tls(Box::new(stream)), origin)),
+        match tokio::time::timeout(options.grace, tls.enter(stream, peer)).await {
+            Ok(Ok((stream, origin))) => Some((ClientStream::Tls(Box::new(stream)), origin)),
             Ok(Err(refusal)) => {
                 let (reason, device) = refusal?.into_parts();
-                door.refusals.count(Via::Tls, reason, device.as_ref(), peer);
+                options.refusals.count(Via::Tls, reason, device.as_ref(), peer);
                 None
             }
             Err(_) => {
-                door.refuse("handshake-timeout", peer);
+                options.refuse("handshake-timeout", peer);
                 None
             }
         }
@@ -192,12 +196,12 @@ impl Caller {
 }
 
 /// What SSH is spoken on.
-pub enum Stream {
+pub enum ClientStream {
     Plain(Wary<TcpStream>),
     Tls(Box<TlsStream<Wary<TcpStream>>>),
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for ClientStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
@@ -206,7 +210,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for ClientStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(cx, buf),

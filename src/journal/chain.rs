@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::Digest;
-use crate::event::Entry;
+use crate::event::JournalEntry;
 use crate::evidence::{ROW_TEXT, brief, chain};
 use crate::store::{Head, NewRow, StoreError};
 
@@ -20,14 +20,14 @@ pub fn link(before: Digest, body: &str) -> Digest {
 struct Numbered<'a> {
     seq: u64,
     #[serde(flatten)]
-    entry: &'a Entry,
+    entry: &'a JournalEntry,
 }
 
 /// The rows that tell of `entries`, one after the other, right after `head`.
 ///
 /// # Errors
 /// When an entry is not JSON.
-pub fn follow(mut head: Head, entries: &[Entry]) -> Result<Vec<NewRow>, StoreError> {
+pub fn follow(mut head: Head, entries: &[JournalEntry]) -> Result<Vec<NewRow>, StoreError> {
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         let seq = head.seq + 1;
@@ -79,7 +79,8 @@ mod tests {
         let command = "rm -rf /u01; ".to_owned() + &"x".repeat(300_000);
         let event = Event::ConsoleCommand { command, exit: 2 };
         let actor = Actor::unproven("mallory");
-        let entry = Entry { at: jiff::Timestamp::UNIX_EPOCH, actor, source: None, through: None, event };
+        let entry =
+            JournalEntry { at: jiff::Timestamp::UNIX_EPOCH, actor, source: None, through: None, event };
         let rows = follow(Head::EMPTY, &[entry]).unwrap();
         let row = rows.first().unwrap();
         assert!(row.body.len() < ROW_TEXT + 1024, "{} bytes", row.body.len());

@@ -11,7 +11,7 @@ mod writer;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::event::Entry;
+use crate::event::JournalEntry;
 use crate::store::Store;
 
 pub use chain::{follow, link};
@@ -41,7 +41,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it could not be written: the caller has to stop what it was about to do.
-    pub async fn append(&self, entry: Entry) -> Result<u64, JournalFailed> {
+    pub async fn append(&self, entry: JournalEntry) -> Result<u64, JournalFailed> {
         let (done, written) = oneshot::channel();
         self.queue.send(Request::Append(Box::new(entry), done)).await.map_err(|_| closed())?;
         written.await.map_err(|_| closed())?

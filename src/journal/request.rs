@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use crate::event::Entry;
+use crate::event::JournalEntry;
 
 /// An entry could not be written. Whatever it tells of must not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,6 @@ pub struct JournalFailed {
 #[derive(Debug)]
 pub(super) enum Request {
     /// An entry, and who waits for its sequence number.
-    Append(Box<Entry>, oneshot::Sender<Result<u64, JournalFailed>>),
+    Append(Box<JournalEntry>, oneshot::Sender<Result<u64, JournalFailed>>),
     Close(oneshot::Sender<()>),
 }

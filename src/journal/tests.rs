@@ -8,9 +8,9 @@ use crate::event::{Actor, Ending, Event};
 use crate::store::testing::{TestStore, at, store};
 use crate::store::{Filter, JournalRow};
 
-fn entry(text: &str) -> Entry {
+fn entry(text: &str) -> JournalEntry {
     let event = Event::GatewayStopped { reason: text.to_owned() };
-    Entry {
+    JournalEntry {
         at: at(0),
         actor: Actor::Gateway,
         source: Some("203.0.113.7:50022".to_owned()),
@@ -146,7 +146,7 @@ async fn a_clock_that_was_set_back_is_noted() {
     let store = store().await;
     let journal = Journal::start(store.store.clone());
     for second in [100, 97, 10] {
-        journal.append(Entry { at: at(second), ..entry("x") }).await.unwrap();
+        journal.append(JournalEntry { at: at(second), ..entry("x") }).await.unwrap();
     }
     let report = report(&store).await;
     assert!(report.holds(), "{report:?}");
@@ -286,7 +286,7 @@ async fn events_are_found_by_what_they_tell_of() {
     };
     for (second, event) in [(1, started), (2, ended)] {
         journal
-            .append(Entry { at: at(second), actor: actor(), source: None, through: None, event })
+            .append(JournalEntry { at: at(second), actor: actor(), source: None, through: None, event })
             .await
             .unwrap();
     }

@@ -5,7 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::chain::follow;
 use super::request::{JournalFailed, Request};
-use crate::event::Entry;
+use crate::event::JournalEntry;
 use crate::store::Store;
 
 /// Rows in one transaction: enough to share a flush, few enough to be written in milliseconds.
@@ -14,7 +14,7 @@ const BATCH: usize = 256;
 /// Entries that are written in one transaction, and who waits for each.
 #[derive(Default)]
 struct Batch {
-    entries: Vec<Entry>,
+    entries: Vec<JournalEntry>,
     waiting: Vec<oneshot::Sender<Result<u64, JournalFailed>>>,
 }
 

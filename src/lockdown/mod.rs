@@ -27,7 +27,7 @@ pub use permit::Permit;
 pub use person::Person;
 pub use request::{Act, Request};
 pub use scope::{InvalidScope, Scope, parse_except};
-pub use second::{Factors, Known, Terms};
+pub use second::{FactorProvenance, Known, Terms};
 pub use state::State;
 
 #[cfg(test)]

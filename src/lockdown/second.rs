@@ -16,13 +16,13 @@ pub enum Known {
         name: OperatorName,
         role: Role,
         /// `None`: they are gone.
-        factors: Option<Factors>,
+        factors: Option<FactorProvenance>,
     },
 }
 
 /// How an account came by its factors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Factors {
+pub struct FactorProvenance {
     pub set_at: Timestamp,
     /// As in the journal. Where it is not known it may have been anybody on the host.
     pub set_by: String,

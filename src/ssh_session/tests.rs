@@ -12,7 +12,7 @@ use crate::access::live::DeviceRefused;
 use crate::access::testing::{proven, services};
 use crate::access::watch;
 use crate::domain::{
-    Arrival, Credential as Proof, Device, DeviceId, Digest, Protocol, Role, Via, WireguardKey,
+    Arrival, Device, DeviceCredential as Proof, DeviceId, Digest, Protocol, Role, Via, WireguardKey,
 };
 use crate::platform::clock::Clock;
 use crate::ssh::client::{self, Asset, ConnectError, Credential, Dial};

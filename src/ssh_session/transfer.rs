@@ -12,7 +12,7 @@ use crate::access::running::Session;
 use crate::domain::{FileAccess, Protocol};
 use crate::event::Event;
 use crate::files::scp::{Sink, SinkError};
-use crate::files::{FileOp, Gate, Passed};
+use crate::files::{FileOp, Gate, GateOutput};
 
 /// One channel's gate, if it has one.
 pub(super) struct Transfer {
@@ -55,7 +55,7 @@ impl Transfer {
     }
 
     /// Bytes from the client: what goes on to the asset, and what is answered at once.
-    pub(super) async fn upward(&self, bytes: Bytes) -> Result<Passed, String> {
+    pub(super) async fn upward(&self, bytes: Bytes) -> Result<GateOutput, String> {
         let mut rows = Vec::new();
         let passed = self.judge(bytes, &mut rows);
         for row in rows {
@@ -64,7 +64,7 @@ impl Transfer {
         passed
     }
 
-    fn judge(&self, bytes: Bytes, rows: &mut Vec<Event>) -> Result<Passed, String> {
+    fn judge(&self, bytes: Bytes, rows: &mut Vec<Event>) -> Result<GateOutput, String> {
         let mut may = |access, _: &FileOp| self.may(access, rows);
         if let Some(gate) = &self.gate {
             let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +77,7 @@ impl Transfer {
                 fault => fault.to_string(),
             })?;
         }
-        Ok(Passed { to_server: vec![bytes], to_client: vec![] })
+        Ok(GateOutput { to_server: vec![bytes], to_client: vec![] })
     }
 
     /// Bytes from the asset, with answers of ours between them.

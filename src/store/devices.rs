@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use super::row::{maybe_time, maybe_word, plain, time, word};
 use super::{Store, StoreError};
 use crate::device::{Addresses, Exhausted, Pool, Taken};
-use crate::domain::{Credential, Device, DeviceId, DeviceName, Digest, OperatorName, WireguardKey};
+use crate::domain::{Device, DeviceCredential, DeviceId, DeviceName, Digest, OperatorName, WireguardKey};
 
 /// What a new device proves itself with. A tunnel's addresses come from the pool.
 #[derive(Debug, Clone, Copy)]
@@ -130,9 +130,9 @@ fn admit(new: NewDevice<'_>, rows: &[DeviceRow], limit: NonZeroU32) -> Result<De
     let credential = match proof {
         Proof::Wireguard { key, pool } => {
             let Addresses { v4, v6 } = pool.allocate(&taken(rows))?;
-            Credential::Wireguard { key, v4, v6 }
+            DeviceCredential::Wireguard { key, v4, v6 }
         }
-        Proof::Tls { fingerprint, not_after } => Credential::Tls { fingerprint, not_after },
+        Proof::Tls { fingerprint, not_after } => DeviceCredential::Tls { fingerprint, not_after },
     };
     let own = || rows.iter().filter(|row| row.revoked.is_none() && row.device.operator == *operator);
     if rows.iter().any(|row| row.device.credential.to_string() == credential.to_string()) {
@@ -175,13 +175,13 @@ fn read(row: &SqliteRow) -> Result<DeviceRow, StoreError> {
     Ok(DeviceRow { device, enrolled_by: plain(row, "enrolled_by")?, revoked })
 }
 
-fn read_credential(row: &SqliteRow) -> Result<Credential, StoreError> {
+fn read_credential(row: &SqliteRow) -> Result<DeviceCredential, StoreError> {
     if let Some(not_after) = maybe_time(row, "not_after")? {
-        return Ok(Credential::Tls { fingerprint: word(row, "credential")?, not_after });
+        return Ok(DeviceCredential::Tls { fingerprint: word(row, "credential")?, not_after });
     }
     let key = plain::<&str>(row, "credential")?.parse();
     let key = key.map_err(|_| StoreError::Corrupt { reason: "column credential: no key".to_owned() })?;
-    Ok(Credential::Wireguard { key, v4: maybe_word(row, "v4")?, v6: maybe_word(row, "v6")? })
+    Ok(DeviceCredential::Wireguard { key, v4: maybe_word(row, "v4")?, v6: maybe_word(row, "v6")? })
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::event::{Actor, Entry, Event};
+    use crate::event::{Actor, Event, JournalEntry};
     use crate::journal::Journal;
     use crate::store::testing::{at, store};
 
@@ -130,7 +130,7 @@ mod tests {
             rollback_of: None,
             reason: String::new(),
         };
-        let entry = Entry { at: at(0), actor: Actor::Gateway, source: None, through: None, event };
+        let entry = JournalEntry { at: at(0), actor: Actor::Gateway, source: None, through: None, event };
         Journal::start(store.clone()).append(entry).await.unwrap();
     }
 

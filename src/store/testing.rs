@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::Store;
 use crate::domain::{Origin, RecordingId, SessionId};
-use crate::event::{Actor, Ending, Entry, Event, Through};
+use crate::event::{Actor, Ending, Event, JournalEntry, ThroughDevice};
 use crate::journal::Journal;
 
 pub(crate) struct TestStore {
@@ -51,9 +51,10 @@ impl TestStore {
     ) -> u64 {
         let journal = Journal::start(self.store.clone());
         let source = origin.map(|origin| origin.address().to_string());
-        let through = origin.and_then(Through::of);
+        let through = origin.and_then(ThroughDevice::of);
         let actor = Actor::Operator(actor.parse().unwrap());
-        let seq = journal.append(Entry { at: at(second), actor, source, through, event }).await.unwrap();
+        let seq =
+            journal.append(JournalEntry { at: at(second), actor, source, through, event }).await.unwrap();
         journal.close().await;
         seq
     }

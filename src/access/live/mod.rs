@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::device::Devices;
-use crate::domain::{Credential, Device, DeviceId, LockdownId, OperatorName, SessionId};
+use crate::domain::{Device, DeviceCredential, DeviceId, LockdownId, OperatorName, SessionId};
 use crate::lockdown::{Lockdown, Lockdowns, Locks};
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 
@@ -96,7 +96,7 @@ impl Standing {
         }
         self.policy.account_stands(operator, at, &self.lockdowns).map_err(DeviceRefused::Owner)?;
         match device.credential {
-            Credential::Tls { not_after, .. } if at >= not_after => Err(DeviceRefused::Expired),
+            DeviceCredential::Tls { not_after, .. } if at >= not_after => Err(DeviceRefused::Expired),
             _ => Ok(device),
         }
     }

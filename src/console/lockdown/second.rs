@@ -5,7 +5,7 @@ use super::super::say::objected;
 use crate::access::Services;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
-use crate::lockdown::{Factors, Known, Objection, Request, Terms};
+use crate::lockdown::{FactorProvenance, Known, Objection, Request, Terms};
 
 /// May the caller confirm what somebody else asked for?
 pub(super) async fn check(services: &Services, caller: &Caller, request: &Request) -> Result<(), Failure> {
@@ -65,7 +65,7 @@ async fn caller_as(services: &Services, caller: &Caller) -> Result<Known, Failur
 
 async fn account(services: &Services, name: OperatorName) -> Result<Known, Failure> {
     let operator = services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role);
-    let factors = services.store.factors().find(&name).await?.map(|enrolled| Factors {
+    let factors = services.store.factors().find(&name).await?.map(|enrolled| FactorProvenance {
         set_at: enrolled.set_at,
         set_by: enrolled.set_by,
         set_as: enrolled.set_as,

@@ -17,8 +17,8 @@ fn ipv6(source: &str) -> Vec<u8> {
     [&source.octets()[..], &[0; 16], &[0xc3, 0x66, 8, 0xae]].concat()
 }
 
-fn from(text: &str) -> Result<Header, Malformed> {
-    Ok(Header::From(text.parse().unwrap()))
+fn from(text: &str) -> Result<ProxyHeader, Malformed> {
+    Ok(ProxyHeader::From(text.parse().unwrap()))
 }
 
 #[test]
@@ -37,8 +37,8 @@ fn a_mapped_address_is_the_ipv4_address() {
 #[test]
 fn a_balancers_own_connection_is_local_whatever_else_it_says() {
     for family in [0, 0x11, 0x21] {
-        assert_eq!(parse(&header(0x20, family, &[])), Ok(Header::Local));
-        assert_eq!(parse(&header(0x20, family, &[0; 40])), Ok(Header::Local));
+        assert_eq!(parse(&header(0x20, family, &[])), Ok(ProxyHeader::Local));
+        assert_eq!(parse(&header(0x20, family, &[0; 40])), Ok(ProxyHeader::Local));
     }
 }
 
@@ -94,7 +94,7 @@ proptest! {
         let bytes = [&SIGNATURE[..], &[command, family, high, low], &rest].concat();
         if let Ok(header) = parse(&bytes) {
             prop_assert_eq!(rest.len(), usize::from(length));
-            prop_assert!(header == Header::Local || (command == 0x21 && matches!(family, 0x11 | 0x21)));
+            prop_assert!(header == ProxyHeader::Local || (command == 0x21 && matches!(family, 0x11 | 0x21)));
         }
     }
 
@@ -102,6 +102,6 @@ proptest! {
     fn every_address_reads_back(address: std::net::Ipv6Addr, port: u16, more in proptest::collection::vec(any::<u8>(), 0..200)) {
         let rest = [&address.octets()[..], &[0; 16], &port.to_be_bytes(), &[0, 22], &more].concat();
         let expected = SocketAddr::new(IpAddr::from(address).to_canonical(), port);
-        prop_assert_eq!(parse(&header(0x21, 0x21, &rest)), Ok(Header::From(expected)));
+        prop_assert_eq!(parse(&header(0x21, 0x21, &rest)), Ok(ProxyHeader::From(expected)));
     }
 }

@@ -15,7 +15,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use super::*;
 use crate::access::live::Standing;
 use crate::authority::Issued;
-use crate::domain::{Credential, Device, DeviceId, OperatorName};
+use crate::domain::{Device, DeviceCredential, DeviceId, OperatorName};
 use crate::lockdown::Lockdowns;
 use crate::policy::{SourceFile, load};
 use crate::vault::{IfMissing, Vault};
@@ -78,7 +78,7 @@ impl Gateway {
             id: id.clone(),
             operator: "op1".parse().unwrap(),
             name: "laptop".parse().unwrap(),
-            credential: Credential::Tls { fingerprint: issued.fingerprint, not_after: at(30) },
+            credential: DeviceCredential::Tls { fingerprint: issued.fingerprint, not_after: at(30) },
             enrolled_at: at(0),
         };
         self.live.update(|standing| Arc::make_mut(&mut standing.devices).insert(device));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::socket::{Path, Socket};
-use super::stream::Stream;
+use super::stream::TunnelStream;
 use super::tunnel::Identity;
 use crate::access::live::Live;
 use crate::device::Addresses;
@@ -17,7 +17,7 @@ use crate::platform::clock::Clock;
 
 /// What a tunnel ends at.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct WireguardSettings {
     pub addresses: Vec<SocketAddr>,
     /// The gateway's own addresses inside, and where the login answers there.
     pub own: Addresses,
@@ -26,14 +26,14 @@ pub struct Settings {
 
 /// What every peer needs of the gateway.
 pub(super) struct Context {
-    pub(super) settings: Settings,
+    pub(super) settings: WireguardSettings,
     pub(super) identity: Identity,
     pub(super) sockets: Vec<Socket>,
     pub(super) live: Live,
     pub(super) clock: Clock,
     pub(super) journal: Journal,
     pub(super) refusals: Arc<Refusals>,
-    pub(super) opened: mpsc::Sender<(Stream, Origin)>,
+    pub(super) opened: mpsc::Sender<(TunnelStream, Origin)>,
 }
 
 impl Context {

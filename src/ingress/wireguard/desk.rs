@@ -7,19 +7,19 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::context::Context;
-use super::gate::Gate;
-use super::handshake::{self, Asked, Door};
+use super::gate::PacketGate;
+use super::handshake::{self, HandshakeCheck, HandshakeLimiter};
 use super::peer::Peer;
 use super::peers::Peers;
 use super::socket::{Datagram, LONGEST, Room};
 use crate::device::Addresses;
-use crate::domain::{Credential, Via};
+use crate::domain::{DeviceCredential, Via};
 
 /// Sorts datagrams: to whom each goes, and which get no further.
 pub(super) struct Desk {
     pub(super) context: Arc<Context>,
     pub(super) peers: Arc<Peers>,
-    pub(super) door: Mutex<Door>,
+    pub(super) limiter: Mutex<HandshakeLimiter>,
 }
 
 impl Desk {
@@ -50,19 +50,19 @@ impl Desk {
     /// A handshake that may be looked at waits for its turn: data does not wait behind it.
     fn ask(&self, datagram: Datagram, asking: &mpsc::Sender<Datagram>) -> Result<(), &'static str> {
         let path = datagram.path;
-        match self.door().ask(&datagram.bytes, path.remote.ip(), Instant::now()) {
-            Asked::Passed => asking.try_send(datagram).map_err(|_| "handshake-load"),
-            Asked::Dropped(reason) => Err(reason),
-            Asked::Cookie(cookie) => {
+        match self.limiter().ask(&datagram.bytes, path.remote.ip(), Instant::now()) {
+            HandshakeCheck::Passed => asking.try_send(datagram).map_err(|_| "handshake-load"),
+            HandshakeCheck::Dropped(reason) => Err(reason),
+            HandshakeCheck::Cookie(cookie) => {
                 self.context.answer(&cookie, &path);
                 Err("handshake-load")
             }
         }
     }
 
-    /// The door's counters are whole between any two statements, so a poisoned lock is still good.
-    fn door(&self) -> MutexGuard<'_, Door> {
-        self.door.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The limiter's counters are whole between any two statements, so a poisoned lock is still good.
+    fn limiter(&self) -> MutexGuard<'_, HandshakeLimiter> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Finds whose each handshake is. Only a device that may be used now gets to answer.
@@ -89,11 +89,14 @@ impl Desk {
             return refuse(refused.as_str(), Some(&device.id));
         }
         if let Some(datagram) = self.peers.deliver_to(&device.id, datagram)
-            && let Credential::Wireguard { v4, v6, .. } = device.credential
+            && let DeviceCredential::Wireguard { v4, v6, .. } = device.credential
             && let Ok(place) = self.peers.add(&device.id, datagram)
         {
-            let gate =
-                Gate { own: context.settings.own, port: context.settings.port, peer: Addresses { v4, v6 } };
+            let gate = PacketGate {
+                own: context.settings.own,
+                port: context.settings.port,
+                peer: Addresses { v4, v6 },
+            };
             let peer = Peer::new(Arc::clone(context), device, &key, gate, place.index());
             tasks.spawn(peer.run(place));
         }

@@ -27,7 +27,7 @@ pub struct Segment {
 
 /// Where a peer's packets may go.
 #[derive(Debug, Clone, Copy)]
-pub struct Gate {
+pub struct PacketGate {
     pub own: Addresses,
     pub port: u16,
     pub peer: Addresses,
@@ -65,7 +65,7 @@ struct Header<'a> {
     payload: &'a [u8],
 }
 
-impl Gate {
+impl PacketGate {
     /// May this packet pass? `packet` is exactly one IP packet.
     ///
     /// # Errors

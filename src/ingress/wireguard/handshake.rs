@@ -28,7 +28,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// What becomes of a handshake's first message.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum HandshakeCheck {
     /// Go on: see [`who`].
     Passed,
     /// Answer with this, and forget it.
@@ -40,7 +40,7 @@ pub enum Asked {
 const COOKIE: usize = 64;
 
 /// Counts handshakes, second by second.
-pub struct Door {
+pub struct HandshakeLimiter {
     identity: Identity,
     /// Always asks for a cookie.
     strict: RateLimiter,
@@ -49,16 +49,16 @@ pub struct Door {
     by_source: HashMap<IpAddr, u32>,
 }
 
-impl Door {
+impl HandshakeLimiter {
     pub fn new(identity: Identity, now: Instant) -> Self {
         let strict = RateLimiter::new(identity.public(), 0);
         Self { identity, strict, since: now, asked: 0, by_source: HashMap::new() }
     }
 
     /// May this one be looked at?
-    pub fn ask(&mut self, initiation: &[u8], from: IpAddr, now: Instant) -> Asked {
+    pub fn ask(&mut self, initiation: &[u8], from: IpAddr, now: Instant) -> HandshakeCheck {
         if self.identity.calm().verify_packet(None, initiation, &mut []).is_err() {
-            return Asked::Dropped("handshake-forged");
+            return HandshakeCheck::Dropped("handshake-forged");
         }
         if now.saturating_duration_since(self.since) >= SECOND {
             self.since = now;
@@ -66,7 +66,7 @@ impl Door {
             self.by_source.clear();
         }
         self.asked = self.asked.saturating_add(1);
-        if self.asked <= CALM { Asked::Passed } else { self.ask_strictly(initiation, from) }
+        if self.asked <= CALM { HandshakeCheck::Passed } else { self.ask_strictly(initiation, from) }
     }
 
     /// Are cookies asked for?
@@ -75,23 +75,23 @@ impl Door {
         self.asked > CALM
     }
 
-    fn ask_strictly(&mut self, initiation: &[u8], from: IpAddr) -> Asked {
+    fn ask_strictly(&mut self, initiation: &[u8], from: IpAddr) -> HandshakeCheck {
         let mut cookie = [0; COOKIE];
         let verified = match self.strict.verify_packet(Some(from), initiation, &mut cookie) {
             Ok(_) => true,
             Err(TunnResult::WriteToNetwork(_)) => false,
-            Err(_) => return Asked::Dropped("handshake-forged"),
+            Err(_) => return HandshakeCheck::Dropped("handshake-forged"),
         };
         if !verified {
-            return Asked::Cookie(cookie);
+            return HandshakeCheck::Cookie(cookie);
         }
         let source = site(from);
         if !self.by_source.contains_key(&source) && self.by_source.len() >= SOURCES {
-            return Asked::Dropped("handshake-load");
+            return HandshakeCheck::Dropped("handshake-load");
         }
         let here = self.by_source.entry(source).or_default();
         *here = here.saturating_add(1);
-        if *here > PER_SOURCE { Asked::Dropped("handshake-load") } else { Asked::Passed }
+        if *here > PER_SOURCE { HandshakeCheck::Dropped("handshake-load") } else { HandshakeCheck::Passed }
     }
 }
 

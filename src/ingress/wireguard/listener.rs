@@ -7,12 +7,12 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::context::{Context, Settings};
+use super::context::{Context, WireguardSettings};
 use super::desk::Desk;
-use super::handshake::Door;
+use super::handshake::HandshakeLimiter;
 use super::peers::Peers;
 use super::socket::Socket;
-use super::stream::Stream;
+use super::stream::TunnelStream;
 use super::tunnel::Identity;
 use crate::access::live::Live;
 use crate::domain::Origin;
@@ -26,7 +26,7 @@ pub(super) const WAITING: usize = 1024;
 /// Open sockets, not served yet.
 pub struct Wireguard {
     context: Arc<Context>,
-    opened: mpsc::Receiver<(Stream, Origin)>,
+    opened: mpsc::Receiver<(TunnelStream, Origin)>,
 }
 
 /// An address could not be listened on.
@@ -40,7 +40,7 @@ impl Wireguard {
     /// # Errors
     /// When one cannot be had.
     pub fn bind(
-        settings: Settings,
+        settings: WireguardSettings,
         identity: Identity,
         (live, clock, journal): (Live, Clock, Journal),
         refusals: Arc<Refusals>,
@@ -60,11 +60,11 @@ impl Wireguard {
     }
 
     /// Serves for as long as it is polled; `serve` is handed each connection that opens inside of a tunnel.
-    pub async fn run(self, mut serve: impl FnMut(Stream, Origin)) {
+    pub async fn run(self, mut serve: impl FnMut(TunnelStream, Origin)) {
         let Self { context, mut opened } = self;
         let peers = Arc::new(Peers::default());
-        let door = Mutex::new(Door::new(context.identity.clone(), Instant::now()));
-        let desk = Arc::new(Desk { context, peers, door });
+        let limiter = Mutex::new(HandshakeLimiter::new(context.identity.clone(), Instant::now()));
+        let desk = Arc::new(Desk { context, peers, limiter });
         let (asking, asked) = mpsc::channel(WAITING);
         let mut work = JoinSet::new();
         for socket in 0..desk.context.sockets.len() {

@@ -25,12 +25,12 @@ mod window;
 mod wire;
 
 pub use burst::Burst;
-pub use context::Settings;
-pub use gate::{Dropped, Gate, Passage, Segment};
-pub use handshake::{Asked, Door};
+pub use context::WireguardSettings;
+pub use gate::{Dropped, PacketGate, Passage, Segment};
+pub use handshake::{HandshakeCheck, HandshakeLimiter};
 pub use listener::{NotBound, Wireguard};
-pub use stream::Stream;
-pub use tunnel::{Identity, Opened, Tunnel};
+pub use stream::TunnelStream;
+pub use tunnel::{Decapsulated, Identity, Tunnel};
 pub use wire::MTU;
 
 #[cfg(test)]

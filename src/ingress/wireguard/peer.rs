@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use super::burst::Burst;
 use super::context::Context;
-use super::gate::Gate;
+use super::gate::PacketGate;
 use super::moves::Moves;
 use super::peers::Place;
 use super::socket::Path;
@@ -28,7 +28,7 @@ use super::tunnel::Tunnel;
 use super::wire::Packets;
 use crate::access::live::{DeviceRefused, Standing};
 use crate::domain::{Device, DeviceId, OperatorName, Via, WireguardKey, canonical};
-use crate::event::{Actor, Entry, Event};
+use crate::event::{Actor, Event, JournalEntry};
 use crate::journal::JournalFailed;
 
 /// How often an up peer's device is asked about, and its timers looked at.
@@ -56,7 +56,7 @@ pub(super) struct Peer {
     device: DeviceId,
     owner: OperatorName,
     key: WireguardKey,
-    gate: Gate,
+    gate: PacketGate,
     index: u32,
     tunnel: Tunnel,
     /// How often an officer had its last handshake forgotten.
@@ -78,7 +78,7 @@ impl Peer {
         context: Arc<Context>,
         device: &Device,
         key: &WireguardKey,
-        gate: Gate,
+        gate: PacketGate,
         index: u32,
     ) -> Self {
         let tunnel = Tunnel::new(&context.identity, key, index);
@@ -222,7 +222,7 @@ impl Peer {
 
     async fn journal(&self, event: Event) -> Result<(), JournalFailed> {
         let at = self.context.clock.now();
-        let entry = Entry { at, actor: Actor::Gateway, source: None, through: None, event };
+        let entry = JournalEntry { at, actor: Actor::Gateway, source: None, through: None, event };
         self.context.journal.append(entry).await.map(drop)
     }
 

@@ -9,7 +9,7 @@ use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::socket::tcp::{CongestionControl, Socket, SocketBuffer, State};
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
-use super::gate::{Gate, Segment};
+use super::gate::{PacketGate, Segment};
 use super::window::Window;
 use super::wire::{Packets, Wire};
 
@@ -53,7 +53,7 @@ pub(super) struct Stack {
 
 impl Stack {
     /// `seed` is random: sequence numbers come from it.
-    pub(super) fn new(gate: &Gate, seed: u64, now: Instant) -> Self {
+    pub(super) fn new(gate: &PacketGate, seed: u64, now: Instant) -> Self {
         let mut wire = Wire::default();
         let mut config = Config::new(HardwareAddress::Ip);
         config.random_seed = seed;

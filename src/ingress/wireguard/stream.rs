@@ -31,12 +31,12 @@ impl Shared {
 }
 
 /// One connection. Dropped, it closes.
-pub struct Stream {
+pub struct TunnelStream {
     shared: Arc<Shared>,
     handle: SocketHandle,
 }
 
-impl Stream {
+impl TunnelStream {
     pub(super) fn new(shared: &Arc<Shared>, handle: SocketHandle) -> Self {
         Self { shared: Arc::clone(shared), handle }
     }
@@ -46,14 +46,14 @@ impl Stream {
     }
 }
 
-impl Drop for Stream {
+impl Drop for TunnelStream {
     fn drop(&mut self) {
         self.shared.lock().release(self.handle, Instant::now());
         self.shared.wake.notify_one();
     }
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for TunnelStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let (result, widened) = self.with(|socket| {
             let before = socket.recv_queue();
@@ -76,7 +76,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for TunnelStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = {
             let mut stack = self.shared.lock();

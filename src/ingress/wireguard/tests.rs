@@ -25,7 +25,7 @@ use super::listener::WAITING;
 use super::*;
 use crate::access::live::{Live, Standing};
 use crate::device::{Addresses, Devices};
-use crate::domain::{Credential, Device, DeviceId, Origin, Via, WireguardKey};
+use crate::domain::{Device, DeviceCredential, DeviceId, Origin, Via, WireguardKey};
 use crate::event::Event;
 use crate::ingress::Refusals;
 use crate::journal::Journal;
@@ -84,7 +84,7 @@ fn device(n: u16) -> Device {
         id: id(n),
         operator: format!("op{n}").parse().unwrap(),
         name: "laptop".parse().unwrap(),
-        credential: Credential::Wireguard { key, v4: Some(v4), v6: Some(v6) },
+        credential: DeviceCredential::Wireguard { key, v4: Some(v4), v6: Some(v6) },
         enrolled_at: Timestamp::UNIX_EPOCH,
     }
 }
@@ -110,7 +110,7 @@ impl Lab {
     }
 
     /// The same, where each connection is served so.
-    async fn serving<F>(count: u16, serve: impl Fn(Stream) -> F + Send + 'static) -> Self
+    async fn serving<F>(count: u16, serve: impl Fn(TunnelStream) -> F + Send + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -121,7 +121,7 @@ impl Lab {
             (store().await, Live::new(standing(&operators, devices)), Clock::set(Timestamp::UNIX_EPOCH));
         let refusals = Arc::new(Refusals::default());
         let addresses = vec!["127.0.0.1:0".parse().unwrap()];
-        let settings = Settings { addresses, own: own(), port: 22 };
+        let settings = WireguardSettings { addresses, own: own(), port: 22 };
         let journal = Journal::start(store.store.clone());
         let inside = (live.clone(), clock.clone(), journal.clone());
         let wireguard =
@@ -169,7 +169,7 @@ fn counted(rows: &[Event], word: &str) -> u64 {
     rows.iter().map(count).sum()
 }
 
-async fn echo(stream: Stream) {
+async fn echo(stream: TunnelStream) {
     let (mut from, mut to) = tokio::io::split(stream);
     let _ = tokio::io::copy(&mut from, &mut to).await;
     let _ = tokio::io::AsyncWriteExt::shutdown(&mut to).await;

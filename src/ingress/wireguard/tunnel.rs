@@ -58,7 +58,7 @@ impl Identity {
 
 /// What a datagram was.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Opened<'a> {
+pub enum Decapsulated<'a> {
     /// Proven to be the peer's: an inner packet, or nothing but a sign of life.
     Packet(&'a [u8]),
     Alive,
@@ -87,7 +87,11 @@ impl Tunnel {
     ///
     /// # Errors
     /// A fixed word for why it counts for nothing.
-    pub fn open<'a>(&mut self, datagram: &[u8], room: &'a mut [u8]) -> Result<Opened<'a>, &'static str> {
+    pub fn open<'a>(
+        &mut self,
+        datagram: &[u8],
+        room: &'a mut [u8],
+    ) -> Result<Decapsulated<'a>, &'static str> {
         let kind = datagram.first().copied().unwrap_or(0);
         if datagram.is_empty() || room.len() < datagram.len().max(LEAST_ROOM) {
             return Err("datagram-malformed");
@@ -99,11 +103,11 @@ impl Tunnel {
             self.tick(&mut Burst::default()); // the library dates a session by the last time it looked
         }
         match self.tunn.decapsulate(None, datagram, room) {
-            TunnResult::Done if kind == DATA => Ok(Opened::Alive),
-            TunnResult::Done => Ok(Opened::Nothing),
-            TunnResult::WriteToNetwork(answer) => Ok(Opened::Answer(answer)),
+            TunnResult::Done if kind == DATA => Ok(Decapsulated::Alive),
+            TunnResult::Done => Ok(Decapsulated::Nothing),
+            TunnResult::WriteToNetwork(answer) => Ok(Decapsulated::Answer(answer)),
             TunnResult::WriteToTunnelV4(packet, _) | TunnResult::WriteToTunnelV6(packet, _) => {
-                Ok(Opened::Packet(packet))
+                Ok(Decapsulated::Packet(packet))
             }
             TunnResult::Err(error) => Err(word(&error)),
         }

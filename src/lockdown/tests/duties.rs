@@ -125,7 +125,7 @@ fn terms(locked_since: Option<Timestamp>) -> lockdown::Terms {
 /// Somebody whose factors were set so many seconds ago.
 fn known(text: &str, by: &str, ago: i64, set_as: Option<Role>) -> lockdown::Known {
     let set_at = now() - jiff::SignedDuration::from_secs(ago);
-    let factors = Some(lockdown::Factors { set_at, set_by: by.to_owned(), set_as });
+    let factors = Some(lockdown::FactorProvenance { set_at, set_by: by.to_owned(), set_as });
     lockdown::Known::Account { name: name(text), role: Role::Security, factors }
 }
 

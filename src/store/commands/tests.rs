@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::domain::{Digest, Origin, Via};
-use crate::event::{Actor, Entry, Event};
+use crate::event::{Actor, Event, JournalEntry};
 use crate::journal::Journal;
 use crate::store::row::plain;
 use crate::store::testing::{TestStore, at, id, store};
@@ -33,7 +33,7 @@ fn judged(n: u64, command: &str, verdict: Verdict) -> Event {
 
 async fn write(journal: &Journal, actor: &str, second: i64, event: Event) -> u64 {
     let actor = Actor::Operator(actor.parse().unwrap());
-    journal.append(Entry { at: at(second), actor, source: None, through: None, event }).await.unwrap()
+    journal.append(JournalEntry { at: at(second), actor, source: None, through: None, event }).await.unwrap()
 }
 
 async fn commands(store: &TestStore, filter: Filter) -> Vec<String> {

@@ -47,7 +47,7 @@ async fn a_device_reads_back_and_its_revocation_too() {
     let tunnel = enrol(&store, "li-lei", "laptop", 1).await.unwrap();
     let v6 = Some("fd6a::2".parse().unwrap());
     let v4 = Some("10.99.0.2".parse().unwrap());
-    assert_eq!(tunnel.credential, Credential::Wireguard { key: key(1), v4, v6 });
+    assert_eq!(tunnel.credential, DeviceCredential::Wireguard { key: key(1), v4, v6 });
     let tls = certify(&store, "han-mei", "laptop", 2).await.unwrap();
     assert!(revoke(&store, 1).await);
     assert!(!revoke(&store, 1).await, "the first revocation stays");

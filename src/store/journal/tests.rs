@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::domain::{Origin, Via};
-use crate::event::{Actor, Entry, Event};
+use crate::event::{Actor, Event, JournalEntry};
 use crate::journal::Journal;
 use crate::store::testing::{TestStore, at, id, store};
 
@@ -61,7 +61,7 @@ async fn mixed(rows: usize) -> TestStore {
         };
         let source = (dice.roll(5) > 0).then_some(source);
         let second = i64::try_from(n).unwrap() - if dice.roll(50) == 0 { 200 } else { 0 };
-        let entry = Entry { at: at(second), actor, source, through: None, event };
+        let entry = JournalEntry { at: at(second), actor, source, through: None, event };
         let journal = journal.clone();
         writing.spawn(async move { journal.append(entry).await.unwrap() });
     }
@@ -150,7 +150,7 @@ async fn a_name_that_was_only_typed_is_found_by_the_name() {
     let store = store().await;
     let journal = Journal::start(store.store.clone());
     let event = Event::LoginRefused { operator: None, reason: "wrong-code".into(), detail: None };
-    let typed = |name| Entry {
+    let typed = |name| JournalEntry {
         at: at(0),
         actor: Actor::unproven(name),
         source: None,

@@ -8,10 +8,10 @@ use super::*;
 
 const PORT_OF_LOGIN: u16 = 22;
 
-fn gate() -> Gate {
+fn gate() -> PacketGate {
     let own = Addresses { v4: "10.99.0.1".parse().ok(), v6: "fd00::1".parse().ok() };
     let peer = Addresses { v4: "10.99.0.7".parse().ok(), v6: "fd00::7".parse().ok() };
-    Gate { own, port: PORT_OF_LOGIN, peer }
+    PacketGate { own, port: PORT_OF_LOGIN, peer }
 }
 
 fn v4(from: &str, to: &str, protocol: u8, payload: &[u8]) -> Vec<u8> {
@@ -126,7 +126,7 @@ fn all_else_is_dropped_by_its_word() {
 
 #[test]
 fn a_peer_without_an_address_of_a_family_sends_nothing_in_it() {
-    let gate = Gate { peer: Addresses { v6: None, ..gate().peer }, ..gate() };
+    let gate = PacketGate { peer: Addresses { v6: None, ..gate().peer }, ..gate() };
     assert_eq!(gate.judge(&v6("fd00::7", "fd00::1", TCP, &tcp(22, SYN, b""))), Err(SOURCE));
 }
 

@@ -8,8 +8,8 @@ use super::super::dated::dated;
 use super::super::gate::Passage;
 use super::super::socket::{Datagram, LONGEST};
 use super::super::stack::Stack;
-use super::super::stream::{Shared, Stream};
-use super::super::tunnel::{INITIATION, Opened, REPLAYED, Tunnel};
+use super::super::stream::{Shared, TunnelStream};
+use super::super::tunnel::{Decapsulated, INITIATION, REPLAYED, Tunnel};
 use super::{Peer, Phase, outer};
 use crate::access::live::{Handshake, Standing};
 use crate::domain::{Arrival, Origin, Via};
@@ -38,13 +38,13 @@ impl Peer {
             Err(reason) => return self.refuse(reason, datagram.path.remote),
         };
         match self.tunnel.open(&datagram.bytes, room) {
-            Ok(Opened::Answer(answer)) => self.answer(answer, datagram, handshake).await,
-            Ok(Opened::Packet(packet)) => {
+            Ok(Decapsulated::Answer(answer)) => self.answer(answer, datagram, handshake).await,
+            Ok(Decapsulated::Packet(packet)) => {
                 self.proven(datagram).await;
                 self.pass(packet, datagram.path.remote);
             }
-            Ok(Opened::Alive) => self.proven(datagram).await,
-            Ok(Opened::Nothing) => {}
+            Ok(Decapsulated::Alive) => self.proven(datagram).await,
+            Ok(Decapsulated::Nothing) => {}
             Err(reason) => {
                 if reason == REPLAYED {
                     self.context.live.tunnels().note(&self.device, |seen| seen.refused = handshake);
@@ -148,7 +148,7 @@ impl Peer {
             (opened, stack.is_empty())
         };
         for (handle, peer) in opened {
-            self.hand_on(Stream::new(&shared, handle), peer);
+            self.hand_on(TunnelStream::new(&shared, handle), peer);
         }
         if empty {
             (self.stack, self.due) = (None, None);
@@ -156,7 +156,7 @@ impl Peer {
         self.due.is_some_and(|due| due <= now)
     }
 
-    fn hand_on(&self, stream: Stream, peer: SocketAddr) {
+    fn hand_on(&self, stream: TunnelStream, peer: SocketAddr) {
         let Some(path) = &self.path else { return };
         let arrival = Arrival { device: self.device.clone(), owner: self.owner.clone(), outer: outer(path) };
         let origin = Origin::by_device(peer, Via::Tunnel, arrival);

@@ -163,35 +163,43 @@ async fn under_load_a_cookie_opens_the_door() {
 fn load_is_counted_by_the_second_and_a_source_only_under_it() {
     let identity = Identity::new(&GATEWAY);
     let start = Instant::now();
-    let mut door = Door::new(identity, start);
+    let mut limiter = HandshakeLimiter::new(identity, start);
     let mut tunn =
         boringtun::noise::Tunn::new([9; 32].into(), client::public(GATEWAY).into(), None, None, 1, None);
     let mut room = [0; 2048];
-    let mut ask = |door: &mut Door, at: Instant, learn: bool| {
+    let mut ask = |limiter: &mut HandshakeLimiter, at: Instant, learn: bool| {
         let boringtun::noise::TunnResult::WriteToNetwork(initiation) =
             tunn.format_handshake_initiation(&mut room, true)
         else {
             panic!("no initiation");
         };
-        let asked = door.ask(initiation, "192.0.2.1".parse().unwrap(), at);
-        if let (Asked::Cookie(cookie), true) = (&asked, learn) {
+        let asked = limiter.ask(initiation, "192.0.2.1".parse().unwrap(), at);
+        if let (HandshakeCheck::Cookie(cookie), true) = (&asked, learn) {
             let _ = tunn.decapsulate(None, cookie, &mut [0; 2048]);
         }
         asked
     };
     for _ in 0..500 {
-        assert_eq!(ask(&mut door, start, true), Asked::Passed);
+        assert_eq!(ask(&mut limiter, start, true), HandshakeCheck::Passed);
     }
-    assert!(!door.is_under_load());
-    assert!(matches!(ask(&mut door, start, false), Asked::Cookie(_)), "without one");
-    assert!(door.is_under_load());
-    assert!(matches!(ask(&mut door, start, true), Asked::Cookie(_)));
+    assert!(!limiter.is_under_load());
+    assert!(matches!(ask(&mut limiter, start, false), HandshakeCheck::Cookie(_)), "without one");
+    assert!(limiter.is_under_load());
+    assert!(matches!(ask(&mut limiter, start, true), HandshakeCheck::Cookie(_)));
     for _ in 0..50 {
-        assert_eq!(ask(&mut door, start, true), Asked::Passed, "with one");
+        assert_eq!(ask(&mut limiter, start, true), HandshakeCheck::Passed, "with one");
     }
-    assert_eq!(ask(&mut door, start, true), Asked::Dropped("handshake-load"), "too many of one source");
-    assert_eq!(ask(&mut door, start + Duration::from_secs(1), true), Asked::Passed, "the next second");
-    assert!(!door.is_under_load());
+    assert_eq!(
+        ask(&mut limiter, start, true),
+        HandshakeCheck::Dropped("handshake-load"),
+        "too many of one source"
+    );
+    assert_eq!(
+        ask(&mut limiter, start + Duration::from_secs(1), true),
+        HandshakeCheck::Passed,
+        "the next second"
+    );
+    assert!(!limiter.is_under_load());
 }
 
 /// An echo request of `n` to the gateway.

@@ -61,7 +61,7 @@ struct Pair {
     began: Instant,
     now: Duration,
     stack: Stack,
-    gate: Gate,
+    gate: PacketGate,
     interface: Interface,
     sockets: SocketSet<'static>,
     client: SocketHandle,
@@ -74,7 +74,7 @@ struct Pair {
 impl Pair {
     fn new(round_trip: u64, loss: f64, seed: u64) -> Self {
         let [IpAddr::V4(v4), _] = inner(1) else { unreachable!() };
-        let gate = Gate { own: own(), port: 22, peer: Addresses { v4: Some(v4), v6: None } };
+        let gate = PacketGate { own: own(), port: 22, peer: Addresses { v4: Some(v4), v6: None } };
         let began = Instant::now();
         let mut wire = Wire::default();
         let zero = smoltcp::time::Instant::ZERO;
