@@ -45,9 +45,20 @@ pub(crate) async fn open(
     };
     let stay = term.enter(grant.granted(), grant.idle());
     let tape = record::open(services, &connection.who, &term.id, &grant, terminal, command.as_deref());
-    let tape = match tape {
+    let tape = async { tape.await.map_err(NotRelayed::NotRecorded) };
+    // A disk that is slow to make the file delays no order.
+    let mut asked = grant.clone();
+    let Entry { watch, registration } = &mut entry;
+    let (who, activity) = (&connection.who, term.activity());
+    let mut hold = GrantWatch { services, who, grant: &mut asked, watch, registration, activity };
+    let tape = match hold.during(connection.left.cancelled(), tape).await {
         Ok(tape) => Arc::new(tape),
-        Err(error) => return Err(connection.not_recorded(error).await),
+        Err(NotRelayed::NotRecorded(error)) => return Err(connection.not_recorded(error).await),
+        Err(NotRelayed::Lapsed(lapse)) => {
+            let line = words::ended(services, grant.asset().as_str(), &ChannelEnd::Lapsed(lapse));
+            return Err(line.unwrap_or_default());
+        }
+        Err(_) => return Err(String::new()), // nobody is there
     };
     let session = match connection.session(&grant, &term).await {
         Ok(session) => session,

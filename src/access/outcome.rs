@@ -17,6 +17,11 @@ impl NotRecorded {
         self.0.kind() == io::ErrorKind::FileTooLarge
     }
 
+    /// The disk did not take it in time.
+    pub(crate) fn is_late(&self) -> bool {
+        self.0.kind() == io::ErrorKind::TimedOut
+    }
+
     /// Was it the account's own doing?
     pub(crate) fn exceeded(&self) -> Option<Exceeded> {
         Exceeded::of(&self.0)

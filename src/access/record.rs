@@ -1,7 +1,7 @@
 //! The fourth step: no recording, no session. One [`ChannelRecorder`] per channel, shared by its two pumps.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::services::{Authenticated, Services};
 use crate::command::masked;
 use crate::domain::{RecordingId, SessionId, TerminalSize};
 use crate::evidence::cast::{About, Env, Header, Version2};
-use crate::recorder::{self, Closed, Recording};
+use crate::recorder::{self, Closed, Recording, RecordingFile, Terms};
 
 /// No terminal is wider or higher.
 const LARGEST: u32 = 1000;
@@ -22,11 +22,13 @@ pub(crate) struct ChannelRecorder {
     id: RecordingId,
     began: Instant,
     terminal: bool,
+    /// Held while something is encoded, and never while the disk is waited for.
     recording: Mutex<Option<Recording>>,
+    file: Arc<RecordingFile>,
 }
 
-/// Opens the recording of one channel, if there is room for one.
-pub(crate) fn open(
+/// Opens the recording of one channel, if there is room for one and the disk takes its header in time.
+pub(crate) async fn open(
     services: &Services,
     who: &Authenticated,
     session: &SessionId,
@@ -34,7 +36,6 @@ pub(crate) fn open(
     terminal: Option<(&str, TerminalSize)>,
     command: Option<&str>,
 ) -> Result<ChannelRecorder, NotRecorded> {
-    let quota = services.quotas.begin(&who.operator).map_err(NotRecorded)?;
     let now = services.clock.now();
     let id = RecordingId::new(crate::access::words::millis(now), services.random());
     let about = About {
@@ -52,14 +53,34 @@ pub(crate) fn open(
         None if grant.handling().full_recording => recorder::Terminal::NoAndWhole,
         None => recorder::Terminal::No,
     };
-    let recording =
-        Recording::create(&services.config.recordings, &header, now, kind, quota).map_err(NotRecorded)?;
+    let recording = create(services, who, header, now, kind).await.map_err(NotRecorded)?;
     Ok(ChannelRecorder {
         id,
         began: Instant::now(),
         terminal: terminal.is_some(),
+        file: recording.file(),
         recording: Mutex::new(Some(recording)),
     })
+}
+
+async fn create(
+    services: &Services,
+    who: &Authenticated,
+    header: Header,
+    now: Timestamp,
+    terminal: recorder::Terminal,
+) -> io::Result<Recording> {
+    let (quotas, operator) = (services.quotas.clone(), who.operator.clone());
+    let (writers, dir) = (services.writers.clone(), services.config.recordings.clone());
+    let patience = services.config.limits.recording_stall.as_duration();
+    let made = services.writers.apart(move || {
+        let quota = quotas.begin(&operator)?;
+        Recording::create(&dir, &header, now, Terms { terminal, quota, writers, patience })
+    });
+    let late = |_| io::Error::new(io::ErrorKind::TimedOut, format!("no file was made within {patience:?}"));
+    let recording = tokio::time::timeout(patience, made).await.map_err(late)??;
+    recording.file().written(1).await?; // the header
+    Ok(recording)
 }
 
 fn header(
@@ -96,63 +117,75 @@ impl ChannelRecorder {
         self.terminal
     }
 
-    fn with(&self, act: impl FnOnce(&mut Recording, Duration) -> io::Result<()>) -> Result<(), NotRecorded> {
+    /// Encodes something and has it written; the mark to wait for.
+    fn push(&self, act: impl FnOnce(&mut Recording, Duration) -> io::Result<u64>) -> io::Result<u64> {
         let at = self.began.elapsed();
         let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(recording) = recording.as_mut() else {
-            return Err(NotRecorded(io::Error::other("the recording is closed")));
-        };
-        act(recording, at).map_err(NotRecorded)
+        let recording = recording.as_mut().ok_or_else(closed)?;
+        act(recording, at)
     }
 
-    pub(crate) fn input(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
-        self.with(|recording, at| recording.input(at, bytes))
+    /// The same; returns when it is in the file. Where the disk does not take it in time, that is the end.
+    async fn with(
+        &self,
+        act: impl FnOnce(&mut Recording, Duration) -> io::Result<u64>,
+    ) -> Result<(), NotRecorded> {
+        self.file.room().await.map_err(NotRecorded)?;
+        let mark = self.push(act).map_err(NotRecorded)?;
+        self.file.written(mark).await.map_err(NotRecorded)
     }
 
-    pub(crate) fn output(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
-        self.with(|recording, at| recording.output(at, bytes))
+    pub(crate) async fn input(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.input(at, bytes)).await
     }
 
-    pub(crate) fn errors(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
-        self.with(|recording, at| recording.errors(at, bytes))
+    pub(crate) async fn output(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.output(at, bytes)).await
     }
 
-    pub(crate) fn resize(&self, size: TerminalSize) -> Result<(), NotRecorded> {
+    pub(crate) async fn errors(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.errors(at, bytes)).await
+    }
+
+    pub(crate) async fn resize(&self, size: TerminalSize) -> Result<(), NotRecorded> {
         let (columns, rows) = shown(size);
-        self.with(|recording, at| recording.resize(at, columns, rows))
+        self.with(|recording, at| recording.resize(at, columns, rows)).await
     }
 
     /// Waits where its account writes faster than it may for long. Whoever sends has to wait with it: no window
     /// is given back meanwhile.
     pub(crate) async fn pace(&self) {
-        let pace = {
-            let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
-            recording.as_mut().map(Recording::take_pace).unwrap_or_default()
-        };
+        let pace = self.file.take_pace();
         if !pace.is_zero() {
             tokio::time::sleep(pace).await;
         }
     }
 
     /// A place to find again.
-    pub(crate) fn marker(&self, label: &str) -> Result<(), NotRecorded> {
-        self.with(|recording, at| recording.marker(at, label))
+    pub(crate) async fn marker(&self, label: &str) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.marker(at, label)).await
     }
 
     /// What the gateway itself tells the person, as they see it.
-    pub(crate) fn said(&self, line: &str, shown: &str) -> Result<(), NotRecorded> {
-        self.with(|recording, at| recording.said(at, line.trim(), shown))
+    pub(crate) async fn said(&self, line: &str, shown: &str) -> Result<(), NotRecorded> {
+        self.with(|recording, at| recording.said(at, line.trim(), shown)).await
+    }
+
+    /// The same, for whoever must not wait for the disk: it is written in its turn. Where it cannot be recorded any
+    /// more, the next byte finds out, or the end.
+    pub(crate) fn said_soon(&self, line: &str, shown: &str) {
+        if let Err(error) = self.push(|recording, at| recording.said(at, line.trim(), shown)) {
+            tracing::debug!(%error, "what the gateway said is not in the recording");
+        }
     }
 
     /// The last of them: what comes after it is the end.
     pub(crate) fn said_last(&self, line: &str, shown: &str) {
         let end = if self.terminal { "\r\n" } else { "\n" };
-        if let Err(error) = self.said(line, &format!("{shown}{end}")) {
-            tracing::debug!(%error, "what the gateway said is not in the recording");
-        }
+        self.said_soon(line, &format!("{shown}{end}"));
     }
 
-    /// A line of it. Where it cannot be recorded any more, the next byte finds out, or the end.
+    /// A line of it.
     pub(crate) fn said_line(&self, line: &str) {
         self.said_last(line, line);
     }
@@ -160,10 +193,11 @@ impl ChannelRecorder {
     /// Closes the recording; later calls, and writes after it, are errors.
     pub(crate) async fn close(&self) -> Result<Closed, NotRecorded> {
         let taken = self.recording.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let closed = || NotRecorded(io::Error::other("the recording is closed"));
-        let recording = taken.ok_or_else(closed)?;
-        // Waits for the disk: not on the threads that carry other sessions.
-        let finished = tokio::task::spawn_blocking(move || recording.finish()).await;
-        finished.map_err(|_| closed())?.map_err(NotRecorded)
+        let recording = taken.ok_or_else(closed).map_err(NotRecorded)?;
+        recording.finish().await.map_err(NotRecorded)
     }
+}
+
+fn closed() -> io::Error {
+    io::Error::other("the recording is closed")
 }

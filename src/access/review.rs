@@ -331,7 +331,7 @@ impl Reviewer {
     ) -> Result<u64, NotLogged> {
         let command = for_row(command);
         let label = format!("{}: {command}", judgement.verdict.as_str());
-        self.tape.marker(&label).map_err(|error| NotLogged(error.to_string()))?;
+        self.tape.marker(&label).await.map_err(|error| NotLogged(error.to_string()))?;
         let Judgement { verdict, sets, programs, danger, opaque, reason, .. } = judgement.clone();
         let approval = opening.map(|opening| opening.id.clone());
         let approved_by = opening.map(|opening| opening.by.clone());

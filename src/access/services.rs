@@ -16,7 +16,7 @@ use crate::event::{Actor, Event, JournalEntry, ThroughDevice};
 use crate::journal::{Journal, JournalFailed};
 use crate::platform::clock::{Anchor, Clock};
 use crate::platform::key_pair::KeyPair;
-use crate::recorder::{Bounds, Quotas, Space};
+use crate::recorder::{Bounds, Quotas, Space, Writers};
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -50,6 +50,8 @@ pub struct Services {
     pub refused_logins: RefusedLogins,
     /// What recordings may take.
     pub quotas: Quotas,
+    /// Who writes them.
+    pub writers: Writers,
     /// The disk of the database.
     pub space: Space,
 }

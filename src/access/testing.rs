@@ -59,6 +59,7 @@ pub(crate) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
         places,
         refused_logins: Default::default(),
         quotas,
+        writers: Default::default(),
         space,
     })
 }

@@ -104,15 +104,16 @@ async fn echo(
     while let Ok(Some(line)) = typed.next_line().await {
         if passes(services, review, &line, ear).await? {
             let line = format!("{line}\n");
-            record(ear.tape, line.as_bytes())?;
+            record(ear.tape, line.as_bytes()).await?;
             ear.audience.show(line).await;
         }
     }
     Ok(ChannelEnd::Closed)
 }
 
-fn record(tape: &ChannelRecorder, line: &[u8]) -> Result<(), ChannelEnd> {
-    tape.input(line).and_then(|()| tape.output(line)).map_err(ChannelEnd::NotRecorded)
+async fn record(tape: &ChannelRecorder, line: &[u8]) -> Result<(), ChannelEnd> {
+    tape.input(line).await.map_err(ChannelEnd::NotRecorded)?;
+    tape.output(line).await.map_err(ChannelEnd::NotRecorded)
 }
 
 /// Whether the line runs; the person is told what stands in its way, and waits for an officer where one has to agree.

@@ -155,7 +155,7 @@ impl<A: Audience> Notices<'_, A> {
     /// The recording shows what the person saw, apart from the asset's output.
     async fn show(&self, line: &str) {
         let shown = format!("\r\n{line}\r\n");
-        let _ = self.tape.said(line, &shown); // the next byte finds out, and ends the session
+        self.tape.said_soon(line, &shown); // who watches does not wait for a disk
         let _ = tokio::time::timeout(NOTICE, self.near.show(shown)).await; // not reading
     }
 }

@@ -220,6 +220,9 @@ pub(crate) fn ended(services: &Services, asset: &str, end: &ChannelEnd) -> Optio
         ChannelEnd::NotRecorded(error) if let Some(exceeded) = error.exceeded() => {
             t!(exceeded_key(exceeded), locale = tag).into_owned()
         }
+        ChannelEnd::NotRecorded(error) if error.is_late() => {
+            t!("cut.recording-late", locale = tag).into_owned()
+        }
         ChannelEnd::NotRecorded(_) => t!("cut.recording", locale = tag).into_owned(),
         ChannelEnd::Garbled(fault) => t!("cut.denied", locale = tag, text = fault).into_owned(),
         ChannelEnd::Lapsed(lapse) => lapsed(services, lapse),

@@ -37,6 +37,9 @@ pub struct Limits {
     /// Bytes that one account's recordings may take within a day.
     #[serde(deserialize_with = "some_size")]
     pub recording_per_account: Size,
+    /// How long the disk may take for what a session waits for; then the session ends.
+    #[serde(deserialize_with = "some_time")]
+    pub recording_stall: TimeSpan,
     /// Zero turns it off.
     pub keepalive: TimeSpan,
     /// Dialling an asset.
@@ -75,6 +78,7 @@ impl Default for Limits {
             recording: Size::mebibytes(1024),
             recording_rate: Size::mebibytes(32),
             recording_per_account: Size::mebibytes(16 * 1024),
+            recording_stall: TimeSpan::seconds(10),
             keepalive: TimeSpan::seconds(30),
             connect_timeout: TimeSpan::seconds(10),
             approval: TimeSpan::seconds(5 * 60),

@@ -103,6 +103,7 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
         places,
         refused_logins: RefusedLogins::default(),
         quotas,
+        writers: Default::default(),
         space,
     });
     settle_policy(&services, unapplied).await?;

@@ -40,7 +40,14 @@ pub(super) async fn watch(services: Arc<Services>) {
     let disks = [("recordings", services.quotas.space()), ("database", &services.space)];
     let mut disks = disks.map(|(of, space)| Watched::new(of, space));
     loop {
-        for event in disks.iter_mut().filter_map(Watched::look) {
+        // A disk that does not answer is waited for where no session is carried.
+        let looked = tokio::task::spawn_blocking(move || {
+            let events: Vec<_> = disks.iter_mut().filter_map(Watched::look).collect();
+            (disks, events)
+        });
+        let Ok((again, events)) = looked.await else { return };
+        disks = again;
+        for event in events {
             tracing::error!(?event, "ALARM: space-low");
             if let Err(error) = services.journal(Actor::Gateway, None, event).await {
                 tracing::error!(%error, "that a disk is nearly full could not be journaled");

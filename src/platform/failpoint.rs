@@ -27,3 +27,18 @@ pub(crate) fn panic(place: &str, account: &str) {
 /// Nothing.
 #[cfg(not(debug_assertions))]
 pub(crate) fn panic(_: &str, _: &str) {}
+
+/// Waits for as long as a file is there, if this is the account of `JUYONG_STUCK_WRITE`, `ACCOUNT:FILE`: its disk does
+/// not answer.
+#[cfg(debug_assertions)]
+pub(crate) fn stuck_write(account: &str) {
+    let named = std::env::var("JUYONG_STUCK_WRITE").unwrap_or_default();
+    let Some((stuck, file)) = named.split_once(':') else { return };
+    while stuck == account && std::path::Path::new(file).exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+/// Nothing.
+#[cfg(not(debug_assertions))]
+pub(crate) fn stuck_write(_: &str) {}

@@ -1,13 +1,16 @@
 //! Recordings on disk: one asciicast file for each channel, written as things happen.
 //!
-//! Every call ends with write(2): an event is in the kernel's hands, and survives the gateway's death,
-//! before the bytes that it tells of go on. Blocking is intended; a disk that stalls stalls the session.
+//! What a call wrote is in the kernel's hands (write(2)), and survives the gateway's death, before the bytes that it
+//! tells of go on. The session encodes, a thread of [`Writers`] writes, and the session waits for the mark that it got
+//! ([`RecordingFile::written`]): a disk that stalls stalls the session, then ends it, and nobody else notices.
 
+mod file;
 mod limit;
 mod quota;
 mod recording;
 mod space;
 mod unechoed;
+mod writers;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};
@@ -16,9 +19,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, tz::TimeZone};
 
+pub use file::RecordingFile;
 pub use quota::{Bounds, Exceeded, Quotas};
-pub use recording::{Closed, Recording, Terminal};
+pub use recording::{Closed, Recording, Terminal, Terms};
 pub use space::Space;
+pub use writers::Writers;
 
 use crate::domain::RecordingId;
 use crate::event::Stream;

@@ -1,15 +1,19 @@
-//! One channel's recording, from its header to its digests.
+//! One channel's recording, from its header to its digests. Nothing here waits for the disk but making the file and
+//! its end.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::file::RecordingFile;
 use super::limit::{Allowance, KEPT, Share, Tail};
 use super::quota::Quota;
 use super::unechoed::Unechoed;
+use super::writers::Writers;
 use crate::event::{Stream, Unrecorded};
 use crate::evidence::cast::{Encoder, Header};
 use crate::evidence::chain::StreamDigest;
@@ -62,50 +66,45 @@ enum Way {
     Errors,
 }
 
-/// An open recording. Once a write has failed every later call fails too: a recording with a hole in it
-/// is none.
+/// An open recording. A call gives the mark to wait for ([`RecordingFile::written`]). Once a write has failed every
+/// later call fails too: a recording with a hole in it is none.
 pub struct Recording {
-    file: File,
-    path: PathBuf,
+    file: Arc<RecordingFile>,
+    writers: Writers,
     encoder: Encoder,
     rule: Rule,
     /// Lines of the current call.
     lines: Vec<u8>,
-    broken: bool,
-    quota: Quota,
-    /// How long whoever writes has to wait before the next bytes are taken.
-    pace: Duration,
     last: Duration,
     input: StreamDigest,
     output: StreamDigest,
     errors: StreamDigest,
-    written: StreamDigest,
+}
+
+/// How a recording is written.
+pub struct Terms {
+    pub terminal: Terminal,
+    pub quota: Quota,
+    pub writers: Writers,
+    /// How long the disk may take for what a session waits for.
+    pub patience: Duration,
 }
 
 impl Recording {
-    /// Creates the file (mode 0600, its directories 0700) and writes the header.
+    /// Creates the file (mode 0600, its directories 0700), which waits for the disk, and has the header written.
     ///
     /// # Errors
     /// Where the file exists already or cannot be written: no recording, no session.
-    pub fn create(
-        dir: &Path,
-        header: &Header,
-        started: Timestamp,
-        terminal: Terminal,
-        quota: Quota,
-    ) -> io::Result<Self> {
+    pub fn create(dir: &Path, header: &Header, started: Timestamp, terms: Terms) -> io::Result<Self> {
         let path = super::path(dir, &header.juyong.recording, started);
         let file = super::create(&path).map_err(|fault| at(&path, &fault))?;
-        Self::begin(file, path, header, terminal, quota)
+        Self::begin(file, path, header, terms)
     }
 
-    fn begin(
-        file: File,
-        path: PathBuf,
-        header: &Header,
-        terminal: Terminal,
-        quota: Quota,
-    ) -> io::Result<Self> {
+    fn begin(file: File, path: PathBuf, header: &Header, terms: Terms) -> io::Result<Self> {
+        let Terms { terminal, quota, writers, patience } = terms;
+        let operator = header.juyong.operator.clone();
+        let file = RecordingFile::new(file, path, operator, quota, writers.clone(), patience);
         let mut lines = Vec::new();
         let encoder = Encoder::begin(header, &mut lines);
         let rule = match terminal {
@@ -118,38 +117,34 @@ impl Recording {
             }),
         };
         let mut recording = Self {
-            file,
-            path,
+            file: Arc::new(file),
+            writers,
             encoder,
             rule,
             lines,
-            broken: false,
-            quota,
-            pace: Duration::ZERO,
             last: Duration::ZERO,
             input: StreamDigest::default(),
             output: StreamDigest::default(),
             errors: StreamDigest::default(),
-            written: StreamDigest::default(),
         };
         recording.flush()?;
         Ok(recording)
     }
 
     /// Bytes from the asset, `at` since the beginning.
-    pub fn output(&mut self, at: Duration, bytes: &[u8]) -> io::Result<()> {
+    pub fn output(&mut self, at: Duration, bytes: &[u8]) -> io::Result<u64> {
         self.output.update(bytes);
         self.shown(at, bytes, Way::Output)
     }
 
     /// Standard error of a channel without a terminal.
-    pub fn errors(&mut self, at: Duration, bytes: &[u8]) -> io::Result<()> {
+    pub fn errors(&mut self, at: Duration, bytes: &[u8]) -> io::Result<u64> {
         self.errors.update(bytes);
         self.shown(at, bytes, Way::Errors)
     }
 
     /// Bytes from the operator. On a terminal they are written once they are echoed.
-    pub fn input(&mut self, at: Duration, bytes: &[u8]) -> io::Result<()> {
+    pub fn input(&mut self, at: Duration, bytes: &[u8]) -> io::Result<u64> {
         self.last = self.last.max(at);
         match &mut self.rule {
             Rule::Echoed(gate, _) => {
@@ -169,53 +164,60 @@ impl Recording {
     }
 
     /// The window's new size.
-    pub fn resize(&mut self, at: Duration, cols: u32, rows: u32) -> io::Result<()> {
+    pub fn resize(&mut self, at: Duration, cols: u32, rows: u32) -> io::Result<u64> {
         self.last = self.last.max(at);
         self.encoder.resize(at, cols, rows, &mut self.lines);
         self.flush()
     }
 
     /// A place to find again: a command, a warning.
-    pub fn marker(&mut self, at: Duration, label: &str) -> io::Result<()> {
+    pub fn marker(&mut self, at: Duration, label: &str) -> io::Result<u64> {
         self.last = self.last.max(at);
         self.encoder.marker(at, label, &mut self.lines);
         self.flush()
     }
 
     /// What the gateway itself shows: in the recording, and in no digest of what the asset sent.
-    pub fn said(&mut self, at: Duration, line: &str, shown: &str) -> io::Result<()> {
+    pub fn said(&mut self, at: Duration, line: &str, shown: &str) -> io::Result<u64> {
         self.last = self.last.max(at);
         self.encoder.said(at, line, shown, &mut self.lines);
         self.flush()
     }
 
-    /// How long to wait before the next bytes; told once.
-    pub fn take_pace(&mut self) -> Duration {
-        std::mem::take(&mut self.pace)
-    }
-
-    /// Where the file is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// The file, to wait for.
+    pub fn file(&self) -> Arc<RecordingFile> {
+        Arc::clone(&self.file)
     }
 
     /// Writes what waits, asks the disk to keep it (fdatasync), and returns the digests.
-    pub fn finish(mut self) -> io::Result<Closed> {
-        let unrecorded = self.last_words();
-        self.encoder.finish(self.last, &mut self.lines);
-        self.write()?; // an end is written whatever was over
-        self.file.sync_data().map_err(|fault| at(&self.path, &fault))?;
+    ///
+    /// # Errors
+    /// When it is not whole.
+    pub async fn finish(self) -> io::Result<Closed> {
+        // The ends of long streams are encoded: not on the threads that carry other sessions.
+        let last = tokio::task::spawn_blocking(move || self.end()).await;
+        let (mut recording, unrecorded, mark) = last.map_err(io::Error::other)??;
+        recording.file.settled(mark).await?;
+        let file = Arc::clone(&recording.file);
+        let written = recording.writers.apart(move || file.sync()).await?;
         Ok(Closed {
-            input: self.input.finish(),
-            output: self.output.finish(),
-            errors: self.errors.finish(),
+            input: std::mem::take(&mut recording.input).finish(),
+            output: std::mem::take(&mut recording.output).finish(),
+            errors: std::mem::take(&mut recording.errors).finish(),
             unrecorded,
-            file: self.written.finish(),
-            path: self.path,
+            file: written,
+            path: recording.file.path().to_owned(),
         })
     }
 
-    fn shown(&mut self, at: Duration, bytes: &[u8], from: Way) -> io::Result<()> {
+    fn end(mut self) -> io::Result<(Self, Unrecorded, u64)> {
+        let unrecorded = self.last_words();
+        self.encoder.finish(self.last, &mut self.lines);
+        let mark = self.flush()?;
+        Ok((self, unrecorded, mark))
+    }
+
+    fn shown(&mut self, at: Duration, bytes: &[u8], from: Way) -> io::Result<u64> {
         self.last = self.last.max(at);
         match &mut self.rule {
             Rule::Echoed(gate, _) => {
@@ -240,14 +242,14 @@ impl Recording {
     }
 
     /// What follows on the bytes that were kept: the mark where that stops, and the end where it must not.
-    fn past(&mut self, at: Duration, way: &str, share: &Share<'_>, whole: bool) -> io::Result<()> {
+    fn past(&mut self, at: Duration, way: &str, share: &Share<'_>, whole: bool) -> io::Result<u64> {
         if share.stops {
             self.encoder.marker(at, &stops(way), &mut self.lines);
         }
-        self.flush()?;
+        let mark = self.flush()?;
         match whole && share.beyond {
             true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{way} goes past {KEPT} bytes"))),
-            false => Ok(()),
+            false => Ok(mark),
         }
     }
 
@@ -303,28 +305,8 @@ impl Recording {
         self.encoder.input(at, bytes, &mut self.lines);
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        let written = self.write()?;
-        // What is over a bound is on the disk all the same: it is the last.
-        self.pace += self.quota.wrote(written)?;
-        Ok(())
-    }
-
-    /// Writes what waits; returns how much it was.
-    fn write(&mut self) -> io::Result<u64> {
-        if self.broken {
-            return Err(at(&self.path, &io::Error::other("an earlier write failed")));
-        }
-        if let Err(fault) = self.file.write_all(&self.lines) {
-            self.broken = true;
-            return Err(at(&self.path, &fault));
-        }
-        self.written.update(&self.lines);
-        let written = self.lines.len() as u64;
-        self.lines.clear();
-        // One large packet should not hold its memory for the hours of a session.
-        self.lines.shrink_to(64 * 1024);
-        Ok(written)
+    fn flush(&mut self) -> io::Result<u64> {
+        self.file.push(&mut self.lines)
     }
 }
 

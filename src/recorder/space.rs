@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::free_bytes;
@@ -14,7 +14,14 @@ const FRESH: Duration = Duration::from_millis(50);
 struct Disk {
     dir: PathBuf,
     kept: u64,
-    looked: Mutex<Option<(Instant, u64)>>,
+    looked: Mutex<Looked>,
+}
+
+#[derive(Debug, Default)]
+struct Looked {
+    last: Option<(Instant, u64)>,
+    /// Somebody asks the system now.
+    asking: bool,
 }
 
 /// The disk of one directory. Cheap to clone; all clones are one.
@@ -51,21 +58,29 @@ impl Space {
     /// When the system does not say.
     pub fn free(&self) -> io::Result<u64> {
         let now = Instant::now();
-        let mut looked = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, free)) = *looked
-            && now.saturating_duration_since(at) < FRESH
+        let mut looked = self.looked();
+        if let Some((at, free)) = looked.last
+            && (looked.asking || now.saturating_duration_since(at) < FRESH)
         {
             return Ok(free);
         }
-        let free = free_bytes(&self.0.dir)?;
-        *looked = Some((now, free));
-        Ok(free)
+        looked.asking = true;
+        drop(looked); // a disk that does not answer keeps one waiting, and not all who write
+        let free = free_bytes(&self.0.dir);
+        let mut looked = self.looked();
+        looked.asking = false;
+        looked.last = free.as_ref().ok().map(|free| (now, *free));
+        free
+    }
+
+    /// What is in it is whole between any two statements, so a poisoned lock is still good.
+    fn looked(&self) -> MutexGuard<'_, Looked> {
+        self.0.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Somebody has written that much: what was heard of the disk before is older than that.
     pub(super) fn wrote(&self, bytes: u64) {
-        let mut looked = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, free)) = looked.as_mut() {
+        if let Some((_, free)) = self.looked().last.as_mut() {
             *free = free.saturating_sub(bytes);
         }
     }

@@ -94,7 +94,7 @@ async fn confirm(
     };
     let mut prompt = Prompt::new(near, terminal, services.config.limits.question.as_duration());
     let question = words::confirm(services);
-    tape.said(text, &format!("{text}\r\n{question}")).map_err(NotRelayed::NotRecorded)?;
+    tape.said(text, &format!("{text}\r\n{question}")).await.map_err(NotRelayed::NotRecorded)?;
     prompt.show(&format!("{text}\n")).await;
     let answer = prompt.line(&question).await;
     let deserted = prompt.deserted().is_some();

@@ -142,7 +142,7 @@ impl Guard {
     }
 
     async fn end_transfer(&self, transfer: Transfer, tell: bool, path: &Path<'_>) -> Result<(), ChannelEnd> {
-        path.tape.input(transfer.cancel()).map_err(ChannelEnd::NotRecorded)?;
+        path.tape.input(transfer.cancel()).await.map_err(ChannelEnd::NotRecorded)?;
         let cancel = path.far.data(transfer.cancel().into());
         let _ = tokio::time::timeout(LAST_WORD, cancel).await; // one that does not read stands still by itself
         if !tell {
@@ -150,7 +150,7 @@ impl Guard {
         }
         let text = words::with(&self.services, "command.transfer", "");
         let shown = format!("\r\n{text}\r\n");
-        path.tape.said(&text, &shown).map_err(ChannelEnd::NotRecorded)?;
+        path.tape.said(&text, &shown).await.map_err(ChannelEnd::NotRecorded)?;
         let shown = [transfer.cancel_client(), shown.as_bytes()].concat();
         path.near.data(shown.into()).await.map_err(|_| ChannelEnd::Closed)
     }
@@ -443,12 +443,12 @@ fn is_yes(answer: &[u8]) -> bool {
 
 /// Bytes are in the recording before they go on.
 async fn send(bytes: Vec<u8>, path: &Path<'_>) -> Result<(), ChannelEnd> {
-    path.tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
+    path.tape.input(&bytes).await.map_err(ChannelEnd::NotRecorded)?;
     path.far.data(bytes.into()).await.map_err(|_| ChannelEnd::Lost)
 }
 
 /// Tells the person. The recording shows it apart from the target's output.
 async fn say(shown: &str, line: &str, path: &Path<'_>) -> Result<(), ChannelEnd> {
-    path.tape.said(line, shown).map_err(ChannelEnd::NotRecorded)?;
+    path.tape.said(line, shown).await.map_err(ChannelEnd::NotRecorded)?;
     path.near.data(shown.as_bytes().to_vec().into()).await.map_err(|_| ChannelEnd::Closed)
 }

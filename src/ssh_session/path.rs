@@ -20,7 +20,7 @@ pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), 
     Ok(match event {
         Event::Eof => path.far.eof().await,
         Event::Resize { columns, rows, pixel_width, pixel_height } => {
-            path.tape.resize(TerminalSize { columns, rows }).map_err(ChannelEnd::NotRecorded)?;
+            path.tape.resize(TerminalSize { columns, rows }).await.map_err(ChannelEnd::NotRecorded)?;
             path.far.resize(columns, rows, pixel_width, pixel_height).await
         }
         Event::Signal(name) => path.far.signal(&name).await,

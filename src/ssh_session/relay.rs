@@ -108,7 +108,7 @@ async fn up_data(bytes: bytes::Bytes, pumps: &Pumps<'_>) -> Result<Result<(), Go
     let path = &pumps.path;
     let size = bytes.len();
     path.activity.touch(); // a byte is work: no request is, and nothing without one
-    path.tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
+    path.tape.input(&bytes).await.map_err(ChannelEnd::NotRecorded)?;
     path.tape.pace().await;
     let bytes = if pumps.manner.plain { plain::typed(&bytes, path.near).await } else { bytes };
     let passed = path.transfer.upward(bytes).await.map_err(ChannelEnd::Garbled)?;
@@ -137,7 +137,7 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
                 if !path.tape.is_terminal() {
                     path.activity.touch();
                 }
-                if let Err(error) = path.tape.output(&bytes) {
+                if let Err(error) = path.tape.output(&bytes).await {
                     return ChannelEnd::NotRecorded(error);
                 }
                 path.tape.pace().await;
@@ -159,7 +159,7 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
                 if !path.tape.is_terminal() {
                     path.activity.touch();
                 }
-                if let Err(error) = path.tape.errors(&bytes) {
+                if let Err(error) = path.tape.errors(&bytes).await {
                     return ChannelEnd::NotRecorded(error);
                 }
                 path.tape.pace().await;

@@ -92,7 +92,7 @@ async fn run(far: &mut Channel, purpose: &Purpose) -> Option<bool> {
 async fn last_words(far: &mut Channel, near: &Outlet, tape: &ChannelRecorder) {
     let all = async {
         while let Some(Said::Data(bytes) | Said::Errors(bytes)) = far.inbox.next().await {
-            if tape.output(&bytes).is_err() || near.data(bytes).await.is_err() {
+            if tape.output(&bytes).await.is_err() || near.data(bytes).await.is_err() {
                 return; // the refusal itself says what is left to say
             }
         }

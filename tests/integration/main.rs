@@ -44,6 +44,7 @@ mod recordings;
 mod refusals;
 mod semantics;
 mod shown;
+mod slow_disk;
 mod spans;
 mod starting;
 mod strict;

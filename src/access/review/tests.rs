@@ -66,7 +66,7 @@ async fn court_of(text: &str) -> Court {
     };
     let term = Arc::new(Term::new(SessionId::new(1, 1), Arc::new(Span::begin())));
     let grant = decide::decide(&services, &who, &mut services.live.watch(), wish, Some(&term)).await.unwrap();
-    let tape = Arc::new(record::open(&services, &who, &term.id, &grant, None, None).unwrap());
+    let tape = Arc::new(record::open(&services, &who, &term.id, &grant, None, None).await.unwrap());
     let session = Session::begin(&services, &who, grant.asset(), grant.login(), &term).await.unwrap();
     let referee = CommandReview::new(&services, &Arc::new(session), &grant, &tape);
     Court { services, referee, tape, _dir: dir }

@@ -128,7 +128,9 @@ pub(super) async fn show(services: &Services, view: &View, id: &str, out: &Out) 
     }
     for recording in &recordings {
         let path = recorder::place(&services.config.recordings, recording);
-        let size = std::fs::symlink_metadata(&path).map_or(0, |about| about.len());
+        let file = path.clone();
+        let about = tokio::task::spawn_blocking(move || std::fs::symlink_metadata(file)).await?;
+        let size = about.map_or(0, |about| about.len());
         out.line(format!("  recording {recording}  {size} B  {}", path.display())).await?;
     }
     let filter = Filter { session: Some(session), ..Filter::default() };

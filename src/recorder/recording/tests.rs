@@ -40,12 +40,17 @@ fn quota(dir: &Path) -> Quota {
     Quotas::new(bounds, Space::new(dir, 0)).begin(&OperatorName::parse("zhou").unwrap()).unwrap()
 }
 
+fn terms(dir: &Path, terminal: Terminal) -> Terms {
+    let patience = Duration::from_secs(60);
+    Terms { terminal, quota: quota(dir), writers: Writers::default(), patience }
+}
+
 fn shell(dir: &Path) -> Recording {
-    Recording::create(dir, &header(Protocol::Shell), started(), Terminal::Yes, quota(dir)).unwrap()
+    Recording::create(dir, &header(Protocol::Shell), started(), terms(dir, Terminal::Yes)).unwrap()
 }
 
 fn exec(dir: &Path) -> Recording {
-    Recording::create(dir, &header(Protocol::Exec), started(), Terminal::No, quota(dir)).unwrap()
+    Recording::create(dir, &header(Protocol::Exec), started(), terms(dir, Terminal::No)).unwrap()
 }
 
 fn digest(bytes: &[u8]) -> Stream {
@@ -77,17 +82,20 @@ fn typed(events: &[Event]) -> Vec<u8> {
 fn a_file_lies_by_its_utc_date_and_is_private() {
     let dir = tempfile::tempdir().unwrap();
     let recording = shell(dir.path());
-    assert_eq!(recording.path(), dir.path().join(format!("2025/12/31/{}.cast", RecordingId::new(1, 2))));
+    assert_eq!(
+        recording.file().path(),
+        dir.path().join(format!("2025/12/31/{}.cast", RecordingId::new(1, 2)))
+    );
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(recording.path()), 0o600);
+    assert_eq!(mode(recording.file().path()), 0o600);
     assert_eq!(mode(&dir.path().join("2025")), 0o700);
-    let again =
-        Recording::create(dir.path(), &header(Protocol::Shell), started(), Terminal::Yes, quota(dir.path()));
+    let again = terms(dir.path(), Terminal::Yes);
+    let again = Recording::create(dir.path(), &header(Protocol::Shell), started(), again);
     assert_eq!(again.err().unwrap().kind(), io::ErrorKind::AlreadyExists);
 }
 
-#[test]
-fn a_shell_is_kept_without_its_password() {
+#[tokio::test]
+async fn a_shell_is_kept_without_its_password() {
     let dir = tempfile::tempdir().unwrap();
     let mut recording = shell(dir.path());
     let second = Duration::from_secs;
@@ -99,7 +107,7 @@ fn a_shell_is_kept_without_its_password() {
     recording.resize(second(3), 100, 30).unwrap();
     recording.output(second(4), b"\x85\xff").unwrap();
     recording.marker(second(5), "su").unwrap();
-    let closed = recording.finish().unwrap();
+    let closed = recording.finish().await.unwrap();
 
     let bytes = fs::read(&closed.path).unwrap();
     assert_eq!(closed.file, digest(&bytes));
@@ -112,8 +120,8 @@ fn a_shell_is_kept_without_its_password() {
     assert_eq!((shown(&events), closed.output), (all.to_vec(), digest(all)));
 }
 
-#[test]
-fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
+#[tokio::test]
+async fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     let dir = tempfile::tempdir().unwrap();
     let mut recording = exec(dir.path());
     let data: Vec<u8> =
@@ -123,7 +131,7 @@ fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     }
     recording.errors(Duration::ZERO, b"late").unwrap();
     recording.input(Duration::from_secs(1), &data[..1000]).unwrap();
-    let closed = recording.finish().unwrap();
+    let closed = recording.finish().await.unwrap();
 
     assert_eq!(closed.output, digest(&data));
     assert_eq!((closed.errors, closed.input), (digest(b"late"), digest(&data[..1000])));
@@ -141,42 +149,42 @@ fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     assert_eq!(closed.file, digest(&fs::read(&closed.path).unwrap()));
 }
 
-#[test]
-fn attack_16_what_must_be_whole_ends_where_it_would_not_be() {
+#[tokio::test]
+async fn attack_16_what_must_be_whole_ends_where_it_would_not_be() {
     let dir = tempfile::tempdir().unwrap();
-    let terminal = Terminal::NoAndWhole;
-    let mut recording =
-        Recording::create(dir.path(), &header(Protocol::Exec), started(), terminal, quota(dir.path()))
-            .unwrap();
+    let terms = terms(dir.path(), Terminal::NoAndWhole);
+    let mut recording = Recording::create(dir.path(), &header(Protocol::Exec), started(), terms).unwrap();
     recording.errors(Duration::ZERO, &vec![b'e'; 1 << 20]).unwrap();
     let piece = [vec![b'o'; (1 << 20) - 1], b"!".to_vec()].concat();
     let most = usize::try_from(KEPT).unwrap() / piece.len() + 1;
     let fault = (0..most).find_map(|_| recording.output(Duration::ZERO, &piece).err()).unwrap();
     assert_eq!(fault.kind(), io::ErrorKind::FileTooLarge);
-    let closed = recording.finish().unwrap();
+    let closed = recording.finish().await.unwrap();
     assert!(closed.unrecorded.is_none(), "what it ended for is in its end");
     assert!(shown(&read(&closed.path).0).ends_with(b"o!"));
 }
 
-#[test]
-fn attack_16_what_is_not_echoed_is_counted() {
+#[tokio::test]
+async fn attack_16_what_is_not_echoed_is_counted() {
     let dir = tempfile::tempdir().unwrap();
     let mut recording = shell(dir.path());
     recording.output(Duration::ZERO, b"Password: ").unwrap();
     recording.input(Duration::from_secs(1), b"hunter2\r").unwrap();
     recording.output(Duration::from_secs(1), b"\r\n").unwrap();
-    let (events, _) = read(&recording.finish().unwrap().path);
+    let (events, _) = read(&recording.finish().await.unwrap().path);
     let mark = |event: &Event| if let What::Marker(text) = &event.what { Some(text.clone()) } else { None };
     let marks: Vec<_> = events.iter().filter_map(mark).collect();
     assert_eq!(marks, ["input without an echo, not recorded: at most 64 bytes, 1 times Enter"]);
 }
 
-#[test]
-fn every_call_leaves_whole_lines_behind() {
+#[tokio::test]
+async fn every_call_leaves_whole_lines_behind() {
     let dir = tempfile::tempdir().unwrap();
     let mut recording = shell(dir.path());
-    recording.output(Duration::ZERO, b"one").unwrap();
-    let path = recording.path().to_owned();
+    let mark = recording.output(Duration::ZERO, b"one").unwrap();
+    let file = recording.file();
+    file.written(mark).await.unwrap();
+    let path = file.path().to_owned();
     // The gateway is killed here: no finish, no destructor.
     std::mem::forget(recording);
     assert_eq!(read(&path).0.len(), 1);
@@ -187,27 +195,17 @@ fn every_call_leaves_whole_lines_behind() {
     assert_eq!((shown(&events), torn), (b"one".to_vec(), true));
 }
 
-#[test]
-fn a_full_disk_is_told_and_stays_told() {
-    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let begun = Recording::begin(
-        full(),
-        "/dev/full".into(),
-        &header(Protocol::Shell),
-        Terminal::Yes,
-        quota(&std::env::temp_dir()),
-    );
-    let fault = begun.err().unwrap();
+#[tokio::test]
+async fn a_full_disk_is_told_and_stays_told() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (header, terms) = (header(Protocol::Shell), terms(dir.path(), Terminal::Yes));
+    let mut recording = Recording::begin(full, "/dev/full".into(), &header, terms).unwrap();
+    let fault = recording.file().written(1).await.err().unwrap();
     assert_eq!(fault.kind(), io::ErrorKind::StorageFull);
     assert!(fault.to_string().contains("/dev/full"));
-
-    let dir = tempfile::tempdir().unwrap();
-    let mut recording = shell(dir.path());
-    recording.file = full();
-    assert!(recording.output(Duration::ZERO, b"x").is_err());
-    recording.file = fs::File::create(dir.path().join("mended")).unwrap();
     assert!(recording.output(Duration::ZERO, b"y").is_err(), "there would be a hole in it");
-    assert!(recording.finish().is_err());
+    assert!(recording.finish().await.is_err());
 }
 
 #[test]

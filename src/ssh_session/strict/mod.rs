@@ -152,7 +152,7 @@ impl Desk<'_> {
         if text.is_empty() {
             return Ok(());
         }
-        self.room.tape.output(text.as_bytes()).map_err(ChannelEnd::NotRecorded)?;
+        self.room.tape.output(text.as_bytes()).await.map_err(ChannelEnd::NotRecorded)?;
         self.near.data(text.as_bytes().to_vec().into()).await.map_err(|_| ChannelEnd::Closed)
     }
 

@@ -76,7 +76,7 @@ impl Keys<'_> {
         Ok(match event {
             Said::Data(bytes) => {
                 self.activity.touch();
-                tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
+                tape.input(&bytes).await.map_err(ChannelEnd::NotRecorded)?;
                 tape.pace().await;
                 *self.interrupted |= bytes.contains(&CTRL_C);
                 let size = bytes.len();
@@ -85,7 +85,8 @@ impl Keys<'_> {
                 sent
             }
             Said::Resize { columns, rows, pixel_width, pixel_height } => {
-                *self.terminal = resized(tape, self.terminal, (columns, rows), (pixel_width, pixel_height))?;
+                *self.terminal =
+                    resized(tape, self.terminal, (columns, rows), (pixel_width, pixel_height)).await?;
                 self.far.resize(columns, rows, pixel_width, pixel_height).await
             }
             Said::Signal(name) => self.far.signal(&name).await,
@@ -107,7 +108,7 @@ async fn output(inbox: &mut Inbox, far: &Outlet, near: &Outlet, tape: &ChannelRe
         match event {
             // With a terminal there is no standard error of its own; a server may send it all the same.
             Said::Data(bytes) | Said::Errors(bytes) => {
-                tape.output(&bytes).map_err(ChannelEnd::NotRecorded)?;
+                tape.output(&bytes).await.map_err(ChannelEnd::NotRecorded)?;
                 tape.pace().await;
                 ran.mid_row = bytes.last().is_some_and(|last| *last != b'\n');
                 let size = bytes.len();

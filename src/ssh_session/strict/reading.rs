@@ -39,13 +39,13 @@ impl Desk<'_> {
         match said {
             Said::Data(bytes) => {
                 self.activity.touch();
-                self.room.tape.input(&bytes).map_err(ChannelEnd::NotRecorded)?;
+                self.room.tape.input(&bytes).await.map_err(ChannelEnd::NotRecorded)?;
                 self.editor.typed(&bytes);
                 let _ = self.near.credit(bytes.len()).await; // gone: the next word to it says so
             }
             Said::Resize { columns, rows, pixel_width, pixel_height } => {
                 let (size, pixels) = ((columns, rows), (pixel_width, pixel_height));
-                self.terminal = resized(self.room.tape, &self.terminal, size, pixels)?;
+                self.terminal = resized(self.room.tape, &self.terminal, size, pixels).await?;
                 self.editor.resize(self::columns(&self.terminal), out);
             }
             Said::Close => return Err(ChannelEnd::Closed),
@@ -73,13 +73,13 @@ fn columns(terminal: &Terminal) -> usize {
 }
 
 /// The same terminal with another size, which the recording knows of.
-pub(super) fn resized(
+pub(super) async fn resized(
     tape: &ChannelRecorder,
     terminal: &Terminal,
     size: (u32, u32),
     pixels: (u32, u32),
 ) -> Step<Terminal> {
     let ((columns, rows), (pixel_width, pixel_height)) = (size, pixels);
-    tape.resize(TerminalSize { columns, rows }).map_err(ChannelEnd::NotRecorded)?;
+    tape.resize(TerminalSize { columns, rows }).await.map_err(ChannelEnd::NotRecorded)?;
     Ok(Terminal { columns, rows, pixel_width, pixel_height, ..terminal.clone() })
 }

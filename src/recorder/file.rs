@@ -1,0 +1,307 @@
+//! One recording's file, and what waits to be written to it.
+//!
+//! Whoever has lines pushes them and waits for the mark that they got; a thread of [`Writers`] writes all that came
+//! meanwhile at once. What is behind a mark is in the kernel's hands.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::quota::{Exceeded, Quota};
+use super::writers::{Work, Writers};
+use crate::domain::OperatorName;
+use crate::event::Stream;
+use crate::evidence::chain::StreamDigest;
+use crate::platform::failpoint;
+
+/// Bytes of one recording that may wait; of one that has more, nothing is taken.
+const OWN: u64 = 1 << 20;
+
+/// Bytes that may wait of all of them.
+const ALL: u64 = 64 << 20;
+
+/// What each may have waiting whatever others have: somebody who types does not notice them.
+const LITTLE: u64 = 64 * 1024;
+
+/// One large packet does not hold its memory for the hours of a session.
+const BUFFER: usize = 64 * 1024;
+
+/// How often to look whether it is written already, while others are served, before going to sleep over it.
+const LOOKS: u32 = 8;
+
+/// A file that is being written.
+pub struct RecordingFile {
+    path: PathBuf,
+    writers: Writers,
+    /// How long a disk may take.
+    patience: Duration,
+    queue: Mutex<Queue>,
+    /// A writer's, for as long as it writes.
+    writing: Mutex<Writing>,
+    written: AtomicU64,
+    broken: AtomicBool,
+    over: AtomicBool,
+    progress: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    lines: Vec<u8>,
+    spare: Vec<u8>,
+    /// All bytes that were ever pushed.
+    pushed: u64,
+    /// A writer has this file, or is about to.
+    taken: bool,
+    broken: Option<Fault>,
+    over: Option<Fault>,
+    /// How long whoever writes has to wait before the next bytes are taken.
+    pace: Duration,
+}
+
+struct Writing {
+    file: File,
+    digest: StreamDigest,
+    quota: Quota,
+    /// Whose it is: a test names it.
+    operator: OperatorName,
+}
+
+/// Errors of the system cannot be cloned.
+struct Fault {
+    kind: io::ErrorKind,
+    text: String,
+    exceeded: Option<Exceeded>,
+}
+
+impl Fault {
+    fn of(error: &io::Error) -> Self {
+        Self { kind: error.kind(), text: error.to_string(), exceeded: Exceeded::of(error) }
+    }
+
+    fn error(&self) -> io::Error {
+        match self.exceeded {
+            Some(exceeded) => exceeded.into(),
+            None => io::Error::new(self.kind, self.text.clone()),
+        }
+    }
+}
+
+impl RecordingFile {
+    pub(super) fn new(
+        file: File,
+        path: PathBuf,
+        operator: OperatorName,
+        quota: Quota,
+        writers: Writers,
+        patience: Duration,
+    ) -> Self {
+        Self {
+            path,
+            writers,
+            patience,
+            queue: Mutex::default(),
+            writing: Mutex::new(Writing { file, digest: StreamDigest::default(), quota, operator }),
+            written: AtomicU64::new(0),
+            broken: AtomicBool::new(false),
+            over: AtomicBool::new(false),
+            progress: Notify::new(),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is in it is whole between any two statements, so a poisoned lock is still good. Nobody holds it while a
+    /// disk is waited for.
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until more may be pushed.
+    ///
+    /// # Errors
+    /// When it cannot be written, or not in time.
+    pub async fn room(&self) -> io::Result<()> {
+        if self.has_room() {
+            return Ok(());
+        }
+        self.until(|| self.broken.load(Ordering::Acquire) || self.has_room()).await
+    }
+
+    fn has_room(&self) -> bool {
+        let own = self.queue().pushed.saturating_sub(self.written.load(Ordering::Acquire));
+        own < LITTLE || own < OWN && self.writers.waiting() < ALL
+    }
+
+    /// Has these lines written, after all that were pushed before, and empties them; the mark to wait for.
+    ///
+    /// # Errors
+    /// When it cannot be written any more: there would be a hole in it.
+    pub(super) fn push(self: &Arc<Self>, lines: &mut Vec<u8>) -> io::Result<u64> {
+        let mut queue = self.queue();
+        if let Some(fault) = &queue.broken {
+            return Err(fault.error());
+        }
+        if lines.is_empty() {
+            return Ok(0);
+        }
+        let bytes = lines.len() as u64;
+        queue.lines.extend_from_slice(lines);
+        queue.pushed += bytes;
+        let (mark, taken) = (queue.pushed, std::mem::replace(&mut queue.taken, true));
+        drop(queue);
+        self.writers.wait(bytes);
+        lines.clear();
+        lines.shrink_to(BUFFER);
+        if !taken && let Err(error) = self.writers.take(Arc::<Self>::clone(self)) {
+            return Err(self.break_off(&error));
+        }
+        Ok(mark)
+    }
+
+    /// Waits until all before this mark is written.
+    ///
+    /// # Errors
+    /// When it cannot be, or not in time, or when it was the last that may be.
+    pub async fn written(&self, mark: u64) -> io::Result<()> {
+        self.settled(mark).await?;
+        if self.over.load(Ordering::Acquire)
+            && let Some(fault) = &self.queue().over
+        {
+            return Err(fault.error());
+        }
+        Ok(())
+    }
+
+    /// The same, whatever was over: an end is written all the same.
+    pub(super) async fn settled(&self, mark: u64) -> io::Result<()> {
+        let settled = || self.broken.load(Ordering::Acquire) || self.written.load(Ordering::Acquire) >= mark;
+        for _ in 0..LOOKS {
+            if settled() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        if !settled() {
+            self.until(settled).await?;
+        }
+        match &self.queue().broken {
+            Some(fault) if self.broken.load(Ordering::Acquire) => Err(fault.error()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits for as long as a disk may take.
+    async fn until(&self, is: impl Fn() -> bool) -> io::Result<()> {
+        let wait = async {
+            loop {
+                let progress = self.progress.notified(); // what happens from here on is heard
+                if is() {
+                    return;
+                }
+                progress.await;
+            }
+        };
+        match tokio::time::timeout(self.patience, wait).await {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                let late = format!("the disk did not take it within {:?}", self.patience);
+                Err(self.break_off(&io::Error::new(io::ErrorKind::TimedOut, late)))
+            }
+        }
+    }
+
+    /// Nothing more is written: what is behind the last mark would stand behind a hole.
+    fn break_off(&self, error: &io::Error) -> io::Error {
+        let mut queue = self.queue();
+        let named = io::Error::new(error.kind(), format!("recording {}: {error}", self.path.display()));
+        let fault = queue.broken.get_or_insert_with(|| Fault::of(&named)).error();
+        let dropped = std::mem::take(&mut queue.lines).len() as u64;
+        drop(queue);
+        self.writers.wrote(dropped);
+        self.broken.store(true, Ordering::Release);
+        self.progress.notify_waiters();
+        fault
+    }
+
+    /// How long to wait before the next bytes; told once.
+    pub fn take_pace(&self) -> Duration {
+        std::mem::take(&mut self.queue().pace)
+    }
+
+    /// Asks the disk to keep what is written (fdatasync); the digest of all of it. Waits for the disk.
+    pub(super) fn sync(&self) -> io::Result<Stream> {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = writing.file.sync_data() {
+            return Err(self.break_off(&error));
+        }
+        Ok(std::mem::take(&mut writing.digest).finish())
+    }
+
+    /// What waits, if anything: it is this writer's now.
+    fn next(&self) -> Option<Vec<u8>> {
+        let mut queue = self.queue();
+        if queue.lines.is_empty() {
+            queue.taken = false;
+            return None;
+        }
+        let spare = std::mem::take(&mut queue.spare);
+        Some(std::mem::replace(&mut queue.lines, spare))
+    }
+
+    /// It is written: whoever waits for it goes on.
+    fn passed(&self, bytes: u64, allowed: io::Result<Duration>) {
+        match allowed {
+            Ok(Duration::ZERO) => {}
+            Ok(pace) => self.queue().pace += pace,
+            // What is over a bound is on the disk all the same: it is the last.
+            Err(error) => {
+                self.queue().over.get_or_insert_with(|| Fault::of(&error));
+                self.over.store(true, Ordering::Release);
+            }
+        }
+        self.written.fetch_add(bytes, Ordering::Release);
+        self.progress.notify_waiters();
+    }
+
+    /// True if more came meanwhile; else the file is nobody's.
+    fn give_back(&self, mut lines: Vec<u8>) -> bool {
+        lines.clear();
+        lines.shrink_to(BUFFER);
+        let mut queue = self.queue();
+        queue.spare = lines;
+        queue.taken = !queue.lines.is_empty();
+        queue.taken
+    }
+}
+
+impl Work for RecordingFile {
+    fn piece(&self) -> bool {
+        let Some(lines) = self.next() else { return false };
+        let bytes = lines.len() as u64;
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        failpoint::stuck_write(writing.operator.as_str());
+        let done = writing.file.write_all(&lines);
+        self.writers.wrote(bytes);
+        match done {
+            Ok(()) => {
+                let allowed = writing.quota.wrote(bytes);
+                self.passed(bytes, allowed);
+                writing.digest.update(&lines); // nobody waits for it
+            }
+            Err(error) => drop(self.break_off(&error)),
+        }
+        drop(writing);
+        self.give_back(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests;
