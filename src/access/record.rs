@@ -12,7 +12,7 @@ use super::services::{Authenticated, Services};
 use crate::command::masked;
 use crate::domain::{RecordingId, SessionId, TerminalSize};
 use crate::evidence::cast::{About, Env, Header, Version2};
-use crate::recorder::{self, Closed, Recording, RecordingFile, Terms};
+use crate::recorder::{self, Closed, Recording, RecordingFile, RecordingTerms};
 
 /// No terminal is wider or higher.
 const LARGEST: u32 = 1000;
@@ -75,7 +75,7 @@ async fn create(
     let patience = services.config.limits.recording_stall.as_duration();
     let made = services.writers.apart(move || {
         let quota = quotas.begin(&operator)?;
-        Recording::create(&dir, &header, now, Terms { terminal, quota, writers, patience })
+        Recording::create(&dir, &header, now, RecordingTerms { terminal, quota, writers, patience })
     });
     let late = |_| io::Error::new(io::ErrorKind::TimedOut, format!("no file was made within {patience:?}"));
     let recording = tokio::time::timeout(patience, made).await.map_err(late)??;

@@ -82,7 +82,7 @@ pub struct Recording {
 }
 
 /// How a recording is written.
-pub struct Terms {
+pub struct RecordingTerms {
     pub terminal: Terminal,
     pub quota: Quota,
     pub writers: Writers,
@@ -95,14 +95,19 @@ impl Recording {
     ///
     /// # Errors
     /// Where the file exists already or cannot be written: no recording, no session.
-    pub fn create(dir: &Path, header: &Header, started: Timestamp, terms: Terms) -> io::Result<Self> {
+    pub fn create(
+        dir: &Path,
+        header: &Header,
+        started: Timestamp,
+        terms: RecordingTerms,
+    ) -> io::Result<Self> {
         let path = super::path(dir, &header.juyong.recording, started);
         let file = super::create(&path).map_err(|fault| at(&path, &fault))?;
         Self::begin(file, path, header, terms)
     }
 
-    fn begin(file: File, path: PathBuf, header: &Header, terms: Terms) -> io::Result<Self> {
-        let Terms { terminal, quota, writers, patience } = terms;
+    fn begin(file: File, path: PathBuf, header: &Header, terms: RecordingTerms) -> io::Result<Self> {
+        let RecordingTerms { terminal, quota, writers, patience } = terms;
         let operator = header.juyong.operator.clone();
         let file = RecordingFile::new(file, path, operator, quota, writers.clone(), patience);
         let mut lines = Vec::new();

@@ -40,9 +40,9 @@ fn quota(dir: &Path) -> Quota {
     Quotas::new(bounds, Space::new(dir, 0)).begin(&OperatorName::parse("zhou").unwrap()).unwrap()
 }
 
-fn terms(dir: &Path, terminal: Terminal) -> Terms {
+fn terms(dir: &Path, terminal: Terminal) -> RecordingTerms {
     let patience = Duration::from_secs(60);
-    Terms { terminal, quota: quota(dir), writers: Writers::default(), patience }
+    RecordingTerms { terminal, quota: quota(dir), writers: Writers::default(), patience }
 }
 
 fn shell(dir: &Path) -> Recording {
