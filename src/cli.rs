@@ -26,6 +26,9 @@ use crate::platform::regular;
 use crate::store::LockError;
 use crate::{command, demo, doctor, gateway, policy};
 
+/// How long a disk that does not answer may delay the end of the program: what waits for it is lost with it.
+const LEAVING: Duration = Duration::from_secs(2);
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -59,7 +62,9 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure(format!("no threads: {error}"))),
     };
-    match runtime.block_on(run(cli, words, language)) {
+    let done = runtime.block_on(run(cli, words, language));
+    runtime.shutdown_timeout(LEAVING);
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(failure) => fail(&failure),
     }

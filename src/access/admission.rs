@@ -27,7 +27,7 @@ pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Re
     if let Some(line) = device::refuse(services, who, &standing).await {
         return Err(line);
     }
-    if !has_room(services, who) {
+    if !has_room(services, who).await {
         // Without a row: there is no room for one, and the disk has its own.
         return Err(LastLine::of(|| words::with(services, "refused.space", "")));
     }

@@ -2,12 +2,13 @@
 //! recording; the front clears, connects and relays under [`OpenChannel::hold`]; [`OpenChannel::stop`] takes the channel
 //! out of the registry, and [`StoppedChannel::seal`] closes the evidence.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use super::connection::Connection;
 use super::decide::{AccessRequest, Grant, decide};
 use super::live::Entry;
-use super::outcome::{ChannelEnd, NotRelayed};
+use super::outcome::{ChannelEnd, NotRecorded, NotRelayed};
 use super::record::{self, ChannelRecorder};
 use super::running::Session;
 use super::services::Services;
@@ -16,6 +17,7 @@ use super::watch::GrantWatch;
 use super::words;
 use crate::domain::{Protocol, TerminalSize};
 use crate::event::Ending;
+use crate::recorder::Closed;
 
 /// What a channel has before anything is dialled.
 pub(crate) struct OpenChannel {
@@ -64,7 +66,7 @@ pub(crate) async fn open(
         Ok(session) => session,
         Err(error) => return Err(connection.not_stored(error).await),
     };
-    match session.opened(services, grant.protocol(), command, tape.id()).await {
+    match session.opened(services, grant.protocol(), command, &tape).await {
         Ok(()) => Ok(OpenChannel { grant, session, tape, entry, stay }),
         Err(error) => Err(connection.not_stored(error).await),
     }
@@ -119,10 +121,11 @@ impl StoppedChannel {
     pub(crate) async fn seal(self, connection: &Connection) {
         let Self { end, protocol, session, tape, stay } = self;
         note(&session, protocol, &end);
-        session.closing(tape.id());
-        let recorded = match tape.close().await {
-            Ok(closed) => session.recorded(&connection.services, tape.id(), &closed).await,
-            Err(error) => Err(error.to_string()),
+        let closed = close(connection, &tape).await;
+        let recorded = match (session.closed(tape.id()), closed) {
+            (false, _) => Ok(()),
+            (true, Ok(closed)) => session.recorded(&connection.services, tape.id(), &closed).await,
+            (true, Err(error)) => Err(error.to_string()),
         };
         if let Err(error) = recorded {
             session.note(Ending::Error, format!("not recorded: {error}"));
@@ -140,6 +143,19 @@ impl StoppedChannel {
             connection.retire(&session).await;
         }
     }
+}
+
+/// A disk that does not say in time that it keeps a recording is named, and waited for all the same: what is written is
+/// not lost by that.
+async fn close(connection: &Connection, tape: &ChannelRecorder) -> Result<Closed, NotRecorded> {
+    let mut kept = pin!(tape.close().await?.kept());
+    let patience = connection.services.config.limits.recording_stall.as_duration();
+    if let Ok(kept) = tokio::time::timeout(patience, &mut kept).await {
+        return kept.map_err(NotRecorded);
+    }
+    let late = format!("recording {}: the disk did not keep it within {patience:?}", tape.id());
+    connection.evidence_failed("recording", late).await;
+    kept.await.map_err(NotRecorded)
 }
 
 /// What the end of a channel is to its session.

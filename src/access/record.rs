@@ -12,7 +12,7 @@ use super::services::{Authenticated, Services};
 use crate::command::masked;
 use crate::domain::{RecordingId, SessionId, TerminalSize};
 use crate::evidence::cast::{About, Env, Header, Version2};
-use crate::recorder::{self, Closed, Recording, RecordingFile, RecordingTerms};
+use crate::recorder::{self, Finished, Recording, RecordingFile, RecordingTerms};
 
 /// No terminal is wider or higher.
 const LARGEST: u32 = 1000;
@@ -70,14 +70,18 @@ async fn create(
     now: Timestamp,
     terminal: recorder::Terminal,
 ) -> io::Result<Recording> {
-    let (quotas, operator) = (services.quotas.clone(), who.operator.clone());
+    let (quotas, operator, id) =
+        (services.quotas.clone(), who.operator.clone(), header.juyong.recording.clone());
     let (writers, dir) = (services.writers.clone(), services.config.recordings.clone());
     let patience = services.config.limits.recording_stall.as_duration();
     let made = services.writers.apart(move || {
         let quota = quotas.begin(&operator)?;
         Recording::create(&dir, &header, now, RecordingTerms { terminal, quota, writers, patience })
     });
-    let late = |_| io::Error::new(io::ErrorKind::TimedOut, format!("no file was made within {patience:?}"));
+    let late = |_| {
+        let late = format!("recording {id}: the disk did not make the file within {patience:?}");
+        io::Error::new(io::ErrorKind::TimedOut, late)
+    };
     let recording = tokio::time::timeout(patience, made).await.map_err(late)??;
     recording.file().written(1).await?; // the header
     Ok(recording)
@@ -111,6 +115,11 @@ fn shown(size: TerminalSize) -> (u32, u32) {
 impl ChannelRecorder {
     pub(crate) fn id(&self) -> &RecordingId {
         &self.id
+    }
+
+    /// The file, for whoever seals it if nobody closes it.
+    pub(crate) fn file(&self) -> Arc<RecordingFile> {
+        Arc::clone(&self.file)
     }
 
     pub(crate) fn is_terminal(&self) -> bool {
@@ -190,8 +199,8 @@ impl ChannelRecorder {
         self.said_last(line, line);
     }
 
-    /// Closes the recording; later calls, and writes after it, are errors.
-    pub(crate) async fn close(&self) -> Result<Closed, NotRecorded> {
+    /// Closes the recording; later calls, and writes after it, are errors. The disk has yet to keep it.
+    pub(crate) async fn close(&self) -> Result<Finished, NotRecorded> {
         let taken = self.recording.lock().unwrap_or_else(PoisonError::into_inner).take();
         let recording = taken.ok_or_else(closed).map_err(NotRecorded)?;
         recording.finish().await.map_err(NotRecorded)

@@ -4,14 +4,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::outcome::Settled;
+use super::record::ChannelRecorder;
 use super::services::{Authenticated, Services};
 use super::term::Term;
 use crate::access::live::Registration;
 use crate::command::masked;
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
-use crate::event::{Carried, Ending, Event};
+use crate::event::{Carried, Ending, Event, Stream};
 use crate::evidence::for_row;
-use crate::recorder::{self, Closed};
+use crate::recorder::{Closed, RecordingFile};
 
 /// Begun and journaled; it must be ended by [`Session::end`].
 pub(crate) struct Session {
@@ -27,12 +28,27 @@ pub(crate) struct Session {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     unrecorded: AtomicU64,
-    /// Recordings whose channels have not come to their end.
-    unsealed: Mutex<Vec<RecordingId>>,
+    /// Recordings whose channels have not closed them.
+    unsealed: Mutex<Vec<(RecordingId, Arc<RecordingFile>)>>,
     /// Nothing of it may reach the asset any more.
     left: AtomicBool,
     /// The gravest reason that one of its channels ended for.
     ending: Mutex<(Ending, String)>,
+}
+
+/// The digest of a recording that its channel left; of one whose disk does not answer there is none.
+async fn abandoned(
+    services: &Services,
+    recording: &RecordingId,
+    file: Arc<RecordingFile>,
+) -> Result<Stream, String> {
+    let patience = services.config.limits.recording_stall.as_duration();
+    let sealed = tokio::time::timeout(patience, services.writers.apart(move || file.abandon())).await;
+    let late = |_| format!("the disk did not keep it within {patience:?}");
+    sealed
+        .map_err(late)
+        .and_then(|sealed| sealed.map_err(|error| error.to_string()))
+        .map_err(|why| format!("recording {recording}: {why}"))
 }
 
 fn gravity(ending: Ending) -> u8 {
@@ -86,29 +102,31 @@ impl Session {
         services: &Services,
         protocol: Protocol,
         command: Option<String>,
-        recording: &RecordingId,
+        tape: &ChannelRecorder,
     ) -> Result<(), String> {
         let command = command.map(|command| for_row(masked(&command).text));
         let event = Event::ChannelOpened {
             session: self.id.clone(),
             protocol,
             command,
-            recording: recording.clone(),
+            recording: tape.id().clone(),
         };
         services
             .journal(self.who.actor(), Some(&self.who.origin), event)
             .await
             .map_err(|error| error.to_string())?;
-        self.unsealed().push(recording.clone());
+        self.unsealed().push((tape.id().clone(), tape.file()));
         Ok(())
     }
 
-    /// A channel has come to its end, and closes its recording itself.
-    pub(crate) fn closing(&self, recording: &RecordingId) {
-        self.unsealed().retain(|open| open != recording);
+    /// A channel has closed its recording. False where the session did so before: it has its row.
+    pub(crate) fn closed(&self, recording: &RecordingId) -> bool {
+        let mut unsealed = self.unsealed();
+        let place = unsealed.iter().position(|(open, _)| open == recording);
+        place.map(|place| unsealed.swap_remove(place)).is_some()
     }
 
-    fn unsealed(&self) -> MutexGuard<'_, Vec<RecordingId>> {
+    fn unsealed(&self) -> MutexGuard<'_, Vec<(RecordingId, Arc<RecordingFile>)>> {
         self.unsealed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -147,10 +165,8 @@ impl Session {
             return Ok(());
         }
         self.note(Ending::Error, "a channel failed".into());
-        for recording in left {
-            let path = recorder::place(&services.config.recordings, &recording);
-            let found = tokio::task::spawn_blocking(move || recorder::digest(&path)).await;
-            let file = found.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+        for (recording, file) in left {
+            let file = abandoned(services, &recording, file).await?;
             let session = self.id.clone();
             let event = Event::RecordingClosed { session, recording, passed: None, file, left_open: true };
             let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;

@@ -133,7 +133,7 @@ impl Services {
     ) -> Result<u64, JournalFailed> {
         if event.is_asked_for() {
             // What ends, and what an officer orders, still finds room.
-            self.space.room().map_err(|short| JournalFailed { reason: short.to_string() })?;
+            self.space.room_in_time().await.map_err(|short| JournalFailed { reason: short.to_string() })?;
         }
         let source = origin.map(|origin| origin.address().to_string());
         let through = origin.and_then(ThroughDevice::of);

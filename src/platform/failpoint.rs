@@ -28,14 +28,19 @@ pub(crate) fn panic(place: &str, account: &str) {
 #[cfg(not(debug_assertions))]
 pub(crate) fn panic(_: &str, _: &str) {}
 
-/// Waits for as long as a file is there, if this is the account of `JUYONG_STUCK_WRITE`, `ACCOUNT:FILE`: its disk does
-/// not answer.
+/// Waits if this is the account of `JUYONG_STUCK_WRITE`, `ACCOUNT:FILE`: its disk does not answer for as long as the file
+/// is there, or for as many milliseconds as it says.
 #[cfg(debug_assertions)]
 pub(crate) fn stuck_write(account: &str) {
+    use std::time::{Duration, Instant};
     let named = std::env::var("JUYONG_STUCK_WRITE").unwrap_or_default();
-    let Some((stuck, file)) = named.split_once(':') else { return };
-    while stuck == account && std::path::Path::new(file).exists() {
-        std::thread::sleep(std::time::Duration::from_millis(10));
+    let Some((_, file)) = named.split_once(':').filter(|(stuck, _)| *stuck == account) else { return };
+    let began = Instant::now();
+    while let Ok(text) = std::fs::read_to_string(file) {
+        if text.trim().parse().is_ok_and(|most| began.elapsed() >= Duration::from_millis(most)) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,9 +31,6 @@ const LITTLE: u64 = 64 * 1024;
 
 /// One large packet does not hold its memory for the hours of a session.
 const BUFFER: usize = 64 * 1024;
-
-/// How often to look whether it is written already, while others are served, before going to sleep over it.
-const LOOKS: u32 = 8;
 
 /// A file that is being written.
 pub struct RecordingFile {
@@ -69,6 +67,14 @@ struct Writing {
     quota: Quota,
     /// Whose it is: a test names it.
     operator: OperatorName,
+}
+
+impl Writing {
+    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        failpoint::panic("write", self.operator.as_str());
+        failpoint::stuck_write(self.operator.as_str());
+        self.file.write_all(lines)
+    }
 }
 
 /// Errors of the system cannot be cloned.
@@ -156,8 +162,8 @@ impl RecordingFile {
         queue.lines.extend_from_slice(lines);
         queue.pushed += bytes;
         let (mark, taken) = (queue.pushed, std::mem::replace(&mut queue.taken, true));
+        self.writers.wait(bytes); // before a writer can have them
         drop(queue);
-        self.writers.wait(bytes);
         lines.clear();
         lines.shrink_to(BUFFER);
         if !taken && let Err(error) = self.writers.take(Arc::<Self>::clone(self)) {
@@ -183,12 +189,6 @@ impl RecordingFile {
     /// The same, whatever was over: an end is written all the same.
     pub(super) async fn settled(&self, mark: u64) -> io::Result<()> {
         let settled = || self.broken.load(Ordering::Acquire) || self.written.load(Ordering::Acquire) >= mark;
-        for _ in 0..LOOKS {
-            if settled() {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
         if !settled() {
             self.until(settled).await?;
         }
@@ -236,13 +236,30 @@ impl RecordingFile {
         std::mem::take(&mut self.queue().pace)
     }
 
+    /// Whoever has this finds each piece in the file whole, or not at all. A writer that panicked left it so, too.
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Asks the disk to keep what is written (fdatasync); the digest of all of it. Waits for the disk.
     pub(super) fn sync(&self) -> io::Result<Stream> {
-        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writing = self.writing();
+        failpoint::stuck_write(writing.operator.as_str());
         if let Err(error) = writing.file.sync_data() {
             return Err(self.break_off(&error));
         }
         Ok(std::mem::take(&mut writing.digest).finish())
+    }
+
+    /// Seals what nobody goes on with, as it is found: no byte of it is written any more. Waits for the disk.
+    ///
+    /// # Errors
+    /// When the disk does not keep it, or it cannot be read.
+    pub fn abandon(&self) -> io::Result<Stream> {
+        self.break_off(&io::Error::other("nobody writes it any more"));
+        let writing = self.writing(); // a write that is under way comes to its end first
+        writing.file.sync_data()?;
+        super::digest(&self.path)
     }
 
     /// What waits, if anything: it is this writer's now.
@@ -284,11 +301,12 @@ impl RecordingFile {
 
 impl Work for RecordingFile {
     fn piece(&self) -> bool {
+        let mut writing = self.writing(); // before the lines are: nobody finds those neither waiting nor written
         let Some(lines) = self.next() else { return false };
         let bytes = lines.len() as u64;
-        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        failpoint::stuck_write(writing.operator.as_str());
-        let done = writing.file.write_all(&lines);
+        // A fault of ours ends this recording, and not the thread.
+        let done = catch_unwind(AssertUnwindSafe(|| writing.write(&lines)));
+        let done = done.unwrap_or_else(|_| Err(io::Error::other("the writer failed")));
         self.writers.wrote(bytes);
         match done {
             Ok(()) => {

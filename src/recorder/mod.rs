@@ -21,7 +21,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 pub use file::RecordingFile;
 pub use quota::{Bounds, Exceeded, Quotas};
-pub use recording::{Closed, Recording, RecordingTerms, Terminal};
+pub use recording::{Closed, Finished, Recording, RecordingTerms, Terminal};
 pub use space::Space;
 pub use writers::Writers;
 

@@ -81,6 +81,32 @@ pub struct Recording {
     errors: StreamDigest,
 }
 
+/// A recording that is written to its end.
+pub struct Finished {
+    recording: Recording,
+    unrecorded: Unrecorded,
+}
+
+impl Finished {
+    /// Asks the disk to keep it (fdatasync), however long that takes, and returns the digests.
+    ///
+    /// # Errors
+    /// When the disk does not keep it.
+    pub async fn kept(self) -> io::Result<Closed> {
+        let Self { recording: Recording { file, writers, input, output, errors, .. }, unrecorded } = self;
+        let asked = Arc::clone(&file);
+        let written = writers.apart(move || asked.sync()).await?;
+        Ok(Closed {
+            input: input.finish(),
+            output: output.finish(),
+            errors: errors.finish(),
+            unrecorded,
+            file: written,
+            path: file.path().to_owned(),
+        })
+    }
+}
+
 /// How a recording is written.
 pub struct RecordingTerms {
     pub terminal: Terminal,
@@ -194,25 +220,16 @@ impl Recording {
         Arc::clone(&self.file)
     }
 
-    /// Writes what waits, asks the disk to keep it (fdatasync), and returns the digests.
+    /// Writes what waits; the disk has yet to keep it.
     ///
     /// # Errors
     /// When it is not whole.
-    pub async fn finish(self) -> io::Result<Closed> {
+    pub async fn finish(self) -> io::Result<Finished> {
         // The ends of long streams are encoded: not on the threads that carry other sessions.
         let last = tokio::task::spawn_blocking(move || self.end()).await;
-        let (mut recording, unrecorded, mark) = last.map_err(io::Error::other)??;
+        let (recording, unrecorded, mark) = last.map_err(io::Error::other)??;
         recording.file.settled(mark).await?;
-        let file = Arc::clone(&recording.file);
-        let written = recording.writers.apart(move || file.sync()).await?;
-        Ok(Closed {
-            input: std::mem::take(&mut recording.input).finish(),
-            output: std::mem::take(&mut recording.output).finish(),
-            errors: std::mem::take(&mut recording.errors).finish(),
-            unrecorded,
-            file: written,
-            path: recording.file.path().to_owned(),
-        })
+        Ok(Finished { recording, unrecorded })
     }
 
     fn end(mut self) -> io::Result<(Self, Unrecorded, u64)> {

@@ -10,6 +10,9 @@ use super::free_bytes;
 /// How old an answer may be: asking costs a call of the system, and who asks writes thousands of times a second.
 const FRESH: Duration = Duration::from_millis(50);
 
+/// How long a disk may take to say how much is left on it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 #[derive(Debug)]
 struct Disk {
     dir: PathBuf,
@@ -52,20 +55,16 @@ impl Space {
         self.0.kept
     }
 
-    /// Bytes that are free.
+    /// Bytes that are free. Waits for the disk, where nobody has asked it lately.
     ///
     /// # Errors
     /// When the system does not say.
     pub fn free(&self) -> io::Result<u64> {
         let now = Instant::now();
-        let mut looked = self.looked();
-        if let Some((at, free)) = looked.last
-            && (looked.asking || now.saturating_duration_since(at) < FRESH)
-        {
+        if let Some(free) = self.lately(now) {
             return Ok(free);
         }
-        looked.asking = true;
-        drop(looked); // a disk that does not answer keeps one waiting, and not all who write
+        self.looked().asking = true; // a disk that does not answer keeps one waiting, and not all who write
         let free = free_bytes(&self.0.dir);
         let mut looked = self.looked();
         looked.asking = false;
@@ -78,6 +77,12 @@ impl Space {
         self.0.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn lately(&self, now: Instant) -> Option<u64> {
+        let looked = self.looked();
+        let (at, free) = looked.last?;
+        (looked.asking || now.saturating_duration_since(at) < FRESH).then_some(free)
+    }
+
     /// Somebody has written that much: what was heard of the disk before is older than that.
     pub(super) fn wrote(&self, bytes: u64) {
         if let Some((_, free)) = self.looked().last.as_mut() {
@@ -85,12 +90,30 @@ impl Space {
         }
     }
 
-    /// Is there room for something that begins?
+    /// Is there room for something that begins? Waits for the disk.
     ///
     /// # Errors
     /// When there is less than what is kept, or nobody knows.
     pub fn room(&self) -> io::Result<()> {
-        let (free, kept) = (self.free()?, self.0.kept);
+        self.is_enough(self.free()?)
+    }
+
+    /// The same, for whoever carries sessions: the disk is waited for elsewhere, and not for long.
+    ///
+    /// # Errors
+    /// When there is less than what is kept, or nobody knows in time.
+    pub async fn room_in_time(&self) -> io::Result<()> {
+        if let Some(free) = self.lately(Instant::now()) {
+            return self.is_enough(free);
+        }
+        let space = self.clone();
+        let asked = tokio::task::spawn_blocking(move || space.room());
+        let answer = tokio::time::timeout(PATIENCE, asked).await.map_err(io::Error::from)?;
+        answer.map_err(io::Error::other)?
+    }
+
+    fn is_enough(&self, free: u64) -> io::Result<()> {
+        let kept = self.0.kept;
         if free < kept { Err(Short { free, kept }.into()) } else { Ok(()) }
     }
 }

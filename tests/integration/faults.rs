@@ -84,3 +84,15 @@ fn a_panic_in_a_forward_ends_that_forward() {
     assert_eq!(through("op2"), "greetings\n", "others go on");
     forget_panics(&gateway);
 }
+
+/// A thread that writes recordings outlives a panic in it, and whoever waited hears of it at once.
+#[test]
+fn a_panic_in_a_writer_ends_that_recording() {
+    let stall = "[limits]\nrecording_stall = \"1h\"";
+    let gateway = faulty(Setup::new().tables(stall), "write:op1");
+    let operator = gateway.operator("op1");
+    gateway.exec(&operator, "+box", "echo never").refused("without a recording there is no session");
+    gateway.journaled("evidence-failed", &[("what", "recording")]);
+    gateway.exec(&gateway.operator("op2"), "+box", "echo on").ok();
+    forget_panics(&gateway);
+}

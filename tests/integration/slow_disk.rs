@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::harness::{Gateway, Operator, PATIENCE, Running, Setup};
+use crate::harness::{Gateway, Operator, PATIENCE, Running, Setup, has_event};
 
 /// More than the gateway has processors.
 const STALLED: usize = 4;
@@ -83,4 +83,43 @@ fn a_session_whose_disk_does_not_answer_ends_and_says_so() {
     gateway.exec(&operator, "", "whoami").ok();
     fs::remove_file(stuck).unwrap();
     gateway.exec(&operator, "+box", "true").ok();
+    gateway.juyong(&["audit", "verify"]).ok();
+}
+
+/// A recording that was written to its end, and that the disk has not kept yet, is named, and sealed once it has.
+#[test]
+fn a_disk_that_is_slow_to_keep_a_recording_is_named() {
+    let (gateway, stuck) = gateway("5s");
+    let operator = gateway.operator("op1");
+    let master = gateway.master(&operator, "+box");
+    let mut running = Running::start(master.ssh().arg(ANSWERS));
+    running.expect("up");
+    fs::write(&stuck, "").unwrap();
+    running.feed(Vec::new()); // it ends: nothing of the end is in the recording, which is only to be kept
+    gateway.journaled("evidence-failed", &[("what", "recording")]);
+    assert!(!has_event(&gateway.events(), "recording-closed", &[]), "nobody knows yet whether it is kept");
+    fs::remove_file(stuck).unwrap();
+    gateway.journaled("recording-closed", &[]);
+    drop(master);
+    gateway.journaled("session-ended", &[("ending", "closed")]);
+    gateway.juyong(&["audit", "verify"]).ok();
+}
+
+/// Whoever stops a gateway does not wait for its disk, and the next start seals what the stop left open.
+#[test]
+fn a_gateway_stops_though_a_disk_does_not_answer() {
+    let (gateway, stuck) = gateway("10m");
+    let mut stalled = answering(&gateway, &gateway.operator("op1"), STALLED);
+    fs::write(&stuck, "").unwrap();
+    for one in &mut stalled {
+        one.send("never\n");
+    }
+    gateway.stop();
+    for one in stalled {
+        assert!(!one.wait(PATIENCE).text().contains("never"));
+    }
+    fs::remove_file(stuck).unwrap();
+    gateway.start();
+    gateway.journaled("session-ended", &[("ending", "interrupted")]);
+    gateway.juyong(&["audit", "verify"]).ok();
 }

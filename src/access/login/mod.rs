@@ -38,8 +38,8 @@ pub(crate) use refusal::refused_login;
 static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// Has the database's disk room for what this person does? What is kept of it is kept for orders, too.
-pub(crate) fn has_room(services: &Services, who: &Authenticated) -> bool {
-    services.space.room().is_ok() || {
+pub(crate) async fn has_room(services: &Services, who: &Authenticated) -> bool {
+    services.space.room_in_time().await.is_ok() || {
         let standing = services.live.standing();
         let account = standing.policy.operator(who.operator.as_str());
         account.is_some_and(|account| account.role == Role::Security)

@@ -167,3 +167,23 @@ async fn what_is_over_a_bound_is_told_and_the_end_is_written() {
     file.settled(mark).await.unwrap();
     assert_eq!(fs::metadata(dir.path().join("a")).unwrap().len(), 110);
 }
+
+/// What a channel left that failed: a digest of it holds, whatever a writer was about to write.
+#[tokio::test]
+async fn what_nobody_goes_on_with_is_sealed_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..50 {
+        let path = dir.path().join(n.to_string());
+        let (file, operator) = (fs::File::create(&path).unwrap(), "zhou".parse().unwrap());
+        let quota = quota(u64::MAX);
+        let file = RecordingFile::new(file, path.clone(), operator, quota, Writers::default(), PATIENCE);
+        let file = Arc::new(file);
+        file.push(&mut lines(1000)).unwrap();
+        let left = Arc::clone(&file);
+        let sealed = tokio::task::spawn_blocking(move || left.abandon()).await.unwrap().unwrap();
+        assert!(file.push(&mut lines(10)).is_err());
+        assert_eq!(super::super::digest(&path).unwrap(), sealed);
+        assert!([0, 1000].contains(&sealed.bytes), "whole, or not at all");
+        assert_eq!(file.writers.waiting(), 0);
+    }
+}

@@ -107,7 +107,7 @@ async fn a_shell_is_kept_without_its_password() {
     recording.resize(second(3), 100, 30).unwrap();
     recording.output(second(4), b"\x85\xff").unwrap();
     recording.marker(second(5), "su").unwrap();
-    let closed = recording.finish().await.unwrap();
+    let closed = recording.finish().await.unwrap().kept().await.unwrap();
 
     let bytes = fs::read(&closed.path).unwrap();
     assert_eq!(closed.file, digest(&bytes));
@@ -131,7 +131,7 @@ async fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     }
     recording.errors(Duration::ZERO, b"late").unwrap();
     recording.input(Duration::from_secs(1), &data[..1000]).unwrap();
-    let closed = recording.finish().await.unwrap();
+    let closed = recording.finish().await.unwrap().kept().await.unwrap();
 
     assert_eq!(closed.output, digest(&data));
     assert_eq!((closed.errors, closed.input), (digest(b"late"), digest(&data[..1000])));
@@ -159,7 +159,7 @@ async fn attack_16_what_must_be_whole_ends_where_it_would_not_be() {
     let most = usize::try_from(KEPT).unwrap() / piece.len() + 1;
     let fault = (0..most).find_map(|_| recording.output(Duration::ZERO, &piece).err()).unwrap();
     assert_eq!(fault.kind(), io::ErrorKind::FileTooLarge);
-    let closed = recording.finish().await.unwrap();
+    let closed = recording.finish().await.unwrap().kept().await.unwrap();
     assert!(closed.unrecorded.is_none(), "what it ended for is in its end");
     assert!(shown(&read(&closed.path).0).ends_with(b"o!"));
 }
@@ -171,7 +171,7 @@ async fn attack_16_what_is_not_echoed_is_counted() {
     recording.output(Duration::ZERO, b"Password: ").unwrap();
     recording.input(Duration::from_secs(1), b"hunter2\r").unwrap();
     recording.output(Duration::from_secs(1), b"\r\n").unwrap();
-    let (events, _) = read(&recording.finish().await.unwrap().path);
+    let (events, _) = read(&recording.finish().await.unwrap().kept().await.unwrap().path);
     let mark = |event: &Event| if let What::Marker(text) = &event.what { Some(text.clone()) } else { None };
     let marks: Vec<_> = events.iter().filter_map(mark).collect();
     assert_eq!(marks, ["input without an echo, not recorded: at most 64 bytes, 1 times Enter"]);
