@@ -28,7 +28,10 @@ pub(in crate::console) async fn enrol(
     let name = known(services, name)?;
     let mut told = Vec::new();
     let key = input.file.as_ref().map(public_key).transpose()?;
-    let password = input.stdin.as_ref().map(|text| hash(services, &name, text)).transpose()?;
+    let password = match &input.stdin {
+        Some(text) => Some(hash(services, &name, text).await?),
+        None => None,
+    };
     let drawn = totp_secret.is_none() && key.is_none() && password.is_none();
     let secret = match totp_secret {
         Some(text) => Some(CodeSecret::parse(text)?),
@@ -78,10 +81,12 @@ fn public_key(text: &Secret) -> Result<PublicKey, Failure> {
     Ok(PublicKey { fingerprint: key.fingerprint(), line: key.line() })
 }
 
-fn hash(services: &Services, name: &OperatorName, text: &Secret) -> Result<String, Failure> {
+/// Slow by intent, and so off the threads that carry sessions.
+async fn hash(services: &Services, name: &OperatorName, text: &Secret) -> Result<String, Failure> {
     let text = first_line(services, text)?;
     password::check(&text, name.as_str())?;
-    Ok(password::hash(&text, &crate::platform::random::bytes::<16>()?)?)
+    let salt = crate::platform::random::bytes::<16>()?;
+    Ok(tokio::task::spawn_blocking(move || password::hash(&text, &salt)).await??)
 }
 
 /// What was drawn here: nobody else knows it.

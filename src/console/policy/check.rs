@@ -1,6 +1,7 @@
 //! `policy check`: every error with its place, every test that fails, and every doubt.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use rust_i18n::t;
@@ -23,6 +24,19 @@ pub(crate) fn prove(files: &[SourceFile], zone: &TimeZone) -> Result<Policy, Unf
     let policy = policy::load(files, zone).map_err(Unfit::Faulty)?;
     let (failures, tests) = (policy.failing_tests(), policy.tests().len());
     if failures.is_empty() { Ok(policy) } else { Err(Unfit::Failing { failures, tests }) }
+}
+
+/// The same with the files of a running gateway: many rules and tests take long, and its threads carry sessions.
+pub(super) async fn prove_apart(
+    files: Vec<SourceFile>,
+    zone: &TimeZone,
+) -> Result<(Vec<SourceFile>, Result<Arc<Policy>, Unfit>), Failure> {
+    let zone = zone.clone();
+    let work = move || {
+        let found = prove(&files, &zone).map(Arc::new);
+        (files, found)
+    };
+    Ok(tokio::task::spawn_blocking(work).await?)
 }
 
 impl Unfit {

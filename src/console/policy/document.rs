@@ -1,5 +1,7 @@
 //! `policy plan-document`: the security control plan of the policy, for people.
 
+use std::sync::Arc;
+
 use super::super::out::Out;
 use super::super::run::Failure;
 use super::Ground;
@@ -18,7 +20,9 @@ pub(super) async fn write(ground: &Ground, language: Option<&str>, out: &Out) ->
     let standing = &ground.standing;
     let version = (standing.policy_version > 0).then_some(standing.policy_version);
     let cover = Cover { version, at: setting.now };
-    let text = standing.policy.document(&cover, language, &setting.zone);
+    let (policy, zone) = (Arc::clone(&standing.policy), setting.zone.clone());
+    let write = move || policy.document(&cover, language, &zone);
+    let text = tokio::task::spawn_blocking(write).await?; // of many rules it takes long
     if out.json {
         let object = serde_json::json!({
             "version": version, "digest": standing.policy.digest(), "language": language, "markdown": text,

@@ -88,7 +88,9 @@ async fn changes_to(services: &Services, number: u64) -> Option<(u64, Comparison
 /// The policy of a version.
 pub(super) async fn load(services: &Services, number: u64) -> Result<Policy, Failure> {
     let files = sources(version(services, number).await?.files);
-    policy::load(&files, &services.config.timezone)
+    let zone = services.config.timezone.clone();
+    tokio::task::spawn_blocking(move || policy::load(&files, &zone))
+        .await?
         .map_err(|faults| Failure(format!("version {number}: {}", Unfit::Faulty(faults).in_full())))
 }
 

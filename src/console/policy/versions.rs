@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::say::{fail, say};
-use super::check::{Unfit, prove};
+use super::check::{Unfit, prove_apart};
 use super::diff::Comparison;
 use super::history::{sources, version};
 use super::read;
@@ -39,7 +39,8 @@ pub(super) async fn apply(
     if !dry_run && reason.trim().is_empty() {
         return Err(fail!(services, "policy.no-reason"));
     }
-    let files = read(dir.unwrap_or(&services.config.policy_dir))?;
+    let dir = dir.unwrap_or(&services.config.policy_dir).to_owned();
+    let files = tokio::task::spawn_blocking(move || read(&dir)).await??;
     let _one_after_another = services.policy_change.lock().await;
     if dry_run {
         return rehearse(services, files, out).await;
@@ -67,8 +68,8 @@ pub(super) async fn rollback(
 
 /// Checks and compares, and changes nothing.
 async fn rehearse(services: &Services, files: Vec<SourceFile>, out: &Out) -> Result<(), Failure> {
-    let policy = match prove(&files, &services.config.timezone) {
-        Ok(policy) => Arc::new(policy),
+    let policy = match prove_apart(files, &services.config.timezone).await?.1 {
+        Ok(policy) => policy,
         Err(unfit) => {
             unfit.tell(services.language(), out).await?;
             return Err(fail!(services, "policy.not-applied", unfit = unfit.told(services.language())));
@@ -91,8 +92,9 @@ async fn change(
     change: &PolicyChange<'_>,
     out: &Out,
 ) -> Result<(), Failure> {
-    let policy = match prove(&files, &services.config.timezone) {
-        Ok(policy) => Arc::new(policy),
+    let (files, found) = prove_apart(files, &services.config.timezone).await?;
+    let policy = match found {
+        Ok(policy) => policy,
         Err(unfit) => return Err(refuse(services, caller, &unfit, out).await?),
     };
     let standing = services.live.standing();

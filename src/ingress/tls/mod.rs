@@ -100,7 +100,11 @@ impl Tls {
     pub async fn keep(self: Arc<Self>) {
         loop {
             tokio::time::sleep(RELOAD).await;
-            self.identity.refresh(self.clock.now());
+            // Reads files, and may make a key: not on the threads that carry sessions.
+            let own = Arc::clone(&self);
+            if tokio::task::spawn_blocking(move || own.identity.refresh(own.clock.now())).await.is_err() {
+                tracing::error!("the TLS server's certificate could not be looked at");
+            }
         }
     }
 }

@@ -45,10 +45,10 @@ pub async fn watch(admin: Arc<Admin>, dir: PathBuf) {
     let mut inbox = Inbox { admin, dir, door: Door::default(), open: None };
     let first = inbox.look().await;
     if first.is_some() {
-        for path in files(&inbox.dir, ".toml.taken") {
+        for path in listed(&inbox.dir, ".toml.taken").await {
             let whole = path.with_extension("");
             let why = "the gateway ended while this was carried out: see `juyong lockdown status`";
-            settle(&path, &whole, b"", Some(why), 1);
+            apart(move || settle(&path, &whole, b"", Some(why), 1)).await;
         }
     }
     let mut since = first;
@@ -72,14 +72,21 @@ struct Inbox {
 impl Inbox {
     /// From when on a file counts; `None` while none does, which is told once.
     async fn look(&mut self) -> Option<Since> {
-        match self.door.look(&self.dir) {
+        let (mut door, dir) = (std::mem::take(&mut self.door), self.dir.clone());
+        let looked = apart(move || {
+            let since = door.look(&dir);
+            (door, since)
+        });
+        let (door, since) = looked.await?;
+        self.door = door;
+        match since {
             Ok(since) => {
                 self.open = None;
                 Some(since)
             }
             Err(why) => {
                 if self.open.as_ref() != Some(&why) {
-                    let there = files(&self.dir, ".toml");
+                    let there = listed(&self.dir, ".toml").await;
                     tracing::error!(%why, "orders are not carried out");
                     self.refused(&why, &there).await;
                     self.open = Some(why);
@@ -91,7 +98,7 @@ impl Inbox {
 
     async fn carry_out(&self, since: Since) {
         let mut refused: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-        for path in files(&self.dir, ".toml").into_iter().take(AT_ONCE) {
+        for path in listed(&self.dir, ".toml").await.into_iter().take(AT_ONCE) {
             if let Some(why) = carry_out(&self.admin, &path, since).await {
                 refused.entry(why).or_default().push(path);
             }
@@ -115,6 +122,18 @@ impl Inbox {
     }
 }
 
+/// Does what waits for a disk where no session is carried. `None` where it failed, which is told: what was not done is
+/// not done twice.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.inspect_err(|error| tracing::error!(%error, "the orders could not be looked at")).ok()
+}
+
+async fn listed(dir: &Path, ending: &'static str) -> Vec<PathBuf> {
+    let dir = dir.to_owned();
+    apart(move || files(&dir, ending)).await.unwrap_or_default()
+}
+
 /// The files whose name ends so, in the order of their names.
 fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -129,25 +148,37 @@ fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
 
 /// Why it was not carried out at all, if so.
 async fn carry_out(admin: &Arc<Admin>, path: &Path, since: Since) -> Option<String> {
+    let (path, taken) = (path.to_owned(), path.with_added_extension("taken"));
+    let (from, to) = (path.clone(), taken.clone());
+    match apart(move || take(&from, &to, since)).await?? {
+        Ok(signal) => {
+            let (output, errors, exit) = execute(admin, signal).await;
+            let settled = move || {
+                settle(&taken, &path, &output, (exit != 0).then_some(errors.trim()), exit);
+            };
+            apart(settled).await;
+            None
+        }
+        Err(why) => {
+            let told = format!("{}: {why}", path.display());
+            apart(move || settle(&taken, &path, b"", Some(&told), 2)).await;
+            Some(why)
+        }
+    }
+}
+
+/// Reads an order and renames it, so that it is not read again; `None` where it is left for later.
+fn take(path: &Path, taken: &Path, since: Since) -> Option<Result<Signal, String>> {
     let signal = match read(path, since) {
         Ok(signal) => Ok(signal),
         Err((_, true)) => return None,
         Err((why, false)) => Err(why),
     };
-    let taken = path.with_added_extension("taken");
-    if let Err(error) = std::fs::rename(path, &taken) {
-        tracing::error!(file = %path.display(), %error, "an order could not be taken");
-        return None;
-    }
-    match signal {
-        Ok(signal) => {
-            let (output, errors, exit) = execute(admin, signal).await;
-            settle(&taken, path, &output, (exit != 0).then_some(errors.trim()), exit);
+    match std::fs::rename(path, taken) {
+        Ok(()) => Some(signal),
+        Err(error) => {
+            tracing::error!(file = %path.display(), %error, "an order could not be taken");
             None
-        }
-        Err(why) => {
-            settle(&taken, path, b"", Some(&format!("{}: {why}", path.display())), 2);
-            Some(why)
         }
     }
 }
