@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build dist demo test test-unit test-openssh check deny spell bench bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
+.PHONY: help build dist demo test test-unit test-openssh check deny spell bench bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -40,11 +40,15 @@ deny: patch ## licences, sources, doubled and reported dependencies; needs cargo
 spell: ## misspelt words
 	tools/spell
 
-bench: build bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
+bench: build bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
 	cargo bench --bench compare
 
 bench-guard: build ## what judging commands costs whoever types them
 	cargo bench --bench guard
+
+# Optimised, and with the fail points of the tests: the slow disk is one.
+bench-disk: patch ## what a disk that does not answer in time does to everybody else
+	CARGO_PROFILE_BENCH_DEBUG_ASSERTIONS=true CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench disk
 
 bench-lockdown: build ## how fast one order cuts everybody, and whether anybody slips through
 	cargo bench --bench lockdown

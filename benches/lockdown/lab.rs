@@ -53,6 +53,11 @@ impl Order {
 
 impl Lab {
     pub(crate) fn new(operators: usize) -> Self {
+        Self::with(operators, &[])
+    }
+
+    /// With something in the gateway's environment.
+    pub(crate) fn with(operators: usize, environment: &[(&str, String)]) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let root = dir.path();
         for key in ["key", "gateway-key", "host-key"] {
@@ -66,7 +71,9 @@ impl Lab {
         configure(root, port, operators.names().count());
         policy(root, &user, asset_port, echo, &operators);
         let log = File::create(root.join("gateway.log")).expect("a log");
-        let gateway = Running::spawn(juyong(root).arg("serve").stdout(Stdio::null()).stderr(log));
+        let mut serve = juyong(root);
+        serve.arg("serve").envs(environment.iter().cloned()).stdout(Stdio::null()).stderr(log);
+        let gateway = Running::spawn(&mut serve);
         answers(port);
         let set = ["credential", "set", "box", &user, "--private-key"];
         run(juyong(root).args(set).arg(root.join("gateway-key")).stdout(Stdio::null()), START);
@@ -81,10 +88,14 @@ impl Lab {
         Login { port: self.port, user: format!("{name}+box"), key: Arc::clone(&self.key), code }
     }
 
-    /// The order, as an officer on the host gives it.
+    /// The order for all but a few, as an officer on the host gives it.
     pub(crate) fn lock_down(&self) -> Order {
-        let words =
-            ["lockdown", "start", "--reason", "drill", "--scope", "all", "--except", "@essential", "--json"];
+        self.order(&["--scope", "all", "--except", "@essential"])
+    }
+
+    /// An order for some.
+    pub(crate) fn order(&self, whom: &[&str]) -> Order {
+        let words = [&["lockdown", "start", "--reason", "drill", "--json"], whom].concat();
         let sent = Instant::now();
         let answer = output(juyong(self.dir.path()).args(words), ORDER);
         let answer = serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
