@@ -121,11 +121,12 @@ impl StoppedChannel {
     pub(crate) async fn seal(self, connection: &Connection) {
         let Self { end, protocol, session, tape, stay } = self;
         note(&session, protocol, &end);
-        let closed = close(connection, &tape).await;
-        let recorded = match (session.closed(tape.id()), closed) {
-            (false, _) => Ok(()),
-            (true, Ok(closed)) => session.recorded(&connection.services, tape.id(), &closed).await,
-            (true, Err(error)) => Err(error.to_string()),
+        let recorded = match close(connection, &tape).await {
+            Ok(closed) if session.closed(tape.id()) => {
+                session.recorded(&connection.services, tape.id(), &closed).await
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()), // the session seals what is there of it
         };
         if let Err(error) = recorded {
             session.note(Ending::Error, format!("not recorded: {error}"));

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::time::Instant;
+
 use super::outcome::Settled;
 use super::record::ChannelRecorder;
 use super::services::{Authenticated, Services};
@@ -10,7 +12,7 @@ use super::term::Term;
 use crate::access::live::Registration;
 use crate::command::masked;
 use crate::domain::{AssetName, LoginName, Protocol, RecordingId, SessionId};
-use crate::event::{Carried, Ending, Event, Stream};
+use crate::event::{Carried, Ending, Event};
 use crate::evidence::for_row;
 use crate::recorder::{Closed, RecordingFile};
 
@@ -28,7 +30,7 @@ pub(crate) struct Session {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     unrecorded: AtomicU64,
-    /// Recordings whose channels have not closed them.
+    /// Recordings whose channels have not closed them, or could not.
     unsealed: Mutex<Vec<(RecordingId, Arc<RecordingFile>)>>,
     /// Nothing of it may reach the asset any more.
     left: AtomicBool,
@@ -36,19 +38,18 @@ pub(crate) struct Session {
     ending: Mutex<(Ending, String)>,
 }
 
-/// The digest of a recording that its channel left; of one whose disk does not answer there is none.
-async fn abandoned(
-    services: &Services,
-    recording: &RecordingId,
-    file: Arc<RecordingFile>,
-) -> Result<Stream, String> {
-    let patience = services.config.limits.recording_stall.as_duration();
-    let sealed = tokio::time::timeout(patience, services.writers.apart(move || file.abandon())).await;
-    let late = |_| format!("the disk did not keep it within {patience:?}");
-    sealed
-        .map_err(late)
-        .and_then(|sealed| sealed.map_err(|error| error.to_string()))
-        .map_err(|why| format!("recording {recording}: {why}"))
+/// Seals a recording that nobody closed as it is found, once its disk answers.
+async fn seal_as_found(
+    services: Arc<Services>,
+    who: Authenticated,
+    session: SessionId,
+    (recording, file): (RecordingId, Arc<RecordingFile>),
+) -> Result<(), String> {
+    let found = services.writers.apart(move || file.abandon()).await;
+    let file = found.map_err(|error| format!("recording {recording}: {error}"))?;
+    let event = Event::RecordingClosed { session, recording, passed: None, file, left_open: true };
+    let journaled = services.journal(who.actor(), Some(&who.origin), event).await;
+    journaled.map_err(|error| error.to_string())
 }
 
 fn gravity(ending: Ending) -> u8 {
@@ -158,21 +159,27 @@ impl Session {
             .map_err(|error| error.to_string())
     }
 
-    /// Journals what channels that never came to their end, by a fault of ours, have left of their recordings.
-    async fn seal(&self, services: &Services) -> Result<(), String> {
+    /// Journals what channels have left of recordings that they did not close: by a fault of ours, or because the disk did
+    /// not take them. Where it still does not answer, the row comes once it does, and the session ends without it.
+    async fn seal(&self, services: &Arc<Services>) -> Result<(), String> {
         let left = std::mem::take(&mut *self.unsealed());
         if left.is_empty() {
             return Ok(());
         }
         self.note(Ending::Error, "a channel failed".into());
-        for (recording, file) in left {
-            let file = abandoned(services, &recording, file).await?;
-            let session = self.id.clone();
-            let event = Event::RecordingClosed { session, recording, passed: None, file, left_open: true };
-            let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;
-            journaled.map_err(|error| error.to_string())?;
+        let patience = services.config.limits.recording_stall.as_duration();
+        let until = Instant::now() + patience;
+        let seal = |left| seal_as_found(Arc::clone(services), self.who.clone(), self.id.clone(), left);
+        let sealing: Vec<_> =
+            left.into_iter().map(|left| (left.0.clone(), tokio::spawn(seal(left)))).collect();
+        let mut sealed = Ok(());
+        for (recording, sealing) in sealing {
+            let late = |_| format!("recording {recording}: the disk did not keep it within {patience:?}");
+            let done = tokio::time::timeout_at(until, sealing).await.map_err(late);
+            let done = done.and_then(|done| done.map_err(|fault| fault.to_string())).flatten();
+            sealed = sealed.and(done);
         }
-        Ok(())
+        sealed
     }
 
     /// Notes why a channel ended; the gravest reason becomes the session's.
@@ -200,7 +207,7 @@ impl Session {
     }
 
     /// Journals the end.
-    pub(crate) async fn end(&self, services: &Services) -> Result<(), String> {
+    pub(crate) async fn end(&self, services: &Arc<Services>) -> Result<(), String> {
         self.leave();
         let sealed = self.seal(services).await;
         let (ending, reason) = self.ending.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -146,6 +146,11 @@ impl RecordingFile {
         own < LITTLE || own < OWN && self.writers.waiting() < ALL
     }
 
+    /// The mark of all that was pushed.
+    pub(super) fn pushed(&self) -> u64 {
+        self.queue().pushed
+    }
+
     /// Has these lines written, after all that were pushed before, and empties them; the mark to wait for.
     ///
     /// # Errors

@@ -235,7 +235,8 @@ impl Recording {
     fn end(mut self) -> io::Result<(Self, Unrecorded, u64)> {
         let unrecorded = self.last_words();
         self.encoder.finish(self.last, &mut self.lines);
-        let mark = self.flush()?;
+        self.flush()?;
+        let mark = self.file.pushed(); // all of it, also where the end itself is no line
         Ok((self, unrecorded, mark))
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::harness::{Gateway, Operator, PATIENCE, Running, Setup, has_event};
+use crate::harness::{Gateway, Operator, PATIENCE, Running, Setup, field, has_event, within};
 
 /// More than the gateway has processors.
 const STALLED: usize = 4;
@@ -16,7 +16,8 @@ const ANSWERS: &str = "echo up; while read x; do echo got $x; done";
 /// A gateway, and the file whose presence keeps the writes of `op1` from coming to their end.
 fn gateway(stall: &str) -> (Gateway, PathBuf) {
     let limits = format!("[limits]\nrecording_stall = \"{stall}\"");
-    let gateway = Setup::new().tables(&limits).stopped().start();
+    // A shell that thinks itself inside another reads no start-up files: those of whoever runs this may take long.
+    let gateway = Setup::new().sshd("SetEnv SHLVL=2").tables(&limits).stopped().start();
     let stuck = gateway.path("stuck");
     gateway.start_with("JUYONG_STUCK_WRITE", &format!("op1:{}", stuck.display()));
     gateway.set_credential("box");
@@ -83,6 +84,9 @@ fn a_session_whose_disk_does_not_answer_ends_and_says_so() {
     gateway.exec(&operator, "", "whoami").ok();
     fs::remove_file(stuck).unwrap();
     gateway.exec(&operator, "+box", "true").ok();
+    let left_open =
+        |row: &serde_json::Value| field(row, "event") == "recording-closed" && row["left_open"] == true;
+    within(PATIENCE, "what was written is sealed", || gateway.events().iter().any(left_open).then_some(()));
     gateway.juyong(&["audit", "verify"]).ok();
 }
 
