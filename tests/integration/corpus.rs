@@ -57,6 +57,16 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// people 7: the asset's shells read `.bashrc` of whoever ran the tests, and what that printed came between.
+#[test]
+fn the_asset_has_a_home_of_its_own() {
+    let gateway = Gateway::usual();
+    let home = gateway.path("asset/home");
+    fs::write(home.join(".bashrc"), "echo read the own one\n").unwrap();
+    let out = gateway.exec(&gateway.operator("op1"), "+box", "echo $HOME").ok().text();
+    assert_eq!(out.lines().last(), home.to_str(), "{out}");
+}
+
 #[track_caller]
 fn same(name: &str, way: &str, sent: &[u8], got: &[u8]) {
     let at = sent.iter().zip(got).position(|(a, b)| a != b).unwrap_or(sent.len().min(got.len()));

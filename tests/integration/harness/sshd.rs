@@ -72,9 +72,12 @@ impl Sshd {
             fs::create_dir_all("/run/sshd").unwrap(); // sshd will not start without
         }
         let (port, log) = (free_port(), dir.join("sshd.log"));
+        // What whoever runs the tests has in their home (`.bashrc`, histories) is none of the asset's.
+        fs::create_dir_all(dir.join("home")).unwrap();
         let at = dir.display();
         let config = format!(
-            "{options}\nPort {port}\nHostKey {at}/host_key\nAuthorizedKeysFile {at}/authorized_keys\n{CONFIG}"
+            "{options}\nPort {port}\nHostKey {at}/host_key\nAuthorizedKeysFile {at}/authorized_keys\n\
+             SetEnv HOME={at}/home\n{CONFIG}"
         );
         fs::write(dir.join("sshd_config"), config).unwrap();
         let process = std::process::Command::new(need("sshd"))
