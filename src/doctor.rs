@@ -1,5 +1,6 @@
 //! `juyong doctor`: looks at an installation and says what to mend. It changes nothing.
 
+mod accounts;
 mod files;
 mod finding;
 mod ingress;

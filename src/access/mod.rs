@@ -14,6 +14,7 @@
 //!
 //! [`channel`] has the steps in their order, for every front.
 
+pub(crate) mod account;
 pub(crate) mod admission;
 pub(crate) mod approve;
 pub(crate) mod audience;
@@ -23,6 +24,7 @@ pub(crate) mod decide;
 pub(crate) mod foreground;
 pub mod live;
 pub(crate) mod login;
+pub(crate) mod officers;
 pub(crate) mod outcome;
 pub(crate) mod pace;
 pub(crate) mod places;

@@ -143,6 +143,20 @@ impl Alternatives {
         self.0.iter().copied().find(|set| set.is_within(proven))
     }
 
+    /// What an account with these factors lacks to log in: the shortest ways, any one of which is enough. Empty:
+    /// it lacks nothing.
+    pub fn lacking(&self, have: Factors) -> Vec<Factors> {
+        let ways = || self.0.iter().map(|set| set.without(have));
+        let least = ways().map(|way| way.iter().count()).min().unwrap_or_default();
+        let mut shortest: Vec<Factors> = Vec::new();
+        for way in ways().filter(|way| least > 0 && way.iter().count() == least) {
+            if !shortest.contains(&way) {
+                shortest.push(way);
+            }
+        }
+        shortest
+    }
+
     /// For each set that `proven` leads to, what is still missing.
     pub fn missing(&self, proven: Factors) -> impl Iterator<Item = Factors> {
         self.0.iter().filter(move |&&set| proven.is_within(set)).map(move |set| set.without(proven))
@@ -159,6 +173,33 @@ mod tests {
         let set: Factors = "totp+publickey".parse().unwrap();
         assert_eq!(set.to_string(), "publickey+totp");
         assert_eq!(set.names(), ["publickey", "totp"]);
+    }
+
+    /// people 1: which sets of factors let nobody in, and what each of them lacks.
+    #[test]
+    fn what_an_account_lacks_is_the_shortest_way() {
+        let two = Alternatives::default();
+        for (have, lacking) in [
+            ("publickey", &["totp"][..]),
+            ("password", &["totp"]),
+            ("publickey+password", &["totp"]),
+            ("publickey+totp", &[]),
+            ("password+totp", &[]),
+        ] {
+            let found = two.lacking(have.parse().unwrap());
+            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), lacking, "{have}");
+        }
+        let told = |sets: &Alternatives, have| {
+            sets.lacking(have).iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
+        };
+        let code = Factors::NONE.with(Factor::Totp);
+        assert_eq!(told(&two, code), "publickey | password");
+        assert_eq!(told(&two, Factors::NONE), "publickey+totp | password+totp");
+        let own = Alternatives::parse(&["password+totp"]).unwrap();
+        assert_eq!(told(&own, Factors::NONE.with(Factor::PublicKey)), "password+totp");
+        let one = Alternatives::parse(&["publickey"]).unwrap();
+        assert_eq!(told(&one, Factors::NONE.with(Factor::PublicKey)), "");
+        assert_eq!(told(&one, code), "publickey");
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub use crate::admin::Caller;
 pub use control::{bind, listen, path as control_path, send, user_name};
 pub use help::{help, overview};
 pub use lockdown::{inbox, keep as keep_lockdowns, keep_record, watch as watch_orders};
+pub(crate) use operator::{kept_out, mend, missing};
 pub use out::{Chunk, Out};
 pub(crate) use policy::{PolicyChange, differs, drift, enforce, prove, read};
 pub use policy::{Setting, here};

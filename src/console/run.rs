@@ -154,7 +154,9 @@ async fn by_itself(
         Command::Operator(Operator::Disable { name, reason }) => {
             operator::disable(services, caller, name, reason.as_deref().unwrap_or_default(), out).await
         }
-        Command::Operator(Operator::Enable { name }) => operator::enable(services, caller, name, out).await,
+        Command::Operator(Operator::Enable { name, reason }) => {
+            operator::enable(services, caller, name, reason.as_deref().unwrap_or_default(), out).await
+        }
         Command::Operator(Operator::Unlock { name }) => operator::unlock(services, caller, name, out).await,
         Command::Operator(Operator::Reset { name }) => operator::reset(services, caller, name, out).await,
         Command::Policy(question) => policy::run(services, caller, question, out).await,

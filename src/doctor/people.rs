@@ -17,18 +17,22 @@ pub(super) fn second_person(config: &Config) -> Result<(), String> {
 /// What waits for an officer waits in vain where there is none.
 pub(super) fn approvers(config: &Config) -> Result<(), String> {
     let Some(policy) = policy_of(config) else { return Ok(()) };
+    if !asks_approval(&policy) || has_officer(config) {
+        return Ok(());
+    }
+    Err(told!(config, "doctor.no-approver"))
+}
+
+/// Does anything in it wait for an officer?
+pub(super) fn asks_approval(policy: &policy::Policy) -> bool {
     let asks = |set: &CommandSet| {
         let entries = set.entries.iter().map(|entry| entry.effect);
         entries.chain([set.default, set.opaque]).any(|verdict| verdict == Verdict::Approve)
     };
-    let needed = policy.rules().map(|rule| &rule.conditions).any(|conditions| {
+    policy.rules().map(|rule| &rule.conditions).any(|conditions| {
         let mut sets = conditions.commands.iter().filter_map(|set| policy.command_set(set.as_str()));
         conditions.approval || sets.any(asks)
-    });
-    if !needed || has_officer(config) {
-        return Ok(());
-    }
-    Err(told!(config, "doctor.no-approver"))
+    })
 }
 
 /// The policy files, if they are good; what is wrong with them is told by a check of its own.

@@ -3,15 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
+use super::accounts;
 use super::finding::Finding;
 use super::people::policy_of;
 use super::told::{joined, told};
 use crate::config::{Config, Database};
 use crate::console;
-use crate::domain::{Role, shown_time};
-use crate::platform::clock::Clock;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
 use crate::store::{PolicyFiles, Store, StoreError};
 
@@ -40,10 +37,7 @@ async fn read(config: &Config, file: &std::path::Path) -> Result<Vec<(&'static s
     }
     if let Some(policy) = in_force.and_then(|version| loaded(config, version)).or_else(|| policy_of(config)) {
         found.push(("assets", assets(config, &store, &policy).await?));
-        found.push(("operators", operators(config, &store, &policy).await?));
-        if !config.lockdown.dual.is_empty() {
-            found.push(("lockdown.dual", confirmers(config, &store, &policy).await?));
-        }
+        found.extend(accounts::findings(config, &store, policy).await?);
     }
     store.close().await;
     Ok(found)
@@ -85,16 +79,6 @@ async fn is_known(store: &Store, asset: &Asset) -> Result<bool, StoreError> {
     Ok(!store.host_keys().trusted(&asset.name).await?.is_empty())
 }
 
-async fn operators(config: &Config, store: &Store, policy: &Policy) -> Result<Finding, StoreError> {
-    let enrolled: BTreeSet<_> = store.factors().operators().await?.into_iter().collect();
-    let missing: Vec<_> = policy
-        .operators()
-        .filter(|operator| !operator.disabled && !enrolled.contains(&operator.name))
-        .map(|operator| operator.name.to_string())
-        .collect();
-    Ok(notes(config, named(config, "doctor.not-enrolled", &missing).into_iter()))
-}
-
 /// A trigger or a view of somebody else may change what is written, and what is read.
 async fn schema(config: &Config, store: &Store) -> Result<Finding, StoreError> {
     let pending = store.is_older().await?;
@@ -119,27 +103,8 @@ async fn schema(config: &Config, store: &Store) -> Result<Finding, StoreError> {
     Ok(if wrong.is_empty() { Finding::Fine } else { Finding::Wrong(joined(config, &wrong)) })
 }
 
-/// Can an officer confirm by now what takes two persons? Factors of another hand confirm nothing for a while.
-async fn confirmers(config: &Config, store: &Store, policy: &Policy) -> Result<Finding, StoreError> {
-    let (after, now) = (config.lockdown.confirm_after.as_duration(), Clock::system().now());
-    let mut first: Option<Timestamp> = None;
-    for officer in policy.operators().filter(|operator| operator.role == Role::Security) {
-        let Some(enrolled) = store.factors().find(&officer.name).await? else { continue };
-        let ripe = enrolled.set_at.saturating_add(after).unwrap_or(Timestamp::MAX);
-        first = Some(first.map_or(ripe, |first| first.min(ripe)));
-    }
-    Ok(match first {
-        None => Finding::Note(told!(config, "doctor.no-officer")),
-        Some(ripe) if ripe > now => {
-            let from = shown_time(ripe, &config.timezone);
-            Finding::Note(told!(config, "doctor.officers-fresh", from = from))
-        }
-        Some(_) => Finding::Fine,
-    })
-}
-
 /// How many, and the first of them.
-fn named(config: &Config, key: &str, names: &[String]) -> Option<String> {
+pub(super) fn named(config: &Config, key: &str, names: &[String]) -> Option<String> {
     let shown: Vec<_> = names.iter().take(NAMED).map(String::as_str).collect();
     let more = names.len().checked_sub(NAMED).filter(|more| *more > 0);
     let more = more.map(|more| told!(config, "doctor.and-more", count = more.to_string()));
@@ -147,7 +112,7 @@ fn named(config: &Config, key: &str, names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| told!(config, key, count = names.len().to_string(), names = shown))
 }
 
-fn notes(config: &Config, all: impl Iterator<Item = String>) -> Finding {
+pub(super) fn notes(config: &Config, all: impl Iterator<Item = String>) -> Finding {
     let all: Vec<_> = all.collect();
     if all.is_empty() { Finding::Fine } else { Finding::Note(joined(config, &all)) }
 }

@@ -155,6 +155,7 @@ pub enum Event {
     },
     OperatorEnabled {
         operator: OperatorName,
+        reason: String,
     },
     /// One answer of the policy, allowed or not.
     Decision {

@@ -1,25 +1,21 @@
 //! Opens everything that a gateway, or a command on its host, stands on; in the order in which it fails.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::start_error::{StartError, journal};
-use crate::access::live::{Live, Standing};
+use crate::access::live::{self, Live};
 use crate::access::{self, Departures, Places, RefusedLogins, Services, Signs};
 use crate::admin::{Admin, Caller};
 use crate::authority::Authority;
 use crate::command;
 use crate::config::{Config, Database};
 use crate::console::{self, Failure};
-use crate::device::Devices;
 use crate::domain::Digest;
 use crate::event::{Ending, Event};
 use crate::journal::Journal;
-use crate::lockdown::{Lockdown, Lockdowns, State};
+use crate::lockdown::Lockdown;
 use crate::platform::clock::Clock;
 use crate::platform::key_pair::KeyPair;
 use crate::policy::{self, Policy, SourceFile};
@@ -82,7 +78,7 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
         true => None,
         false => Some(KeyPair::load_or_create(&config.data_dir)?),
     };
-    let live = Live::new(standing(&store, &clock).await?);
+    let live = Live::new(live::stored(&store, clock.now()).await?);
     let policy_change = tokio::sync::Mutex::default();
     let departures = Departures::default();
     let places = Places::new(&config.limits);
@@ -131,49 +127,6 @@ fn directory(path: &Path) -> Result<(), StartError> {
         .mode(0o700)
         .create(path)
         .map_err(|error| StartError::Directory(path.display().to_string(), error))
-}
-
-/// The state that was in force when the last gateway ended. What cannot be read keeps everything closed.
-async fn standing(store: &Store, clock: &Clock) -> Result<Standing, StartError> {
-    let disabled: BTreeMap<_, _> =
-        store.accounts().list().await?.into_iter().map(|order| (order.operator, order.reason)).collect();
-    Ok(Standing {
-        policy: Arc::new(Policy::default()),
-        policy_version: 0,
-        lockdowns: ordered(store, clock.now()).await?,
-        disabled,
-        devices: Arc::new(devices(store).await?),
-        draining: false,
-        killed: Default::default(),
-        over: false,
-    })
-}
-
-/// The devices that nobody revoked.
-async fn devices(store: &Store) -> Result<Devices, StartError> {
-    let mut devices = Devices::default();
-    for row in store.devices().list(None).await? {
-        if row.revoked.is_none() {
-            devices.insert(row.device);
-        }
-    }
-    Ok(devices)
-}
-
-/// The orders that nobody lifted, those too whose end nobody has noted yet; and what leads past them.
-async fn ordered(store: &Store, now: Timestamp) -> Result<Lockdowns, StartError> {
-    let mut lockdowns = Lockdowns::default();
-    for row in store.lockdowns().list().await? {
-        match row.state(now) {
-            State::Lifted if row.period.is_some() => lockdowns.lift(&row.lockdown.id),
-            _ if row.lift.is_none() && row.ended_at.is_none() => lockdowns.insert(row.lockdown),
-            _ => {}
-        }
-    }
-    for row in store.permits().open().await? {
-        lockdowns.permit(row.permit);
-    }
-    Ok(lockdowns)
 }
 
 /// Factors from before the role was kept beside them: the role that the account has now.

@@ -7,6 +7,7 @@
 mod approvals;
 mod openings;
 mod owed;
+mod stored;
 mod tunnels;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -25,6 +26,7 @@ use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 pub use approvals::{Approvals, Claimed, Pending};
 pub use openings::keep as keep_approvals;
 pub use owed::{Debts, Owed, Progress};
+pub use stored::stored;
 pub use tunnels::{Handshake, Seen, Tunnels};
 
 /// Everything that a decision depends on, at one instant. A change makes a new one.

@@ -16,6 +16,8 @@ pub(crate) struct LoginAccount {
     /// The account of the policy, if there is one.
     pub(crate) name: Option<OperatorName>,
     enrolled: Option<Enrolled>,
+    /// What is asked of it.
+    asked: Alternatives,
 }
 
 impl LoginAccount {
@@ -26,7 +28,7 @@ impl LoginAccount {
         let own = operator.and_then(|operator| operator.factors.clone());
         let name = operator.map(|operator| operator.name.clone());
         let alternatives = own.unwrap_or_else(|| services.config.auth.factors.clone());
-        (Self { typed, name, enrolled: None }, alternatives)
+        (Self { typed, name, enrolled: None, asked: alternatives.clone() }, alternatives)
     }
 
     pub(crate) fn typed(&self) -> &str {
@@ -66,6 +68,10 @@ impl LoginAccount {
         match (&self.name, &self.enrolled) {
             (None, _) => Some("operator-unknown"),
             (Some(_), None) => Some("not-enrolled"),
+            // Nothing that can be offered is enough: a right key would lead to a code that nobody can know.
+            (Some(_), Some(enrolled)) if !self.asked.lacking(enrolled.kinds()).is_empty() => {
+                Some("incomplete")
+            }
             (Some(_), Some(_)) => None,
         }
     }

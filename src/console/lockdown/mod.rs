@@ -27,7 +27,7 @@ pub(super) use act::{asked, person, request, show_waiting, withdraw};
 pub(super) use effect::{confirmed, settled as somebody_was_faster};
 pub use keep::keep;
 pub use record::keep as keep_record;
-pub(super) use second::{alarm, settled};
+pub(super) use second::{alarm, confirmers, look_after_confirmers, settled};
 pub use signal::{inbox, watch};
 
 pub(super) async fn run(

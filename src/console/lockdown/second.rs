@@ -2,10 +2,10 @@
 
 use super::super::run::{Caller, Failure};
 use super::super::say::objected;
-use crate::access::Services;
-use crate::domain::{OperatorName, Role};
+use crate::access::{Services, officers};
+use crate::domain::OperatorName;
 use crate::event::Event;
-use crate::lockdown::{FactorProvenance, Known, Objection, Request, Terms};
+use crate::lockdown::{Known, Objection, Request, Terms};
 
 /// May the caller confirm what somebody else asked for?
 pub(super) async fn check(services: &Services, caller: &Caller, request: &Request) -> Result<(), Failure> {
@@ -37,6 +37,29 @@ async fn settle(services: &Services, caller: &Caller, verdict: Result<(), Object
     Err(objected(services)(objection))
 }
 
+/// The officers whose word counts now, where anything takes two persons.
+pub(in crate::console) async fn confirmers(services: &Services) -> Result<Vec<OperatorName>, Failure> {
+    if services.config.lockdown.dual.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (standing, now) = (services.live.standing(), services.clock.now());
+    let officers = officers::officers(&standing, &services.config, &services.store, now).await?;
+    Ok(officers::able(&officers).cloned().collect())
+}
+
+/// One person has changed accounts: if fewer than two of those are left, an alarm tells of each who is not.
+pub(in crate::console) async fn look_after_confirmers(
+    services: &Services,
+    caller: &Caller,
+    before: &[OperatorName],
+) -> Result<(), Failure> {
+    let after = confirmers(services).await?;
+    for lost in before.iter().filter(|name| after.len() < 2 && !after.contains(name)) {
+        alarm(services, caller, "few-officers", lost).await?;
+    }
+    Ok(())
+}
+
 /// Somebody should look now.
 pub(in crate::console) async fn alarm(
     services: &Services,
@@ -51,9 +74,7 @@ pub(in crate::console) async fn alarm(
 }
 
 fn terms(services: &Services) -> Terms {
-    let (now, standing) = (services.clock.now(), services.live.standing());
-    let after = services.config.lockdown.confirm_after.as_duration();
-    Terms { now, after, locked_since: standing.locks().in_force_since(now) }
+    officers::terms(&services.live.standing(), &services.config, services.clock.now())
 }
 
 async fn caller_as(services: &Services, caller: &Caller) -> Result<Known, Failure> {
@@ -64,11 +85,5 @@ async fn caller_as(services: &Services, caller: &Caller) -> Result<Known, Failur
 }
 
 async fn account(services: &Services, name: OperatorName) -> Result<Known, Failure> {
-    let operator = services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role);
-    let factors = services.store.factors().find(&name).await?.map(|enrolled| FactorProvenance {
-        set_at: enrolled.set_at,
-        set_by: enrolled.set_by,
-        set_as: enrolled.set_as,
-    });
-    Ok(Known::Account { name, role: operator.unwrap_or(Role::Operator), factors })
+    Ok(officers::known(&services.live.standing(), &services.store, name).await?)
 }

@@ -5,10 +5,11 @@ use super::super::out::Out;
 use super::super::run::{Caller, Failure, Input};
 use super::super::say::{fail, say};
 use super::super::secrets::first_line;
+use super::state::{mend, missing};
 use super::{guarded, known};
 use crate::access::Services;
-use crate::auth::password;
 use crate::auth::totp::CodeSecret;
+use crate::auth::{Factors, password};
 use crate::domain::{OperatorName, Role, Secret};
 use crate::event::Event;
 use crate::lockdown::Act;
@@ -68,12 +69,53 @@ pub(in crate::console) async fn enrol(
     services.store.factors().enrol(&enrolment, services.config.seats.get()).await?;
     let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
     services.journal(caller.actor(), caller.origin(), event).await?;
-    let object = serde_json::json!({ "operator": name, "enrolled": told });
-    out.record(&object, || {
-        say!(services, "operator.enrolled", operator = name.as_str(), factors = told.join(", "))
-    })
-    .await?;
+    show_enrolled(services, &name, &told, out).await?;
     show_drawn(services, &name, secret.filter(|_| drawn), out).await
+}
+
+/// What was set, and what is still missing for a login.
+pub(super) async fn show_enrolled(
+    services: &Services,
+    name: &OperatorName,
+    told: &[String],
+    out: &Out,
+) -> Result<(), Failure> {
+    let lacking = lacking(services, name).await?;
+    let missing: Vec<_> = lacking.iter().map(ToString::to_string).collect();
+    let object = serde_json::json!({ "operator": name, "enrolled": told, "missing": missing });
+    let text = || {
+        let done = say!(services, "operator.enrolled", operator = name.as_str(), factors = told.join(", "));
+        match lacking.as_slice() {
+            [] => done,
+            lacking => format!("{done}\n{}", cannot_log_in(services, name, lacking)),
+        }
+    };
+    Ok(out.records(&object, text).await?)
+}
+
+/// What the account lacks for a login, as the policy asks now.
+async fn lacking(services: &Services, name: &OperatorName) -> Result<Vec<Factors>, Failure> {
+    let (standing, usual) = (services.live.standing(), &services.config.auth.factors);
+    let own = standing.policy.operator(name.as_str()).and_then(|operator| operator.factors.as_ref());
+    let kinds = services.store.factors().find(name).await?.map(|enrolled| enrolled.kinds());
+    Ok(own.unwrap_or(usual).lacking(kinds.unwrap_or_default()))
+}
+
+/// A device alone lets nobody in, either: whoever enrols one hears what is missing.
+pub(in crate::console) async fn tell_lacking(
+    services: &Services,
+    name: &OperatorName,
+    out: &Out,
+) -> Result<(), Failure> {
+    match lacking(services, name).await?.as_slice() {
+        [] => Ok(()),
+        lacking => Ok(out.error(cannot_log_in(services, name, lacking)).await?),
+    }
+}
+
+fn cannot_log_in(services: &Services, name: &OperatorName, lacking: &[Factors]) -> String {
+    let (missing, command) = (missing(lacking, services.language()), mend(name.as_str(), lacking));
+    say!(services, "operator.cannot-log-in", operator = name.as_str(), missing = missing, command = command)
 }
 
 fn public_key(text: &Secret) -> Result<PublicKey, Failure> {

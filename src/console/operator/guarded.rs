@@ -1,9 +1,11 @@
 //! Factors of officers and auditors. Whoever sets them can be them, so where anything takes two persons this does:
 //! a request waits, and an officer confirms it.
 //!
-//! At the first set-up there is nobody to confirm. As long as fewer than two officers have factors, an officer or an
-//! auditor who has none is enrolled by one person, who may go on with it while the factors confirm nothing yet; an
-//! alarm tells of it.
+//! At the first set-up there is nobody to confirm. As long as fewer than two officers have factors that let them in,
+//! one person enrols an officer or an auditor whom nobody could be so far, and goes on with it while nobody could, or
+//! while the factors confirm nothing yet; an alarm tells of it. What lets somebody in is read from the factors alone, by
+//! every pair that a policy can ask for: no policy, no disabled account and no lock brings the first set-up back.
+//! While a lockdown is in force nobody does any of it alone.
 
 use jiff::Timestamp;
 
@@ -12,10 +14,11 @@ use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::say::say;
 use crate::access::Services;
+use crate::auth::Alternatives;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
 use crate::lockdown::Deed;
-use crate::store::Given;
+use crate::store::{Enrolled, Given};
 
 /// What was agreed on.
 pub(in crate::console) enum Change {
@@ -31,13 +34,14 @@ pub(super) async fn is_guarded(services: &Services, name: &OperatorName) -> Resu
     Ok([now, then].iter().flatten().any(|role| matches!(role, Role::Security | Role::Auditor)))
 }
 
-/// Does a change of this account's factors wait for a second person?
+/// Do a reset of this account's factors, and what replaces them, wait for a second person?
 pub(super) async fn takes_two(services: &Services, name: &OperatorName) -> Result<bool, Failure> {
     if !services.config.lockdown.takes_two(Deed::Factors) || !is_guarded(services, name).await? {
         return Ok(false);
     }
-    let known = services.store.factors().set_as().await?;
-    Ok(known.iter().any(|(known, _)| known == name) || officers(services, None).await? >= 2)
+    let somebodys =
+        services.store.factors().find(name).await?.is_some_and(|enrolled| lets_in(services, &enrolled));
+    Ok(somebodys || !is_first_set_up(services, None).await?)
 }
 
 /// Does this enrolment? Whoever began one alone goes on with it alone.
@@ -47,42 +51,64 @@ pub(super) async fn enrolment_takes_two(
     name: &OperatorName,
     factors: &[String],
 ) -> Result<bool, Failure> {
-    Ok(takes_two(services, name).await?
-        && (officers(services, Some(name)).await? >= 2
-            || !completes(services, caller, name, factors).await?))
+    if !services.config.lockdown.takes_two(Deed::Factors) || !is_guarded(services, name).await? {
+        return Ok(false);
+    }
+    let alone = match services.store.factors().find(name).await? {
+        None => true,
+        Some(enrolled) => completes(services, caller, &enrolled, factors),
+    };
+    Ok(!alone || !is_first_set_up(services, Some(name)).await?)
 }
 
-/// How many officers have factors, beside this one. An account that was an officer's counts as one, whatever the
-/// policy says by now.
+/// Is there nobody yet who could be a second person: fewer than two officers beside this one, and no lockdown?
+async fn is_first_set_up(services: &Services, beside: Option<&OperatorName>) -> Result<bool, Failure> {
+    let standing = services.live.standing();
+    let locked = standing.locks().in_force_since(services.clock.now()).is_some();
+    Ok(!locked && officers(services, beside).await? < 2)
+}
+
+/// How many officers, beside this one, have factors that let them in. An account that was an officer's counts as one,
+/// whatever the policy says by now.
 async fn officers(services: &Services, beside: Option<&OperatorName>) -> Result<usize, Failure> {
     let standing = services.live.standing();
-    let officer = |name: &OperatorName, then: Option<Role>| {
+    let mut found = 0;
+    for (name, then) in services.store.factors().set_as().await? {
         let now = standing.policy.operator(name.as_str()).map(|operator| operator.role);
-        now == Some(Role::Security) || then == Some(Role::Security)
-    };
-    let known = services.store.factors().set_as().await?;
-    Ok(known.iter().filter(|(name, then)| Some(name) != beside && officer(name, *then)).count())
+        if Some(&name) == beside || ![now, then].contains(&Some(Role::Security)) {
+            continue;
+        }
+        let enrolled = services.store.factors().find(&name).await?;
+        found += usize::from(enrolled.is_some_and(|enrolled| lets_in(services, &enrolled)));
+    }
+    Ok(found)
 }
 
-/// Does this add what the account lacks to what the same caller has set, and which confirms nothing so far? It
-/// replaces nothing, so it takes nobody's account from them.
-async fn completes(
-    services: &Services,
-    caller: &Caller,
-    name: &OperatorName,
-    factors: &[String],
-) -> Result<bool, Failure> {
-    let Some(enrolled) = services.store.factors().find(name).await? else { return Ok(false) };
+/// Could these factors let somebody in, whatever a policy asks of the account: a pair that a policy can name, or what
+/// `juyong.toml` does?
+fn lets_in(services: &Services, enrolled: &Enrolled) -> bool {
+    let kinds = enrolled.kinds();
+    [&Alternatives::default(), &services.config.auth.factors]
+        .into_iter()
+        .any(|sets| sets.lacking(kinds).is_empty())
+}
+
+/// Does this add what the account lacks to what the same hand has set, while nobody could be it, or while it confirms
+/// nothing? It replaces nothing, so it takes nobody's account from them.
+fn completes(services: &Services, caller: &Caller, enrolled: &Enrolled, factors: &[String]) -> bool {
     let after = services.config.lockdown.confirm_after.as_duration();
     let ripe = enrolled.enrolled_at.saturating_add(after).unwrap_or(Timestamp::MAX);
-    let own = enrolled.set_by == caller.actor().to_string() && services.clock.now() < ripe;
-    let lacks = |factor: &String| match factor.as_str() {
-        "publickey" => enrolled.public_keys.is_empty(),
-        "password" => enrolled.password.is_none(),
-        "totp" => enrolled.totp.is_none(),
-        _ => false,
-    };
-    Ok(own && factors.iter().all(lacks))
+    let open = !lets_in(services, enrolled) || services.clock.now() < ripe;
+    let had = enrolled.kinds().names();
+    open && is_by(caller, &enrolled.set_by) && factors.iter().all(|factor| !had.contains(factor))
+}
+
+/// All who are on the host are one hand.
+fn is_by(caller: &Caller, hand: &str) -> bool {
+    match caller {
+        Caller::Local(_) => hand.starts_with("local:"),
+        Caller::Operator(who) => hand == who.operator().as_str(),
+    }
 }
 
 /// Carries out what a second person has confirmed.
@@ -112,10 +138,10 @@ pub(in crate::console) async fn change(
         return Err(somebody_was_faster(services));
     }
     services.journal(caller.actor(), caller.origin(), event).await?;
-    let object = serde_json::json!({ "operator": name, "enrolled": told });
-    let text = || match told.is_empty() {
-        true => say!(services, "operator.reset", operator = name.as_str()),
-        false => say!(services, "operator.enrolled", operator = name.as_str(), factors = told.join(", ")),
-    };
-    Ok(out.record(&object, text).await?)
+    if told.is_empty() {
+        let object = serde_json::json!({ "operator": name, "enrolled": told });
+        let text = || say!(services, "operator.reset", operator = name.as_str());
+        return Ok(out.record(&object, text).await?);
+    }
+    super::enrol::show_enrolled(services, name, &told, out).await
 }

@@ -3,11 +3,13 @@
 mod enrol;
 mod guarded;
 mod show;
+mod state;
 
 use std::time::Duration;
 
 use rust_i18n::t;
 
+use super::lockdown::{confirmers, look_after_confirmers};
 use super::out::Out;
 use super::run::{Caller, Failure};
 use super::say::{count, fail, say};
@@ -16,9 +18,10 @@ use crate::domain::OperatorName;
 use crate::event::Event;
 use crate::store::Disabled;
 
-pub(super) use enrol::{enrol, reset};
+pub(super) use enrol::{enrol, reset, tell_lacking};
 pub(super) use guarded::{Change, change};
 pub(super) use show::{list, show};
+pub(crate) use state::{kept_out, mend, missing};
 
 /// How long an order waits for the sessions that it cuts.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -46,11 +49,13 @@ pub(super) async fn disable(
         at: services.clock.now(),
         by: caller.actor().to_string(),
     };
+    let confirmers = confirmers(services).await?;
     services.store.accounts().disable(&order).await?;
     let change = |standing: &mut crate::access::live::Standing| standing.disable(&name, reason);
     let cut = services.live.cut(change, |who| *who == name, PATIENCE).await;
     let event = Event::OperatorDisabled { operator: name.clone(), reason: reason.to_owned() };
     services.journal(caller.actor(), caller.origin(), event).await?;
+    look_after_confirmers(services, caller, &confirmers).await?;
     let object = serde_json::json!({ "operator": name, "disabled": true, "sessions_cut": cut.sessions });
     let text = || {
         let sessions = count(services, "sessions", cut.sessions);
@@ -63,10 +68,11 @@ pub(super) async fn enable(
     services: &Services,
     caller: &Caller,
     name: &str,
+    reason: &str,
     out: &Out,
 ) -> Result<(), Failure> {
     let name = known(services, name)?;
-    let event = Event::OperatorEnabled { operator: name.clone() };
+    let event = Event::OperatorEnabled { operator: name.clone(), reason: reason.to_owned() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     services.store.accounts().enable(&name).await?;
     services.live.update(|standing| standing.enable(&name));

@@ -7,7 +7,9 @@ use super::super::run::{Failure, role_text};
 use super::super::table::aligned;
 use super::super::time;
 use super::known;
+use super::state::kept_out;
 use crate::access::Services;
+use crate::access::account::{AccountFacts, KeptOut};
 use crate::access::live::Standing;
 use crate::domain::plain;
 use crate::policy::Operator;
@@ -20,6 +22,7 @@ struct Line<'a> {
     disabled: bool,
     enrolled: Option<Enrolled>,
     locks: Vec<Lock>,
+    kept_out: Vec<KeptOut>,
 }
 
 impl<'a> Line<'a> {
@@ -30,13 +33,14 @@ impl<'a> Line<'a> {
         locks: &[Lock],
     ) -> Result<Self, Failure> {
         let name = &operator.name;
-        Ok(Self {
-            services,
-            operator,
-            disabled: operator.disabled || standing.disabled.contains_key(name),
-            enrolled: services.store.factors().find(name).await?,
-            locks: locks.iter().filter(|lock| lock.operator == *name).cloned().collect(),
-        })
+        let enrolled = services.store.factors().find(name).await?;
+        let locks: Vec<Lock> = locks.iter().filter(|lock| lock.operator == *name).cloned().collect();
+        let disabled = standing.disabled.contains_key(name);
+        let usual = &services.config.auth.factors;
+        let facts = AccountFacts { operator, disabled, enrolled: enrolled.as_ref(), locks: &locks, usual };
+        let kept_out = facts.kept_out(services.clock.now());
+        let disabled = kept_out.contains(&KeptOut::Disabled);
+        Ok(Self { services, operator, disabled, enrolled, locks, kept_out })
     }
 
     fn factors(&self) -> Vec<String> {
@@ -58,18 +62,20 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// What keeps it out. That nothing is enrolled stands with the factors.
     fn state(&self) -> Vec<String> {
-        let (tag, zone) = (self.services.language().tag(), &self.services.config.timezone);
-        let locked = |lock: &Lock| {
-            let until = time::told(lock.until, zone);
-            match &lock.key {
-                Some(key) => t!("operator.locked-key", locale = tag, until = until, key = key),
-                None => t!("operator.locked", locale = tag, until = until),
-            }
-            .into_owned()
-        };
-        let disabled = self.disabled.then(|| t!("operator.disabled", locale = tag).into_owned());
-        disabled.into_iter().chain(self.locks.iter().map(locked)).collect()
+        let (language, zone) = (self.services.language(), &self.services.config.timezone);
+        let told = self.kept_out.iter().filter(|what| **what != KeptOut::NotEnrolled);
+        told.map(|what| kept_out(what, language, zone)).collect()
+    }
+
+    /// Each of these would complete its factors.
+    fn lacking(&self) -> Vec<String> {
+        let lacking = self.kept_out.iter().filter_map(|what| match what {
+            KeptOut::Incomplete(lacking) => Some(lacking),
+            _ => None,
+        });
+        lacking.flatten().map(ToString::to_string).collect()
     }
 
     fn object(&self) -> serde_json::Value {
@@ -80,12 +86,15 @@ impl<'a> Line<'a> {
             .iter()
             .map(|lock| serde_json::json!({ "until": shown(lock.until), "key": lock.key }))
             .collect();
+        let mut states: Vec<_> = self.kept_out.iter().map(KeptOut::as_str).collect();
+        states.dedup(); // of several locks one word is enough
         let set = self.enrolled.as_ref();
         serde_json::json!({
             "operator": operator.name, "name": operator.display, "role": operator.role.as_str(),
             "vendor": operator.vendor, "groups": operator.groups,
             "valid_from": operator.validity.since().map(shown), "valid_until": operator.validity.until().map(shown),
             "factors": self.factors(), "disabled": self.disabled, "locks": locks,
+            "states": states, "missing": self.lacking(),
             "factors_set": set.map(|set| shown(set.set_at)), "factors_set_by": set.map(|set| &set.set_by),
         })
     }

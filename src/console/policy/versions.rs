@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::super::lockdown::{confirmers, look_after_confirmers};
 use super::super::out::Out;
 use super::super::run::{Caller, Failure};
 use super::super::say::{fail, say};
@@ -105,8 +106,9 @@ async fn change(
     if !out.json {
         out.lines(comparison.told(&services.config.timezone, false)).await?;
     }
-    let previous = standing.policy.digest();
+    let (previous, confirmers) = (standing.policy.digest(), confirmers(services).await?);
     let (version, digest) = enforce(services, caller, files, Arc::clone(&policy), change).await?;
+    look_after_confirmers(services, caller, &confirmers).await?;
     let object = json!({
         "version": version, "digest": digest, "previous": previous, "rollback_of": change.rollback_of,
         "applied": true, "changes": comparison.records(),

@@ -148,6 +148,9 @@ pub enum Operator {
     Enable {
         /// The account's name in the policy.
         name: String,
+        /// Why, for the journal.
+        #[arg(long)]
+        reason: Option<Remark>,
     },
     /// Forgets failed attempts.
     Unlock {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use rust_i18n::t;
 
-use super::super::operator::known;
+use super::super::operator::{known, tell_lacking};
 use super::super::out::Out;
 use super::super::run::{Caller, Failure, Input};
 use super::super::tree::Enrol;
@@ -24,15 +24,17 @@ pub(super) async fn enrol(
     let operator = whose(services, caller, order.name.as_deref())?;
     let name = label(services, &operator, order.device.as_deref())?;
     let id = DeviceId::new(millis(services), crate::platform::random::bits()?);
-    let new = New { services, caller, id, operator, name };
+    let new = New { services, caller, id, operator: operator.clone(), name };
     if order.tls {
         certificate::ready(services)?;
         prove(services, caller, input).await?;
-        return certificate::enrol(new, out).await;
+        certificate::enrol(new, out).await?;
+    } else {
+        let pair = tunnel::Pair::of(services, order.public_key.as_deref())?;
+        prove(services, caller, input).await?;
+        tunnel::enrol(new, pair, out).await?;
     }
-    let pair = tunnel::Pair::of(services, order.public_key.as_deref())?;
-    prove(services, caller, input).await?;
-    tunnel::enrol(new, pair, out).await
+    tell_lacking(services, &operator, out).await
 }
 
 fn millis(services: &Services) -> u64 {

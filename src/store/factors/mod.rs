@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::row::{count, maybe_word, plain, spell, time, whole, word};
 use super::{Store, StoreError};
+use crate::auth::{Factor, Factors as Kinds};
 use crate::domain::{OperatorName, Role, Secret};
 
 pub use lockout::{Lock, LockRule, Lockout, Place, WayIn};
@@ -59,6 +60,19 @@ pub struct Enrolled {
     pub set_by: String,
     /// The role that the account had then.
     pub set_as: Option<Role>,
+}
+
+impl Enrolled {
+    /// Which kinds of factors they are.
+    pub fn kinds(&self) -> Kinds {
+        let kinds = [
+            (Factor::PublicKey, !self.public_keys.is_empty()),
+            (Factor::Password, self.password.is_some()),
+            (Factor::Totp, self.totp.is_some()),
+        ];
+        let there = kinds.into_iter().filter(|(_, there)| *there);
+        there.fold(Kinds::NONE, |kinds, (kind, _)| kinds.with(kind))
+    }
 }
 
 #[derive(Debug, Clone, thiserror::Error)]

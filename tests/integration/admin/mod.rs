@@ -1,5 +1,6 @@
 //! What an administrator, an officer and an auditor do on the host: the rows of the newcomer's report.
 
+mod accounts;
 mod front;
 mod hostkeys;
 mod reading;

@@ -158,6 +158,13 @@ impl Master {
         command
     }
 
+    /// One of OpenSSH's programs over it; the host is `gw`.
+    pub fn openssh(&self, program: &str) -> Command {
+        let mut command = self.login.openssh(program);
+        command.arg("-oControlMaster=no").arg(format!("-oControlPath={}", self.socket.display()));
+        command
+    }
+
     /// `ssh` over it, for programs that run it themselves.
     pub fn remote_shell(&self) -> String {
         format!("{} -o ControlMaster=no -S {}", self.login.remote_shell(), self.socket.display())

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::dual::{SECOND, says};
-use crate::harness::{Gateway, Master, Operator, PATIENCE, Running, Setup, field};
+use crate::harness::{Gateway, Master, Operator, PATIENCE, Running, Setup, field, key_pair};
 
 /// Everything takes two persons; factors of another hand confirm nothing for `after`.
 fn gateway(after: &str) -> Gateway {
@@ -125,4 +125,96 @@ fn a_role_does_not_come_with_factors_of_another() {
     let asked = says(&gateway.master(&first, ""), "start --reason drill --scope op2");
     let confirm = format!("lockdown confirm {}", field(&asked, "request"));
     gateway.exec(&late, "", &confirm).refused("was not of this role");
+}
+
+/// Sets factors on the host, one command each; the answer's state is `requested` where a second person is needed.
+fn set(gateway: &Gateway, words: &[&str], input: &str) -> Value {
+    let mut command = gateway.command(&[&["operator", "enrol"], words, &["--json"]].concat());
+    let out = Running::run(&mut command, input.as_bytes(), PATIENCE).ok().text();
+    serde_json::from_str(out.lines().next().unwrap()).unwrap()
+}
+
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+fn waits(answer: &Value) -> bool {
+    field(answer, "state") == "requested"
+}
+
+/// people 3: with `confirm_after = "0s"` an officer's second factor waited for an officer who could not exist.
+#[test]
+fn the_first_set_up_does_not_wait_for_officers_who_cannot_log_in() {
+    let gateway = gateway("0s");
+    let key = format!("{}.pub", key_pair(&gateway.fresh("key")).display());
+    // Keys first, of as many as there are: nobody can log in yet, and so nobody can confirm.
+    for name in ["officer", "officer2", "officer3"] {
+        assert!(!waits(&set(&gateway, &[name, "--public-key", &key], "")), "{name}");
+    }
+    let doctor = gateway.juyong(&["doctor"]).text();
+    assert!(
+        doctor.contains("no officer can confirm now") && doctor.contains("no code"),
+        "people 2: {doctor}"
+    );
+    // A slip is undone by one as long as nobody could be that officer.
+    assert!(!waits(&gateway.records(&["operator", "reset", "officer2"]).remove(0)));
+    assert!(!waits(&set(&gateway, &["officer2", "--public-key", &key], "")));
+    for name in ["officer", "officer2"] {
+        let code = set(&gateway, &[name, "--totp-secret", SECRET], "");
+        assert!(!waits(&code), "the code of {name} follows: {code}");
+        gateway.journaled("alarm", &[("alarm", "officer-factors"), ("operator", name)]);
+    }
+    // Now there are two.
+    assert!(waits(&set(&gateway, &["officer3", "--totp-secret", SECRET], "")), "a third waits");
+    assert!(waits(&set(&gateway, &["officer", "--password-stdin"], "Another-Horse-8\n")));
+    assert!(waits(&gateway.records(&["operator", "reset", "officer2"]).remove(0)));
+    assert!(waits(&gateway.records(&["operator", "reset", "officer3"]).remove(0)));
+    let doctor = gateway.juyong(&["doctor"]).text();
+    assert!(doctor.contains("ok     lockdown.dual\n"), "people 2: two could confirm: {doctor}");
+}
+
+/// people 3: neither a disabled account nor another policy brings the first set-up back, and both raise an alarm.
+#[test]
+fn one_person_does_not_bring_the_first_set_up_back() {
+    let gateway = gateway("0s");
+    let key = format!("{}.pub", key_pair(&gateway.fresh("key")).display());
+    for name in ["officer", "officer2"] {
+        let words = [name, "--public-key", &key, "--totp-secret", SECRET];
+        assert!(!waits(&set(&gateway, &words, "")));
+    }
+    let third = ["officer3", "--public-key", &key, "--totp-secret", SECRET];
+    gateway.juyong(&["operator", "disable", "officer2", "--reason", "away"]).ok();
+    gateway.journaled("alarm", &[("alarm", "few-officers"), ("operator", "officer2")]);
+    assert!(waits(&set(&gateway, &third, "")), "a disabled officer is still one");
+    let doctor = gateway.juyong(&["doctor"]).text();
+    let told = "officer alone can confirm what takes two persons, and nobody what officer asks for over SSH";
+    assert!(doctor.contains(told) && doctor.contains("officer2: disabled"), "people 2: {doctor}");
+
+    // Another role, and other factors than those that are there.
+    gateway
+        .change_policy(
+            "[operator.officer]\nroles = [\"security\"]",
+            "[operator.officer]\nroles = [\"auditor\"]",
+        )
+        .ok();
+    gateway.journaled("alarm", &[("alarm", "few-officers"), ("operator", "officer")]);
+    assert!(waits(&set(&gateway, &third, "")), "who was an officer counts");
+    gateway
+        .change_policy(
+            "[operator.officer]\nroles = [\"auditor\"]",
+            "[operator.officer]\nroles = [\"security\"]\nfactors = [\"password+totp\"]",
+        )
+        .ok();
+    assert!(waits(&set(&gateway, &third, "")), "factors that are not asked for any more are still there");
+    assert!(waits(&set(&gateway, &["officer", "--password-stdin"], "Another-Horse-8\n")), "nor is one added");
+}
+
+/// people 3: during a lockdown nobody sets an officer's factors alone.
+#[test]
+fn a_lockdown_ends_the_first_set_up_for_as_long_as_it_lasts() {
+    let tables = "[lockdown]\ndual = [\"allow\"]\nconfirm_after = \"0s\"";
+    let gateway = Setup::new().policy(SECOND).tables(tables).start();
+    let order = gateway.records(&["lockdown", "start", "--reason", "drill", "--scope", "op2"]).remove(0);
+    let first = ["officer", "--password-stdin", "--totp-secret", SECRET];
+    assert!(waits(&set(&gateway, &first, "Correct-Horse-7\n")));
+    gateway.juyong(&["lockdown", "lift", field(&order, "lockdown"), "--reason", "over"]).ok();
+    assert!(!waits(&set(&gateway, &first, "Correct-Horse-7\n")));
 }

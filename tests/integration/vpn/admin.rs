@@ -56,7 +56,9 @@ fn a_device_may_bring_its_own_key() {
     let file = field(&row, "config");
     assert!(!file.contains("PrivateKey = ") && file.contains("[Interface]\nAddress = "), "{file}");
     let out = gateway.juyong(&["vpn", "enrol", "op2", "--public-key", &made_key()]).ok();
-    assert!(out.err.is_empty(), "without the key a code is of no use: {out}");
+    assert!(!out.errors().contains('█'), "without the key a code is of no use: {out}");
+    let lacks = "op2 cannot log in yet (missing: key and code or password and code)";
+    assert!(out.errors().contains(lacks), "people 1: a device alone lets nobody in: {out}");
     gateway.juyong(&["vpn", "enrol", "op2", "--public-key", &key]).refused("was enrolled before");
     gateway.juyong(&["vpn", "revoke", field(&row, "device")]).ok();
     gateway.juyong(&["vpn", "enrol", "op1", "--public-key", &key]).refused("was enrolled before");
