@@ -102,7 +102,7 @@ pub(super) async fn all_waiting(services: &Services, now: Timestamp) -> Result<V
     Ok(open.into_iter().filter(|request| now < request.lapses).collect())
 }
 
-/// The request of this id, or the only one about that lockdown.
+/// The request of this id, or the only one about that lockdown: by its id, its number on paper, or its period's name.
 async fn waiting(services: &Services, id: &str, now: Timestamp) -> Result<Request, Failure> {
     let mut open = all_waiting(services, now).await?;
     let ids = |request: &Request| {
@@ -111,13 +111,33 @@ async fn waiting(services: &Services, id: &str, now: Timestamp) -> Result<Reques
     };
     let known: Vec<String> = open.iter().flat_map(ids).collect();
     let found = whole(id, known.iter().map(String::as_str));
-    let id = found.map_err(|ids| draft::several(services, id, &ids))?.unwrap_or(id);
-    open.retain(|request| ids(request).iter().any(|known| known == id));
+    let found = found.map_err(|ids| draft::several(services, id, &ids))?;
+    let named = |request: &Request| called(services, request).iter().any(|name| name == id);
+    open.retain(|request| match found {
+        Some(id) => ids(request).iter().any(|known| known == id),
+        None => named(request),
+    });
     match (open.pop(), open.is_empty()) {
         (Some(only), true) => Ok(only),
         (None, _) => Err(fail!(services, "lockdown.none-waits", id = id)),
         (Some(_), false) => Err(fail!(services, "lockdown.several-wait", id = id)),
     }
+}
+
+/// What people call the lockdown that a request is about.
+fn called(services: &Services, request: &Request) -> Vec<String> {
+    let (standing, about) = (services.live.standing(), request.act.lockdown());
+    let own = match &request.act {
+        Act::Start(lockdown) => lockdown.order.clone(),
+        _ => standing
+            .locks()
+            .each()
+            .find(|order| Some(&order.id) == about)
+            .and_then(|order| order.order.clone()),
+    };
+    let mut planned = standing.locks().planned();
+    let period = planned.find(|period| Some(&period.lockdown.id) == about);
+    own.into_iter().chain(period.map(|period| period.name.to_string())).collect()
 }
 
 /// Who gives the word. What is about to be ordered covers its confirmer, too.

@@ -137,8 +137,9 @@ pub(super) fn still_good(services: &Services, act: &Act) -> Result<(), Failure> 
 pub(super) fn find(services: &Services, id: &str, deed: Deed) -> Result<Lockdown, Failure> {
     let (now, standing) = (services.clock.now(), services.live.standing());
     let locks = standing.locks();
+    let each = || locks.each().map(|lockdown| (lockdown.id.as_str(), lockdown.order.as_deref()));
     let found = match locks.find(id, now) {
-        None => which::whole(id, locks.each().map(|lockdown| lockdown.id.as_str()))
+        None => which::numbered(id, each)
             .map_err(|ids| several(services, id, &ids))?
             .and_then(|whole| locks.find(whole, now)),
         found => found,

@@ -190,8 +190,16 @@ impl Started {
             };
             let covered = count(services, "accounts", covered as u64);
             let cut = count(services, "sessions", cut.sessions);
-            let head =
-                say!(services, "lockdown.started", id = id, covered = covered, cut = cut, slowest = slowest);
+            let from = time::told(self.in_force, zone);
+            let head = say!(
+                services,
+                "lockdown.started",
+                id = id,
+                from = from,
+                covered = covered,
+                cut = cut,
+                slowest = slowest
+            );
             format!("{head}{more}\n{end}")
         };
         out.records(&object, text).await?;

@@ -26,7 +26,7 @@ pub enum Lockdown {
     Status,
     /// Lets one person past one lockdown.
     Allow {
-        /// The lockdown: its id, or the name of a planned period.
+        /// The lockdown: its id, its number on paper, or the name of a planned period.
         id: String,
         /// Who may pass.
         operator: String,
@@ -43,7 +43,7 @@ pub enum Lockdown {
     },
     /// Lifts a lockdown before it ends by itself.
     Lift {
-        /// The lockdown: its id, or the name of a planned period.
+        /// The lockdown: its id, its number on paper, or the name of a planned period.
         id: String,
         /// Why, for the journal and the report.
         #[arg(long)]
@@ -51,7 +51,7 @@ pub enum Lockdown {
     },
     /// Confirms, as the second person, what somebody else asked for.
     Confirm {
-        /// The request, or the lockdown that it is about.
+        /// The request; or the lockdown that it is about: its id, its number on paper, or its period's name.
         id: String,
     },
     /// Draws break-glass codes: each is taken once, and then opens the account past the lockdowns of the moment for
@@ -69,7 +69,7 @@ pub enum Lockdown {
     },
     /// Everything that happened in it.
     Report {
-        /// The lockdown: its id, or the name of a planned period.
+        /// The lockdown: its id, its number on paper, or the name of a planned period.
         id: String,
         /// For people, for programs, or for a table.
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]

@@ -56,6 +56,49 @@ fn an_order_waits_for_another_person() {
     gateway.journaled("lockdown-lifted", &[("actor", "officer2"), ("lockdown", id)]);
 }
 
+/// emergency 1: a second person saw "start ID", and nothing of what it would do.
+#[test]
+fn who_confirms_sees_all_that_it_would_do() {
+    let gateway = dual("");
+    let [first, second] = ["officer", "officer2"].map(|name| gateway.master(&gateway.operator(name), ""));
+    let asked = says(&first, "start --reason drill --order N-1 --scope @ops --until 2h");
+    let (id, details) = (field(&asked, "request"), &asked["details"]);
+    gateway.journaled("lockdown-requested", &[("request", id)]);
+    let waiting = gateway.records(&["lockdown", "status"]).remove(0);
+    let rows = gateway.events();
+    let row = rows.iter().find(|row| row["request"] == id).expect("a row of the request");
+    for shown in [details, &waiting["details"], &row["details"]] {
+        for (name, want) in [
+            ("scope", serde_json::json!(["@ops"])),
+            ("except", serde_json::json!([])),
+            ("reason", "drill".into()),
+            ("order", "N-1".into()),
+            ("covered", 6.into()),
+            ("sessions", 0.into()),
+        ] {
+            assert_eq!(shown[name], want, "{name}: {shown}");
+        }
+        // To the second, as people read it.
+        let until =
+            |shown: &serde_json::Value| field(shown, "until").parse::<jiff::Timestamp>().unwrap().as_second();
+        assert_eq!(until(shown), until(details), "{shown}");
+        assert_eq!(shown.as_object().map(|fields| fields.len()), Some(7), "{shown}");
+    }
+    for words in [["lockdown", "status"], ["approve", "list"]] {
+        let text = gateway.juyong(&words).ok().text();
+        for part in
+            ["not in force", "@ops", "except nobody", "N-1", "drill", "covered", "cut now", "hold until"]
+        {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+    says(&first, "codes --operator op2 --count 2 --for 3h");
+    let text = gateway.juyong(&["lockdown", "status"]).ok().text();
+    assert!(text.contains("2 codes for op2") && text.contains("10800s"), "{text}");
+    // people 4: by the number on paper.
+    assert_eq!(field(&says(&second, "confirm N-1"), "state"), "in-force");
+}
+
 /// emergency 1: a permit without an asset opens all of them, and whoever confirms it reads so.
 #[test]
 fn who_confirms_a_permit_for_every_asset_reads_so() {

@@ -67,16 +67,98 @@ fn a_report_is_text_and_a_table_too() {
     gateway.juyong(&["lockdown", "allow", &id, "op1", "--ticket", "=T-8"]).ok();
     let table = gateway.juyong(&["lockdown", "report", &id, "--format", "csv"]).ok().text();
     let lines: Vec<_> = table.lines().collect();
-    assert_eq!(lines[0], "kind,at,until,operator,source,asset,session,after_ms,detail");
-    assert!(
-        lines[1].starts_with("lockdown,") && lines[1].ends_with(&format!("\"{id} N-5: 重保, 一\"")),
-        "{table}"
-    );
-    assert!(lines.contains(&"exempt,,,,,,,,op2") && lines.contains(&"covered,,,,,,,,op1"), "{table}");
+    assert!(lines[0].starts_with("kind,at,until,operator,source,asset,session,after_ms,detail,"));
+    let told = format!("\"{id} N-5: 重保, 一\",{id},N-5,\"重保, 一\",local:");
+    assert!(lines[1].starts_with("lockdown,") && lines[1].contains(&told), "{table}");
+    assert!(lines[1].ends_with(",,all,op2,,,,"), "{table}");
+    let begins = |text: &str| lines.iter().any(|line| line.starts_with(text));
+    assert!(begins("exempt,,,,,,,,op2,") && begins("covered,,,,,,,,op1,"), "{table}");
+    assert!(begins("journal,,,,,,,,row "), "people 4: the row that it rests on: {table}");
+    let columns = |line: &&str| line.split(',').count();
+    assert!(lines.iter().filter(|line| !line.contains('"')).map(columns).all(|count| count == 20), "{table}");
     assert!(lines.iter().any(|line| line.starts_with("permit,") && line.contains("ticket =T-8")), "{table}");
 
     let text = gateway.juyong(&["lockdown", "report", &id]).ok().text();
     assert!(text.contains("受管控账号：5") && text.contains("重保, 一") && text.contains("许可 1"), "{text}");
+}
+
+/// people 4: what the text says of an order that was lifted, of a permit's sessions and of recordings is in the table.
+#[test]
+fn the_table_has_what_the_text_has() {
+    let gateway = Gateway::usual();
+    let id = eventful(&gateway);
+    gateway.juyong(&["lockdown", "lift", &id, "--reason", "all clear"]).ok();
+    let report = gateway.records(&["lockdown", "report", &id]).remove(0);
+    let table = gateway.juyong(&["lockdown", "report", &id, "--format", "csv"]).ok().text();
+    let rows = |kind: &str| table.lines().filter(|line| line.starts_with(&format!("{kind},"))).count();
+    assert_eq!((rows("lifted"), rows("permit-session"), rows("exempt-session")), (1, 2, 1), "{table}");
+    assert_eq!(rows("session") + rows("exempt-session"), count(&report, "sessions"), "{table}");
+    assert!(table.contains("all clear"), "{table}");
+    for session in report["sessions"].as_array().unwrap() {
+        let recording = &session["recordings"][0];
+        let told = format!(
+            ",{},{},{}",
+            field(recording, "recording"),
+            recording["bytes"],
+            field(recording, "sha256")
+        );
+        assert!(table.contains(&told), "{told}: {table}");
+    }
+}
+
+/// people 7: a recording that was closed before an order began, of a session that went on, has its digest in the report.
+#[test]
+fn a_recording_that_was_closed_before_the_order_has_its_digest() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let master = gateway.master(&operator, "+box");
+    master.exec("echo before").ok();
+    let digest = |rows: &[Value]| {
+        let mut sessions =
+            rows.iter().flat_map(|session| session["recordings"].as_array().into_iter().flatten());
+        sessions.find_map(Value::as_str).map(str::to_owned)
+    };
+    let closed = within(PATIENCE, "the first recording is closed", || {
+        let rows = gateway.events();
+        let row = rows.iter().find(|row| field(row, "event") == "recording-closed")?;
+        Some((field(row, "recording").to_owned(), field(&row["file"], "sha256").to_owned()))
+    });
+    assert_eq!(digest(&gateway.sessions()).as_deref(), Some(closed.0.as_str()), "it is the session's");
+    let order = gateway.records(&["lockdown", "start", "--reason", "drill", "--except", "op1"]).remove(0);
+    master.exec("echo within").ok();
+    let report = gateway.records(&["lockdown", "report", field(&order, "lockdown")]).remove(0);
+    let recordings = report["sessions"][0]["recordings"].as_array().unwrap();
+    let found = recordings.iter().find(|recording| field(recording, "recording") == closed.0);
+    assert_eq!(found.map(|recording| field(recording, "sha256")), Some(closed.1.as_str()), "{report}");
+}
+
+/// people 4: of a period that is planned there is no report yet, and that is said.
+#[test]
+fn a_planned_period_has_no_report_yet() {
+    let period =
+        "[lockdown.far]\nfrom = 2099-10-01\nuntil = 2099-10-07\nscope = \"all\"\nreason = \"later\"\n";
+    let gateway = Setup::new().policy(period).start();
+    let out = gateway.juyong(&["lockdown", "report", "far"]);
+    out.refused("lockdown far is planned, and begins at 2099-10-01 00:00:00 +08:00");
+    gateway.juyong(&["lockdown", "report", "farther"]).refused("was ever in force");
+}
+
+/// people 4: an order is named by its number on paper; two of one number are told apart. The answer says since when.
+#[test]
+fn an_order_is_named_by_its_number() {
+    let gateway = Gateway::usual();
+    let start = |number: &str| {
+        let words = ["lockdown", "start", "--reason", "drill", "--order", number, "--scope", "op1"];
+        gateway.juyong(&words).ok().text()
+    };
+    let told = start("N-7");
+    assert!(told.contains(" holds since 20") && told.contains(" +08:00: 1 account covered"), "{told}");
+    gateway.juyong(&["lockdown", "report", "N-7"]).ok();
+    gateway.juyong(&["lockdown", "allow", "N-7", "op1", "--ticket", "T-1"]).ok();
+    start("N-7");
+    gateway.juyong(&["lockdown", "lift", "N-7", "--reason", "over"]).refused("several");
+    start("N-8");
+    gateway.juyong(&["lockdown", "lift", "N-8", "--reason", "over"]).ok();
 }
 
 #[test]

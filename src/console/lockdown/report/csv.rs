@@ -4,11 +4,34 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::super::super::time;
-use crate::domain::plain_lines;
-use crate::lockdown::report::Report;
+use crate::domain::{OperatorName, plain_lines};
+use crate::lockdown::Lockdown;
+use crate::lockdown::report::{Day, Passed, Recording, Report};
+use crate::store::Head;
 
-const HEAD: [&str; 9] =
-    ["kind", "at", "until", "operator", "source", "asset", "session", "after_ms", "detail"];
+/// What came later stands behind: whoever reads a column by its place goes on to find it there.
+const HEAD: [&str; 20] = [
+    "kind",
+    "at",
+    "until",
+    "operator",
+    "source",
+    "asset",
+    "session",
+    "after_ms",
+    "detail",
+    "lockdown",
+    "order",
+    "reason",
+    "by",
+    "confirmed_by",
+    "scope",
+    "except",
+    "ticket",
+    "recording",
+    "bytes",
+    "sha256",
+];
 
 /// A row: what is left out stays empty.
 #[derive(Default)]
@@ -22,41 +45,66 @@ struct Row<'a> {
     session: &'a str,
     after_ms: Option<i64>,
     detail: String,
+    order: Option<&'a Lockdown>,
+    reason: &'a str,
+    by: &'a str,
+    confirmed_by: &'a str,
+    ticket: &'a str,
+    recording: Option<&'a Recording>,
 }
 
-pub(super) fn csv(report: &Report, zone: &TimeZone) -> String {
+pub(super) fn csv(report: &Report, head: Head, zone: &TimeZone) -> String {
     let mut text = HEAD.join(",") + "\r\n";
     for row in order(report).into_iter().chain(happened(report)).chain(recordings(report)) {
         text += &row.line(zone);
     }
     for day in &report.days {
-        let detail = format!(
-            "cut {} refused {} sessions let through {} permits {} alarms {}{}",
-            day.cut,
-            day.refused,
-            day.sessions,
-            day.permits,
-            day.alarms,
-            if day.quiet { ": nothing happened" } else { "" }
-        );
-        text += &format!("day,{},,,,,,,{}\r\n", day.date, quoted(&detail));
+        text += &days(day);
     }
-    text
+    let detail = format!("row {} hash {}", head.seq, head.hash);
+    text + &Row { kind: "journal", detail, ..Row::default() }.line(zone)
+}
+
+/// A day has no instant: its row holds the date.
+fn days(day: &Day) -> String {
+    let detail = format!(
+        "cut {} refused {} sessions let through {} permits {} alarms {}{}",
+        day.cut,
+        day.refused,
+        day.sessions,
+        day.permits,
+        day.alarms,
+        if day.quiet { ": nothing happened" } else { "" }
+    );
+    let more = ",".repeat(HEAD.iter().skip_while(|name| **name != "detail").skip(1).count());
+    format!("day,{},,,,,,,{}{more}\r\n", day.date, quoted(&detail))
 }
 
 fn order(report: &Report) -> Vec<Row<'_>> {
     let (about, lockdown) = (&report.about, &report.about.lockdown);
-    let detail =
+    let told =
         format!("{} {}: {}", lockdown.id, lockdown.order.as_deref().unwrap_or_default(), lockdown.reason);
+    let detail = if about.stored { told } else { format!("{told} (not stored)") };
     let head = Row {
         kind: "lockdown",
         at: Some(about.in_force),
-        until: about.over,
+        until: about.over.or(lockdown.until),
         operator: &lockdown.started_by,
         detail,
+        order: Some(lockdown),
+        reason: &lockdown.reason,
+        by: &lockdown.started_by,
+        confirmed_by: about.confirmed_by.as_deref().unwrap_or_default(),
         ..Row::default()
     };
-    let person = |kind| move |name: &'_ crate::domain::OperatorName| (kind, name.clone());
+    let lifted = about.lifted_by.as_ref().map(|by| Row {
+        kind: "lifted",
+        at: about.over,
+        reason: about.lift_reason.as_deref().unwrap_or_default(),
+        by,
+        ..Row::default()
+    });
+    let person = |kind| move |name: &'_ OperatorName| (kind, name.clone());
     let people = about.covered.iter().map(person("covered")).chain(about.exempt.iter().map(person("exempt")));
     let going = about.may_go_on.iter().map(|session| Row {
         kind: "may-go-on",
@@ -64,7 +112,7 @@ fn order(report: &Report) -> Vec<Row<'_>> {
         ..Row::default()
     });
     let people = people.map(|(kind, name)| Row { kind, detail: name.to_string(), ..Row::default() });
-    std::iter::once(head).chain(people).chain(going).collect()
+    std::iter::once(head).chain(lifted).chain(people).chain(going).collect()
 }
 
 fn happened(report: &Report) -> impl Iterator<Item = Row<'_>> {
@@ -90,58 +138,88 @@ fn happened(report: &Report) -> impl Iterator<Item = Row<'_>> {
         detail: row.what.clone(),
         ..Row::default()
     });
-    let permits = report.permits.iter().map(|passed| Row {
-        kind: "permit",
-        at: Some(passed.given_at),
-        until: passed.permit.until,
-        operator: passed.permit.operator.as_str(),
-        asset: passed.permit.asset.as_ref().map(|asset| asset.as_str()).unwrap_or_default(),
-        detail: format!(
-            "ticket {} by {}, {} sessions",
-            passed.permit.ticket,
-            passed.given_by,
-            passed.sessions.len()
-        ),
-        ..Row::default()
-    });
-    cuts.chain(told).chain(permits)
+    cuts.chain(told).chain(report.permits.iter().flat_map(permit))
 }
 
+/// A permit, and the sessions that it led to.
+fn permit(passed: &Passed) -> impl Iterator<Item = Row<'_>> {
+    let Passed { permit, given_by, sessions, .. } = passed;
+    let row = Row {
+        kind: "permit",
+        at: Some(passed.given_at),
+        until: permit.until,
+        operator: permit.operator.as_str(),
+        asset: permit.asset.as_ref().map(|asset| asset.as_str()).unwrap_or_default(),
+        detail: format!("ticket {} by {given_by}, {} sessions", permit.ticket, sessions.len()),
+        by: given_by,
+        confirmed_by: passed.confirmed_by.as_deref().unwrap_or_default(),
+        ticket: &permit.ticket,
+        ..Row::default()
+    };
+    std::iter::once(row).chain(sessions.iter().map(|session| Row {
+        kind: "permit-session",
+        operator: permit.operator.as_str(),
+        session: session.as_str(),
+        ticket: &permit.ticket,
+        ..Row::default()
+    }))
+}
+
+/// Every session, and a row for each of its recordings.
 fn recordings(report: &Report) -> impl Iterator<Item = Row<'_>> {
     report.sessions.iter().flat_map(|stay| {
         let exempt = report.about.exempt.contains(&stay.operator);
-        stay.recordings.iter().map(move |recording| Row {
-            kind: if exempt { "exempt-recording" } else { "recording" },
+        let row = |kind| Row {
+            kind,
             at: Some(stay.started),
             until: stay.ended,
             operator: stay.operator.as_str(),
             source: &stay.source,
             asset: stay.asset.as_str(),
             session: stay.session.as_str(),
+            ..Row::default()
+        };
+        let session = row(if exempt { "exempt-session" } else { "session" });
+        let each = stay.recordings.iter().map(move |recording| Row {
             detail: match recording.sha256 {
                 Some(sha256) => format!("{} sha256 {sha256}", recording.recording),
                 None => format!("{} not closed", recording.recording),
             },
-            ..Row::default()
-        })
+            recording: Some(recording),
+            ..row(if exempt { "exempt-recording" } else { "recording" })
+        });
+        std::iter::once(session).chain(each)
     })
 }
 
 impl Row<'_> {
     fn line(&self, zone: &TimeZone) -> String {
         let at = |at: Option<Timestamp>| at.map(|at| time::shown(at, zone)).unwrap_or_default();
-        let (begin, until) = (at(self.at), at(self.until));
-        let after = self.after_ms.map(|ms| ms.to_string()).unwrap_or_default();
+        let number = |number: Option<String>| number.unwrap_or_default();
+        let order = self.order;
+        let except = order.map(|order| order.except.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let recording = self.recording;
         let fields = [
             self.kind,
-            &begin,
-            &until,
+            &at(self.at),
+            &at(self.until),
             self.operator,
             self.source,
             self.asset,
             self.session,
-            &after,
+            &number(self.after_ms.map(|ms| ms.to_string())),
             &self.detail,
+            order.map(|order| order.id.as_str()).unwrap_or_default(),
+            order.and_then(|order| order.order.as_deref()).unwrap_or_default(),
+            self.reason,
+            self.by,
+            self.confirmed_by,
+            &number(order.map(|order| order.scope.to_string())),
+            &except.unwrap_or_default().join(","),
+            self.ticket,
+            recording.map(|recording| recording.recording.as_str()).unwrap_or_default(),
+            &number(recording.and_then(|recording| recording.bytes).map(|bytes| bytes.to_string())),
+            &number(recording.and_then(|recording| recording.sha256).map(|digest| digest.to_string())),
         ];
         fields.map(quoted).join(",") + "\r\n"
     }

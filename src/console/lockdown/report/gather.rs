@@ -8,12 +8,14 @@ use serde_json::Value;
 
 use super::super::super::run::Failure;
 use super::super::super::say::fail;
+use super::super::super::time;
 use super::super::draft::several;
 use super::super::record;
-use super::super::which::whole;
+use super::super::which::numbered;
 use super::chained::Chained;
 use crate::access::Services;
-use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId};
+use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId, plain};
+use crate::lockdown::State;
 use crate::lockdown::report::{About, Happened, Recording, Report, Stay, What};
 use crate::store::{Filter, JournalRow, LockdownRow, SessionRow};
 
@@ -39,14 +41,25 @@ async fn find(services: &Services, id: &str) -> Result<LockdownRow, Failure> {
     let mut rows = services.store.lockdowns().list().await?;
     rows.extend(record::missing(services, &rows));
     let named = |row: &LockdownRow| row.period.as_ref().is_some_and(|name| name.as_str() == id);
+    let each = || rows.iter().map(|row| (row.lockdown.id.as_str(), row.lockdown.order.as_deref()));
     let whole = match rows.iter().any(named) {
         true => None,
-        false => whole(id, rows.iter().map(|row| row.lockdown.id.as_str()))
-            .map_err(|ids| several(services, id, &ids))?,
+        false => numbered(id, each).map_err(|ids| several(services, id, &ids))?,
     };
     let whole = whole.unwrap_or(id).to_owned();
     let found = rows.into_iter().rev().find(|row| row.lockdown.id.as_str() == whole || named(row));
-    found.ok_or_else(|| fail!(services, "report.none", id = id))
+    found.ok_or_else(|| not_begun(services, id))
+}
+
+/// What is planned has no report yet.
+fn not_begun(services: &Services, id: &str) -> Failure {
+    let (standing, zone) = (services.live.standing(), &services.config.timezone);
+    match standing.locks().find(id, services.clock.now()) {
+        Some((period, State::Planned)) => {
+            fail!(services, "report.planned", id = plain(id), from = time::told(period.started_at, zone))
+        }
+        _ => fail!(services, "report.none", id = plain(id)),
+    }
 }
 
 /// What the journal says of the order itself.

@@ -51,7 +51,7 @@ fn render(
     let zone = &services.config.timezone;
     Ok(match format {
         ReportFormat::Text => text::text(report, head, services.language(), zone).into_bytes(),
-        ReportFormat::Csv => csv::csv(report, zone).into_bytes(),
+        ReportFormat::Csv => csv::csv(report, head, zone).into_bytes(),
         ReportFormat::Json => format!("{}\n", plain(&object(report, head, zone)?.to_string())).into_bytes(),
     })
 }
