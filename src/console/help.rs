@@ -4,7 +4,7 @@
 use rust_i18n::t;
 
 use super::duty::duty;
-use super::usage::{Front, framed, tree};
+use super::usage::{Front, framed, leaves, tree};
 use crate::admin::Duty;
 use crate::domain::{Language, Role, plain};
 
@@ -33,6 +33,30 @@ fn asked<'w>(words: &'w [&'w str]) -> Option<&'w [&'w str]> {
     }
 }
 
+/// A command that words name, or begin to, before any other of them is read.
+pub(super) struct Meant {
+    pub path: String,
+    /// Whose it is; of one that has others below, whose the first of those is that works over SSH.
+    pub duty: Duty,
+    /// What of it is open to the role over SSH.
+    pub open: Vec<String>,
+}
+
+pub(super) fn meant(words: &[String], role: Role) -> Meant {
+    let (tree, words) = (tree(Language::English, Front::Host), bare(words));
+    let (mut at, mut path) = (&tree, String::new());
+    let names = words.into_iter().filter(|word| !word.starts_with('-')).skip_while(|word| *word == "help");
+    for word in names {
+        let Some(below) = at.find_subcommand(word) else { break };
+        path = format!("{path} {}", below.get_name()).trim_start().to_owned();
+        at = below;
+    }
+    let leaves = leaves(at, &path);
+    let whose = leaves.iter().map(|leaf| duty(leaf)).find(|duty| *duty != Duty::Hosts);
+    let open = leaves.into_iter().filter(|leaf| duty(leaf).is_of(role)).collect();
+    Meant { path, duty: whose.unwrap_or(Duty::Hosts), open }
+}
+
 /// What `help` says of a command; `None` where these words ask for no such thing. The list of all commands is
 /// [`overview`]'s. The error is for a command that is not there.
 pub fn help(words: &[String], language: Language, front: Front) -> Option<Result<String, String>> {
@@ -53,8 +77,8 @@ pub fn help(words: &[String], language: Language, front: Front) -> Option<Result
     }
     let text = framed(&at.render_long_help().to_string(), language);
     let elsewhere = match front {
-        Front::Ssh => hosts(at, &path.join(" ")),
-        Front::Host => Vec::new(),
+        Front::Ssh(Role::System) => hosts(at, &path.join(" ")),
+        Front::Ssh(_) | Front::Host => Vec::new(),
     };
     Some(Ok(match elsewhere.is_empty() {
         true => text,
@@ -126,16 +150,49 @@ mod tests {
 
     #[test]
     fn help_of_a_command_over_ssh_says_what_is_not_there() {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let told = |text: &str, front| {
             let told = help(&words(text), Language::English, front);
             told.and_then(Result::ok).unwrap_or_default()
         };
         assert!(told("help policy", Front::Host).contains("  check "));
-        let text = told("help policy", Front::Ssh);
+        let system = Front::Ssh(Role::System);
+        let text = told("help policy", system);
         assert!(text.contains("  explain ") && !text.contains("  check "), "{text}");
         assert!(text.contains("On the gateway's host only: policy check, policy decide"), "{text}");
-        assert!(told("help policy check", Front::Ssh).contains("host only: policy check"));
-        assert!(!told("help audit", Front::Ssh).contains("host only"));
+        assert!(told("help policy check", system).contains("host only: policy check"));
+        let text = told("help audit", Front::Ssh(Role::Security));
+        assert!(
+            text.contains("  kill ") && !text.contains("  sessions ") && !text.contains("host only"),
+            "{text}"
+        );
+    }
+
+    /// people 5: whose a command is, is asked before its words are read.
+    #[test]
+    fn what_words_begin_to_name_is_known_before_they_are_read() {
+        let told = |line: &str, role| {
+            let Meant { path, open, .. } = meant(&words(line), role);
+            (path, open)
+        };
+        for line in
+            ["lockdown start --bad", "--lang en lockdown start", "help lockdown start", "lockdown start help"]
+        {
+            assert_eq!(told(line, Role::Operator), ("lockdown start".to_owned(), vec![]), "{line}");
+            assert_eq!(told(line, Role::Security).1, ["lockdown start"], "{line}");
+        }
+        assert_eq!(told("audit nonsense", Role::Security), ("audit".into(), vec!["audit kill".into()]));
+        assert_eq!(told("audit", Role::Operator), ("audit".into(), vec![]));
+        let whose = |line: &str| meant(&words(line), Role::Operator).duty;
+        assert_eq!(
+            [whose("lockdown"), whose("policy"), whose("clock")],
+            [Duty::Of(Role::Security), Duty::Of(Role::System), Duty::Hosts,]
+        );
+        let (path, yours) = told("nonsense", Role::Auditor);
+        assert!(path.is_empty() && yours.iter().any(|it| it == "audit sessions"), "{yours:?}");
+        assert!(!yours.iter().any(|it| it.starts_with("lockdown")), "{yours:?}");
+    }
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
     }
 }

@@ -8,16 +8,16 @@ use zeroize::Zeroizing;
 
 use super::command_line::CommandLine;
 use super::command_row::not_run;
-use super::help::help;
+use super::help::{help, meant};
 use super::input::Input;
 use super::out::Chunk;
-use super::run::{Running, commands, permitted, run};
+use super::run::{Running, commands, permitted, role_of, run};
 use super::tree::Cli;
 use super::usage::{self, Front, Usage, asked_language};
 use super::{vpn, words};
 use crate::access::{Authenticated, Services};
-use crate::admin::{Admin, Caller};
-use crate::domain::{Language, Secret, plain_lines};
+use crate::admin::{self, Admin, Caller, Duty};
+use crate::domain::{Language, Role, Secret, plain_lines};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
 use crate::ssh_session::prompt::Prompt;
 use crate::ssh_session::{Call, CommandRunner};
@@ -50,8 +50,8 @@ impl CommandRunner for OverSsh {
 async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authenticated, call: Call<'_>) -> bool {
     let Call { mut channel, line, terminal, mut banished } = call;
     let raw = terminal.is_some();
-    let parsed = parse(services, line);
     let caller = Caller::Operator(who.clone());
+    let parsed = parse(services, &caller, line);
     let works = matches!(&parsed, Ok((cli, _)) if permitted(services, &caller, cli).is_ok());
     let code = match &parsed {
         Ok((cli, _)) if works && vpn::wants_code(services, who, &cli.command) => tokio::select! {
@@ -94,8 +94,8 @@ struct Unread {
     exit: u8,
 }
 
-/// The command and its words.
-fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), Unread> {
+/// The command and its words. Whose a command is comes first: whoever may not give it learns nothing of its grammar.
+fn parse(services: &Services, caller: &Caller, line: &str) -> Result<(Cli, Vec<String>), Unread> {
     let open = || {
         let tag = services.language().tag();
         let text =
@@ -107,33 +107,52 @@ fn parse(services: &Services, line: &str) -> Result<(Cli, Vec<String>), Unread> 
     let words: Vec<String> = words.into_iter().skip_while(|word| word == "juyong").collect();
     let unread = |text, exit| Unread { words: words.clone(), text, exit };
     let language = asked_language(&words).unwrap_or(services.language());
-    match help(&words, language, Front::Ssh) {
+    let role = role_of(services, caller).unwrap_or_default();
+    let meant = meant(&words, role);
+    // Who looks after the installation reads in the help what works on its host.
+    if meant.open.is_empty()
+        && !(role == Role::System && meant.duty == Duty::Hosts)
+        && let Err(refusal) = admin::permit(services, caller, meant.duty, &meant.path)
+    {
+        return Err(unread(format!("juyong: {}\n", refusal.told(language)), 1));
+    }
+    let front = Front::Ssh(role);
+    let wrong = |usage: &Usage| wrong(usage, language, role, &meant.open);
+    match help(&words, language, front) {
         Some(Ok(text)) => return Err(unread(text, 0)),
         Some(Err(text)) => return Err(unread(format!("{text}\n"), 2)),
         None => {}
     }
-    let read = |words: &[String]| usage::parse(words.iter().map(String::as_str), language, Front::Ssh);
+    let read = |words: &[String]| usage::parse(words.iter().map(String::as_str), language, front);
     match (read(&words), words::joined(&words)) {
         (Ok(cli), _) => Ok((cli, words)),
-        (Err(usage), None) => Err(unread(wrong(&usage, language), usage.exit())),
+        (Err(usage), None) => Err(unread(wrong(&usage), usage.exit())),
         (Err(usage), Some(whole)) => match read(&whole) {
             Ok(cli) => Ok((cli, whole)),
             Err(_) => {
                 let quote = t!("console.quote", locale = language.tag());
-                Err(unread(format!("{}{quote}\n", wrong(&usage, language)), usage.exit()))
+                Err(unread(format!("{}{quote}\n", wrong(&usage)), usage.exit()))
             }
         },
     }
 }
 
-fn wrong(usage: &Usage, language: Language) -> String {
-    // Most likely meant for an asset: scp, rsync, git and plain commands without one end up here.
-    if usage.is_unknown_command() {
-        let tag = language.tag();
-        let (unknown, mend) = (t!("console.unknown", locale = tag), t!("refused.no-asset", locale = tag));
-        return format!("juyong: {unknown} {mend}\n");
+/// What is wrong with a command line; `yours` are the commands that were meant at most.
+fn wrong(usage: &Usage, language: Language, role: Role, yours: &[String]) -> String {
+    if !usage.is_unknown_command() {
+        return plain_lines(&usage.text);
     }
-    plain_lines(&usage.text)
+    let tag = language.tag();
+    let unknown = t!("console.unknown", locale = tag);
+    // Most likely meant for an asset: scp, rsync, git and plain commands without one end up here.
+    let mend = match role {
+        Role::Operator => t!("refused.no-asset", locale = tag),
+        _ => {
+            let comma = t!("console.comma", locale = tag);
+            t!("console.yours", locale = tag, commands = yours.join(&comma))
+        }
+    };
+    format!("juyong: {unknown} {mend}\n")
 }
 
 /// Says what is wrong with a line that is not a command.

@@ -174,7 +174,7 @@ pub(crate) fn commands(services: &Services, who: &Authenticated) -> String {
 }
 
 /// `None`: the host's own user, who may do everything.
-fn role_of(services: &Services, caller: &Caller) -> Option<Role> {
+pub(super) fn role_of(services: &Services, caller: &Caller) -> Option<Role> {
     let Caller::Operator(who) = caller else { return None };
     let standing = services.live.standing();
     Some(standing.policy.operator(who.operator().as_str()).map(|operator| operator.role).unwrap_or_default())

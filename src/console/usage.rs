@@ -8,8 +8,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::duty::duty;
 use super::tree::Cli;
-use crate::admin::Duty;
-use crate::domain::{InvalidRemark, Language, Remark};
+use crate::domain::{InvalidRemark, Language, Remark, Role};
 
 /// The texts in Chinese, by their English.
 static CHINESE: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read().unwrap_or_default());
@@ -45,7 +44,8 @@ pub fn asked_language(words: &[String]) -> Option<Language> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Front {
     Host,
-    Ssh,
+    /// By somebody of this role.
+    Ssh(Role),
 }
 
 /// A command line taken apart; else what to say, and whether it was asked for.
@@ -88,22 +88,34 @@ impl Usage {
     }
 }
 
-/// The tree with its texts in this language; over SSH without what works on the host only.
+/// The tree with its texts in this language; over SSH only what is open to the role is shown.
 pub(super) fn tree(language: Language, front: Front) -> clap::Command {
     let tree = match language {
         Language::English => Cli::command(),
         Language::Chinese => chinese(Cli::command()),
     };
-    if front == Front::Ssh { open(tree, "") } else { tree }
+    match front {
+        Front::Ssh(role) => shown(tree, "", role),
+        Front::Host => tree,
+    }
 }
 
-fn open(command: clap::Command, path: &str) -> clap::Command {
+fn shown(command: clap::Command, path: &str, role: Role) -> clap::Command {
     command.mut_subcommands(|below| {
         let path = format!("{path} {}", below.get_name());
         let path = path.trim_start();
-        let hosts = duty(path) == Duty::Hosts && below.get_subcommands().next().is_none();
-        open(below, path).hide(hosts)
+        let hidden = !leaves(&below, path).iter().any(|leaf| duty(leaf).is_of(role));
+        shown(below, path, role).hide(hidden)
     })
+}
+
+/// A command's path, or those of all below it.
+pub(super) fn leaves(command: &clap::Command, path: &str) -> Vec<String> {
+    if !command.has_subcommands() {
+        return vec![path.to_owned()];
+    }
+    let below = command.get_subcommands().filter(|below| below.get_name() != "help");
+    below.flat_map(|below| leaves(below, format!("{path} {}", below.get_name()).trim_start())).collect()
 }
 
 fn translated(text: &impl ToString) -> String {

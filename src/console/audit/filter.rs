@@ -1,12 +1,14 @@
 //! What somebody asks for, read once; and a word to who asks for what nobody knows.
 
+use ipnetwork::IpNetwork;
 use rust_i18n::t;
 
 use super::{View, find};
 use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
-use crate::console::time::Times;
+use crate::console::say::fail;
+use crate::console::time::{self, Times};
 use crate::console::tree::Filters;
 use crate::diagnostic::suggest::closest;
 use crate::domain::plain;
@@ -33,7 +35,7 @@ pub(super) async fn read(
     let filter = Filter {
         operator: filters.operator.as_deref().map(OperatorName::parse).transpose()?,
         asset: filters.asset.as_deref().map(AssetName::parse).transpose()?,
-        source: filters.source.as_deref().map(str::parse).transpose()?,
+        source: filters.source.as_deref().map(|text| network(services, text)).transpose()?,
         session,
         since: at("--since", &filters.since, Sense::Since)?,
         until: at("--until", &filters.until, Sense::Before)?,
@@ -43,11 +45,36 @@ pub(super) async fn read(
         limit: filters.limit.map(|limit| limit as usize).or((!out.json).then_some(USUAL)),
         within: view.within(),
     };
+    if let (Some(since), Some(until)) = (filter.since, filter.until)
+        && until <= since
+    {
+        let [since, until] = [since, until].map(|at| time::told(at, times.zone));
+        return Err(fail!(services, "audit.inverted", since = since, until = until));
+    }
     // What was understood of the times is told to whoever reads.
     if let Some(span) = times.span(filter.since, filter.until).filter(|_| !out.json) {
         out.error(span).await?;
     }
     Ok(filter)
+}
+
+/// An address or a network. `10.0.0.5/8` may be meant as one host or as its whole network: better ask than guess.
+fn network(services: &Services, text: &str) -> Result<IpNetwork, Failure> {
+    let wrong = || fail!(services, "audit.no-network", text = plain(text));
+    let given = text.trim().parse::<IpNetwork>().map_err(|_| wrong())?;
+    let given = as_ipv4(given).unwrap_or(given);
+    if given.ip() == given.network() {
+        return Ok(given);
+    }
+    let network = format!("{}/{}", given.network(), given.prefix());
+    Err(fail!(services, "audit.host-bits", text = plain(text), network = network, host = given.ip()))
+}
+
+/// An IPv4-mapped address is the IPv4 address; and so are networks of them.
+fn as_ipv4(given: IpNetwork) -> Option<IpNetwork> {
+    let IpNetwork::V6(given) = given else { return None };
+    let address = given.ip().to_ipv4_mapped()?;
+    IpNetwork::new(address.into(), given.prefix().checked_sub(96)?).ok()
 }
 
 /// Rows by their numbers in the journal.

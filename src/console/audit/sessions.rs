@@ -81,6 +81,8 @@ impl Shape<11> for SessionShape<'_> {
             0 => String::new(),
             bytes => format!(" {}", t!("audit.unrecorded", locale = self.tag, bytes = bytes)),
         };
+        // Bytes are counted when a session ends.
+        let counted = |bytes: u64| row.ended.map_or_else(|| "-".to_owned(), |_| format!("{bytes} B"));
         let differs = match row.differs.as_slice() {
             [] => String::new(),
             what => t!("audit.differs", locale = self.tag, what = what.join(", ")).into_owned(),
@@ -98,8 +100,8 @@ impl Shape<11> for SessionShape<'_> {
             format!("{}{through}", row.source),
             format!("{}@{}", row.login, row.asset),
             protocols.join(","),
-            format!("{} B", row.bytes_in),
-            format!("{} B{missing}", row.bytes_out),
+            counted(row.bytes_in),
+            format!("{}{missing}", counted(row.bytes_out)),
             row.commands.to_string(),
             ending.join(" ").trim().to_owned(),
         ]

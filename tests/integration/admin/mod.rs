@@ -1,6 +1,7 @@
 //! What an administrator, an officer and an auditor do on the host: the rows of the newcomer's report.
 
 mod accounts;
+mod asked;
 mod front;
 mod hostkeys;
 mod reading;

@@ -47,7 +47,8 @@ fn what_is_not_run_leaves_a_row() {
     let admin = gateway.operator("admin");
     let master = gateway.master(&admin, "");
     for (line, code, row) in [
-        ("audit --nonsense", 2, "audit --nonsense"),
+        ("audit --nonsense", 1, "audit --nonsense"),
+        ("policy explain --nonsense", 2, "policy explain --nonsense"),
         ("no-such-command --password=hunter2", 2, "no-such-command"),
         ("operator enrol op1 --public-key /etc/passwd", 2, "operator enrol op1 --public-key /etc/passwd"),
         ("credential set box root --private-key /f", 2, "credential set box root --private-key /f"),
@@ -68,7 +69,7 @@ fn what_is_not_run_leaves_a_row() {
     }
     let rows = gateway.events();
     assert!(!rows.iter().any(|row| row.to_string().contains("hunter2")), "no secret is in a row");
-    let long = format!("audit --{}", "x".repeat(100_000));
+    let long = format!("policy --{}", "x".repeat(100_000));
     assert_eq!(master.exec(&long).code(), 2);
     let longest = gateway.events().iter().map(|row| row.to_string().len()).max().unwrap();
     assert!(longest < 8_000, "a row of {longest} bytes");
