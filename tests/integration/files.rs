@@ -127,3 +127,20 @@ fn classic_scp_keeps_to_what_the_rule_allows() {
     assert!(!back.exists());
     gateway.journaled("decision", &[("protocol", "scp"), ("file", "download"), ("decision", "deny")]);
 }
+
+/// people 6: `sftp -b` asks nothing, and so neither for the code; the two ways that the page of the logins names.
+#[test]
+fn sftp_with_a_batch_needs_a_master_or_leave_to_ask() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let batch = gateway.path("batch");
+    fs::write(&batch, "ls /\n").unwrap();
+    let run = |mut sftp: Command, options: &[&str], to: &str| {
+        Running::run(sftp.args(options).arg("-b").arg(&batch).arg(to), b"", PATIENCE)
+    };
+    let [asked, allowed] = [gateway.login(&operator), gateway.login(&operator)];
+    let refused = run(asked.openssh("sftp"), &[], &asked.at("+box"));
+    assert!(!refused.status.success(), "{refused}");
+    run(allowed.openssh("sftp"), &["-oBatchMode=no"], &allowed.at("+box")).ok();
+    run(gateway.master(&operator, "+box").openssh("sftp"), &[], "gw").ok();
+}

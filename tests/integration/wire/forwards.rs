@@ -61,3 +61,33 @@ fn every_greeting_and_every_end_arrives() {
     assert_eq!(ended.len(), 200);
     assert!(ended.iter().all(Vec::is_empty));
 }
+
+/// people 6: an IPv4-mapped address is the IPv4 asset, as a hop and as a forward.
+#[test]
+fn a_mapped_address_is_the_ipv4_one() {
+    let greets = server(b"greetings\n");
+    let gateway = Setup::new()
+        .policy(&format!(
+            "[[rule]]\nid = \"forward\"\neffect = \"allow\"\noperators = [\"@ops\"]\nassets = [\"box\"]\n\
+             protocols = [\"forward\"]\nforward_to = [\"127.0.0.1:{greets}\"]\n"
+        ))
+        .start();
+    let operator = gateway.operator("op1");
+    for host in ["::ffff:127.0.0.1", "::ffff:7f00:1"] {
+        // `-W` to the asset's address ends in the gateway, which answers as an SSH server.
+        let login = gateway.login(&operator);
+        let mut hop = login.openssh("ssh");
+        hop.args(["-W", &format!("[{host}]:{}", gateway.asset.port), &login.at("")]);
+        Running::start(&mut hop).expect("SSH-2.0-Juyong");
+        let mut forward = gateway.ssh(&operator, "+box");
+        let near = free_port();
+        forward.args(["-N", "-L", &format!("127.0.0.1:{near}:[{host}]:{greets}")]);
+        let _running = Running::start(&mut forward);
+        within(PATIENCE, "the forward listens", || TcpStream::connect(("127.0.0.1", near)).ok());
+        let mut stream = TcpStream::connect(("127.0.0.1", near)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        assert_eq!(all, b"greetings\n", "{host}");
+    }
+}
