@@ -6,8 +6,7 @@ use jiff::Timestamp;
 
 use super::finding::Finding;
 use super::people::asks_approval;
-use super::stored::{named, notes};
-use super::told::told;
+use super::told::{named, notes, told};
 use crate::access::account::{AccountFacts, KeptOut};
 use crate::access::live::{Standing, stored};
 use crate::access::officers::{Officer, Unable, able, officers};

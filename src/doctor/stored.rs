@@ -6,14 +6,11 @@ use std::collections::BTreeSet;
 use super::accounts;
 use super::finding::Finding;
 use super::people::policy_of;
-use super::told::{joined, told};
+use super::told::{joined, named, notes, told};
 use crate::config::{Config, Database};
 use crate::console;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
 use crate::store::{PolicyFiles, Store, StoreError};
-
-/// Most names of one kind that are told.
-const NAMED: usize = 5;
 
 pub(super) async fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
     let Database::Sqlite(file) = &config.database;
@@ -101,44 +98,4 @@ async fn schema(config: &Config, store: &Store) -> Result<Finding, StoreError> {
     let others: Vec<_> = faults.altered.iter().chain(&faults.missing).cloned().collect();
     wrong.extend(named(config, "doctor.schema-altered", &others));
     Ok(if wrong.is_empty() { Finding::Fine } else { Finding::Wrong(joined(config, &wrong)) })
-}
-
-/// How many, and the first of them.
-pub(super) fn named(config: &Config, key: &str, names: &[String]) -> Option<String> {
-    let shown: Vec<_> = names.iter().take(NAMED).map(String::as_str).collect();
-    let more = names.len().checked_sub(NAMED).filter(|more| *more > 0);
-    let more = more.map(|more| told!(config, "doctor.and-more", count = more.to_string()));
-    let shown = shown.join(&told!(config, "console.comma")) + &more.unwrap_or_default();
-    (!names.is_empty()).then(|| told!(config, key, count = names.len().to_string(), names = shown))
-}
-
-pub(super) fn notes(config: &Config, all: impl Iterator<Item = String>) -> Finding {
-    let all: Vec<_> = all.collect();
-    if all.is_empty() { Finding::Fine } else { Finding::Note(joined(config, &all)) }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-    use crate::domain::Language;
-
-    #[test]
-    fn names_are_counted_and_bounded() {
-        let names: Vec<_> = (0..100).map(|n| format!("db{n}")).collect();
-        let mut config = Config::under(std::path::Path::new("/nonexistent"));
-        config.language = Language::English;
-        let told = |config: &Config, names: &[String]| named(config, "doctor.no-host-key", names);
-        let all = told(&config, &names).unwrap();
-        assert!(
-            all.starts_with("100 without a host key (db0, db1, db2, db3, db4 and 95 more): run"),
-            "{all}"
-        );
-        assert!(told(&config, &["a".to_owned()]).unwrap().starts_with("1 without a host key (a): "));
-        assert_eq!(told(&config, &[]), None);
-        config.language = Language::Chinese;
-        let all = told(&config, &names).unwrap();
-        assert!(all.starts_with("100 个资产没有主机密钥（db0、db1、db2、db3、db4 等，另有 95 个）"), "{all}");
-    }
 }
