@@ -1,5 +1,7 @@
 //! From what is written to the instant that is meant, in a zone and as seen from now.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -47,7 +49,8 @@ impl Moments<'_> {
     /// # Errors
     /// When the text is not one, or means two instants, or none.
     pub fn read(&self, text: &str, sense: Sense) -> Result<Timestamp, InvalidTime> {
-        let text = &halfwidth(text);
+        // A file's signs are what they are; whoever types at a prompt may have an input method.
+        let text: Cow<'_, str> = if self.now.is_some() { halfwidth(text).into() } else { text.into() };
         let text = text.trim_matches(' ');
         let far = || InvalidTime::Far(brief(text));
         match parse::written(text)? {

@@ -104,7 +104,6 @@ fn what_cannot_be_read_to_its_end_is_refused() {
         "2026-12-05 18:00 +08:60",
         "2026-12-05 18:00 [Asia/Shanghai",
         "18:00 19:00",
-        "18：00",
         "\u{1b}[2J",
         "2026-12-05 18:00\u{0}",
         "+-2h",
@@ -116,6 +115,13 @@ fn what_cannot_be_read_to_its_end_is_refused() {
             assert!(error.to_string().contains("is not a time: write 2026-05-01"), "{error}");
         }
     }
+    let zone = TimeZone::UTC;
+    let file = Moments { zone: &zone, now: None };
+    assert!(matches!(file.read("2026-12-05 18：00", Sense::At), Err(InvalidTime::Form(_))));
+    assert_eq!(
+        read_in("UTC", "２０２６-12-05　18：00", Sense::At),
+        read_in("UTC", "2026-12-05 18:00", Sense::At)
+    );
     assert!(matches!(read_in("UTC", "2026-02-30", Sense::At), Err(InvalidTime::Date(_))));
     assert!(matches!(read_in("UTC", "2026-12-05 18:00 Asia/Shangai", Sense::At), Err(InvalidTime::Zone(_))));
     assert!(read_in("UTC", &"9".repeat(100_000), Sense::At).unwrap_err().to_string().len() < 300);
