@@ -11,7 +11,7 @@ pub const RINGS: &[(&str, usize)] = &[
     ("console/audit.rs", 9),
     ("console/lockdown/act.rs", 8),
     ("console/vpn/mod.rs", 7),
-    ("store/mod.rs", 21),
+    ("store/sqlite/mod.rs", 21),
 ];
 
 /// Names that more than one public type has, and how many.

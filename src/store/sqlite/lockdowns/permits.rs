@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Given, requests};
 use crate::domain::{AssetName, LockdownId, PermitId};
 use crate::lockdown::Permit;
-use crate::store::row::{maybe_time, maybe_word, plain, time, word};
+use crate::store::sqlite::row::{maybe_time, maybe_word, plain, time, word};
 use crate::store::{Store, StoreError};
 
 /// A permit, and what became of it.

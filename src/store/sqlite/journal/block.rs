@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::told::Told;
 use super::{NewRow, link_of};
-use crate::store::row::{count, plain, whole};
+use crate::store::sqlite::row::{count, plain, whole};
 use crate::store::{Filter, StoreError};
 
 /// A power of two: few enough rows to read for one that is looked for.

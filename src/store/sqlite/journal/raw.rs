@@ -8,7 +8,7 @@ use super::block::{self, Block};
 use super::told::Told;
 use super::{JournalRow, JournalRows, NewRow, PAGE, hash, plain};
 use crate::domain::Digest;
-use crate::store::row::{maybe_text, text};
+use crate::store::sqlite::row::{maybe_text, text};
 use crate::store::{Store, StoreError};
 
 /// A row that nobody has believed yet.

@@ -4,8 +4,8 @@ use super::{EnrolError, Enrolment, Factors, PublicKey, Set};
 use crate::domain::{OperatorName, RequestId, Role};
 use crate::lockdown::Request;
 use crate::store::StoreError;
-use crate::store::lockdowns::{Given, requests};
-use crate::store::row::{json, plain, to_json, word};
+use crate::store::sqlite::lockdowns::{Given, requests};
+use crate::store::sqlite::row::{json, plain, to_json, word};
 
 impl Factors<'_> {
     /// Keeps factors beside the request that they wait with.
@@ -94,7 +94,7 @@ impl Factors<'_> {
     /// When the database cannot be read.
     pub async fn set_as(self) -> Result<Vec<(OperatorName, Option<Role>)>, StoreError> {
         let rows = sqlx::query("SELECT operator, set_as FROM factor").fetch_all(&self.0.read).await?;
-        let read = |row| Ok((word(row, "operator")?, crate::store::row::maybe_word(row, "set_as")?));
+        let read = |row| Ok((word(row, "operator")?, crate::store::sqlite::row::maybe_word(row, "set_as")?));
         rows.iter().map(read).collect()
     }
 
@@ -104,7 +104,7 @@ impl Factors<'_> {
     /// When the database cannot be written.
     pub async fn note_role(self, operator: &OperatorName, role: Role) -> Result<(), StoreError> {
         let sql = "UPDATE factor SET set_as = ? WHERE operator = ? AND set_as IS NULL";
-        let query = sqlx::query(sql).bind(crate::store::row::spell(&role)?).bind(operator.as_str());
+        let query = sqlx::query(sql).bind(crate::store::sqlite::row::spell(&role)?).bind(operator.as_str());
         query.execute(&self.0.write).await?;
         Ok(())
     }

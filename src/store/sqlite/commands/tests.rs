@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::{Digest, Origin, Via};
 use crate::event::{Actor, Event, JournalEntry};
 use crate::journal::Journal;
-use crate::store::row::plain;
+use crate::store::sqlite::row::plain;
 use crate::store::testing::{TestStore, at, id, store};
 
 async fn start(store: &TestStore, n: u64, operator: &str) {
@@ -128,7 +128,7 @@ async fn looking_for_commands_does_not_read_the_whole_journal() {
     for sql in [
         "SELECT COUNT(*) FROM journal j WHERE j.event = 'command-judged' AND j.session = 'x'",
         ANSWERS,
-        crate::store::journal::BEGAN,
+        crate::store::sqlite::journal::BEGAN,
     ] {
         let plan = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
         let rows = plan.fetch_all(&store.read).await.unwrap();

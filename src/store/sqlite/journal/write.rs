@@ -10,7 +10,7 @@ use super::NewRow;
 use super::block::{self, Block};
 use super::told::{Began, Ended, Opened, Step, Told};
 use crate::store::StoreError;
-use crate::store::row::{spell, text, whole};
+use crate::store::sqlite::row::{spell, text, whole};
 
 /// Rows of one statement: few of them wait for the database's thread.
 const TOGETHER: usize = 32;

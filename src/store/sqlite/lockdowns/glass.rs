@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Given, requests};
 use crate::domain::{Digest, OperatorName};
-use crate::store::row::{count, whole};
+use crate::store::sqlite::row::{count, whole};
 use crate::store::{Store, StoreError};
 
 #[derive(Debug, Clone, Copy)]

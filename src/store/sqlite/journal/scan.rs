@@ -8,8 +8,8 @@ use super::block::{self, Need};
 use super::told::Told;
 use super::{JournalRow, hash, story};
 use crate::domain::SessionId;
-use crate::store::page::{PAGE, Pages};
-use crate::store::row::{count, maybe_text, plain, text, time, whole};
+use crate::store::sqlite::page::{PAGE, Pages};
+use crate::store::sqlite::row::{count, maybe_text, plain, text, time, whole};
 use crate::store::{Filter, Store, StoreError};
 
 /// Summaries that are read at a time.

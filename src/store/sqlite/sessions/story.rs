@@ -6,8 +6,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::domain::{RecordingId, SessionId};
 use crate::store::StoreError;
-use crate::store::journal::{Began, Ended, Opened, Step, story};
-use crate::store::row::{plain, spell, text, to_json, whole};
+use crate::store::sqlite::journal::{Began, Ended, Opened, Step, story};
+use crate::store::sqlite::row::{plain, spell, text, to_json, whole};
 
 /// What the journal's rows say of one session.
 #[derive(Debug, Clone, Default, PartialEq)]

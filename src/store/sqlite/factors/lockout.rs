@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use super::Factors;
 use crate::domain::OperatorName;
 use crate::store::StoreError;
-use crate::store::row::{count, maybe_time, plain, time, whole, word};
+use crate::store::sqlite::row::{count, maybe_time, plain, time, whole, word};
 
 /// How many wrong guesses lock a way in, and for how long. Failures further apart than `lock_for` are not in
 /// a row.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Given;
 use crate::domain::RequestId;
 use crate::lockdown::Request;
-use crate::store::row::{json, plain, time, to_json, word};
+use crate::store::sqlite::row::{json, plain, time, to_json, word};
 use crate::store::{Store, StoreError};
 
 #[derive(Debug, Clone, Copy)]

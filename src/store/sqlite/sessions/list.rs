@@ -7,8 +7,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::story::{Channel, channels, differs};
 use super::{Compared, SessionRow, Story, Through};
 use crate::domain::{AssetName, OperatorName, Protocol, SessionId};
-use crate::store::page::{PAGE, Pages};
-use crate::store::row::{count, maybe_time, maybe_word, plain, time, to_json, whole, word};
+use crate::store::sqlite::page::{PAGE, Pages};
+use crate::store::sqlite::row::{count, maybe_time, maybe_word, plain, time, to_json, whole, word};
 use crate::store::{Filter, Store, StoreError};
 
 /// How many sessions are looked up in the journal at a time.
