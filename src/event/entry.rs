@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Actor, Event};
+use super::actor::Actor;
+use super::vocabulary::Event;
 use crate::domain::{DeviceId, Origin};
 
 /// The device that somebody came through, beside whatever they did.

@@ -77,7 +77,7 @@ mod tests {
     /// Whoever adds a kind adds its word: a filter would call it unknown.
     #[test]
     fn every_kind_has_its_word() {
-        let source = include_str!("mod.rs");
+        let source = include_str!("vocabulary.rs");
         let kinds = source.split_once("pub enum Event {").map_or("", |(_, rest)| rest);
         let kinds = kinds.split_once("\n}").map_or("", |(kinds, _)| kinds);
         let is_kind =
