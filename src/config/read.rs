@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::raw::Raw;
 use super::words::{Taken, told};
-use crate::diagnostic::{Diagnostic, Fault, Faults, Location, SourceFile, syntax};
+use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Location, SourceFile, syntax};
 
 /// Reads the whole file.
 ///
@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Fault, Faults, Location, SourceFile, syntax}
 pub(super) fn read(file: SourceFile) -> Result<Raw, Vec<Diagnostic>> {
     let files = [file];
     let [file] = &files;
-    let mut faults = Faults::new(&files);
+    let mut faults = Diagnostics::new(&files);
     let text = if syntax::add_undecoded(0, file, &mut faults) { "" } else { file.text.as_str() };
     let (mut document, errors) = DeTable::parse_recoverable(text);
     syntax::add(0, &errors, file, &mut faults);
@@ -31,7 +31,7 @@ pub(super) fn read(file: SourceFile) -> Result<Raw, Vec<Diagnostic>> {
 }
 
 /// Reads, and as long as something is at fault takes that out and reads again: one key less each time.
-fn settle(document: &mut Spanned<DeTable<'_>>, faults: &mut Faults<'_>) -> Option<Raw> {
+fn settle(document: &mut Spanned<DeTable<'_>>, faults: &mut Diagnostics<'_>) -> Option<Raw> {
     loop {
         let error = match Raw::deserialize(Deserializer::from(document.clone())) {
             Ok(raw) => return Some(raw),

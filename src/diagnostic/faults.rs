@@ -16,7 +16,7 @@ pub(crate) struct Location {
 
 /// The faults of a set of files.
 #[derive(Debug)]
-pub(crate) struct Faults<'a> {
+pub(crate) struct Diagnostics<'a> {
     files: Vec<(&'a SourceFile, Lines)>,
     found: Vec<(Location, Diagnostic)>,
     /// The files that could not be read to their ends.
@@ -25,7 +25,7 @@ pub(crate) struct Faults<'a> {
     unreadable: Vec<Location>,
 }
 
-impl<'a> Faults<'a> {
+impl<'a> Diagnostics<'a> {
     pub(crate) fn new(files: &'a [SourceFile]) -> Self {
         let files = files.iter().map(|file| (file, Lines::of(&file.text))).collect();
         Self { files, found: Vec::new(), cut_short: BTreeSet::new(), unreadable: Vec::new() }

@@ -11,7 +11,7 @@ pub(crate) mod suggest;
 pub(crate) mod syntax;
 
 pub(crate) use fault::{Fault, TIMES};
-pub(crate) use faults::{Faults, Location};
+pub(crate) use faults::{Diagnostics, Location};
 pub use located::Diagnostic;
 pub(crate) use shown::is_invisible;
 pub use source::SourceFile;

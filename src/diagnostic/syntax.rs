@@ -5,13 +5,13 @@ use std::ops::Range;
 use toml::de::Error;
 
 use super::suggest::plain;
-use super::{Fault, Faults, Location, SourceFile, is_invisible};
+use super::{Diagnostics, Fault, Location, SourceFile, is_invisible};
 
 /// A file with more of them is no policy file: the rest of it is left alone.
 const MOST: usize = 20;
 
 /// Bytes that were no UTF-8, if there are any.
-pub(crate) fn add_undecoded(file: usize, source: &SourceFile, faults: &mut Faults<'_>) -> bool {
+pub(crate) fn add_undecoded(file: usize, source: &SourceFile, faults: &mut Diagnostics<'_>) -> bool {
     let Some(at) = source.text.find('\u{fffd}') else { return false };
     let fault = Fault::new("this is not UTF-8 text");
     let fault =
@@ -21,7 +21,7 @@ pub(crate) fn add_undecoded(file: usize, source: &SourceFile, faults: &mut Fault
 }
 
 /// What TOML says of one file. All but a key that stands twice leaves something that was not read.
-pub(crate) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &mut Faults<'_>) {
+pub(crate) fn add(file: usize, errors: &[Error], source: &SourceFile, faults: &mut Diagnostics<'_>) {
     let text = source.text.as_str();
     let span = |error: &Error| error.span().unwrap_or(text.len()..text.len());
     let (twice, mut cuts): (Vec<&Error>, Vec<&Error>) =
@@ -53,7 +53,7 @@ fn comes_of_single(span: &Range<usize>, text: &str) -> bool {
 }
 
 /// Says of a second `[KIND.NAME]` where the first one stands; of any other key only that it is the second.
-fn add_duplicate(file: usize, span: Range<usize>, text: &str, faults: &mut Faults<'_>) {
+fn add_duplicate(file: usize, span: Range<usize>, text: &str, faults: &mut Diagnostics<'_>) {
     let name = text.get(span.clone()).unwrap_or_default();
     let start = line_start(text, span.start);
     let before = text.get(start..span.start).unwrap_or_default();

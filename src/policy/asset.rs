@@ -13,7 +13,7 @@ use super::fields::Fields;
 use super::items::Item;
 use super::schedule::Schedule;
 use super::word::Trust;
-use crate::diagnostic::{Fault, Faults};
+use crate::diagnostic::{Diagnostics, Fault};
 
 /// A checked `[asset.NAME]`.
 #[derive(Debug, Clone)]
@@ -38,7 +38,11 @@ const FIELDS: [&str; 9] =
     ["address", "groups", "danger", "logins", "schedule", "host_keys", "trust", "legacy", "charset"];
 
 impl Asset {
-    pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+    pub(super) fn read<'a>(
+        item: &Item<'a>,
+        context: &Context<'a>,
+        faults: &mut Diagnostics<'a>,
+    ) -> Option<Self> {
         let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
         fields.require(&["address", "logins"]);
         let address = fields.parse("address", |text| Ok(Address::parse(text)?));

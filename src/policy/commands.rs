@@ -7,7 +7,7 @@ use super::items::Item;
 use super::program::{not_empty, program};
 use super::repl::Repl;
 use super::word::{Mode, Verdict};
-use crate::diagnostic::{Fault, Faults};
+use crate::diagnostic::{Diagnostics, Fault};
 
 /// A checked `[commands.NAME]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl CommandSet {
         entries.flat_map(|entry| &entry.pattern.programs).map(String::as_str)
     }
 
-    pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+    pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Diagnostics<'a>) -> Option<Self> {
         let known = ["mode", "default", "opaque", "entry", "repl"];
         let mut fields = Fields::new(item.table, item.place.clone(), &known, faults);
         fields.require(&["mode", "default", "opaque"]);
@@ -107,7 +107,7 @@ impl CommandSet {
 }
 
 impl CommandEntry {
-    fn read<'a>(item: &Item<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+    fn read<'a>(item: &Item<'a>, faults: &mut Diagnostics<'a>) -> Option<Self> {
         let known = ["effect", "danger", "reason", "programs", "flags", "args"];
         let mut fields = Fields::new(item.table, item.place.clone(), &known, faults);
         fields.require(&["effect"]);
@@ -125,7 +125,7 @@ impl CommandEntry {
 }
 
 impl DangerEntry {
-    pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+    pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Diagnostics<'a>) -> Option<Self> {
         let known = ["level", "programs", "flags", "args"];
         let mut fields = Fields::new(item.table, item.place.clone(), &known, faults);
         fields.require(&["level", "programs"]);

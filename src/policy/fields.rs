@@ -8,7 +8,7 @@ use crate::domain::InvalidName;
 
 use super::shape::{self, Shape};
 use super::word::Word;
-use crate::diagnostic::{Diagnostic, Fault, Faults, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Location};
 
 /// A text in a file and where it stands.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub(super) struct Text<'a> {
 pub(super) struct Fields<'a, 'f> {
     table: &'a DeTable<'a>,
     place: Location,
-    faults: &'f mut Faults<'a>,
+    faults: &'f mut Diagnostics<'a>,
     /// Whether a field that is left out matches everything.
     narrows: bool,
 }
@@ -32,7 +32,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         table: &'a DeTable<'a>,
         place: Location,
         known: &[&str],
-        faults: &'f mut Faults<'a>,
+        faults: &'f mut Diagnostics<'a>,
     ) -> Self {
         for (key, value) in table {
             let name: &str = key.get_ref();
@@ -74,7 +74,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.faults.add(Location { file: self.place.file, span }, fault);
     }
 
-    pub(super) fn faults(&mut self) -> &mut Faults<'a> {
+    pub(super) fn faults(&mut self) -> &mut Diagnostics<'a> {
         self.faults
     }
 

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::fields::Fields;
 use crate::diagnostic::syntax::defined_twice;
-use crate::diagnostic::{Fault, Faults, Location};
+use crate::diagnostic::{Diagnostics, Fault, Location};
 
 /// One definition in a file.
 #[derive(Debug, Clone)]
@@ -33,7 +33,12 @@ pub(super) struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
-    pub(super) fn add_document(&mut self, file: usize, document: &'a DeTable<'a>, faults: &mut Faults<'a>) {
+    pub(super) fn add_document(
+        &mut self,
+        file: usize,
+        document: &'a DeTable<'a>,
+        faults: &mut Diagnostics<'a>,
+    ) {
         const KINDS: [&str; 9] =
             ["operator", "asset", "schedule", "network", "commands", "lockdown", "rule", "danger", "test"];
         let place = Location { file, span: 0..0 };
@@ -64,7 +69,7 @@ fn add_named<'a>(
     kind: &str,
     file: usize,
     tables: &'a DeTable<'a>,
-    faults: &mut Faults<'a>,
+    faults: &mut Diagnostics<'a>,
 ) {
     for (key, value) in tables {
         let place = Location { file, span: key.span() };
@@ -102,7 +107,7 @@ pub(super) fn define<'a, T: Placed>(
     name: &'a str,
     item: T,
     place: &Location,
-    faults: &mut Faults<'_>,
+    faults: &mut Diagnostics<'_>,
 ) {
     if let Some(first) = items.get(name) {
         let first = faults.position(first.place());

@@ -23,11 +23,11 @@ use super::sources::{Sources, parse_range};
 use super::testcase::TestCase;
 use super::whole::Policy;
 use crate::diagnostic::syntax;
-use crate::diagnostic::{Diagnostic, Fault, Faults, Location, SourceFile};
+use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Location, SourceFile};
 
 /// Reads all files as one set. Dates without a timezone are days of `default_timezone`.
 pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy, Vec<Diagnostic>> {
-    let mut faults = Faults::new(files);
+    let mut faults = Diagnostics::new(files);
     let mut parsed = Vec::with_capacity(files.len());
     for (number, file) in files.iter().enumerate() {
         let text = if syntax::add_undecoded(number, file, &mut faults) { "" } else { &file.text };
@@ -48,7 +48,7 @@ pub fn load(files: &[SourceFile], default_timezone: &TimeZone) -> Result<Policy,
 }
 
 /// Builds what can be built, and tells the faults of the rest.
-fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>) -> Policy {
+fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Diagnostics<'a>) -> Policy {
     let mut context = Context {
         names: Names::collect(items, !faults.all_read()),
         timezone,
@@ -80,7 +80,7 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Faults<'a>)
 }
 
 /// Names of assets are looked up without case: two that differ in nothing else would be one.
-fn refuse_same_names(items: &Items<'_>, faults: &mut Faults<'_>) {
+fn refuse_same_names(items: &Items<'_>, faults: &mut Diagnostics<'_>) {
     let mut named: Vec<&Item<'_>> = items.assets.values().collect();
     named.sort_by_key(|item| (item.place.file, item.place.span.start));
     let mut seen: BTreeMap<String, &Item<'_>> = BTreeMap::new();
@@ -99,7 +99,7 @@ fn refuse_same_names(items: &Items<'_>, faults: &mut Faults<'_>) {
 }
 
 /// By the words by which warnings name what they are about.
-fn places(items: &Items<'_>, faults: &Faults<'_>) -> BTreeMap<String, String> {
+fn places(items: &Items<'_>, faults: &Diagnostics<'_>) -> BTreeMap<String, String> {
     let named = [
         ("operator", &items.operators),
         ("asset", &items.assets),
@@ -116,7 +116,7 @@ fn places(items: &Items<'_>, faults: &Faults<'_>) -> BTreeMap<String, String> {
     named.chain(rules).map(|(subject, place)| (subject, faults.position(place))).collect()
 }
 
-fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Vec<Rule> {
+fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Diagnostics<'a>) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::with_capacity(items.rules.len());
     let mut seen: BTreeMap<&str, Location> = BTreeMap::new();
     for item in &items.rules {
@@ -131,7 +131,7 @@ fn read_rules<'a>(items: &Items<'a>, context: &Context<'a>, faults: &mut Faults<
     rules
 }
 
-fn read_network<'a>(item: &Item<'a>, faults: &mut Faults<'a>) -> Option<Sources> {
+fn read_network<'a>(item: &Item<'a>, faults: &mut Diagnostics<'a>) -> Option<Sources> {
     let mut fields = Fields::new(item.table, item.place.clone(), &["ranges"], faults);
     fields.name(item.name, NetworkName::parse);
     fields.require(&["ranges"]);

@@ -17,7 +17,7 @@ use super::items::Item;
 use super::schedule::Schedule;
 use super::sources::Sources;
 use super::word::{FactorPair, Word as _};
-use crate::diagnostic::{Fault, Faults};
+use crate::diagnostic::{Diagnostics, Fault};
 
 /// A checked `[operator.NAME]`.
 #[derive(Debug, Clone)]
@@ -75,7 +75,11 @@ impl Operator {
         [self.validity.until(), schedule].into_iter().flatten().min()
     }
 
-    pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+    pub(super) fn read<'a>(
+        item: &Item<'a>,
+        context: &Context<'a>,
+        faults: &mut Diagnostics<'a>,
+    ) -> Option<Self> {
         let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
         let role = read_role(&mut fields);
         let display = fields.text("name").map(|name| name.text.to_owned());

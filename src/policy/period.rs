@@ -10,11 +10,15 @@ use crate::lockdown::{Period, Scope};
 use super::context::Context;
 use super::fields::Fields;
 use super::items::Item;
-use crate::diagnostic::{Fault, Faults, TIMES};
+use crate::diagnostic::{Diagnostics, Fault, TIMES};
 
 const FIELDS: [&str; 6] = ["from", "until", "scope", "except", "reason", "order"];
 
-pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Period> {
+pub(super) fn read<'a>(
+    item: &Item<'a>,
+    context: &Context<'a>,
+    faults: &mut Diagnostics<'a>,
+) -> Option<Period> {
     let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
     fields.require(&["from", "until", "reason"]);
     let from = read_instant(&mut fields, "from", Sense::At, context.timezone);

@@ -3,7 +3,7 @@
 use super::fields::Fields;
 use super::items::Item;
 use super::program::program;
-use crate::diagnostic::{Fault, Faults};
+use crate::diagnostic::{Diagnostics, Fault};
 
 /// A checked `[[commands.NAME.repl]]`. In a prompt `*` stands for anything without `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Repl {
 }
 
 impl Repl {
-    pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+    pub(super) fn read<'a>(item: &Item<'a>, faults: &mut Diagnostics<'a>) -> Option<Self> {
         let mut fields = Fields::new(item.table, item.place.clone(), &["program", "prompts", "more"], faults);
         fields.require(&["program", "prompts"]);
         let program = fields.text("program").and_then(|text| {

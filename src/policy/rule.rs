@@ -21,7 +21,7 @@ use super::operator::Operator;
 use super::schedule::Schedule;
 use super::sources::Sources;
 use super::word::Effect;
-use crate::diagnostic::{Fault, Faults};
+use crate::diagnostic::{Diagnostics, Fault};
 
 /// A checked `[[rule]]`. A field that is `None` matches everything.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +90,11 @@ const FIELDS: [&str; 20] = [
 ];
 
 impl Rule {
-    pub(super) fn read<'a>(item: &Item<'a>, context: &Context<'a>, faults: &mut Faults<'a>) -> Option<Self> {
+    pub(super) fn read<'a>(
+        item: &Item<'a>,
+        context: &Context<'a>,
+        faults: &mut Diagnostics<'a>,
+    ) -> Option<Self> {
         let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults).narrowing();
         fields.require(&["id", "effect"]);
         let id = fields.parse("id", |text| Ok(RuleId::parse(text)?));

@@ -92,7 +92,7 @@ pub struct Passed {
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub struct Cut {
+pub struct CutSession {
     pub session: Option<String>,
     pub operator: String,
     pub source: Option<String>,
@@ -116,9 +116,9 @@ pub struct Report {
     #[serde(flatten)]
     pub about: About,
     /// By the order itself.
-    pub cuts: Vec<Cut>,
+    pub cuts: Vec<CutSession>,
     /// Of sessions that a permit led to, when it ended: not the order's doing.
-    pub permit_cuts: Vec<Cut>,
+    pub permit_cuts: Vec<CutSession>,
     pub refusals: Vec<Event>,
     pub permits: Vec<Passed>,
     /// Of people whom it exempts.
@@ -145,7 +145,7 @@ impl Report {
             ours.filter_map(|row| Some(event(row, kind(&row.what)?))).collect()
         };
         let (refusals, alarms) = (of(What::refused), of(What::alarm));
-        let cuts: Vec<Cut> = happened
+        let cuts: Vec<CutSession> = happened
             .iter()
             .filter(|row| row.what == What::Cut && covered(&row.operator))
             .map(|row| cut(row, about.in_force))
@@ -154,8 +154,9 @@ impl Report {
             permit.sessions =
                 sessions.iter().filter(|stay| permit.led(stay)).map(|s| s.session.clone()).collect();
         }
-        let permitted =
-            |cut: &Cut| cut.session.as_deref().is_some_and(|id| permits.iter().any(|it| it.led_to(id)));
+        let permitted = |cut: &CutSession| {
+            cut.session.as_deref().is_some_and(|id| permits.iter().any(|it| it.led_to(id)))
+        };
         let (permit_cuts, cuts) = cuts.into_iter().partition(permitted);
         let exempt = |stay: &&Stay| about.exempt.contains(&stay.operator);
         let exempt_sessions: Vec<Stay> = sessions.iter().filter(exempt).cloned().collect();
@@ -206,10 +207,10 @@ fn event(row: &Happened, what: String) -> Event {
     Event { at, operator, source, asset, what }
 }
 
-fn cut(row: &Happened, in_force: Timestamp) -> Cut {
+fn cut(row: &Happened, in_force: Timestamp) -> CutSession {
     let after_ms = row.at.as_millisecond().saturating_sub(in_force.as_millisecond());
     let Happened { at, operator, source, asset, session, .. } = row.clone();
-    Cut { session, operator, source, asset, at, after_ms }
+    CutSession { session, operator, source, asset, at, after_ms }
 }
 
 /// A lockdown that ends at midnight has no part of the day that begins then.

@@ -9,13 +9,13 @@ use super::super::fields::Fields;
 use super::super::items::Item;
 use super::hours::{Extra, Weekly};
 use super::open::Schedule;
-use crate::diagnostic::{Fault, Faults};
+use crate::diagnostic::{Diagnostics, Fault};
 
 impl Schedule {
     pub(in crate::policy) fn read<'a>(
         item: &Item<'a>,
         default_timezone: &TimeZone,
-        faults: &mut Faults<'a>,
+        faults: &mut Diagnostics<'a>,
     ) -> Option<Self> {
         let known = ["timezone", "open", "closed", "extra"];
         let mut fields = Fields::new(item.table, item.place.clone(), &known, faults);

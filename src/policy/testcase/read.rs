@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::diagnostic::{Fault, Faults};
+use crate::diagnostic::{Diagnostics, Fault};
 use crate::domain::{CommandSetName, RuleId};
 use crate::policy::context::Context;
 use crate::policy::days::parse_duration;
@@ -43,7 +43,7 @@ impl TestCase {
     pub(in crate::policy) fn read<'a>(
         item: &Item<'a>,
         context: &Context<'a>,
-        faults: &mut Faults<'a>,
+        faults: &mut Diagnostics<'a>,
     ) -> Option<Self> {
         let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
         fields.require(&["operator", "source", "asset", "login", "protocol", "at", "expect"]);
