@@ -4,7 +4,7 @@ use super::screen::Screen;
 
 /// Keys without which nothing can be asked for.
 pub(super) fn may_ask(c: char) -> bool {
-    matches!(c, ':' | '!' | '|')
+    matches!(c, ':' | '!' | '|' | '=' | '`' | '$')
 }
 
 /// What the line at the cursor asks a shell for.
@@ -20,37 +20,132 @@ fn command(line: &str) -> Option<String> {
     if let Some(ex) = line.strip_prefix(':') {
         return ex_command(ex.trim_start());
     }
+    // `Ctrl-R =` of vi, whose line is an expression.
+    if let Some(expression) = line.strip_prefix('=') {
+        return calls(expression).then(|| expression.to_owned());
+    }
+    if let Some(name) = FILE_NAMES.iter().find_map(|prompt| line.strip_prefix(prompt)) {
+        return substitutes(name).then(|| name.to_owned());
+    }
     let asked = line.strip_prefix('!').or_else(|| line.strip_prefix('|'))?;
     (!asked.trim().is_empty()).then(|| asked.trim().to_owned())
 }
 
-/// Of vi's own commands, those that run others: `:!cmd`, `:%!cmd`, `:r !cmd`, `:w !cmd`, `:sh`, `:terminal`.
+/// Where less asks for a file's name, which it hands to a shell.
+const FILE_NAMES: &[&str] = &["Examine: ", "tags file: ", "log file: "];
+
+/// Of vi's own commands, those that run others: `:!cmd`, `:%!cmd`, `:r !cmd`, `:w !cmd`, `:sh`, `:terminal`, and names of
+/// files in which something is substituted.
 fn ex_command(ex: &str) -> Option<String> {
-    let word: String = ex.chars().take_while(char::is_ascii_alphabetic).collect();
-    let rest = ex.get(word.len()..).unwrap_or_default().trim();
+    let from = ex.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(ex.len());
+    let named = ex.get(from..).unwrap_or_default();
+    let word: String = named.chars().take_while(char::is_ascii_alphabetic).collect();
+    let rest = named.get(word.len()..).unwrap_or_default().trim();
     match word.as_str() {
-        "sh" | "she" | "shel" | "shell" => return Some("sh".into()),
-        word if word.len() >= 3 && "terminal".starts_with(word) => {
+        word if is(word, "shell", 2) => return Some("sh".into()),
+        word if is(word, "terminal", 3) => {
             return Some(if rest.is_empty() {
                 "sh".into()
             } else {
                 rest.trim_start_matches("++curwin").trim().into()
             });
         }
+        word if MODIFIERS.iter().any(|modifier| is(word, modifier, 2)) && !rest.is_empty() => {
+            if let Some(asked) = ex_command(rest) {
+                return Some(asked);
+            }
+        }
         _ => {}
     }
     // `:q!`, `:w!` and their like are no commands of a shell.
     let asked = ex.split_once('!').map(|(_, asked)| asked.trim()).filter(|asked| !asked.is_empty());
-    asked.map(str::to_owned).or_else(|| runs_code(&word).then(|| ex.to_owned()))
+    let as_it_stands = || (runs_code(&word) || substitutes(ex) || calls(ex)).then(|| named.to_owned());
+    asked.map(str::to_owned).or_else(as_it_stands)
 }
 
-/// Languages inside the editor, and its functions that run programs: not to be read here, so as they stand.
+/// Words before a command that say how it is shown.
+const MODIFIERS: &[&str] = &[
+    "vertical",
+    "topleft",
+    "botright",
+    "aboveleft",
+    "belowright",
+    "leftabove",
+    "rightbelow",
+    "tab",
+    "silent",
+    "unsilent",
+    "hide",
+    "confirm",
+    "browse",
+    "keepalt",
+    "keepjumps",
+    "keepmarks",
+    "keeppatterns",
+    "lockmarks",
+    "noautocmd",
+    "noswapfile",
+    "verbose",
+    "sandbox",
+    "legacy",
+    "vim9cmd",
+    "horizontal",
+];
+
+/// Languages inside the editor and commands that hand their words to a shell, with the fewest letters that name them: not
+/// to be read here, so as they stand.
+const CODE: &[(&str, usize)] = &[
+    ("lua", 3),
+    ("luado", 4),
+    ("luafile", 4),
+    ("python", 2),
+    ("py", 2),
+    ("pydo", 3),
+    ("pyfile", 3),
+    ("pyx", 3),
+    ("pyxdo", 4),
+    ("pyxfile", 4),
+    ("perl", 2),
+    ("perldo", 5),
+    ("ruby", 3),
+    ("rubydo", 5),
+    ("rubyfile", 5),
+    ("tcl", 3),
+    ("tcldo", 4),
+    ("tclfile", 4),
+    ("mzscheme", 2),
+    ("call", 3),
+    ("execute", 3),
+    ("make", 3),
+    ("lmake", 4),
+    ("grep", 2),
+    ("grepadd", 5),
+    ("lgrep", 3),
+    ("lgrepadd", 6),
+    ("source", 2),
+    ("runtime", 2),
+];
+
+/// Whether a word is a command of the editor, cut short or not.
+fn is(word: &str, command: &str, fewest: usize) -> bool {
+    word.len() >= fewest && command.starts_with(word)
+}
+
 fn runs_code(word: &str) -> bool {
-    [
-        "lua", "py", "pyt", "pyth", "python", "py3", "python3", "perl", "ruby", "tcl", "call", "exe",
-        "execute", "make",
-    ]
-    .contains(&word)
+    // `py3` and its like: the figure ended the word.
+    CODE.iter().any(|(command, fewest)| is(word, command, *fewest))
+}
+
+/// Whether a shell, or the editor, would run something inside of these words.
+fn substitutes(words: &str) -> bool {
+    words.contains('`') || words.contains("$(")
+}
+
+/// Whether an expression calls what runs programs.
+fn calls(expression: &str) -> bool {
+    ["system", "job_start", "jobstart", "term_start", "termopen", "libcall"]
+        .iter()
+        .any(|function| expression.contains(function))
 }
 
 #[cfg(test)]
@@ -69,6 +164,26 @@ mod tests {
             (":term rm x", Some("rm x")),
             (":terminal", Some("sh")),
             (":call system('rm x')", Some("call system('rm x')")),
+            (":e `touch F`", Some("e `touch F`")),
+            (":r `=system('id')`", Some("r `=system('id')`")),
+            (":e $(touch F)", Some("e $(touch F)")),
+            (":vert ter rm x", Some("rm x")),
+            (":silent! botright terminal rm x", Some("rm x")),
+            (":tab term", Some("sh")),
+            (":echo system('rm x')", Some("echo system('rm x')")),
+            (":cexpr system('rm x')", Some("cexpr system('rm x')")),
+            (":let x = job_start('rm x')", Some("let x = job_start('rm x')")),
+            (":py3 import os", Some("py3 import os")),
+            (":grep x; rm x", Some("grep x; rm x")),
+            (":5sh", Some("sh")),
+            ("=system('rm x')", Some("system('rm x')")),
+            ("Examine: `touch F`", Some("`touch F`")),
+            ("tags file: $(touch F)", Some("$(touch F)")),
+            (":vert split x", None),
+            (":set nu", None),
+            (":e file", None),
+            ("Examine: file", None),
+            ("= 4", None),
             (":q!", None),
             (":wq", None),
             (":s/a/b/", None),

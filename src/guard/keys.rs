@@ -24,6 +24,8 @@ pub(super) enum Key {
     Search,
     /// May leave the cursor before the end of the line.
     Move,
+    /// Ctrl-X, which begins many a key of two.
+    Prefix,
     /// The next key counts as itself.
     Quote,
     PasteBegin,
@@ -63,8 +65,9 @@ fn control(byte: u8) -> Key {
         // Ctrl-N, -P, -R, -S, -Y, and Ctrl-_ (undo).
         0x0e | 0x10 | 0x19 | 0x1f => Key::Recall,
         0x12 | 0x13 => Key::Search,
-        // Ctrl-A, -B, -T, -X.
-        0x01 | 0x02 | 0x14 | 0x18 => Key::Move,
+        // Ctrl-A, -B, -T.
+        0x01 | 0x02 | 0x14 => Key::Move,
+        0x18 => Key::Prefix,
         0x11 | 0x16 => Key::Quote,
         0x1b => Key::Escape,
         _ => Key::Other,

@@ -17,6 +17,7 @@ mod reading;
 mod screen;
 mod search;
 mod stage;
+mod substitution;
 mod transfer;
 mod typed;
 mod unfinished;

@@ -2,6 +2,7 @@
 
 use super::keys::{Accept, Key};
 use super::pace::Expected;
+use super::substitution::Substitution;
 
 #[derive(Debug, Clone)]
 pub(super) struct Typed {
@@ -31,6 +32,7 @@ pub(super) struct Typed {
     left_search: bool,
     quoting: bool,
     pasting: bool,
+    substitution: Substitution,
 }
 
 impl Default for Typed {
@@ -50,6 +52,7 @@ impl Default for Typed {
             left_search: false,
             quoting: false,
             pasting: false,
+            substitution: Substitution::default(),
         }
     }
 }
@@ -64,6 +67,7 @@ impl Typed {
     pub(super) fn key(&mut self, key: Key) {
         self.any = true;
         self.follow(key);
+        self.substitution.key(key);
         match key {
             Key::Search => self.searching = true,
             Key::Text(_) | Key::Erase | Key::Accept(_) => {}
@@ -116,7 +120,7 @@ impl Typed {
         match key {
             Key::Complete => (self.listed, self.answers) = (true, true),
             Key::Recall | Key::Search => (self.rows, self.answers) = (true, true),
-            Key::Move => self.moved = true,
+            Key::Move | Key::Prefix => self.moved = true,
             // A vi command follows, or an editor's Alt key.
             Key::Escape => (self.moved, self.rows) = (true, true),
             Key::Quote => self.quoting = true,
@@ -175,6 +179,11 @@ impl Typed {
 
     pub(super) fn has_left_search(&self) -> bool {
         self.left_search
+    }
+
+    /// Whether this key would make the shell run a part of the line before the line is judged.
+    pub(super) fn would_expand(&self, key: Key, raw: &[u8]) -> bool {
+        !self.pasting && !self.quoting && self.substitution.would_run(key, raw)
     }
 
     pub(super) fn is_pasting(&self) -> bool {

@@ -88,8 +88,9 @@ fn skip_text(signs: &mut Signs<'_>) -> bool {
 fn skip_part(signs: &mut Signs<'_>, delimiter: char, brackets: bool) {
     while let Some(sign) = signs.next() {
         match sign {
-            '\\' => drop(signs.next()),
+            // First of all, also where the delimiter is the backslash itself.
             sign if sign == delimiter => return,
+            '\\' => drop(signs.next()),
             '[' if brackets => skip_class(signs),
             _ => {}
         }
@@ -130,6 +131,8 @@ mod tests {
             "s/a/id/e",
             "s/a/b/ge",
             "s|a|b|e",
+            "s\\x\\touch M\\e",
+            "\\\\x\\e",
             "p;e",
             "{e}",
             "s/\\//x/e",

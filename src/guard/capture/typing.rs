@@ -51,6 +51,9 @@ impl Capture {
             }
             let Some(typed) = self.queue.pop_front() else { break };
             self.queued -= typed.raw.len();
+            if self.current.owner == Owner::Shell && self.current.typed.would_expand(key, &typed.raw) {
+                continue;
+            }
             if holds {
                 self.phase = Phase::Held { since: now, enter: typed };
                 return None;

@@ -6,6 +6,7 @@
 mod alternate;
 mod cases;
 mod cost;
+mod expanding;
 mod random;
 mod rulings;
 mod shell;
