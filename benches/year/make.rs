@@ -155,7 +155,7 @@ impl<'a> Year<'a> {
 
     async fn flush(&mut self) {
         let entries = std::mem::take(&mut self.waiting);
-        self.store.journal().append(|head| follow(head, &entries)).await.expect("rows");
+        self.store.journal().append(Box::new(|head| follow(head, &entries))).await.expect("rows");
     }
 }
 

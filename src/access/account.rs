@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use crate::access::testing::policy;
     use crate::domain::Secret;
-    use crate::store::PublicKey;
+    use crate::store::EnrolledKey;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -106,7 +106,7 @@ mod tests {
             password: password.then(|| Secret::new("hash")),
             totp: code.then(|| vec![1]),
             public_keys: key
-                .then(|| PublicKey { fingerprint: "SHA256:k".into(), line: "ssh-ed25519 k".into() })
+                .then(|| EnrolledKey { fingerprint: "SHA256:k".into(), line: "ssh-ed25519 k".into() })
                 .into_iter()
                 .collect(),
             enrolled_at: now,

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::domain::{OperatorName, Role};
 use crate::lockdown::{FactorProvenance, Known, Objection, Terms};
 use crate::policy::Operator;
-use crate::store::{Lock, Store, StoreError};
+use crate::store::{Lock, PAGE, Store, StoreError, WHOLE, gather};
 
 /// One account of role security.
 pub(crate) struct Officer {
@@ -33,7 +33,7 @@ pub(crate) async fn officers(
     store: &Store,
     now: Timestamp,
 ) -> Result<Vec<Officer>, StoreError> {
-    let locks = store.factors().locks(now).await?;
+    let locks = gather(WHOLE, |after| store.factors().locks(now, after, PAGE)).await?;
     let terms = terms(standing, config, now);
     let mut officers = Vec::new();
     for operator in standing.policy.operators().filter(|operator| operator.role == Role::Security) {

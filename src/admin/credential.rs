@@ -140,8 +140,8 @@ async fn list(
     after: Option<AssetLogin>,
     limit: u32,
 ) -> Result<Page<CredentialEntry, AssetLogin>, AdminError> {
-    let after = after.as_ref().map(|place| (&place.asset, &place.login));
-    let rows = services.store.credentials().page(after, limit.saturating_add(1)).await?;
+    let after = after.map(|place| (place.asset, place.login));
+    let rows = services.store.credentials().list(after, limit.saturating_add(1)).await?;
     let rows = rows.into_iter().map(|row| entry(services, row)).collect();
     Ok(Page::cut(rows, limit, |row: &CredentialEntry| row.place.clone()))
 }

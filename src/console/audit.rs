@@ -6,6 +6,7 @@ mod events;
 mod export;
 mod filter;
 mod id;
+mod line;
 mod list;
 mod reel;
 mod replay;

@@ -8,7 +8,7 @@ use rust_i18n::t;
 use super::moment;
 use super::stage::Stage;
 use crate::console::{self, Failure};
-use crate::store::Lock;
+use crate::store::{Lock, PAGE, WHOLE, gather};
 
 /// How often the demo looks for accounts that got locked.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -62,7 +62,8 @@ pub(super) async fn locks(stage: &Stage) -> Failure {
 /// Tells of the locks that were not there before, and returns those that are there now.
 async fn tell_new(stage: &Stage, known: &[Lock]) -> Result<Vec<Lock>, Failure> {
     let services = stage.services();
-    let locks = services.store.factors().locks(services.clock.now()).await?;
+    let now = services.clock.now();
+    let locks = gather(WHOLE, |after| services.store.factors().locks(now, after, PAGE)).await?;
     let (tag, port) = (stage.language().tag(), stage.address().port());
     for lock in locks.iter().filter(|lock| !known.contains(lock)) {
         let line = t!("demo.locked", locale = tag, name = lock.operator, port = port);

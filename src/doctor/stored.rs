@@ -10,7 +10,7 @@ use super::told::{joined, named, notes, told};
 use crate::config::{Config, Database};
 use crate::console;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
-use crate::store::{PolicyFiles, Store, StoreError};
+use crate::store::{PAGE, PolicyFiles, Store, StoreError, WHOLE, gather};
 
 pub(super) async fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
     let Database::Sqlite(file) = &config.database;
@@ -53,8 +53,8 @@ fn loaded(config: &Config, version: PolicyFiles) -> Option<Policy> {
 }
 
 async fn assets(config: &Config, store: &Store, policy: &Policy) -> Result<Finding, StoreError> {
-    let stored: BTreeSet<_> =
-        store.credentials().list().await?.into_iter().map(|row| (row.asset, row.login)).collect();
+    let stored = gather(WHOLE, |after| store.credentials().list(after, PAGE)).await?;
+    let stored: BTreeSet<_> = stored.into_iter().map(|row| (row.asset, row.login)).collect();
     let (mut unknown, mut closed) = (Vec::new(), Vec::new());
     for asset in policy.assets() {
         if !is_known(store, asset).await? {

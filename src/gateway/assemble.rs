@@ -22,7 +22,7 @@ use crate::policy::{self, Policy, SourceFile};
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
 use crate::ssh_session::{SshAssets, SshFront};
-use crate::store::{self, DataLock, PolicyFiles, Store};
+use crate::store::{self, DataLock, EnrolledAs, PAGE, PolicyFiles, Store, WHOLE, gather};
 use crate::vault::{IfMissing, Vault};
 
 /// Everything opened, and the lock that keeps others away from it.
@@ -135,7 +135,9 @@ async fn note_roles(services: &Services) -> Result<(), StartError> {
     if standing.policy.is_empty() {
         return Ok(()); // a command that brings its own files: nobody's role is known yet
     }
-    for (name, role) in services.store.factors().set_as().await? {
+    for EnrolledAs { operator: name, role } in
+        gather(WHOLE, |after| services.store.factors().enrolled(after, PAGE)).await?
+    {
         if role.is_none() {
             let role =
                 standing.policy.operator(name.as_str()).map(|operator| operator.role).unwrap_or_default();
@@ -186,7 +188,7 @@ fn load(services: &Services, files: &[SourceFile]) -> Result<Policy, StartError>
 /// Closes what a gateway that died left open, and says so in the journal: recordings first, so that one of a session
 /// that has ended is sealed or lost.
 async fn interrupted(services: &Services) -> Result<(), StartError> {
-    let open = services.store.sessions().left_open().await?;
+    let open = gather(WHOLE, |after| services.store.sessions().left_open(after, PAGE)).await?;
     if open.is_empty() {
         return Ok(());
     }

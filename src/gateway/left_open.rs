@@ -5,7 +5,7 @@ use crate::access::Services;
 use crate::domain::RecordingId;
 use crate::event::{Event, Stream};
 use crate::recorder;
-use crate::store::{Opened, SessionRow};
+use crate::store::{ChannelOpened, SessionRow};
 
 /// Puts the digest of each such recording into the journal.
 pub(super) async fn seal(services: &Services, sessions: &[SessionRow]) -> Result<(), StartError> {
@@ -28,7 +28,7 @@ async fn digest(services: &Services, id: &RecordingId) -> std::io::Result<Stream
     read.map_err(std::io::Error::other)?
 }
 
-fn closed(opened: &Opened, file: Stream) -> Event {
+fn closed(opened: &ChannelOpened, file: Stream) -> Event {
     Event::RecordingClosed {
         session: opened.session.clone(),
         recording: opened.recording.clone(),

@@ -50,7 +50,7 @@ impl Batch {
         if entries.is_empty() {
             return;
         }
-        match store.journal().append(|head| follow(head, &entries)).await {
+        match store.journal().append(Box::new(|head| follow(head, &entries))).await {
             Ok(head) => {
                 for (seq, done) in (head.seq + 1..).zip(waiting) {
                     // Who stopped waiting does not want to know.

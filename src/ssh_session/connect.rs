@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::policy::{Host, Trust};
 use crate::ssh::client::{self, Asset, ConnectError, Credential, Dial};
 use crate::ssh::{PrivateKey, PublicKey};
-use crate::store::{CredentialKind, HostKey};
+use crate::store::{CredentialKind, TrustedHostKey};
 
 /// Why an asset cannot be entered.
 #[derive(Debug)]
@@ -172,7 +172,7 @@ async fn trust_first(
     let row =
         Event::HostKeyTrusted { asset: asset.clone(), fingerprint: key.fingerprint(), how: how.clone() };
     services.journal(who.actor(), Some(&who.origin), row).await.map_err(internal)?;
-    let row = HostKey {
+    let row = TrustedHostKey {
         fingerprint: key.fingerprint(),
         line: key.line(),
         how,

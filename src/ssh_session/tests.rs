@@ -18,7 +18,7 @@ use crate::platform::clock::Clock;
 use crate::ssh::client::{self, Asset, ConnectError, Credential, Dial};
 use crate::ssh::server::{Server, Settings};
 use crate::ssh::{Event, HostKey, PrivateKey};
-use crate::store::{Enrolment, Filter, PublicKey, Set};
+use crate::store::{EnrolledKey, Enrolment, Filter, Set};
 
 const POLICY: &str = r#"
 [operator.op1]
@@ -83,7 +83,7 @@ impl Stage {
         let services = services(dir.path(), POLICY, Clock::set(now())).await;
         let pair = HostKey::generate().unwrap();
         let public = pair.public().unwrap();
-        let keys = [PublicKey { fingerprint: public.fingerprint(), line: public.line() }];
+        let keys = [EnrolledKey { fingerprint: public.fingerprint(), line: public.line() }];
         for operator in ["op1", "op2"] {
             let operator = &operator.parse().unwrap();
             let set = Set { at: now(), by: "local:root", role: Role::Operator };

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::access::services::Services;
 use crate::domain::{OperatorName, Origin};
 use crate::event::{Actor, Event};
-use crate::store::{LockRule, Lockout, Place, WayIn};
+use crate::store::{GuessPlace, LockRule, Lockout, WayIn};
 
 /// Ways that have a turn of their own. Two that share one wait for each other; who does is drawn anew by each
 /// process, so that nobody can choose whom to wait with.
@@ -70,11 +70,11 @@ pub(crate) async fn take(
     tries: &mut Tries,
 ) -> Result<Lockout, &'static str> {
     match services.store.factors().take_place(way, services.clock.now(), rule(services)).await {
-        Ok(Place::Taken(lockout)) => {
+        Ok(GuessPlace::Taken(lockout)) => {
             tries.took(lockout);
             Ok(lockout)
         }
-        Ok(Place::Locked) => Err("locked"),
+        Ok(GuessPlace::Locked) => Err("locked"),
         Err(error) => {
             tracing::error!(%error, "a guess could not be counted");
             Err("store-failed")

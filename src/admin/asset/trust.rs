@@ -10,7 +10,7 @@ use super::super::error::AdminError;
 use super::super::say::no;
 use crate::domain::AssetName;
 use crate::event::Event;
-use crate::store::HostKey;
+use crate::store::TrustedHostKey;
 
 /// The key that an asset shows, and those that are trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +42,7 @@ pub(super) struct Wish {
 struct Found {
     asset: AssetName,
     key: AssetKey,
-    trusted: Vec<HostKey>,
+    trusted: Vec<TrustedHostKey>,
 }
 
 async fn look(admin: &Admin, asset: AssetName) -> Result<Found, AdminError> {
@@ -93,7 +93,7 @@ pub(super) async fn trust(
 }
 
 /// The key that goes, if one does. `Err`: what is trusted stays, since it was not named.
-fn replaced<'a>(trusted: &'a [HostKey], named: Option<&str>) -> Result<Option<&'a str>, Vec<String>> {
+fn replaced<'a>(trusted: &'a [TrustedHostKey], named: Option<&str>) -> Result<Option<&'a str>, Vec<String>> {
     if trusted.is_empty() && named.is_none() {
         return Ok(None);
     }
@@ -141,6 +141,6 @@ async fn put(
         keys.distrust(asset, &old.fingerprint).await?;
     }
     let (at, by) = (admin.services.clock.now(), caller.actor().to_string());
-    keys.trust(asset, &HostKey { fingerprint, line, how, at, by }).await?;
+    keys.trust(asset, &TrustedHostKey { fingerprint, line, how, at, by }).await?;
     Ok(())
 }

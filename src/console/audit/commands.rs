@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 
 use super::list::{Shape, print};
-use super::{View, filter};
+use super::{View, filter, line};
 use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
@@ -39,7 +39,7 @@ impl Shape<7> for CommandShape<'_> {
     }
 
     fn json(&self, row: &CommandRow) -> Result<String, Failure> {
-        Ok(serde_json::to_string(&row.shown(self.zone))?)
+        Ok(serde_json::to_string(&line::command(row, self.zone))?)
     }
 
     fn heads(&self) -> [&'static str; 7] {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 
 use super::list::{Shape, print};
-use super::{View, filter};
+use super::{View, filter, line};
 use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
@@ -60,7 +60,7 @@ impl Shape<6> for EventShape<'_> {
     }
 
     fn json(&self, row: &JournalRow) -> Result<String, Failure> {
-        Ok(row.line(self.zone))
+        Ok(line::event(row, self.zone))
     }
 
     fn heads(&self) -> [&'static str; 6] {
@@ -81,7 +81,7 @@ impl Shape<6> for EventShape<'_> {
             plain(&row.event),
             plain(&row.actor),
             plain(row.source.as_deref().unwrap_or_default()),
-            details(&row.line(self.zone)),
+            details(&line::event(row, self.zone)),
         ]
     }
 

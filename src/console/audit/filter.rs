@@ -13,7 +13,7 @@ use crate::console::tree::Filters;
 use crate::diagnostic::suggest::closest;
 use crate::domain::plain;
 use crate::domain::{AssetName, OperatorName, Sense};
-use crate::store::Filter;
+use crate::store::{Filter, PAGE, WHOLE, gather};
 
 /// Rows of text where nobody says how many. Programs get all, or what they ask for.
 const USUAL: usize = 100;
@@ -98,7 +98,11 @@ pub(super) async fn nothing(services: &Services, view: &View, filter: &Filter) -
     // Names that the policy has left behind are known to who may see everything.
     let (former, gone) = match view.is_narrow() {
         true => (Vec::new(), Vec::new()),
-        false => services.store.sessions().names().await?,
+        false => {
+            let sessions = services.store.sessions();
+            let operators = gather(WHOLE, |after| sessions.operators(after, PAGE)).await?;
+            (operators, gather(WHOLE, |after| sessions.assets(after, PAGE)).await?)
+        }
     };
     let operators: Vec<_> = operators.into_iter().chain(former.iter().map(String::as_str)).collect();
     let assets: Vec<_> = assets.into_iter().chain(gone.iter().map(String::as_str)).collect();

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 
 use super::list::{Shape, print, table};
-use super::{View, events, filter, find};
+use super::{View, events, filter, find, line};
 use crate::access::Services;
 use crate::console::out::Out;
 use crate::console::run::Failure;
@@ -12,7 +12,7 @@ use crate::console::time;
 use crate::console::tree::Filters;
 use crate::domain::plain;
 use crate::recorder;
-use crate::store::{Filter, SessionRow, Through};
+use crate::store::{Filter, SessionDevice, SessionRow};
 
 pub(super) async fn list(
     services: &Services,
@@ -54,7 +54,7 @@ impl Shape<11> for SessionShape<'_> {
     }
 
     fn json(&self, row: &SessionRow) -> Result<String, Failure> {
-        Ok(serde_json::to_string(&row.shown(self.zone))?)
+        Ok(serde_json::to_string(&line::session(row, self.zone))?)
     }
 
     fn heads(&self) -> [&'static str; 11] {
@@ -112,7 +112,7 @@ impl Shape<11> for SessionShape<'_> {
     }
 }
 
-fn through(through: &Through) -> String {
+fn through(through: &SessionDevice) -> String {
     let name = through.name.as_ref().map_or_else(|| through.device.to_string(), ToString::to_string);
     format!(" ({name}, {})", through.outer)
 }

@@ -11,7 +11,7 @@ use crate::access::Services;
 use crate::domain::{Origin, RequestId, plain};
 use crate::event::{Actor, Event};
 use crate::lockdown::{Act, Deed, Person, Request};
-use crate::store::{Given, Second};
+use crate::store::{Given, PAGE, Second, WHOLE, gather};
 
 /// Carries it out, or keeps it for a second person.
 pub(super) async fn order(services: &Services, caller: &Caller, act: Act, out: &Out) -> Result<(), Failure> {
@@ -98,7 +98,7 @@ pub(in crate::console) async fn show_waiting(services: &Services, out: &Out) -> 
 }
 
 pub(super) async fn all_waiting(services: &Services, now: Timestamp) -> Result<Vec<Request>, Failure> {
-    let open = services.store.requests().open().await?;
+    let open = gather(WHOLE, |after| services.store.requests().open(after, PAGE)).await?;
     Ok(open.into_iter().filter(|request| now < request.lapses).collect())
 }
 

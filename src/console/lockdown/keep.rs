@@ -11,7 +11,7 @@ use super::{act, draft, start};
 use crate::access::Services;
 use crate::event::{Actor, Event};
 use crate::lockdown::{Act, Deed, Period};
-use crate::store::Given;
+use crate::store::{Given, PAGE, WHOLE, gather};
 
 /// How often it is looked at.
 const TICK: Duration = Duration::from_millis(500);
@@ -123,7 +123,7 @@ async fn requests_lapse(services: &Services, now: Timestamp) -> Result<(), Failu
 
 /// Ends the requests that can never be carried out: their lockdown is over, or nobody bears the name any more.
 async fn end_moot(services: &Services, now: Timestamp) -> Result<(), Failure> {
-    for request in services.store.requests().open().await? {
+    for request in gather(WHOLE, |after| services.store.requests().open(after, PAGE)).await? {
         let by = Actor::Gateway;
         if now < request.lapses
             && is_moot(services, &request.act)

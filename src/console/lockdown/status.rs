@@ -12,11 +12,11 @@ use crate::access::Services;
 use crate::access::live::Standing;
 use crate::domain::plain;
 use crate::lockdown::{Lockdown, Permit, State};
-use crate::store::LockdownRow;
+use crate::store::{LockdownRow, PAGE, WHOLE, gather};
 
 pub(super) async fn show(services: &Services, out: &Out) -> Result<(), Failure> {
     let (standing, now) = (services.live.standing(), services.clock.now());
-    let mut rows = services.store.lockdowns().open().await?;
+    let mut rows = gather(WHOLE, |after| services.store.lockdowns().open(after, PAGE)).await?;
     let missing = record::missing(services, &rows);
     let unstored: Vec<_> = missing.iter().map(|row| row.lockdown.id.clone()).collect();
     rows.extend(missing);

@@ -14,7 +14,7 @@ use crate::domain::{OperatorName, Role, Secret};
 use crate::event::Event;
 use crate::lockdown::Act;
 use crate::ssh;
-use crate::store::{Enrolment, PublicKey, Set};
+use crate::store::{EnrolledKey, Enrolment, Set};
 use crate::vault;
 
 /// Sets factors. What was drawn here (a one-time-code secret, when none was given) is shown once.
@@ -46,7 +46,7 @@ pub(in crate::console) async fn enrol(
     told.extend(key.as_ref().map(|_| "publickey".to_owned()));
     told.extend(password.as_ref().map(|_| "password".to_owned()));
     told.extend(sealed.as_ref().map(|_| "totp".to_owned()));
-    let keys: Vec<PublicKey> = key.into_iter().collect();
+    let keys: Vec<EnrolledKey> = key.into_iter().collect();
     let by = caller.actor().to_string();
     let set = Set { at: services.clock.now(), by: &by, role: role(services, &name) };
     let enrolment = Enrolment {
@@ -118,9 +118,9 @@ fn cannot_log_in(services: &Services, name: &OperatorName, lacking: &[Factors]) 
     say!(services, "operator.cannot-log-in", operator = name.as_str(), missing = missing, command = command)
 }
 
-fn public_key(text: &Secret) -> Result<PublicKey, Failure> {
+fn public_key(text: &Secret) -> Result<EnrolledKey, Failure> {
     let key = ssh::PublicKey::parse(text.expose_str().unwrap_or_default())?;
-    Ok(PublicKey { fingerprint: key.fingerprint(), line: key.line() })
+    Ok(EnrolledKey { fingerprint: key.fingerprint(), line: key.line() })
 }
 
 /// Slow by intent, and so off the threads that carry sessions.

@@ -18,7 +18,7 @@ use crate::auth::Alternatives;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
 use crate::lockdown::Deed;
-use crate::store::{Enrolled, Given};
+use crate::store::{Enrolled, EnrolledAs, Given, PAGE, WHOLE, gather};
 
 /// What was agreed on.
 pub(in crate::console) enum Change {
@@ -73,7 +73,8 @@ async fn is_first_set_up(services: &Services, beside: Option<&OperatorName>) -> 
 async fn officers(services: &Services, beside: Option<&OperatorName>) -> Result<usize, Failure> {
     let standing = services.live.standing();
     let mut found = 0;
-    for (name, then) in services.store.factors().set_as().await? {
+    let known = gather(WHOLE, |after| services.store.factors().enrolled(after, PAGE)).await?;
+    for EnrolledAs { operator: name, role: then } in known {
         let now = standing.policy.operator(name.as_str()).map(|operator| operator.role);
         if Some(&name) == beside || ![now, then].contains(&Some(Role::Security)) {
             continue;

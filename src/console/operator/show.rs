@@ -13,7 +13,7 @@ use crate::access::account::{AccountFacts, KeptOut};
 use crate::access::live::Standing;
 use crate::domain::plain;
 use crate::policy::Operator;
-use crate::store::{Enrolled, Lock};
+use crate::store::{Enrolled, Lock, PAGE, WHOLE, gather};
 
 /// One account.
 struct Line<'a> {
@@ -152,7 +152,8 @@ fn head(services: &Services, word: &str) -> String {
 
 pub(in crate::console) async fn list(services: &Services, out: &Out) -> Result<(), Failure> {
     let standing = services.live.standing();
-    let locks = services.store.factors().locks(services.clock.now()).await?;
+    let now = services.clock.now();
+    let locks = gather(WHOLE, |after| services.store.factors().locks(now, after, PAGE)).await?;
     let heads = ["operator", "name", "role", "groups", "valid", "factors", "state"];
     let mut rows = vec![heads.map(|word| head(services, word))];
     for operator in standing.policy.operators() {
@@ -172,7 +173,8 @@ pub(in crate::console) async fn list(services: &Services, out: &Out) -> Result<(
 
 pub(in crate::console) async fn show(services: &Services, name: &str, out: &Out) -> Result<(), Failure> {
     let (name, standing) = (known(services, name)?, services.live.standing());
-    let locks = services.store.factors().locks(services.clock.now()).await?;
+    let now = services.clock.now();
+    let locks = gather(WHOLE, |after| services.store.factors().locks(now, after, PAGE)).await?;
     let Some(operator) = standing.policy.operator(name.as_str()) else { return Ok(()) };
     let line = Line::of(services, &standing, operator, &locks).await?;
     Ok(out.records(&line.object(), || line.text()).await?)

@@ -14,21 +14,25 @@ use super::diff::Comparison;
 use crate::access::Services;
 use crate::domain::plain;
 use crate::policy::{self, Policy, SourceFile};
-use crate::store::{PolicyFiles, PolicyVersion};
+use crate::store::{PAGE, PolicyFiles, PolicyVersion, Walk};
 
 /// Every version, with the one in force and those that never were.
 pub(super) async fn history(services: &Services, out: &Out) -> Result<(), Failure> {
     let in_force = services.live.standing().policy_version;
-    for version in services.store.policies().history().await? {
-        let text = || {
-            let at = time::told(version.applied_at, &services.config.timezone);
-            let state = state(&version, in_force);
-            let note = if state == "past" { String::new() } else { format!("  ({state})") };
-            format!("{:>5}  {at}  {}  {}{note}", version.version, version.author, version.reason)
-        };
-        out.record(&record(services, &version), text).await?;
+    let mut versions = Walk::new(|after| services.store.policies().history(after, PAGE));
+    while let Some(page) = versions.next().await? {
+        for version in page {
+            out.record(&record(services, &version), || line(services, &version, in_force)).await?;
+        }
     }
     Ok(())
+}
+
+fn line(services: &Services, version: &PolicyVersion, in_force: u64) -> String {
+    let at = time::told(version.applied_at, &services.config.timezone);
+    let state = state(version, in_force);
+    let note = if state == "past" { String::new() } else { format!("  ({state})") };
+    format!("{:>5}  {at}  {}  {}{note}", version.version, version.author, version.reason)
 }
 
 fn record(services: &Services, version: &PolicyVersion) -> serde_json::Value {
@@ -78,8 +82,13 @@ pub(super) async fn show(services: &Services, number: u64, out: &Out) -> Result<
 /// The version that was in force before, and what this one changed. `None` where there was none, or where
 /// this release cannot read one of them any more.
 async fn changes_to(services: &Services, number: u64) -> Option<(u64, Comparison)> {
-    let history = services.store.policies().history().await.ok()?;
-    let before = history.iter().rfind(|version| version.applied && version.version < number)?.version;
+    let mut versions = Walk::new(|after| services.store.policies().history(after, PAGE));
+    let mut before = None;
+    while let Some(page) = versions.next().await.ok()? {
+        let earlier = page.iter().rfind(|version| version.applied && version.version < number);
+        before = earlier.map(|version| version.version).or(before);
+    }
+    let before = before?;
     let (old, new) = (load(services, before).await.ok()?, load(services, number).await.ok()?);
     let comparison = Comparison::of(Arc::new(old), Arc::new(new), services.clock.now()).await.ok()?;
     Some((before, comparison))

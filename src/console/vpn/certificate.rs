@@ -13,7 +13,7 @@ use crate::access::Services;
 use crate::authority::Issued;
 use crate::config::TlsClient;
 use crate::domain::{Device, OperatorName, plain};
-use crate::store::Proof;
+use crate::store::DeviceProof;
 
 /// The port of the documentation's examples.
 const PORT: u16 = 8443;
@@ -33,7 +33,7 @@ pub(super) async fn enrol(new: New<'_>, out: &Out) -> Result<(), Failure> {
     let (services, from) = (new.services, whole_second(new.services));
     let until = lasts(services, &new.operator, from)?;
     let issued = services.authority.issue(&new.operator, &new.id, &new.name, from, until)?;
-    let proof = Proof::Tls { fingerprint: issued.fingerprint, not_after: until };
+    let proof = DeviceProof::Tls { fingerprint: issued.fingerprint, not_after: until };
     let device = new.keep(proof).await?;
     show(services, &device, &issued, until, out).await
 }

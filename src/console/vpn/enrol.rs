@@ -12,7 +12,7 @@ use super::{Reach, certificate, told, told_of, tunnel};
 use crate::access::{Services, fresh_code};
 use crate::domain::{Device, DeviceId, DeviceName, OperatorName};
 use crate::event::Event;
-use crate::store::{DeviceError, NewDevice, Proof, Revocation};
+use crate::store::{DeviceError, DeviceProof, NewDevice, Revocation};
 
 pub(super) async fn enrol(
     services: &Services,
@@ -99,7 +99,7 @@ pub(super) struct New<'a> {
 
 impl New<'_> {
     /// Stores, journals and puts in force. What is not journaled does not stay.
-    pub(super) async fn keep(self, proof: Proof<'_>) -> Result<Device, Failure> {
+    pub(super) async fn keep(self, proof: DeviceProof<'_>) -> Result<Device, Failure> {
         let Self { services, caller, id, operator, name } = self;
         let (at, by) = (services.clock.now(), caller.actor().to_string());
         let new = NewDevice { id, operator: &operator, name, proof, at, by: &by };

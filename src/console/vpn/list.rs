@@ -11,7 +11,7 @@ use super::{Reach, expiry, told};
 use crate::access::Services;
 use crate::access::live::Seen;
 use crate::domain::OperatorName;
-use crate::store::DeviceRow;
+use crate::store::{DeviceRow, PAGE, WHOLE, gather};
 
 pub(super) async fn list(
     services: &Services,
@@ -25,7 +25,7 @@ pub(super) async fn list(
         (Some(named), Reach::Own(own)) if named == own => Some(own),
         _ => return Err(told(services, "vpn.not-yours")),
     };
-    let rows = services.store.devices().list(operator.as_ref()).await?;
+    let rows = gather(WHOLE, |after| services.store.devices().list(operator.as_ref(), after, PAGE)).await?;
     if out.json {
         for row in &rows {
             out.line(object(services, row).to_string()).await?;

@@ -16,6 +16,7 @@ use super::run::{Caller, Failure, Input};
 use super::tree::{Command, Vpn};
 use crate::access::{Authenticated, Services};
 use crate::domain::{Device, OperatorName, Role};
+use crate::store::{PAGE, Walk};
 
 pub(super) async fn run(
     services: &Services,
@@ -62,13 +63,18 @@ async fn find(services: &Services, caller: &Caller, named: &str) -> Result<Devic
         Caller::Operator(who) => Some(who.operator()),
         Caller::Local(_) => None,
     };
-    let rows = services.store.devices().list(None).await?;
-    let in_use = rows.into_iter().filter(|row| row.revoked.is_none()).map(|row| row.device);
     let meant = |device: &Device| {
         reach.covers(&device.operator)
             && (device.id.as_str() == named || own == Some(&device.operator) && device.name.as_str() == named)
     };
-    in_use.into_iter().find(meant).ok_or_else(|| told_of(services, "vpn.no-device", named))
+    let mut devices = Walk::new(|after| services.store.devices().list(None, after, PAGE));
+    while let Some(rows) = devices.next().await? {
+        let mut in_use = rows.into_iter().filter(|row| row.revoked.is_none()).map(|row| row.device);
+        if let Some(device) = in_use.find(meant) {
+            return Ok(device);
+        }
+    }
+    Err(told_of(services, "vpn.no-device", named))
 }
 
 /// Whose devices a caller may look after.

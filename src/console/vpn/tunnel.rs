@@ -16,7 +16,7 @@ use crate::access::Services;
 use crate::device::Pool;
 use crate::domain::{Device, WireguardKey, plain};
 use crate::platform::key_pair::KeyPair;
-use crate::store::Proof;
+use crate::store::DeviceProof;
 
 /// The port that WireGuard's documentation uses.
 const PORT: u16 = 51820;
@@ -56,7 +56,7 @@ fn public_key(services: &Services, own: &KeyPair, text: &str) -> Result<Wireguar
 pub(super) async fn enrol(new: New<'_>, pair: Pair, out: &Out) -> Result<(), Failure> {
     let services = new.services;
     let pool = Pool::new(&services.config.tunnel.pool);
-    let device = new.keep(Proof::Wireguard { key: pair.public, pool: &pool }).await?;
+    let device = new.keep(DeviceProof::Wireguard { key: pair.public, pool: &pool }).await?;
     let configured = services.config.tunnel.endpoint.clone();
     let endpoint = match configured {
         Some(text) => Endpoint { text, certain: true },

@@ -6,7 +6,7 @@ use super::super::chain::link;
 use super::files;
 use super::report::{Report, Scope};
 use crate::domain::{Digest, SessionId};
-use crate::store::{RawRow, Step, Store, StoreError, Told};
+use crate::store::{RawRow, RowFields, SessionStep, Store, StoreError};
 
 /// A clock that is corrected goes back by less.
 const STEP_BACK: i64 = 5_000_000;
@@ -45,14 +45,16 @@ pub(super) async fn follow(
         last = Some(end.seq);
         let mut begun = Vec::new();
         for row in &rows {
-            let told = Told::read(&row.body);
-            let shown = scope.is_none_or(|shows| shows(&row.shown()));
+            let told = RowFields::read(&row.body);
+            let shown = scope.is_none_or(|shows| shows(&row.listed()));
             report.rows += u64::from(shown);
             place.check(row, shown, scope.is_none(), report);
             skipped(summaries.add(row, &told).await?, scope.is_none(), report);
-            match Step::read(&told.event, &row.body) {
-                Some(Step::SessionStarted(began)) => begun.push((began.session, shown)),
-                Some(Step::RecordingClosed(closed)) => files::check(recordings, &closed, shown, report).await,
+            match SessionStep::read(&told.event, &row.body) {
+                Some(SessionStep::SessionStarted(began)) => begun.push((began.session, shown)),
+                Some(SessionStep::RecordingClosed(closed)) => {
+                    files::check(recordings, &closed, shown, report).await
+                }
                 _ => {}
             }
             if row.seq % AT_ONCE == 0 {

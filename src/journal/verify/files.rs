@@ -5,10 +5,10 @@ use std::path::Path;
 use super::Report;
 use crate::platform::regular::what_stands_there;
 use crate::recorder;
-use crate::store::Closed;
+use crate::store::RecordingClosed;
 
 /// Is the file still what the journal says it was?
-pub(super) async fn check(recordings: &Path, closed: &Closed, shown: bool, report: &mut Report) {
+pub(super) async fn check(recordings: &Path, closed: &RecordingClosed, shown: bool, report: &mut Report) {
     report.recordings += u64::from(shown);
     let path = recorder::place(recordings, &closed.recording);
     let file = path.clone();

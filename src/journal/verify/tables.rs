@@ -1,7 +1,7 @@
 //! The tables that are made of the journal, and the schema that says how columns are.
 
 use super::report::{Report, Scope};
-use crate::store::{Began, Compared, Damage, JournalRow, Store, StoreError};
+use crate::store::{ComparedSession, Damage, JournalRow, SessionStarted, Store, StoreError};
 
 pub(super) async fn schema(store: &Store, report: &mut Report) -> Result<(), StoreError> {
     let faults = store.schema_faults().await?;
@@ -44,7 +44,7 @@ pub(super) async fn sessions(store: &Store, scope: Scope<'_>, report: &mut Repor
     }
 }
 
-fn compare(session: &Compared, shown: bool, report: &mut Report) {
+fn compare(session: &ComparedSession, shown: bool, report: &mut Report) {
     if session.story.began.is_none() {
         return report.altered.add(shown, "session-added", &session.id, String::new());
     }
@@ -61,7 +61,7 @@ fn compare(session: &Compared, shown: bool, report: &mut Report) {
 }
 
 /// The row that began a session, as far as a scope asks.
-fn as_row(began: &Began) -> JournalRow {
+fn as_row(began: &SessionStarted) -> JournalRow {
     JournalRow {
         seq: 0,
         at: began.at,

@@ -1,68 +1,49 @@
-//! Accounts that somebody disabled by hand. Lockdowns are kept apart (`lockdowns`): lifting one must not
-//! enable an account that was disabled before it.
-
-use jiff::Timestamp;
-
-use super::row::{plain, time, word};
-use super::{Store, StoreError};
+use super::database::Sqlite;
+use super::row::{at_most, plain, time, word};
 use crate::domain::OperatorName;
+use crate::store::api::accounts::{AccountStore, Disabled};
+use crate::store::api::error::StoreError;
+use crate::store::api::future::StoreFuture;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disabled {
-    pub operator: OperatorName,
-    pub reason: String,
-    pub at: Timestamp,
-    pub by: String,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub struct Accounts<'s>(pub(super) &'s Store);
-
-impl Accounts<'_> {
-    /// Disables an account; false when it was disabled before, and then the first reason stays.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn disable(self, order: &Disabled) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO disabled (operator, reason, disabled_at, disabled_by) VALUES (?, ?, ?, ?)
+impl AccountStore for Sqlite {
+    fn disable<'a>(&'a self, order: &'a Disabled) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let sql = "INSERT INTO disabled (operator, reason, disabled_at, disabled_by) VALUES (?, ?, ?, ?)
                    ON CONFLICT DO NOTHING";
-        let done = sqlx::query(sql)
-            .bind(order.operator.as_str())
-            .bind(&order.reason)
-            .bind(order.at.as_microsecond())
-            .bind(&order.by)
-            .execute(&self.0.write)
-            .await?;
-        Ok(done.rows_affected() > 0)
+            let done = sqlx::query(sql)
+                .bind(order.operator.as_str())
+                .bind(&order.reason)
+                .bind(order.at.as_microsecond())
+                .bind(&order.by)
+                .execute(&self.write)
+                .await?;
+            Ok(done.rows_affected() > 0)
+        })
     }
 
-    /// Enables an account; false when it was not disabled.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn enable(self, operator: &OperatorName) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM disabled WHERE operator = ?";
-        let done = sqlx::query(sql).bind(operator.as_str()).execute(&self.0.write).await?;
-        Ok(done.rows_affected() > 0)
+    fn enable<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let sql = "DELETE FROM disabled WHERE operator = ?";
+            let done = sqlx::query(sql).bind(operator.as_str()).execute(&self.write).await?;
+            Ok(done.rows_affected() > 0)
+        })
     }
 
-    /// Why an account is disabled, if it is.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn disabled(self, operator: &OperatorName) -> Result<Option<Disabled>, StoreError> {
-        let sql = "SELECT * FROM disabled WHERE operator = ?";
-        let row = sqlx::query(sql).bind(operator.as_str()).fetch_optional(&self.0.read).await?;
-        row.as_ref().map(read).transpose()
+    fn disabled<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<Disabled>> {
+        Box::pin(async move {
+            let sql = "SELECT * FROM disabled WHERE operator = ?";
+            let row = sqlx::query(sql).bind(operator.as_str()).fetch_optional(&self.read).await?;
+            row.as_ref().map(read).transpose()
+        })
     }
 
-    /// Every disabled account, by name.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn list(self) -> Result<Vec<Disabled>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM disabled ORDER BY operator").fetch_all(&self.0.read).await?;
-        rows.iter().map(read).collect()
+    fn list(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<Disabled>> {
+        Box::pin(async move {
+            let sql = "SELECT * FROM disabled WHERE operator > ? ORDER BY operator LIMIT ?";
+            let after = after.as_ref().map_or("", OperatorName::as_str);
+            let rows = sqlx::query(sql).bind(after).bind(at_most(limit)).fetch_all(&self.read).await?;
+            rows.iter().map(read).collect()
+        })
     }
 }
 
@@ -73,32 +54,4 @@ fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Disabled, StoreError> {
         at: time(row, "disabled_at")?,
         by: plain(row, "disabled_by")?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-    use crate::store::testing::{at, store};
-
-    #[tokio::test]
-    async fn the_first_reason_stays_until_enabled() {
-        let store = store().await;
-        let accounts = store.accounts();
-        let operator: OperatorName = "li-lei".parse().unwrap();
-        let order = |reason: &str| Disabled {
-            operator: operator.clone(),
-            reason: reason.to_owned(),
-            at: at(0),
-            by: "local:root".to_owned(),
-        };
-        assert!(accounts.disable(&order("left the vendor")).await.unwrap());
-        assert!(!accounts.disable(&order("again")).await.unwrap());
-        assert_eq!(accounts.disabled(&operator).await.unwrap(), Some(order("left the vendor")));
-        assert_eq!(accounts.list().await.unwrap().len(), 1);
-        assert!(accounts.enable(&operator).await.unwrap());
-        assert!(!accounts.enable(&operator).await.unwrap());
-        assert_eq!(accounts.disabled(&operator).await.unwrap(), None);
-    }
 }

@@ -1,34 +1,8 @@
-//! What can go wrong with a database, sorted by what somebody has to do about it.
+//! What SQLite says went wrong, in the words of the interface.
 
-use std::path::PathBuf;
-
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum StoreError {
-    #[error("{}: the database cannot be opened ({reason}): check the path and its permissions", .file.display())]
-    Unopened { file: PathBuf, reason: String },
-    #[error(
-        "{}: the database was written by a newer version (its schema is {found}, this program knows {known}): \
-         run that version, or restore a backup from before",
-        .file.display()
-    )]
-    Newer { file: PathBuf, found: i64, known: i64 },
-    #[error("{}: the database's schema is not as this program left it ({reason}): restore a backup", .file.display())]
-    Altered { file: PathBuf, reason: String },
-    #[error("{}: the database is read-only: give the gateway's user write access to it and its directory", .file.display())]
-    ReadOnlyFile { file: PathBuf },
-    #[error("{}: this is not an intact database ({reason}): restore a backup", .file.display())]
-    CorruptFile { file: PathBuf, reason: String },
-    #[error("the database is full: free space on its disk")]
-    Full,
-    #[error("the database is read-only: give the gateway's user write access to it and its directory")]
-    ReadOnly,
-    #[error("the database is held by another process: end the backup or the program that holds it")]
-    Busy,
-    #[error("the database is damaged ({reason}): stop the gateway and restore a backup")]
-    Corrupt { reason: String },
-    #[error("the database cannot be read or written ({reason}): check the disk and the system's log")]
-    Failed { reason: String },
-}
+use crate::store::api::devices::DeviceError;
+use crate::store::api::error::StoreError;
+use crate::store::api::factors::EnrolError;
 
 /// SQLite's primary result codes (sqlite.org/rescode.html).
 mod code {
@@ -55,15 +29,25 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-impl StoreError {
-    /// Tells which file it was: at start there may be doubt.
-    pub(super) fn of(self, file: &std::path::Path) -> Self {
-        let file = file.to_owned();
-        match self {
-            Self::ReadOnly => Self::ReadOnlyFile { file },
-            Self::Corrupt { reason } => Self::CorruptFile { file, reason },
-            Self::Failed { reason } => Self::Unopened { file, reason },
-            other => other,
-        }
+/// Tells which file it was: at start there may be doubt.
+pub(super) fn of_file(error: StoreError, file: &std::path::Path) -> StoreError {
+    let file = file.to_owned();
+    match error {
+        StoreError::ReadOnly => StoreError::ReadOnlyFile { file },
+        StoreError::Corrupt { reason } => StoreError::CorruptFile { file, reason },
+        StoreError::Failed { reason } => StoreError::Unopened { file, reason },
+        other => other,
+    }
+}
+
+impl From<sqlx::Error> for DeviceError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<sqlx::Error> for EnrolError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
     }
 }

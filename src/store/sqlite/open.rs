@@ -6,13 +6,16 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Sqlite};
 
-use super::{Store, StoreError};
+use super::database::Sqlite;
+use super::error::of_file;
+use super::journal::complete::complete;
 use crate::platform::regular;
+use crate::store::api::error::StoreError;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -20,12 +23,12 @@ const READERS: u32 = 4;
 /// Another process writes for milliseconds; a backup may hold on a little longer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-impl Store {
+impl Sqlite {
     /// Opens the database at `file`, or makes it (mode 0600, its directory 0700).
     ///
     /// # Errors
     /// When it cannot be opened or written, is damaged, or is newer than this program.
-    pub async fn open(file: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) async fn open(file: &Path) -> Result<Self, StoreError> {
         make(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
@@ -34,26 +37,26 @@ impl Store {
             .synchronous(SqliteSynchronous::Full);
         let writer = options.clone().journal_mode(SqliteJournalMode::Wal);
         let write = writers().connect_with(writer).await;
-        let write = write.map_err(|error| StoreError::from(error).of(file))?;
+        let write = write.map_err(|error| of_file(error.into(), file))?;
         MIGRATIONS.run(&write).await.map_err(|error| unfit(file, error))?;
         let reader = options.pragma("query_only", "ON");
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(reader);
-        let store = Self { write, read };
-        super::journal::complete(&store).await?;
-        Ok(store)
+        let db = Self { write, read };
+        complete(&db).await?;
+        Ok(db)
     }
 }
 
-impl Store {
+impl Sqlite {
     /// Looks at the database at `file`, whoever writes it meanwhile. Nothing is made and nothing is changed.
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub async fn look(file: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) async fn look(file: &Path) -> Result<Self, StoreError> {
         files(file)?;
         let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY_TIMEOUT);
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
-        let read = read.map_err(|error| StoreError::from(error).of(file))?;
+        let read = read.map_err(|error| of_file(error.into(), file))?;
         Ok(Self { write: read.clone(), read })
     }
 }
@@ -61,7 +64,7 @@ impl Store {
 /// One connection, kept for good. When a statement fails for want of space, SQLite may have rolled the
 /// transaction back itself; sqlx then fails to do it again and believes to be inside one for ever. Such
 /// a connection is closed, and the next write opens another.
-fn writers() -> PoolOptions<Sqlite> {
+fn writers() -> PoolOptions<sqlx::Sqlite> {
     SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).after_release(
         |connection, _| {
             Box::pin(async move {
@@ -108,7 +111,7 @@ fn unfit(file: &Path, error: MigrateError) -> StoreError {
     match error {
         MigrateError::VersionMissing(found) if found > known => StoreError::Newer { file, found, known },
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-            StoreError::from(error).of(&file)
+            of_file(error.into(), &file)
         }
         other => StoreError::Altered { file, reason: other.to_string() },
     }
@@ -121,10 +124,10 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::store::testing::store;
+    use crate::store::sqlite::testing::store;
 
     async fn refusal(file: &Path) -> String {
-        Store::open(file).await.unwrap_err().to_string()
+        Sqlite::open(file).await.unwrap_err().to_string()
     }
 
     #[tokio::test]
@@ -133,14 +136,16 @@ mod tests {
         let mode = std::fs::metadata(&first.file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         first.close().await;
-        Store::open(&first.file).await.unwrap();
+        Sqlite::open(&first.file).await.unwrap();
     }
 
     #[tokio::test]
     async fn commits_reach_the_disk() {
         let store = store().await;
-        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.write).await.unwrap();
-        let sync: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.write).await.unwrap();
+        let mode: String =
+            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.sqlite.write).await.unwrap();
+        let sync: i64 =
+            sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.sqlite.write).await.unwrap();
         assert_eq!((mode.as_str(), sync), ("wal", 2));
     }
 
@@ -189,7 +194,7 @@ mod tests {
             assert!(kinds.len() >= 4);
         }
         rename("kept", "db").unwrap();
-        Store::open(&store.file).await.unwrap();
+        Sqlite::open(&store.file).await.unwrap();
     }
 
     #[tokio::test]

@@ -5,7 +5,8 @@ use serde::de::{DeserializeOwned, value::StrDeserializer};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::StoreError;
+use crate::store::api::error::StoreError;
+use crate::store::api::page::MOST;
 
 fn damaged(column: &str, why: &impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt { reason: format!("column {column}: {why}") }
@@ -79,4 +80,14 @@ pub(super) fn spell(word: &impl serde::Serialize) -> Result<String, StoreError> 
 
 pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Failed { reason: error.to_string() })
+}
+
+/// How many rows a page may have.
+pub(super) fn at_most(limit: u32) -> i64 {
+    i64::from(limit.min(MOST))
+}
+
+/// Where a list by time begins: behind a key, or with the first row that there is.
+pub(super) fn behind<Id: ToString>(key: Option<(Timestamp, Id)>) -> (i64, String) {
+    key.map_or((i64::MIN, String::new()), |(at, id)| (at.as_microsecond(), id.to_string()))
 }

@@ -1,91 +1,78 @@
 //! Whether the database is built as this version builds it: a trigger, a view or another expression for a column
 //! could make it say what was never written.
 
+use std::pin::Pin;
+
 use std::collections::BTreeMap;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
+use super::database::Sqlite;
 use super::open::MIGRATIONS;
 use super::row::plain;
-use super::{Store, StoreError};
-
-/// How the database differs from what it should be; each as `table journal`, `trigger x`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SchemaFaults {
-    pub missing: Vec<String>,
-    pub altered: Vec<String>,
-    pub added: Vec<String>,
-}
+use crate::store::api::error::StoreError;
+use crate::store::api::future::StoreFuture;
+use crate::store::api::upkeep::{Damage, SchemaFaults, Upkeep};
 
 /// What there is, and the words that it was made with.
 type Schema = BTreeMap<String, Option<String>>;
 
-impl Store {
-    /// Compares the database's schema with the one that this version's migrations make.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn schema_faults(&self) -> Result<SchemaFaults, StoreError> {
-        let (right, mut found) = (right().await?, read(&self.read).await?);
-        let mut faults = SchemaFaults::default();
-        for (what, words) in right {
-            match found.remove(&what) {
-                None => faults.missing.push(what),
-                Some(other) if other != words => faults.altered.push(what),
-                Some(_) => {}
-            }
-        }
-        faults.added = found.into_keys().collect();
-        Ok(faults)
-    }
-}
-
-impl Store {
-    /// Whether an older version wrote the database, and a start brings it up to date.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn is_older(&self) -> Result<bool, StoreError> {
-        let made: Option<i64> =
-            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.read).await?;
-        Ok(made < MIGRATIONS.iter().map(|migration| migration.version).max())
-    }
-}
-
-/// What SQLite complains of in its own structures, in its words: lists go by indexes, and an index that leaves a row out
-/// hides it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Damage {
-    /// An index does not say what its table says.
-    Index {
-        name: String,
-        why: String,
-    },
-    Other(String),
-}
-
-impl Damage {
-    fn of(why: String) -> Self {
-        match why.rsplit_once(" index ").and_then(|(_, rest)| rest.split_whitespace().next()) {
-            Some(name) => Self::Index { name: name.to_owned(), why },
-            None => Self::Other(why),
-        }
-    }
-}
-
-impl Store {
-    /// Compares every index with its table, entry by entry, and looks at each page; the first hundred faults. It runs
-    /// on the thread of a connection that reads.
-    ///
-    /// # Errors
-    /// When there is no connection. A check that breaks off says by what it did.
-    pub async fn damage(&self) -> Result<Vec<Damage>, StoreError> {
-        let mut from = self.read.acquire().await?;
-        let check = sqlx::query_scalar::<_, String>("PRAGMA integrity_check").fetch_all(&mut *from).await;
-        Ok(match check {
-            Ok(lines) => lines.into_iter().filter(|line| line != "ok").map(Damage::of).collect(),
-            Err(error) => vec![Damage::Other(StoreError::from(error).to_string())],
+impl Upkeep for Sqlite {
+    fn holds_sealed(&self) -> StoreFuture<'_, bool> {
+        Box::pin(async move {
+            let sql = "SELECT EXISTS (SELECT 1 FROM credential) OR EXISTS (SELECT 1 FROM factor WHERE totp IS NOT NULL)";
+            Ok(sqlx::query_scalar(sql).fetch_one(&self.read).await?)
         })
+    }
+
+    fn schema_faults(&self) -> StoreFuture<'_, SchemaFaults> {
+        Box::pin(async move {
+            let (right, mut found) = (right().await?, read(&self.read).await?);
+            let mut faults = SchemaFaults::default();
+            for (what, words) in right {
+                match found.remove(&what) {
+                    None => faults.missing.push(what),
+                    Some(other) if other != words => faults.altered.push(what),
+                    Some(_) => {}
+                }
+            }
+            faults.added = found.into_keys().collect();
+            Ok(faults)
+        })
+    }
+
+    fn is_older(&self) -> StoreFuture<'_, bool> {
+        Box::pin(async move {
+            let made: Option<i64> =
+                sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.read).await?;
+            Ok(made < MIGRATIONS.iter().map(|migration| migration.version).max())
+        })
+    }
+
+    /// It runs on the thread of a connection that reads.
+    fn damage(&self) -> StoreFuture<'_, Vec<Damage>> {
+        Box::pin(async move {
+            let mut from = self.read.acquire().await?;
+            let check = sqlx::query_scalar::<_, String>("PRAGMA integrity_check").fetch_all(&mut *from).await;
+            Ok(match check {
+                Ok(lines) => lines.into_iter().filter(|line| line != "ok").map(damage).collect(),
+                Err(error) => vec![Damage::Other(StoreError::from(error).to_string())],
+            })
+        })
+    }
+
+    fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            self.read.close().await;
+            self.write.close().await;
+        })
+    }
+}
+
+fn damage(why: String) -> Damage {
+    match why.rsplit_once(" index ").and_then(|(_, rest)| rest.split_whitespace().next()) {
+        Some(name) => Damage::Index { name: name.to_owned(), why },
+        None => Damage::Other(why),
     }
 }
 
@@ -112,7 +99,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::store::testing::store;
+    use crate::store::sqlite::testing::store;
 
     /// attack 10: the expression of a virtual column decides what a column says.
     #[tokio::test]

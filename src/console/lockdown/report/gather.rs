@@ -17,7 +17,7 @@ use crate::access::Services;
 use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId, plain};
 use crate::lockdown::State;
 use crate::lockdown::report::{About, Happened, Recording, Report, Stay, What};
-use crate::store::{Filter, JournalRow, LockdownRow, SessionRow};
+use crate::store::{Filter, JournalRow, LockdownRow, PAGE, SessionRow, WHOLE, gather};
 
 pub(super) async fn report(services: &Services, id: &str) -> Result<Report, Failure> {
     let (now, zone) = (services.clock.now(), &services.config.timezone);
@@ -38,7 +38,7 @@ pub(super) async fn report(services: &Services, id: &str) -> Result<Report, Fail
 
 /// The order of this id; or the last time that the period of this name was held.
 async fn find(services: &Services, id: &str) -> Result<LockdownRow, Failure> {
-    let mut rows = services.store.lockdowns().list().await?;
+    let mut rows = gather(WHOLE, |after| services.store.lockdowns().list(after, PAGE)).await?;
     rows.extend(record::missing(services, &rows));
     let named = |row: &LockdownRow| row.period.as_ref().is_some_and(|name| name.as_str() == id);
     let each = || rows.iter().map(|row| (row.lockdown.id.as_str(), row.lockdown.order.as_deref()));

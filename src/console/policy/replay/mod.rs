@@ -16,7 +16,7 @@ use crate::domain::{Digest, Protocol, Sense, SessionId};
 use crate::lockdown::Lockdowns;
 use crate::policy::diff::ChangeKind;
 use crate::policy::{Decision, Policy};
-use crate::store::NewRow;
+use crate::store::{NewRow, PAGE, Walk};
 
 /// What would come out otherwise in the same way.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +114,11 @@ impl Replay<'_> {
     async fn remember(&mut self, digest: Digest) -> Result<(), Failure> {
         if !self.then.contains_key(&digest) {
             let policies = self.services.store.policies();
-            let known = policies.history().await?.into_iter().find(|version| version.digest == digest);
+            let mut versions = Walk::new(|after| policies.history(after, PAGE));
+            let mut known = None;
+            while let (None, Some(page)) = (&known, versions.next().await?) {
+                known = page.into_iter().find(|version| version.digest == digest);
+            }
             let policy = match known {
                 Some(version) => super::history::load(self.services, version.version).await.ok(),
                 None => None,

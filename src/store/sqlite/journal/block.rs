@@ -7,10 +7,10 @@ use std::net::IpAddr;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::told::Told;
-use super::{NewRow, link_of};
+use crate::store::api::error::StoreError;
+use crate::store::api::filter::Filter;
+use crate::store::api::journal_row::{NewRow, RowFields};
 use crate::store::sqlite::row::{count, plain, whole};
-use crate::store::{Filter, StoreError};
 
 /// A power of two: few enough rows to read for one that is looked for.
 pub(super) const ROWS: i64 = 64;
@@ -40,7 +40,7 @@ impl Block {
     }
 
     /// Takes in a row, and what the row that began its session says.
-    pub(super) fn add(&mut self, row: &NewRow, told: &Told, began: Option<&Told>) {
+    pub(super) fn add(&mut self, row: &NewRow, told: &RowFields, began: Option<&RowFields>) {
         self.last = self.last.max(row.seq);
         self.earliest = self.earliest.min(row.at.as_microsecond());
         self.latest = self.latest.max(row.at.as_microsecond());
@@ -90,8 +90,8 @@ fn levelled(prefix: &str, name: &str) -> String {
     format!("{prefix}{}", plain.collect::<String>().to_lowercase())
 }
 
-fn names(told: &Told) -> impl Iterator<Item = String> {
-    let Told { actor, source, event, operator, asset, .. } = told;
+fn names(told: &RowFields) -> impl Iterator<Item = String> {
+    let RowFields { actor, source, event, operator, asset, .. } = told;
     let maybe = |prefix, name: &Option<String>| name.as_ref().map(|name| levelled(prefix, name));
     [
         Some(levelled(KIND, event)),
@@ -148,23 +148,4 @@ fn source(filter: &Filter, name: &str) -> bool {
         text.parse::<IpAddr>().is_ok_and(|address| sources.contain(address))
     });
     within && filter.admits(Some(text))
-}
-
-/// Takes in the rows that no summary knows yet: those from before there were any.
-pub(in crate::store) async fn complete(store: &crate::store::Store) -> Result<(), StoreError> {
-    const REST: &str = "SELECT seq, at, body, hash FROM journal
-                        WHERE seq > (SELECT COALESCE(MAX(last), 0) FROM
-                                     (SELECT last FROM journal_block ORDER BY block DESC LIMIT 1))
-                        ORDER BY seq LIMIT 4096";
-    loop {
-        let mut tx = store.begin().await?;
-        let rows = sqlx::query(REST).fetch_all(&mut *tx).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let rows = rows.iter().map(link_of).collect::<Result<Vec<_>, _>>()?;
-        let told: Vec<_> = rows.iter().map(|row| (row, Told::read(&row.body))).collect();
-        super::write::summed_up(&told, &mut tx).await?;
-        tx.commit().await?;
-    }
 }

@@ -5,12 +5,15 @@ use std::collections::VecDeque;
 use sqlx::sqlite::SqliteRow;
 
 use super::block::{self, Need};
-use super::told::Told;
-use super::{JournalRow, hash, story};
+use super::rows::{hash, story};
 use crate::domain::SessionId;
-use crate::store::sqlite::page::{PAGE, Pages};
+use crate::store::api::error::StoreError;
+use crate::store::api::filter::Filter;
+use crate::store::api::future::StoreFuture;
+use crate::store::api::journal_row::{JournalRow, RowFields};
+use crate::store::api::page::{PAGE, Pages};
+use crate::store::sqlite::database::Sqlite;
 use crate::store::sqlite::row::{count, maybe_text, plain, text, time, whole};
-use crate::store::{Filter, Store, StoreError};
 
 /// Summaries that are read at a time.
 const SUMMARIES: i64 = 512;
@@ -18,9 +21,8 @@ const SUMMARIES: i64 = 512;
 const TOGETHER: u64 = 7;
 
 /// The rows that match, a page at a time: the newest first where the filter asks for the newest, else the oldest.
-#[derive(Debug)]
-pub struct JournalPages<'s> {
-    store: &'s Store,
+pub(in crate::store::sqlite) struct JournalPages<'s> {
+    db: &'s Sqlite,
     filter: Filter,
     need: Need,
     backwards: bool,
@@ -65,35 +67,37 @@ const SUMMARIES_UP: &str = summaries!("ASC");
 impl Pages for JournalPages<'_> {
     type Row = JournalRow;
 
-    async fn next(&mut self) -> Result<Option<Vec<JournalRow>>, StoreError> {
-        let found = match self.filter.session.clone() {
-            Some(session) => self.of_session(&session).await?,
-            None => self.of_blocks().await?,
-        };
-        let Some(found) = found else { return Ok(None) };
-        let mut rows = Vec::new();
-        for row in &found {
-            let row = read(row)?;
-            if self.filter.takes(&row) {
-                rows.push(row);
+    fn next(&mut self) -> StoreFuture<'_, Option<Vec<JournalRow>>> {
+        Box::pin(async move {
+            let found = match self.filter.session.clone() {
+                Some(session) => self.of_session(&session).await?,
+                None => self.of_blocks().await?,
+            };
+            let Some(found) = found else { return Ok(None) };
+            let mut rows = Vec::new();
+            for row in &found {
+                let row = read(row)?;
+                if self.filter.takes(&row) {
+                    rows.push(row);
+                }
             }
-        }
-        Ok(Some(rows))
+            Ok(Some(rows))
+        })
     }
 }
 
 impl<'s> JournalPages<'s> {
-    pub(in crate::store) fn new(store: &'s Store, filter: Filter) -> Self {
+    pub(in crate::store::sqlite) fn new(db: &'s Sqlite, filter: Filter) -> Self {
         let open = (filter.after.map_or(0, whole), filter.before.map_or(i64::MAX, whole));
         let ahead = Some((block::of_row(open.0), block::of_row(open.1)));
         let (need, backwards) = (Need::of(&filter), filter.backwards());
-        Self { store, filter, need, backwards, open, blocks: VecDeque::new(), ahead }
+        Self { db, filter, need, backwards, open, blocks: VecDeque::new(), ahead }
     }
 
     async fn of_session(&mut self, session: &SessionId) -> Result<Option<Vec<SqliteRow>>, StoreError> {
         let sql = if self.backwards { SESSION_DOWN } else { SESSION_UP };
         let query = sqlx::query(sql).bind(self.open.0).bind(self.open.1).bind(session.as_str()).bind(PAGE);
-        let rows = query.fetch_all(&self.store.read).await?;
+        let rows = query.fetch_all(&self.db.read).await?;
         let Some(last) = rows.last() else { return Ok(None) };
         let passed = plain(last, "seq")?;
         if self.backwards {
@@ -114,7 +118,7 @@ impl<'s> JournalPages<'s> {
         let to = last.saturating_add(1).saturating_mul(block::ROWS);
         let sql = if self.backwards { DOWN } else { UP };
         let query = sqlx::query(sql).bind(from.max(self.open.0)).bind(to.min(self.open.1));
-        Ok(Some(query.fetch_all(&self.store.read).await?))
+        Ok(Some(query.fetch_all(&self.db.read).await?))
     }
 
     /// Reads the next summaries, and keeps the numbers of those blocks that may hold something.
@@ -122,7 +126,7 @@ impl<'s> JournalPages<'s> {
         let (since, until) = self.filter.span();
         let sql = if self.backwards { SUMMARIES_DOWN } else { SUMMARIES_UP };
         let query = sqlx::query(sql).bind(first).bind(last).bind(since).bind(until).bind(SUMMARIES);
-        let summaries = query.fetch_all(&self.store.read).await?;
+        let summaries = query.fetch_all(&self.db.read).await?;
         self.ahead = None;
         for summary in &summaries {
             let block: i64 = plain(summary, "block")?;
@@ -148,6 +152,6 @@ impl<'s> JournalPages<'s> {
 }
 
 fn read(row: &SqliteRow) -> Result<JournalRow, StoreError> {
-    let began = maybe_text(row, "began")?.as_deref().map(Told::read);
+    let began = maybe_text(row, "began")?.as_deref().map(RowFields::read);
     Ok(JournalRow::of(count(row, "seq")?, time(row, "at")?, text(row, "body")?, hash(row)?, began))
 }

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::NewRow;
 use super::block::{self, Block};
-use super::told::{Began, Ended, Opened, Step, Told};
-use crate::store::StoreError;
+use super::rows::BEGAN;
+use crate::store::api::error::StoreError;
+use crate::store::api::journal_row::{NewRow, RowFields};
+use crate::store::api::steps::{ChannelOpened, SessionEnded, SessionStarted, SessionStep};
 use crate::store::sqlite::row::{spell, text, whole};
 
 /// Rows of one statement: few of them wait for the database's thread.
@@ -36,9 +37,9 @@ pub(super) async fn rows(rows: &[NewRow], to: &mut SqliteConnection) -> Result<(
     for row in few {
         insert(ONE, std::slice::from_ref(row), to).await?;
     }
-    let told: Vec<_> = rows.iter().map(|row| (row, Told::read(&row.body))).collect();
+    let told: Vec<_> = rows.iter().map(|row| (row, RowFields::read(&row.body))).collect();
     for (row, told) in &told {
-        if let Some(step) = Step::read(&told.event, &row.body) {
+        if let Some(step) = SessionStep::read(&told.event, &row.body) {
             keep(&step, to).await?;
         }
     }
@@ -46,7 +47,10 @@ pub(super) async fn rows(rows: &[NewRow], to: &mut SqliteConnection) -> Result<(
 }
 
 /// Takes rows into the summaries of their blocks.
-pub(super) async fn summed_up(rows: &[(&NewRow, Told)], to: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) async fn summed_up(
+    rows: &[(&NewRow, RowFields)],
+    to: &mut SqliteConnection,
+) -> Result<(), StoreError> {
     let mut open: Option<Block> = None;
     let mut known = HashMap::new();
     for (row, told) in rows {
@@ -71,31 +75,32 @@ pub(super) async fn summed_up(rows: &[(&NewRow, Told)], to: &mut SqliteConnectio
 
 /// The row that began the session of this one: it says what this one leaves out.
 async fn began<'a>(
-    told: &'a Told,
-    known: &'a mut HashMap<String, Option<Told>>,
+    told: &'a RowFields,
+    known: &'a mut HashMap<String, Option<RowFields>>,
     from: &mut SqliteConnection,
-) -> Result<Option<&'a Told>, StoreError> {
+) -> Result<Option<&'a RowFields>, StoreError> {
     let Some(session) = told.session.as_ref().filter(|_| told.event != "session-started") else {
         return Ok(None);
     };
     if !known.contains_key(session) {
-        let row = sqlx::query(super::BEGAN).bind(session).fetch_optional(from).await?;
-        let began = row.as_ref().map(|row| text(row, "body").map(|body| Told::read(&body))).transpose()?;
+        let row = sqlx::query(BEGAN).bind(session).fetch_optional(from).await?;
+        let began =
+            row.as_ref().map(|row| text(row, "body").map(|body| RowFields::read(&body))).transpose()?;
         known.insert(session.clone(), began);
     }
     Ok(known.get(session).and_then(Option::as_ref))
 }
 
-async fn keep(step: &Step, to: &mut SqliteConnection) -> Result<(), StoreError> {
+async fn keep(step: &SessionStep, to: &mut SqliteConnection) -> Result<(), StoreError> {
     match step {
-        Step::SessionStarted(began) => start(began, to).await,
-        Step::ChannelOpened(opened) => channel(opened, to).await,
-        Step::SessionEnded(ended) => end(ended, to).await,
-        Step::RecordingClosed(_) => Ok(()),
+        SessionStep::SessionStarted(began) => start(began, to).await,
+        SessionStep::ChannelOpened(opened) => channel(opened, to).await,
+        SessionStep::SessionEnded(ended) => end(ended, to).await,
+        SessionStep::RecordingClosed(_) => Ok(()),
     }
 }
 
-async fn start(began: &Began, to: &mut SqliteConnection) -> Result<(), StoreError> {
+async fn start(began: &SessionStarted, to: &mut SqliteConnection) -> Result<(), StoreError> {
     let sql = "INSERT OR IGNORE INTO session (id, operator, source, via, device, outer_source, asset, login, started)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     sqlx::query(sql)
@@ -114,7 +119,7 @@ async fn start(began: &Began, to: &mut SqliteConnection) -> Result<(), StoreErro
 }
 
 /// A session that somebody took out of the table takes no channel: `audit verify` tells, and the row is written.
-async fn channel(opened: &Opened, to: &mut SqliteConnection) -> Result<(), StoreError> {
+async fn channel(opened: &ChannelOpened, to: &mut SqliteConnection) -> Result<(), StoreError> {
     let sql = "INSERT OR IGNORE INTO channel (session, recording, protocol, command, opened)
                SELECT id, ?, ?, ?, ? FROM session WHERE id = ?";
     sqlx::query(sql)
@@ -129,7 +134,7 @@ async fn channel(opened: &Opened, to: &mut SqliteConnection) -> Result<(), Store
 }
 
 /// The last word counts: a session that a dead gateway left open may have been ended by it, and by the next.
-async fn end(ended: &Ended, to: &mut SqliteConnection) -> Result<(), StoreError> {
+async fn end(ended: &SessionEnded, to: &mut SqliteConnection) -> Result<(), StoreError> {
     let sql =
         "UPDATE session SET ended = ?, ending = ?, reason = ?, bytes_in = ?, bytes_out = ?, unrecorded = ?
                WHERE id = ?";

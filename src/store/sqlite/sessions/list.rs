@@ -4,20 +4,23 @@ use std::collections::{HashMap, VecDeque};
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::story::{Channel, channels, differs};
-use super::{Compared, SessionRow, Story, Through};
+use super::story::{self, Channel, channels, differs};
 use crate::domain::{AssetName, OperatorName, Protocol, SessionId};
-use crate::store::sqlite::page::{PAGE, Pages};
+use crate::store::api::error::StoreError;
+use crate::store::api::filter::Filter;
+use crate::store::api::future::StoreFuture;
+use crate::store::api::page::{PAGE, Pages};
+use crate::store::api::sessions::{ComparedSession, SessionDevice, SessionRow};
+use crate::store::api::steps::Story;
+use crate::store::sqlite::database::Sqlite;
 use crate::store::sqlite::row::{count, maybe_time, maybe_word, plain, time, to_json, whole, word};
-use crate::store::{Filter, Store, StoreError};
 
 /// How many sessions are looked up in the journal at a time.
 const TOLD: usize = 64;
 
 /// The sessions that match, a page at a time: the newest first where the filter asks for the newest, else the oldest.
-#[derive(Debug)]
-pub struct SessionPages<'s> {
-    store: &'s Store,
+pub(super) struct SessionPages<'s> {
+    db: &'s Sqlite,
     filter: Filter,
     backwards: bool,
     /// Only sessions between these numbers are still to come.
@@ -43,22 +46,24 @@ const ONE: &str = candidates!("AND s.id = ?7 LIMIT ?8");
 impl Pages for SessionPages<'_> {
     type Row = SessionRow;
 
-    async fn next(&mut self) -> Result<Option<Vec<SessionRow>>, StoreError> {
-        while self.found.is_empty() {
-            if !self.search().await? {
-                return Ok(None);
+    fn next(&mut self) -> StoreFuture<'_, Option<Vec<SessionRow>>> {
+        Box::pin(async move {
+            while self.found.is_empty() {
+                if !self.search().await? {
+                    return Ok(None);
+                }
             }
-        }
-        let some: Vec<_> = self.found.drain(..TOLD.min(self.found.len())).collect();
-        let ids: Vec<_> = some.iter().map(String::as_str).collect();
-        told(self.store, &ids).await.map(Some)
+            let some: Vec<_> = self.found.drain(..TOLD.min(self.found.len())).collect();
+            let ids: Vec<_> = some.iter().map(String::as_str).collect();
+            told(self.db, &ids).await.map(Some)
+        })
     }
 }
 
 impl<'s> SessionPages<'s> {
-    pub(super) fn new(store: &'s Store, filter: Filter) -> Self {
+    pub(super) fn new(db: &'s Sqlite, filter: Filter) -> Self {
         let open = (filter.after.map_or(-1, whole), filter.before.map_or(i64::MAX, whole));
-        Self { store, backwards: filter.backwards(), filter, open, found: VecDeque::new() }
+        Self { db, backwards: filter.backwards(), filter, open, found: VecDeque::new() }
     }
 
     /// Reads the next rows of the table that match. False when there are no more.
@@ -79,7 +84,7 @@ impl<'s> SessionPages<'s> {
             .bind(until)
             .bind(filter.session.as_ref().map(SessionId::as_str))
             .bind(PAGE);
-        let rows = query.fetch_all(&self.store.read).await?;
+        let rows = query.fetch_all(&self.db.read).await?;
         let Some(last) = rows.last() else { return Ok(false) };
         let passed = plain(last, "number")?;
         if self.backwards {
@@ -116,7 +121,7 @@ struct Beside {
 
 impl Beside {
     async fn of(ids: &[&str], from: &mut SqliteConnection) -> Result<Self, StoreError> {
-        Ok(Self { stories: Story::of(ids, from).await?, channels: channels(ids, from).await? })
+        Ok(Self { stories: story::of(ids, from).await?, channels: channels(ids, from).await? })
     }
 
     /// What the journal tells of the session in this row, and what the tables say otherwise.
@@ -129,16 +134,16 @@ impl Beside {
     }
 }
 
-pub(super) async fn compared(store: &Store, after: i64) -> Result<Vec<Compared>, StoreError> {
+pub(super) async fn compared(db: &Sqlite, after: i64) -> Result<Vec<ComparedSession>, StoreError> {
     let sql = "SELECT * FROM session WHERE number > ? ORDER BY number LIMIT ?";
-    let mut snapshot = store.read.begin().await?;
+    let mut snapshot = db.read.begin().await?;
     let rows = sqlx::query(sql).bind(after).bind(PAGE).fetch_all(&mut *snapshot).await?;
     let ids = rows.iter().map(|row| plain(row, "id")).collect::<Result<Vec<&str>, _>>()?;
     let mut beside = Beside::of(&ids, &mut snapshot).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
         let (story, differs) = beside.compare(row)?;
-        found.push(Compared { number: plain(row, "number")?, id: plain(row, "id")?, story, differs });
+        found.push(ComparedSession { number: plain(row, "number")?, id: plain(row, "id")?, story, differs });
     }
     Ok(found)
 }
@@ -151,9 +156,9 @@ const ROWS: &str = "SELECT s.*, (SELECT d.name FROM device d WHERE d.id = s.devi
                     FROM session s JOIN json_each(?) wanted ON s.id = wanted.value ORDER BY wanted.key";
 
 /// These sessions as the journal tells of them, in the order of the ids.
-async fn told(store: &Store, ids: &[&str]) -> Result<Vec<SessionRow>, StoreError> {
+pub(super) async fn told(db: &Sqlite, ids: &[&str]) -> Result<Vec<SessionRow>, StoreError> {
     // One picture of table and journal: what is written in between would look like a difference.
-    let mut snapshot = store.read.begin().await?;
+    let mut snapshot = db.read.begin().await?;
     let mut beside = Beside::of(ids, &mut snapshot).await?;
     let mut commands: HashMap<String, u64> = HashMap::new();
     for row in sqlx::query(COMMANDS).bind(to_json(&ids)?).fetch_all(&mut *snapshot).await? {
@@ -181,7 +186,7 @@ fn by_journal(mut row: SessionRow, story: Story) -> SessionRow {
     if let Some(began) = story.began.filter(|_| !row.differs.is_empty()) {
         row.via = began.via.unwrap_or(row.via);
         let outer = began.outer().map(|outer| outer.to_string()).unwrap_or_default();
-        row.through = began.device.map(|device| Through { device, name: None, outer });
+        row.through = began.device.map(|device| SessionDevice { device, name: None, outer });
         (row.operator, row.source, row.started) = (began.actor, began.source, began.at);
         (row.asset, row.login) = (began.asset, began.login);
         let ended = story.ended;
@@ -217,8 +222,8 @@ fn read(row: &SqliteRow) -> Result<SessionRow, StoreError> {
     })
 }
 
-fn through(row: &SqliteRow) -> Result<Option<Through>, StoreError> {
+fn through(row: &SqliteRow) -> Result<Option<SessionDevice>, StoreError> {
     let (device, outer) = (maybe_word(row, "device")?, plain(row, "outer_source")?);
     let (Some(device), Some(outer)) = (device, outer) else { return Ok(None) };
-    Ok(Some(Through { device, name: maybe_word(row, "device_name")?, outer }))
+    Ok(Some(SessionDevice { device, name: maybe_word(row, "device_name")?, outer }))
 }

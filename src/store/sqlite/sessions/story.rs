@@ -4,22 +4,11 @@ use std::collections::HashMap;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::domain::{RecordingId, SessionId};
-use crate::store::StoreError;
-use crate::store::sqlite::journal::{Began, Ended, Opened, Step, story};
+use crate::domain::SessionId;
+use crate::store::api::error::StoreError;
+use crate::store::api::steps::{SessionStep, Story};
+use crate::store::sqlite::journal::rows::story;
 use crate::store::sqlite::row::{plain, spell, text, to_json, whole};
-
-/// What the journal's rows say of one session.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Story {
-    pub began: Option<Began>,
-    /// In the order in which they were opened.
-    pub channels: Vec<Opened>,
-    /// The recordings whose digest is in the journal.
-    pub closed: Vec<RecordingId>,
-    /// `None` while it runs.
-    pub ended: Option<Ended>,
-}
 
 const STEPS: &str = concat!(
     "SELECT body FROM journal WHERE ",
@@ -27,35 +16,19 @@ const STEPS: &str = concat!(
     " AND session IN (SELECT value FROM json_each(?)) ORDER BY seq"
 );
 
-impl Story {
-    fn add(&mut self, step: Step) {
-        match step {
-            Step::SessionStarted(began) => drop(self.began.get_or_insert(began)),
-            Step::ChannelOpened(opened) => self.channels.push(opened),
-            Step::RecordingClosed(closed) => self.closed.push(closed.recording),
-            Step::SessionEnded(ended) => self.ended = Some(ended),
+/// The stories of these sessions.
+pub(super) async fn of(
+    ids: &[&str],
+    from: &mut SqliteConnection,
+) -> Result<HashMap<SessionId, Story>, StoreError> {
+    let mut stories: HashMap<SessionId, Story> = HashMap::new();
+    for row in sqlx::query(STEPS).bind(to_json(&ids)?).fetch_all(from).await? {
+        // What does not read as a step is damage, which the chain tells of.
+        if let Ok(step) = serde_json::from_str::<SessionStep>(&text(&row, "body")?) {
+            stories.entry(step.session().clone()).or_default().add(step);
         }
     }
-
-    /// The recordings of channels that were opened, and of which no digest is in the journal.
-    pub fn unsealed(&self) -> impl Iterator<Item = &Opened> {
-        self.channels.iter().filter(|opened| !self.closed.contains(&opened.recording))
-    }
-
-    /// The stories of these sessions.
-    pub(super) async fn of(
-        ids: &[&str],
-        from: &mut SqliteConnection,
-    ) -> Result<HashMap<SessionId, Self>, StoreError> {
-        let mut stories: HashMap<SessionId, Self> = HashMap::new();
-        for row in sqlx::query(STEPS).bind(to_json(&ids)?).fetch_all(from).await? {
-            // What does not read as a step is damage, which the chain tells of.
-            if let Ok(step) = serde_json::from_str::<Step>(&text(&row, "body")?) {
-                stories.entry(step.session().clone()).or_default().add(step);
-            }
-        }
-        Ok(stories)
-    }
+    Ok(stories)
 }
 
 /// A row of the table `channel`.

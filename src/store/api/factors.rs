@@ -1,0 +1,244 @@
+//! How operators prove themselves: password hash, sealed one-time-code secret, public keys. Who has a
+//! row here is enrolled and takes one seat.
+
+use jiff::Timestamp;
+
+use super::error::StoreError;
+use super::future::StoreFuture;
+use super::given::Given;
+use super::lockout::{GuessPlace, Lock, LockKey, LockRule, Lockout, WayIn};
+use super::page::Listed;
+use crate::auth::{Factor, Factors as Kinds};
+use crate::domain::{OperatorName, RequestId, Role, Secret};
+use crate::lockdown::Request;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolledKey {
+    /// `SHA256:…`, as `ssh-keygen -l` prints it.
+    pub fingerprint: String,
+    /// As in `authorized_keys`, without options.
+    pub line: String,
+}
+
+/// Factors to set: what is `None` or empty stays as it is.
+#[derive(Debug)]
+pub struct Enrolment<'a> {
+    pub operator: &'a OperatorName,
+    /// The password's hash as a PHC string.
+    pub password: Option<&'a str>,
+    /// The secret of the one-time codes, sealed by the vault.
+    pub totp: Option<&'a [u8]>,
+    /// Added to those that the operator has.
+    pub public_keys: &'a [EnrolledKey],
+    pub set: Set<'a>,
+}
+
+/// Who sets factors, when, and which role the account has then.
+#[derive(Debug, Clone, Copy)]
+pub struct Set<'a> {
+    pub at: Timestamp,
+    /// As in the journal.
+    pub by: &'a str,
+    pub role: Role,
+}
+
+/// What an operator can prove.
+#[derive(Debug, Clone)]
+pub struct Enrolled {
+    pub operator: OperatorName,
+    /// A PHC string: no secret in itself, but food for guessing, so it is not printed.
+    pub password: Option<Secret>,
+    /// Sealed by the vault.
+    pub totp: Option<Vec<u8>>,
+    pub public_keys: Vec<EnrolledKey>,
+    pub enrolled_at: Timestamp,
+    /// When a factor was set last.
+    pub set_at: Timestamp,
+    /// Who did; empty where that is not known.
+    pub set_by: String,
+    /// The role that the account had then.
+    pub set_as: Option<Role>,
+}
+
+impl Enrolled {
+    /// Which kinds of factors they are.
+    pub fn kinds(&self) -> Kinds {
+        let kinds = [
+            (Factor::PublicKey, !self.public_keys.is_empty()),
+            (Factor::Password, self.password.is_some()),
+            (Factor::Totp, self.totp.is_some()),
+        ];
+        let there = kinds.into_iter().filter(|(_, there)| *there);
+        there.fold(Kinds::NONE, |kinds, (kind, _)| kinds.with(kind))
+    }
+}
+
+/// Who has factors, and the role that they were set in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolledAs {
+    pub operator: OperatorName,
+    pub role: Option<Role>,
+}
+
+impl Listed for EnrolledAs {
+    type Key = OperatorName;
+
+    fn key(&self) -> OperatorName {
+        self.operator.clone()
+    }
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EnrolError {
+    #[error("all {seats} seats are taken: reset an operator who has left, or raise `seats`")]
+    NoSeat { seats: u32 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub trait FactorStore: Send + Sync {
+    /// Sets factors. An operator without any takes a seat; the count and the row are one transaction,
+    /// so that two enrolments cannot share the last one.
+    ///
+    /// # Errors
+    /// When `seats` are taken, or the database cannot be written.
+    fn enrol<'a>(&'a self, new: &'a Enrolment<'a>, seats: u32) -> StoreFuture<'a, (), EnrolError>;
+
+    /// What an operator can prove; `None` when not enrolled.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn find<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<Enrolled>>;
+
+    /// Asks as much of the database as [`Self::find`] does, for a name that nobody has.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn find_nobody(&self) -> StoreFuture<'_, ()>;
+
+    /// Accepts the one-time code of `step` (30-second steps since 1970) if no code of this step or a
+    /// later one was accepted before. Compare and set in one statement: of two logins with the same
+    /// code at the same moment, one is refused.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn accept_step<'a>(&'a self, operator: &'a OperatorName, step: u64) -> StoreFuture<'a, bool>;
+
+    /// The step of the last code that was accepted from this operator.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn last_step<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<u64>>;
+
+    /// Takes one public key away; false when the operator did not have it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn remove_key<'a>(&'a self, operator: &'a OperatorName, fingerprint: &'a str) -> StoreFuture<'a, bool>;
+
+    /// Takes every factor away and frees the seat; false when there was none. A lockout stays: it ends
+    /// by itself or by `unlock`.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn reset<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, bool>;
+
+    /// How many seats are taken.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn activated(&self) -> StoreFuture<'_, u64>;
+
+    /// Who has factors, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn enrolled(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<EnrolledAs>>;
+
+    /// Notes a role that nobody has noted: factors from before this was kept.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn note_role<'a>(&'a self, operator: &'a OperatorName, role: Role) -> StoreFuture<'a, ()>;
+
+    /// Keeps factors beside the request that they wait with.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn ask<'a>(&'a self, request: &'a Request, new: &'a Enrolment<'a>) -> StoreFuture<'a, ()>;
+
+    /// Sets the factors that waited with the request, if nobody else has settled it and it has not lapsed.
+    ///
+    /// # Errors
+    /// When `seats` are taken, or the database cannot be written.
+    fn enrol_asked<'a>(
+        &'a self,
+        operator: &'a OperatorName,
+        role: Role,
+        given: Given<'a>,
+        seats: u32,
+    ) -> StoreFuture<'a, bool, EnrolError>;
+
+    /// Takes every factor away, where a second person has agreed. False: somebody else has settled the request,
+    /// or it has lapsed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn reset_asked<'a>(&'a self, operator: &'a OperatorName, given: Given<'a>) -> StoreFuture<'a, bool>;
+
+    /// Forgets what waited with requests that were settled: they lapsed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn forget_asked<'a>(&'a self, request: &'a RequestId) -> StoreFuture<'a, ()>;
+
+    /// Takes a place in the count, before a guess is looked at: of guesses side by side, no more are looked at
+    /// than there are places. While locked nothing is counted: hammering must not keep the rightful owner out for
+    /// longer. It is a write whatever comes of it, so that it takes the same time.
+    ///
+    /// # Errors
+    /// When the database cannot be written: then the guess must not be looked at.
+    fn take_place<'a>(
+        &'a self,
+        way: WayIn<'a>,
+        now: Timestamp,
+        rule: LockRule,
+    ) -> StoreFuture<'a, GuessPlace>;
+
+    /// Gives places back that were taken in the row of failures that began at `since`; the lock that they alone
+    /// had brought about is gone with them. True when the way is open now.
+    ///
+    /// # Errors
+    /// When the database cannot be written: then what was guessed must not count as right.
+    fn give_back<'a>(
+        &'a self,
+        way: WayIn<'a>,
+        places: u64,
+        since: Timestamp,
+        now: Timestamp,
+        rule: LockRule,
+    ) -> StoreFuture<'a, bool>;
+
+    /// What is counted against a way in, if anything, and until when it is locked at `now`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn lockout<'a>(
+        &'a self,
+        way: WayIn<'a>,
+        now: Timestamp,
+    ) -> StoreFuture<'a, (Option<Lockout>, Option<Timestamp>)>;
+
+    /// The locks that hold at `now`, by name and key.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn locks(&self, now: Timestamp, after: Option<LockKey>, limit: u32) -> StoreFuture<'_, Vec<Lock>>;
+
+    /// Forgets the failures of every way into an account, on an administrator's word. Returns the locks that
+    /// ended by it: an account has as many ways as keys were proven for it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn unlock<'a>(&'a self, operator: &'a OperatorName, now: Timestamp) -> StoreFuture<'a, Vec<Lock>>;
+}

@@ -1,0 +1,194 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::time::Duration;
+
+use super::pages::each_page;
+use crate::domain::{OperatorName, Role};
+use crate::store::testing::at;
+use crate::store::{
+    EnrolError, EnrolledAs, EnrolledKey, Enrolment, GuessPlace, Lock, LockRule, Set, Store, WayIn,
+};
+
+fn name(text: &str) -> OperatorName {
+    text.parse().unwrap()
+}
+
+fn key(fingerprint: &str) -> EnrolledKey {
+    EnrolledKey { fingerprint: fingerprint.to_owned(), line: format!("ssh-ed25519 {fingerprint}") }
+}
+
+fn set(second: i64) -> Set<'static> {
+    Set { at: at(second), by: "local:root", role: Role::Operator }
+}
+
+async fn enrol(store: &Store, operator: &str, seats: u32) -> Result<(), EnrolError> {
+    let operator = &name(operator);
+    let new = Enrolment { operator, password: None, totp: Some(b"sealed"), public_keys: &[], set: set(0) };
+    store.factors().enrol(&new, seats).await
+}
+
+const RULE: LockRule = LockRule { after: 3, lock_for: Duration::from_secs(100) };
+
+/// A guess at that second: how many are counted with it, or that the way is locked.
+async fn guess(store: &Store, way: WayIn<'_>, second: i64) -> Option<u64> {
+    match store.factors().take_place(way, at(second), RULE).await.unwrap() {
+        GuessPlace::Taken(lockout) => Some(lockout.failures),
+        GuessPlace::Locked => None,
+    }
+}
+
+pub(super) async fn what_is_not_given_stays(store: &Store) {
+    let operator = &name("wang-fang");
+    let first = Enrolment {
+        operator,
+        password: Some("$argon2id$x"),
+        totp: None,
+        public_keys: &[key("a")],
+        set: set(0),
+    };
+    let then = Enrolment {
+        operator,
+        password: None,
+        totp: Some(b"sealed"),
+        public_keys: &[key("b"), key("a")],
+        set: set(9),
+    };
+    let factors = store.factors();
+    factors.enrol(&first, 1).await.unwrap();
+    factors.enrol(&then, 1).await.unwrap();
+    let found = factors.find(operator).await.unwrap().unwrap();
+    assert_eq!(found.password.unwrap().expose_str(), Some("$argon2id$x"));
+    assert_eq!(found.totp.as_deref(), Some(&b"sealed"[..]));
+    assert_eq!(found.public_keys, [key("a"), key("b")]);
+    assert_eq!((found.enrolled_at, found.set_at), (at(0), at(9)));
+    assert_eq!((found.set_by.as_str(), found.set_as), ("local:root", Some(Role::Operator)));
+    assert!(factors.remove_key(operator, "a").await.unwrap());
+    assert!(factors.reset(operator).await.unwrap());
+    assert!(factors.find(operator).await.unwrap().is_none());
+    assert!(!factors.reset(operator).await.unwrap());
+}
+
+pub(super) async fn a_code_is_accepted_once_by_two_logins_at_once(store: &Store) {
+    enrol(store, "wang-fang", 1).await.unwrap();
+    let operator = name("wang-fang");
+    let mut logins = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (store, operator) = (store.clone(), operator.clone());
+        logins.spawn(async move { store.factors().accept_step(&operator, 1000).await.unwrap() });
+    }
+    let accepted = logins.join_all().await.into_iter().filter(|accepted| *accepted).count();
+    assert_eq!(accepted, 1);
+    assert!(!store.factors().accept_step(&operator, 999).await.unwrap());
+    assert!(store.factors().accept_step(&operator, 1001).await.unwrap());
+    assert!(!store.factors().accept_step(&name("nobody"), 1).await.unwrap());
+}
+
+pub(super) async fn the_last_seat_is_given_once(store: &Store) {
+    for n in 0..3 {
+        enrol(store, &format!("op{n}"), 4).await.unwrap();
+    }
+    let (a, b) = tokio::join!(enrol(store, "a", 4), enrol(store, "b", 4));
+    assert!(a.is_ok() != b.is_ok());
+    let error = a.and(b).unwrap_err();
+    assert!(error.to_string().starts_with("all 4 seats are taken: "), "{error}");
+    assert_eq!(store.factors().activated().await.unwrap(), 4);
+    enrol(store, "op0", 2).await.unwrap();
+    store.factors().reset(&name("op0")).await.unwrap();
+    enrol(store, "c", 4).await.unwrap();
+    assert_eq!(store.factors().enrolled(None, 9).await.unwrap().len(), 4);
+}
+
+pub(super) async fn failures_in_a_row_lock(store: &Store) {
+    let operator = name("wang-fang");
+    let way = WayIn { operator: Some(&operator), key: None };
+    // The first one is too old by the time of the third.
+    for (second, failures) in [(0, 1), (99, 2), (100, 1), (101, 2), (102, 3)] {
+        assert_eq!(guess(store, way, second).await, Some(failures), "{second}");
+    }
+    let locked = store.factors().lockout(way, at(0)).await.unwrap().0.unwrap();
+    assert_eq!(locked.locked_until, Some(at(202)));
+    assert_eq!(guess(store, way, 150).await, None);
+    assert_eq!(
+        store.factors().lockout(way, at(0)).await.unwrap().0,
+        Some(locked),
+        "hammering changes nothing"
+    );
+    assert!(locked.is_locked(at(201)) && !locked.is_locked(at(202)));
+    assert_eq!(guess(store, way, 203).await, Some(1));
+    assert!(store.factors().unlock(&operator, at(204)).await.unwrap().is_empty(), "it was open");
+    assert_eq!(store.factors().lockout(way, at(0)).await.unwrap(), (None, None));
+}
+
+/// attack 4: of guesses side by side, no more are looked at than there are places.
+pub(super) async fn places_are_taken_before_anything_is_looked_at(store: &Store) {
+    let operator = name("wang-fang");
+    let mut guesses = tokio::task::JoinSet::new();
+    for _ in 0..60 {
+        let (store, operator) = (store.clone(), operator.clone());
+        guesses.spawn(async move {
+            let way = WayIn { operator: Some(&operator), key: None };
+            store.factors().take_place(way, at(0), RULE).await.unwrap()
+        });
+    }
+    let places = guesses.join_all().await;
+    assert_eq!(places.iter().filter(|place| matches!(place, GuessPlace::Taken(_))).count(), 3);
+}
+
+pub(super) async fn what_is_right_gives_its_place_back_and_nobody_elses(store: &Store) {
+    let operator = name("wang-fang");
+    let way = WayIn { operator: Some(&operator), key: None };
+    for second in [0, 1, 2] {
+        assert!(guess(store, way, second).await.is_some());
+    }
+    let back = |places, since| store.factors().give_back(way, places, since, at(3), RULE);
+    assert!(!back(1, at(1)).await.unwrap(), "another row of failures is not touched");
+    assert!(back(1, at(0)).await.unwrap(), "the last place locked, and is given back");
+    assert_eq!(store.factors().lockout(way, at(0)).await.unwrap().0.unwrap().failures, 2);
+    assert_eq!(guess(store, way, 4).await, Some(3));
+    assert!(back(9, at(0)).await.unwrap());
+    assert_eq!(guess(store, way, 5).await, Some(1), "a new row begins");
+}
+
+/// trial 22: a stranger's guesses lock the way that they came, and no other.
+pub(super) async fn each_way_in_is_locked_apart(store: &Store) {
+    let operator = name("wang-fang");
+    let way = |key| WayIn { operator: Some(&operator), key };
+    for second in [0, 1, 2] {
+        guess(store, way(None), second).await;
+        guess(store, WayIn { operator: None, key: None }, second).await;
+    }
+    assert_eq!(guess(store, way(None), 3).await, None);
+    assert_eq!(guess(store, way(Some("SHA256:a")), 3).await, Some(1));
+    let until = at(102);
+    let lock = Lock { operator: operator.clone(), key: None, until };
+    assert_eq!(
+        store.factors().locks(at(3), None, 9).await.unwrap(),
+        std::slice::from_ref(&lock),
+        "names of nobody are not listed"
+    );
+    assert!(store.factors().locks(until, None, 9).await.unwrap().is_empty());
+    assert_eq!(store.factors().unlock(&operator, at(3)).await.unwrap(), [lock]);
+    for second in [4, 5, 6] {
+        assert_eq!(guess(store, way(Some("SHA256:a")), second).await, Some(second as u64 - 3), "of all ways");
+    }
+    // Behind a key guesses who has it: that locks what he could try next, and no other key.
+    assert_eq!(guess(store, way(None), 7).await, None);
+    assert_eq!(guess(store, way(Some("SHA256:b")), 7).await, Some(1));
+    assert_eq!(store.factors().lockout(way(None), at(7)).await.unwrap().1, Some(at(106)));
+}
+
+pub(super) async fn the_lists_go_by_pages(store: &Store) {
+    for operator in ["c", "a", "d", "b"] {
+        enrol(store, operator, 9).await.unwrap();
+    }
+    each_page(4, |after, limit| store.factors().enrolled(after, limit)).await;
+    let first = EnrolledAs { operator: name("a"), role: Some(Role::Operator) };
+    assert_eq!(store.factors().enrolled(None, 1).await.unwrap(), [first]);
+    for (operator, key) in [("b", None), ("a", None), ("a", Some("k")), ("a", Some("j"))] {
+        let operator = name(operator);
+        for second in [0, 1, 2] {
+            guess(store, WayIn { operator: Some(&operator), key }, second).await;
+        }
+    }
+    each_page(4, |after, limit| store.factors().locks(at(3), after, limit)).await;
+}

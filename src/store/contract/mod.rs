@@ -1,0 +1,104 @@
+//! What holds of a store, whichever database it is: functions over a store, a file for each subject. A backend runs all
+//! of them by one line at the end.
+
+mod accounts;
+mod clock;
+mod commands;
+mod credentials;
+mod devices;
+mod factors;
+mod host_keys;
+pub(super) mod journal;
+mod lockdowns;
+mod pages;
+mod policies;
+mod sessions;
+mod whole;
+
+macro_rules! cases {
+    ($backend:ident, $open:path; $($subject:ident { $($case:ident,)* })*) => {
+        mod $backend {
+            $(mod $subject {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let store = $open().await;
+                    super::super::$subject::$case(&store).await;
+                })*
+            })*
+        }
+    };
+}
+
+macro_rules! contract {
+    ($backend:ident, $open:path) => {
+        cases! { $backend, $open;
+            accounts {
+                the_first_reason_stays_until_enabled,
+                the_list_goes_by_pages,
+            }
+            clock {
+                the_latest_row_counts_until_somebody_knows_better,
+            }
+            commands {
+                what_was_approved_before_says_by_whom,
+                commands_are_found_and_counted,
+                an_answer_stands_beside_its_command,
+            }
+            credentials {
+                one_credential_a_login,
+                the_list_goes_by_pages,
+            }
+            devices {
+                a_device_reads_back_and_its_revocation_too,
+                an_operator_has_so_many_of_a_kind,
+                a_name_is_free_again_once_revoked_and_a_key_never,
+                enrolments_side_by_side_share_neither_the_last_place_nor_an_address,
+                the_lists_go_by_pages,
+            }
+            factors {
+                what_is_not_given_stays,
+                a_code_is_accepted_once_by_two_logins_at_once,
+                the_last_seat_is_given_once,
+                failures_in_a_row_lock,
+                places_are_taken_before_anything_is_looked_at,
+                what_is_right_gives_its_place_back_and_nobody_elses,
+                each_way_in_is_locked_apart,
+                the_lists_go_by_pages,
+            }
+            host_keys {
+                only_the_first_key_is_taken_on_trust,
+            }
+            journal {
+                what_is_found_is_what_reading_everything_finds,
+                a_name_that_was_only_typed_is_found_by_the_name,
+                writers_follow_one_head,
+                a_search_goes_on_where_it_was,
+            }
+            lockdowns {
+                an_order_stays_as_it_was_given_whatever_becomes_of_it,
+                what_two_people_order_is_done_once,
+                what_nobody_confirms_lapses_once,
+                permits_are_kept_when_they_are_over,
+                a_code_works_once_and_for_its_account,
+                the_lists_go_by_pages,
+            }
+            policies {
+                a_version_is_in_force_by_its_row_in_the_journal,
+            }
+            sessions {
+                filters_narrow_and_the_newest_is_last,
+                the_limit_counts_after_the_scope,
+                what_has_not_ended_is_left_open,
+                a_session_is_found_by_the_beginning_of_its_id_or_of_a_recordings,
+                the_lists_go_by_pages,
+                a_search_goes_on_where_it_was,
+            }
+            whole {
+                questions_can_be_asked_from_a_session,
+                abandoned_writes_leave_the_writer_usable,
+            }
+        }
+    };
+}
+
+contract!(sqlite, crate::store::testing::store);

@@ -1,0 +1,83 @@
+//! Factors as they are set, and those that wait for a second person's word.
+
+use sqlx::SqliteConnection;
+
+use super::requests;
+use super::row::{json, plain, spell, to_json};
+use crate::domain::{OperatorName, RequestId, Role};
+use crate::store::api::error::StoreError;
+use crate::store::api::factors::{EnrolError, EnrolledKey, Enrolment, Set};
+use crate::store::api::given::Given;
+
+/// Sets factors, where there is a seat.
+pub(super) async fn write(
+    tx: &mut SqliteConnection,
+    new: &Enrolment<'_>,
+    seats: u32,
+) -> Result<(), EnrolError> {
+    let name = new.operator.as_str();
+    // Who has a seat keeps it, also where fewer are allowed than are taken.
+    let sql = "SELECT COUNT(*) >= ?1 AND NOT EXISTS (SELECT 1 FROM factor WHERE operator = ?2) FROM factor";
+    let full = sqlx::query_scalar(sql).bind(i64::from(seats)).bind(name).fetch_one(&mut *tx).await?;
+    if full {
+        return Err(EnrolError::NoSeat { seats });
+    }
+    // A new secret starts counting its codes anew.
+    let sql = "INSERT INTO factor (operator, password, totp, enrolled_at, set_at, set_by, set_as)
+               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+               ON CONFLICT (operator) DO UPDATE SET
+                   password = COALESCE(excluded.password, password),
+                   totp_step = iif(excluded.totp IS NULL, totp_step, NULL),
+                   totp = COALESCE(excluded.totp, totp),
+                   set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as";
+    let at = new.set.at.as_microsecond();
+    let query = sqlx::query(sql).bind(name).bind(new.password).bind(new.totp).bind(at);
+    query.bind(new.set.by).bind(spell(&new.set.role)?).execute(&mut *tx).await?;
+    for key in new.public_keys {
+        let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at) VALUES (?, ?, ?, ?)
+                   ON CONFLICT DO NOTHING";
+        let query = sqlx::query(sql).bind(name).bind(&key.fingerprint).bind(&key.line);
+        query.bind(at).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Keeps factors beside the request that they wait with.
+pub(super) async fn keep(
+    tx: &mut SqliteConnection,
+    request: &RequestId,
+    new: &Enrolment<'_>,
+) -> Result<(), StoreError> {
+    let keys: Vec<_> = new.public_keys.iter().map(|key| (&key.fingerprint, &key.line)).collect();
+    let sql = "INSERT INTO factor_request (request, password, totp, public_keys) VALUES (?, ?, ?, ?)";
+    let query = sqlx::query(sql).bind(request.as_str()).bind(new.password).bind(new.totp);
+    query.bind(to_json(&keys)?).execute(tx).await?;
+    Ok(())
+}
+
+/// Sets what waited with the request. False: somebody else has settled it, or it has lapsed.
+pub(super) async fn take(
+    tx: &mut SqliteConnection,
+    operator: &OperatorName,
+    role: Role,
+    given: Given<'_>,
+    seats: u32,
+) -> Result<bool, EnrolError> {
+    let Some(second) = given.second else { return Ok(false) };
+    if !requests::settle(&mut *tx, given).await? {
+        return Ok(false);
+    }
+    let sql = "DELETE FROM factor_request WHERE request = ? RETURNING *";
+    let row = sqlx::query(sql).bind(second.request.as_str()).fetch_optional(&mut *tx).await?;
+    let Some(row) = row else { return Ok(false) };
+    let (password, totp) =
+        (plain::<Option<String>>(&row, "password")?, plain::<Option<Vec<u8>>>(&row, "totp")?);
+    let keys: Vec<(String, String)> = json(&row, "public_keys")?;
+    let keys: Vec<_> =
+        keys.into_iter().map(|(fingerprint, line)| EnrolledKey { fingerprint, line }).collect();
+    let set = Set { at: given.at, by: given.by, role };
+    let (password, totp) = (password.as_deref(), totp.as_deref());
+    let new = Enrolment { operator, password, totp, public_keys: &keys, set };
+    write(tx, &new, seats).await?;
+    Ok(true)
+}

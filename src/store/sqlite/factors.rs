@@ -1,0 +1,205 @@
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+
+use super::database::Sqlite;
+use super::row::{at_most, count, maybe_word, plain, spell, time, whole, word};
+use super::{drafts, lockout, requests};
+use crate::domain::{OperatorName, RequestId, Role, Secret};
+use crate::lockdown::Request;
+use crate::store::api::error::StoreError;
+use crate::store::api::factors::{EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, FactorStore};
+use crate::store::api::future::StoreFuture;
+use crate::store::api::given::Given;
+use crate::store::api::lockout::{GuessPlace, Lock, LockKey, LockRule, Lockout, WayIn};
+
+impl FactorStore for Sqlite {
+    fn enrol<'a>(&'a self, new: &'a Enrolment<'a>, seats: u32) -> StoreFuture<'a, (), EnrolError> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            drafts::write(&mut tx, new, seats).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+
+    fn find<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<Enrolled>> {
+        Box::pin(async move { find(self, operator.as_str()).await })
+    }
+
+    fn find_nobody(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async move { find(self, "").await.map(drop) })
+    }
+
+    fn accept_step<'a>(&'a self, operator: &'a OperatorName, step: u64) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let sql = "UPDATE factor SET totp_step = ?1
+                   WHERE operator = ?2 AND totp IS NOT NULL AND (totp_step IS NULL OR totp_step < ?1)";
+            let query = sqlx::query(sql).bind(whole(step)).bind(operator.as_str());
+            Ok(query.execute(&self.write).await?.rows_affected() > 0)
+        })
+    }
+
+    fn last_step<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(async move {
+            let sql = "SELECT totp_step FROM factor WHERE operator = ? AND totp_step IS NOT NULL";
+            let row = sqlx::query(sql).bind(operator.as_str()).fetch_optional(&self.read).await?;
+            row.map(|row| count(&row, "totp_step")).transpose()
+        })
+    }
+
+    fn remove_key<'a>(&'a self, operator: &'a OperatorName, fingerprint: &'a str) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let sql = "DELETE FROM public_key WHERE operator = ? AND fingerprint = ?";
+            let query = sqlx::query(sql).bind(operator.as_str()).bind(fingerprint);
+            Ok(query.execute(&self.write).await?.rows_affected() > 0)
+        })
+    }
+
+    fn reset<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let sql = "DELETE FROM factor WHERE operator = ?";
+            let query = sqlx::query(sql).bind(operator.as_str());
+            Ok(query.execute(&self.write).await?.rows_affected() > 0)
+        })
+    }
+
+    fn activated(&self) -> StoreFuture<'_, u64> {
+        Box::pin(async move {
+            let row = sqlx::query("SELECT COUNT(*) AS taken FROM factor").fetch_one(&self.read).await?;
+            count(&row, "taken")
+        })
+    }
+
+    fn enrolled(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<EnrolledAs>> {
+        Box::pin(async move {
+            let sql = "SELECT operator, set_as FROM factor WHERE operator > ? ORDER BY operator LIMIT ?";
+            let after = after.as_ref().map_or("", OperatorName::as_str);
+            let rows = sqlx::query(sql).bind(after).bind(at_most(limit)).fetch_all(&self.read).await?;
+            let read =
+                |row| Ok(EnrolledAs { operator: word(row, "operator")?, role: maybe_word(row, "set_as")? });
+            rows.iter().map(read).collect()
+        })
+    }
+
+    fn note_role<'a>(&'a self, operator: &'a OperatorName, role: Role) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let sql = "UPDATE factor SET set_as = ? WHERE operator = ? AND set_as IS NULL";
+            let query = sqlx::query(sql).bind(spell(&role)?).bind(operator.as_str());
+            query.execute(&self.write).await?;
+            Ok(())
+        })
+    }
+
+    fn ask<'a>(&'a self, request: &'a Request, new: &'a Enrolment<'a>) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            requests::insert(&mut tx, request).await?;
+            drafts::keep(&mut tx, &request.id, new).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+
+    fn enrol_asked<'a>(
+        &'a self,
+        operator: &'a OperatorName,
+        role: Role,
+        given: Given<'a>,
+        seats: u32,
+    ) -> StoreFuture<'a, bool, EnrolError> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            if !drafts::take(&mut tx, operator, role, given, seats).await? {
+                return Ok(false);
+            }
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    fn reset_asked<'a>(&'a self, operator: &'a OperatorName, given: Given<'a>) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            if !requests::settle(&mut tx, given).await? {
+                return Ok(false);
+            }
+            let sql = "DELETE FROM factor WHERE operator = ?";
+            sqlx::query(sql).bind(operator.as_str()).execute(&mut *tx).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    fn forget_asked<'a>(&'a self, request: &'a RequestId) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let sql = "DELETE FROM factor_request WHERE request = ?";
+            sqlx::query(sql).bind(request.as_str()).execute(&self.write).await?;
+            Ok(())
+        })
+    }
+
+    fn take_place<'a>(
+        &'a self,
+        way: WayIn<'a>,
+        now: Timestamp,
+        rule: LockRule,
+    ) -> StoreFuture<'a, GuessPlace> {
+        Box::pin(async move { lockout::take_place(self, way, now, rule).await })
+    }
+
+    fn give_back<'a>(
+        &'a self,
+        way: WayIn<'a>,
+        places: u64,
+        since: Timestamp,
+        now: Timestamp,
+        rule: LockRule,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move { lockout::give_back(self, way, places, since, now, rule).await })
+    }
+
+    fn lockout<'a>(
+        &'a self,
+        way: WayIn<'a>,
+        now: Timestamp,
+    ) -> StoreFuture<'a, (Option<Lockout>, Option<Timestamp>)> {
+        Box::pin(async move { lockout::of(self, way, now).await })
+    }
+
+    fn locks(&self, now: Timestamp, after: Option<LockKey>, limit: u32) -> StoreFuture<'_, Vec<Lock>> {
+        Box::pin(async move { lockout::locks(self, now, after, limit).await })
+    }
+
+    fn unlock<'a>(&'a self, operator: &'a OperatorName, now: Timestamp) -> StoreFuture<'a, Vec<Lock>> {
+        Box::pin(async move { lockout::unlock(self, operator, now).await })
+    }
+}
+
+async fn find(from: &Sqlite, operator: &str) -> Result<Option<Enrolled>, StoreError> {
+    let sql = "SELECT f.*, k.fingerprint, k.line FROM factor f
+               LEFT JOIN public_key k ON k.operator = f.operator
+               WHERE f.operator = ? ORDER BY k.added_at, k.fingerprint";
+    let rows = sqlx::query(sql).bind(operator).fetch_all(&from.read).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut enrolled = read(first)?;
+    for row in &rows {
+        enrolled.public_keys.extend(read_key(row)?);
+    }
+    Ok(Some(enrolled))
+}
+
+fn read(row: &SqliteRow) -> Result<Enrolled, StoreError> {
+    Ok(Enrolled {
+        operator: word(row, "operator")?,
+        password: plain::<Option<String>>(row, "password")?.map(Secret::new),
+        totp: plain(row, "totp")?,
+        public_keys: Vec::new(),
+        enrolled_at: time(row, "enrolled_at")?,
+        set_at: time(row, "set_at")?,
+        set_by: plain(row, "set_by")?,
+        set_as: maybe_word(row, "set_as")?,
+    })
+}
+
+fn read_key(row: &SqliteRow) -> Result<Option<EnrolledKey>, StoreError> {
+    let Some(fingerprint) = maybe_word(row, "fingerprint")? else { return Ok(None) };
+    Ok(Some(EnrolledKey { fingerprint, line: plain(row, "line")? }))
+}
