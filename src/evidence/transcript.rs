@@ -19,6 +19,11 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// Of a program that had no terminal: nothing put a carriage return before its line ends.
+    pub fn without_terminal() -> Self {
+        Self { paper: Paper { returns: true, ..Paper::default() }, ..Self::default() }
+    }
+
     /// The lines that ended in these bytes, each with its `\n`.
     pub fn lines(&mut self, bytes: &[u8]) -> String {
         let paper = &mut self.paper;
@@ -37,6 +42,8 @@ struct Paper {
     text: String,
     line: Vec<char>,
     column: usize,
+    /// A line end begins the next line at its first column.
+    returns: bool,
 }
 
 impl Paper {
@@ -128,6 +135,9 @@ impl Paper {
         let line: String = self.line.drain(..).filter(|&c| c != FILLER).collect();
         self.text.push_str(line.trim_end());
         self.text.push('\n');
+        if self.returns {
+            self.column = 0;
+        }
     }
 
     fn finish(mut self) -> String {
@@ -151,6 +161,12 @@ mod tests {
     #[test]
     fn colours_go_and_lines_stay() {
         assert_eq!(shown(&[b"\x1b]0;t\x07\x1b[1;32m$\x1b[0m ls\r\na  b\r", b"\nend"]), "$ ls\na  b\nend\n");
+    }
+
+    #[test]
+    fn without_a_terminal_a_line_end_is_all_of_it() {
+        let mut transcript = Transcript::without_terminal();
+        assert_eq!(transcript.lines(b"one\ntwo\nthree") + &transcript.finish(), "one\ntwo\nthree\n");
     }
 
     #[test]

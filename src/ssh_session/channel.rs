@@ -88,6 +88,11 @@ async fn run(
         Ok(()) if hold.grant.is_strict_shell() => Ok(None),
         Ok(()) => {
             hold.grant.approved();
+            if referee.mode().is_some()
+                && let Some(terminal) = &mut purpose.terminal
+            {
+                terminal.show_what_is_typed();
+            }
             let tied = handling.die_with_session.then(|| leash::tied(&purpose));
             let purpose = tied.as_ref().unwrap_or(&purpose);
             let started = start(visit, &session, purpose, Some((&near.outlet, &tape)));

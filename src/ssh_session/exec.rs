@@ -29,6 +29,11 @@ pub(super) async fn clear(
 ) -> Result<(), NotRelayed> {
     let Start::Exec(command) = &purpose.start else { return Ok(()) };
     let (line, confidence) = read(command);
+    // An asset may start a shell for it, which nobody could judge.
+    if referee.mode().is_some() && line.trim().is_empty() {
+        referee.refuse(&line, "an empty command may be a shell without a terminal").await?;
+        return Err(NotRelayed::Refused(words::with(services, "command.no-terminal", "")));
+    }
     let line = match referee.mode() {
         Some(Mode::Strict) => anew(services, referee, purpose, &line, confidence).await?,
         _ => ReviewLine::from(line.as_str()),

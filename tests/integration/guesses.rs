@@ -74,6 +74,28 @@ fn codes_side_by_side_are_no_more_guesses_than_one_after_the_other() {
     assert!(rows.iter().any(|row| field(row, "event") == "operator-locked"));
 }
 
+/// newcomer: a script without anybody to ask answers with nothing, again and again. That guesses nothing, and locks nobody.
+#[test]
+fn empty_answers_lock_nobody_out() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let script = gateway.fresh("askpass");
+    fs::write(&script, "#!/bin/sh\necho\n").unwrap();
+    fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    for way in ["publickey,keyboard-interactive", "password", "keyboard-interactive"] {
+        for _ in 0..3 {
+            let login = gateway.login(&operator);
+            let mut ssh = login.ssh("+box");
+            ssh.env("SSH_ASKPASS", &script).args(["-o", &format!("PreferredAuthentications={way}")]);
+            Running::run(ssh.arg("true"), b"", PATIENCE).refused("Permission denied");
+        }
+    }
+    let rows = gateway.events();
+    assert!(count(&rows, "login-refused", "nothing-given") >= 9, "{rows:?}");
+    assert!(!rows.iter().any(|row| field(row, "event") == "operator-locked"), "{rows:?}");
+    assert_eq!(gateway.exec(&operator, "+box", "echo in").ok().text(), "in\n");
+}
+
 /// attack 4: nor is "partial success" told to more passwords than that.
 #[test]
 fn passwords_side_by_side_are_no_more_guesses_either() {

@@ -48,9 +48,18 @@ pub(crate) async fn spend(
     }
 }
 
-/// A code that was right moments ago guesses nothing: it takes no place in the count.
+/// A code that was right moments ago guesses nothing, and neither does an empty answer, which a client gives where nobody
+/// is there to be asked: it takes no place in the count.
 pub(crate) fn is_guess(reason: &str) -> bool {
-    reason != "code-reused"
+    !matches!(reason, "code-reused" | NOTHING_GIVEN)
+}
+
+/// An answer was empty.
+pub(crate) const NOTHING_GIVEN: &str = "nothing-given";
+
+/// Whether there is nothing in it, or blanks alone.
+pub(crate) fn is_nothing(given: &Secret) -> bool {
+    given.expose_str().is_some_and(|text| text.trim().is_empty())
 }
 
 /// Takes one more code from a proven person, for `what` they are about to do. What is wrong with it is a fixed

@@ -251,6 +251,9 @@ impl LoginAttempt {
             }
         }
         let before = if expected { before } else { Err("wrong-factor") };
+        // Whatever the others are: nothing is told of them, so nothing is guessed.
+        let nothing = given.len() < asked.len() || given.iter().any(code::is_nothing);
+        let before = if nothing { Err(code::NOTHING_GIVEN) } else { before };
         let found = match guess.open.and(before) {
             Ok(()) => self.spend(code).await,
             Err(reason) => Err(reason),
@@ -399,7 +402,9 @@ impl LoginAttempt {
             Offer::Key(fingerprint) => self.key(fingerprint).await,
             Offer::Password(given) => {
                 let mut guess = self.guess(user).await;
+                let nothing = code::is_nothing(&given);
                 let found = self.password(given).await;
+                let found = if nothing { Err(code::NOTHING_GIVEN) } else { found };
                 match self.settle(&mut guess, found).await {
                     Ok(()) => self.attempt.proven(Step::Password),
                     Err(_) => self.attempt.failed(&Step::Password),

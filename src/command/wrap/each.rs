@@ -6,6 +6,56 @@ use crate::command::read::Found;
 use crate::command::simple::Simple;
 use crate::command::word::Word;
 
+/// Tests and actions of find with a value.
+const VALUED: &[&str] = &[
+    "-D",
+    "-amin",
+    "-anewer",
+    "-atime",
+    "-cmin",
+    "-cnewer",
+    "-context",
+    "-ctime",
+    "-fls",
+    "-fprint",
+    "-fprint0",
+    "-fprintf",
+    "-fstype",
+    "-gid",
+    "-group",
+    "-ilname",
+    "-iname",
+    "-inum",
+    "-ipath",
+    "-iregex",
+    "-iwholename",
+    "-links",
+    "-lname",
+    "-maxdepth",
+    "-mindepth",
+    "-mmin",
+    "-mtime",
+    "-name",
+    "-newer",
+    "-path",
+    "-perm",
+    "-printf",
+    "-regex",
+    "-regextype",
+    "-samefile",
+    "-size",
+    "-type",
+    "-uid",
+    "-used",
+    "-user",
+    "-wholename",
+    "-xtype",
+];
+
+fn takes_value(word: &Word) -> bool {
+    word.literal().is_none_or(|text| VALUED.contains(&text) || text.starts_with("-newer"))
+}
+
 /// `find … -exec COMMAND ;`: from such an option to `;`, or to `+` behind `{}`. A word that only may be such an option
 /// (`-ex*`, where a file can be called `-exec`) may run what follows, unless that is an option; one that splits may run
 /// anything.
@@ -23,7 +73,11 @@ pub(super) fn each(simple: &Simple, wrapper: &Wrapper, found: &mut Found) {
                 .is_some_and(|rest| rest.starts_with('=')),
         })
     };
-    if simple.args.iter().any(attached) {
+    // `-name -exec`: a value, and no command begins here; `-exec -exec`: none has a dash.
+    let pairs = || simple.args.iter().zip(simple.args.iter().skip(1));
+    let plainly = |word: &Word| word.literal().is_some_and(|_| code(word));
+    let mistaken = pairs().any(|(word, next)| plainly(next) && (takes_value(word) || plainly(word)));
+    if mistaken || simple.args.iter().any(attached) {
         found.opaque(Why::Program);
     }
     let mut rest = simple.args.as_slice();

@@ -20,7 +20,10 @@ pub(super) enum Handed {
 pub(super) fn by_options(wrapper: &Wrapper, given: &Given<'_>) -> Vec<Handed> {
     // Behind these options of theirs stands the command itself, which is read later.
     let code = given.values(&wrapper.code).filter(|_| wrapper.runs != Runs::After);
-    let code = code.map(|code| Handed::Code(code.clone()));
+    let code = code.map(|code| match wrapper.split_alone && !is_plainly_split(code) {
+        true => Handed::Unread,
+        false => Handed::Code(code.clone()),
+    });
     let programs = given.values(&wrapper.program).map(|program| Handed::Program(program.clone()));
     let runs = |setting: &Word| !is_inert(setting, wrapper);
     let unread = given.has(&wrapper.unread)
@@ -28,6 +31,14 @@ pub(super) fn by_options(wrapper: &Wrapper, given: &Given<'_>) -> Vec<Handed> {
         || given.values(&wrapper.settings).any(runs)
         || has_only_options(wrapper) && !wrapper.open && given.strange;
     code.chain(programs).chain(unread.then_some(Handed::Unread)).collect()
+}
+
+/// Whether a text falls into words at its blanks alone, none of them an option: `env -S` knows escapes, quotes and options
+/// of its own.
+fn is_plainly_split(text: &Word) -> bool {
+    let plain =
+        |text: &str| !text.trim_start().starts_with('-') && !text.contains(['\\', '\'', '"', '$', '#']);
+    text.literal().is_some_and(plain)
 }
 
 /// By arguments that say it themselves.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::command::simple::Simple;
+use crate::command::word::Word;
 
 /// How a program finds what it runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -95,6 +96,10 @@ pub(super) struct Wrapper {
     pub operands: usize,
     /// Where an option comes first, it is read as this program is.
     pub optioned: Option<String>,
+    /// Behind `--server`, it is read as this program is.
+    pub served: Option<String>,
+    /// The value of `code` is split into words by rules of its own, and may begin with options.
+    pub split_alone: bool,
     /// Options may stand behind an operand, too.
     pub again: bool,
     /// Options may stand anywhere.
@@ -118,6 +123,14 @@ pub(super) struct Wrapper {
 }
 
 impl Wrapper {
+    /// Whether it runs others by its options alone.
+    pub(super) fn hands_on(&self) -> bool {
+        let Self { code, program, unread, settings, opaque, .. } = self;
+        let by_options =
+            matches!(self.runs, Runs::Nothing | Runs::Client | Runs::Sed | Runs::Fed | Runs::Lines);
+        by_options && [code, program, unread, settings, opaque].iter().any(|options| !options.is_empty())
+    }
+
     /// Whether this word is an option with which it runs nothing, and no other.
     pub(super) fn is_harmless(&self, word: &str) -> bool {
         let is = |name: &String| match name.len() {
@@ -163,9 +176,12 @@ pub(super) fn wrapper(name: &str) -> Option<&'static Wrapper> {
 /// The table's row for a command.
 pub(super) fn wrapper_of(simple: &Simple) -> Option<&'static Wrapper> {
     let row = wrapper(simple.program.name()?)?;
-    let led = simple.args.first().is_some_and(|first| first.is_option() == Some(true));
-    match &row.optioned {
-        Some(other) if led => wrapper(other),
+    let first = simple.args.first();
+    let led = first.is_some_and(|first| first.is_option() == Some(true));
+    let serves = row.served.is_some() && first.and_then(Word::literal) == Some("--server");
+    match (&row.optioned, &row.served) {
+        (Some(other), _) if led => wrapper(other),
+        (_, Some(other)) if serves => wrapper(other),
         _ => Some(row),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::code::text;
 use super::options::{self, Given, splits_in_front};
-use super::table::Wrapper;
+use super::table::{self, Wrapper};
 use super::variables;
 use crate::command::opaque::Why;
 use crate::command::read::Found;
@@ -58,7 +58,17 @@ pub(super) fn words(simple: &Simple, at: usize, wrapper: &Wrapper, given: &Given
     if wrapper.feeds_nothing {
         command.input = Input::Elsewhere;
     }
+    if wrapper.appends && may_be_told(&command) {
+        found.opaque(Why::Code);
+    }
     found.run(command);
+}
+
+/// Whether a word that is known only when it runs may be an option with which this program hands on another.
+fn may_be_told(command: &Simple) -> bool {
+    let open = command.args.iter().take_while(|word| !is_end_of_options(word));
+    table::wrapper_of(command).is_some_and(Wrapper::hands_on)
+        && open.into_iter().any(|word| word.is_option().is_none())
 }
 
 /// How many words set variables, in front of the command.

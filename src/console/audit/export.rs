@@ -162,13 +162,15 @@ fn txt(reels: &[Reel], sink: &mut Sink<'_>) -> Result<(), Stop> {
     for reel in reels {
         let reader = reel.open()?;
         let protocol = reader.header().juyong.protocol;
+        let terminal = reader.header().env.term.is_some();
         if reels.len() > 1 || is_files(protocol) {
             sink.put(format!("── {}  {protocol}\n", reel.id).as_bytes())?;
         }
         if is_files(protocol) {
             continue;
         }
-        let (mut letters, mut transcript) = (Letters::of(reel.charset), Transcript::default());
+        let mut letters = Letters::of(reel.charset);
+        let mut transcript = if terminal { Transcript::default() } else { Transcript::without_terminal() };
         for event in reader {
             if let What::Output(bytes) = event?.what {
                 sink.put(plain_lines(&transcript.lines(&letters.read(&bytes))).as_bytes())?;

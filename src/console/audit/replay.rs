@@ -83,7 +83,7 @@ fn unroll(reel: &Reel, raw: bool, to: &mpsc::Sender<Frame>) -> Result<(), Stop> 
     let protocol = header.juyong.protocol;
     let size = format!("{}x{}", header.width, header.height);
     let files = reel::is_files(protocol) && !raw;
-    let note = if files { "  files are not played: see audit files" } else { "" };
+    let note = if files { "  files are not played; --raw gives the bytes that passed" } else { "" };
     let about = format!("recording {}  {protocol}  {size}{note}", reel.id);
     hand(to, Frame::Begin { at: header.timestamp, about })?;
     if files {

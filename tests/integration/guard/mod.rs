@@ -7,6 +7,7 @@ mod alternate;
 mod cases;
 mod cost;
 mod expanding;
+mod modes;
 mod random;
 mod rulings;
 mod shell;

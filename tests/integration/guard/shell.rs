@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::time::Duration;
 
 use super::cases::Case;
@@ -92,6 +93,11 @@ impl Shell {
     }
 
     pub fn enter(kind: Kind, gateway: Gateway) -> Self {
+        Self::enter_by(kind, gateway, |ssh| ssh)
+    }
+
+    /// The same by a client that is started otherwise.
+    pub fn enter_by(kind: Kind, gateway: Gateway, client: impl FnOnce(Command) -> Command) -> Self {
         let operator = gateway.operator("op1");
         fs::create_dir(gateway.path("bin")).unwrap();
         for program in ["good", "evil"] {
@@ -108,7 +114,7 @@ impl Shell {
         let seeds = ["good seeded", "evil seeded", "true && evil suggested", "true && good suggested"];
         let seeds: String = seeds.iter().map(|seed| format!("- cmd: {seed}\n  when: 1700000000\n")).collect();
         fs::write(gateway.path("home/.local/share/fish/fish_history"), seeds).unwrap();
-        let terminal = Terminal::start(gateway.ssh(&operator, "+box"));
+        let terminal = Terminal::start(client(gateway.ssh(&operator, "+box")));
         let mut shell = Self { gateway, terminal, kind, seen: 0, rounds: 0 };
         shell.terminal.prompt();
         let (home, bin) = (shell.gateway.path("home"), shell.gateway.path("bin"));

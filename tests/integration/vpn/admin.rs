@@ -143,7 +143,7 @@ fn revoking_is_for_good_and_says_who_when_and_why() {
     assert_eq!(again["addresses"][0], "10.99.0.3", "what another device had is left alone");
     let text = gateway.juyong(&["vpn", "list", "--operator", "op1"]).ok().text();
     assert!(text.contains("op1/laptop") && text.contains("revoked") && text.contains("10.99.0.3"), "{text}");
-    assert!(gateway.juyong(&["vpn", "list", "--operator", "op2"]).ok().out.is_empty());
+    assert!(gateway.juyong(&["vpn", "list", "--operator", "op2", "--json"]).ok().out.is_empty());
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn administrators_do_it_over_ssh_and_auditors_do_not() {
     let auditor = gateway.master(&gateway.operator("auditor"), "");
     auditor.exec("vpn enrol op1").refused("your own devices only");
     auditor.exec("vpn list --operator op1").refused("your own devices only");
-    assert!(auditor.exec("vpn list").ok().out.is_empty());
+    assert!(auditor.exec("vpn list --json").ok().out.is_empty());
 }
 
 #[test]
