@@ -35,6 +35,7 @@ static ENDS: LazyLock<Ends> = LazyLock::new(|| {
         lockdowns: Default::default(),
         disabled: Default::default(),
         devices: Arc::default(),
+        killed: Default::default(),
         draining: false,
         over: false,
     });

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use juyong::device::Addresses;
 use juyong::domain::WireguardKey;
-use juyong::ingress::wireguard::{HandshakeLimiter, PacketGate, Identity, Passage, Tunnel};
+use juyong::ingress::wireguard::{HandshakeLimiter, Identity, PacketGate, Passage, Tunnel};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
