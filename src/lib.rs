@@ -32,6 +32,7 @@ pub mod ssh;
 pub mod ssh_session;
 pub mod store;
 pub mod strict;
+pub mod terminal;
 pub mod vault;
 
 pub use cli::main;

@@ -4,14 +4,12 @@
 
 pub mod cast;
 pub mod chain;
-pub mod echo;
 pub mod player;
 pub mod text;
 pub mod transcript;
 
 mod brief;
 mod reader;
-pub(crate) mod scan;
 
 pub use brief::{ROW_TEXT, brief, brief_list, for_row};
 pub use reader::{Fault, Reader};

@@ -1,7 +1,7 @@
 //! A recording's output on the terminal of whoever looks at it: colours and cursor are played, and nothing that
 //! speaks to the terminal itself. What was recorded may have been written to steer who reads it.
 
-use super::scan::{Scanner, Token, param};
+use crate::terminal::scan::{Scanner, Token, param};
 
 /// Puts a terminal back to where a shell's prompt can live: main screen, cursor, colours, letters, no scrolling region,
 /// no mouse, no bracketed paste, cooked keys.

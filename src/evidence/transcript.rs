@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-use super::scan::{Scanner, Token, first_param};
+use crate::terminal::scan::{Scanner, Token, first_param};
 
 /// A wide character's second cell.
 const FILLER: char = '\0';

@@ -3,7 +3,7 @@
 //! Bindings can be changed, so nothing is believed of a key but what makes the guard more careful: the line
 //! itself is read from the screen.
 
-use crate::evidence::scan::Token;
+use crate::terminal::scan::Token;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
@@ -113,7 +113,7 @@ fn escape(raw: &[u8]) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::scan::Scanner;
+    use crate::terminal::scan::Scanner;
 
     fn keys(bytes: &[u8]) -> Vec<Key> {
         let mut keys = Vec::new();

@@ -17,7 +17,7 @@ use super::writers::Writers;
 use crate::event::{Stream, Unrecorded};
 use crate::evidence::cast::{Encoder, Header};
 use crate::evidence::chain::StreamDigest;
-use crate::evidence::echo::EchoGate;
+use crate::terminal::echo::EchoGate;
 
 /// Whether a person sits at a terminal or a program at a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::evidence::echo::Hidden;
+use crate::terminal::echo::Hidden;
 
 /// Marks come no closer than that, but for the last.
 const APART: Duration = Duration::from_secs(10);

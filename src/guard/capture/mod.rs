@@ -22,7 +22,7 @@ use super::pace::Pace;
 use super::prompt::Prompt;
 use super::screen::{Screen, Spot};
 use super::stage::{Owner, Stage};
-use crate::evidence::scan::Scanner;
+use crate::terminal::scan::Scanner;
 use refused::Refused;
 use rows::Rows;
 

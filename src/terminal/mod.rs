@@ -1,0 +1,7 @@
+//! What a terminal does with bytes. Whatever knows escape sequences, columns and keys stands here, and the rooms that
+//! judge, record and ask people stand on it.
+//!
+//! Pure: bytes go in, and what they mean or what is to be shown comes out. Nothing here owns a terminal.
+
+pub mod echo;
+pub(crate) mod scan;
