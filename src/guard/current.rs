@@ -6,11 +6,11 @@ use super::keys::Key;
 use super::pace::Expected;
 use super::prompt::Prompt;
 use super::reading::{Reading, read, row_at_cursor};
-use super::screen::{Screen, Spot};
 use super::search;
 use super::stage::Owner;
 use super::typed::Typed;
 use crate::command::Confidence;
+use crate::terminal::screen::{Screen, Spot};
 
 #[derive(Default)]
 pub(super) struct Current {

@@ -1,6 +1,6 @@
 //! Commands that full-screen programs run for those who ask in their bottom line: `:!cmd` in vi, `!cmd` in less.
 
-use super::screen::Screen;
+use crate::terminal::screen::Screen;
 
 /// Keys without which nothing can be asked for.
 pub(super) fn may_ask(c: char) -> bool {

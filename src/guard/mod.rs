@@ -1,7 +1,7 @@
 //! What line stands at the prompt of a terminal when Enter is pressed.
 //!
 //! Keys do not tell: history, completion and editing make lines that nobody typed. So the target's output is
-//! shown to a terminal emulator ([`screen`]), and the line is read from there ([`reading`]) once the answer to
+//! shown to a terminal emulator ([`crate::terminal::screen`]), and the line is read from there ([`reading`]) once the answer to
 //! the last key is complete ([`pace`]). [`Capture`] holds back what was typed after an Enter until then.
 //! Pure: bytes and times go in, and what is to be done comes out.
 
@@ -14,7 +14,6 @@ mod keys;
 mod pace;
 mod prompt;
 mod reading;
-mod screen;
 mod search;
 mod stage;
 mod substitution;

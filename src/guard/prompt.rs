@@ -1,6 +1,6 @@
 //! Where the line that is being typed begins, and how to find that place again after a redraw.
 
-use super::screen::{Screen, Spot};
+use crate::terminal::screen::{Screen, Spot};
 
 /// What stood around the cursor when the line began.
 #[derive(Debug, Clone, PartialEq, Eq)]

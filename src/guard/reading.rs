@@ -1,7 +1,7 @@
 //! The line as the screen shows it: rows joined where the terminal wrapped them, without what was not typed.
 
 use super::prompt::{Found, Prompt};
-use super::screen::{Screen, Spot, is_faint, shown};
+use crate::terminal::screen::{Screen, Spot, is_faint, shown};
 
 /// What stands from the prompt on.
 #[derive(Debug, Clone, PartialEq, Eq)]

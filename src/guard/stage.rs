@@ -3,7 +3,7 @@
 
 use super::full_screen::{Started, Takes};
 use super::prompt::Prompt;
-use super::screen::Screen;
+use crate::terminal::screen::Screen;
 
 /// Whose the keys are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

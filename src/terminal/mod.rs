@@ -5,3 +5,4 @@
 
 pub mod echo;
 pub(crate) mod scan;
+pub(crate) mod screen;

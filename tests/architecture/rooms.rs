@@ -48,7 +48,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rcgen", &["authority"]),
     ("tokio_rustls", &["ingress"]),
     ("x509_parser", &["authority"]),
-    ("vt100", &["guard"]),
+    ("vt100", &["terminal"]),
     ("x25519_dalek", &["platform"]),
     ("boringtun", &["ingress"]),
     ("quinn_udp", &["ingress"]),

@@ -20,9 +20,9 @@ use super::full_screen::started;
 use super::keys::Key;
 use super::pace::Pace;
 use super::prompt::Prompt;
-use super::screen::{Screen, Spot};
 use super::stage::{Owner, Stage};
 use crate::terminal::scan::Scanner;
+use crate::terminal::screen::{Screen, Spot};
 use refused::Refused;
 use rows::Rows;
 

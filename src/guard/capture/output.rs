@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::super::bulk::{PIECE, Unseen};
 use super::super::current::Current;
 use super::super::prompt::Prompt;
-use super::super::screen::Lost;
 use super::super::stage::{Owner, Turn};
 use super::{Capture, Line, Phase};
+use crate::terminal::screen::Lost;
 
 /// So begins a sequence that switches private modes: the screen in use, and bracketed paste, with which a line
 /// editor begins and ends.

@@ -10,16 +10,16 @@ use vt100::{Callbacks, Cell, Color, Parser};
 
 /// Where something stands: a row of the session, and a column. The cursor may stand one past the last column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Spot {
+pub(crate) struct Spot {
     pub row: isize,
     pub column: usize,
 }
 
 /// The emulator panicked; what the screen shows is not known any more.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Lost;
+pub(crate) struct Lost;
 
-pub(super) struct Screen {
+pub(crate) struct Screen {
     parser: Parser<Scrolled>,
     /// The row of the session that is on top.
     top: isize,
@@ -49,11 +49,11 @@ fn parser(columns: NonZeroU16, rows: NonZeroU16) -> Parser<Scrolled> {
 }
 
 impl Screen {
-    pub(super) fn new(columns: u32, rows: u32) -> Self {
+    pub(crate) fn new(columns: u32, rows: u32) -> Self {
         Self { parser: parser(size(columns), size(rows)), top: 0, taken: false, last: None }
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(), Lost> {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), Lost> {
         self.last = bytes.last().copied().or(self.last);
         if catch_unwind(AssertUnwindSafe(|| self.parser.process(bytes))).is_err() {
             let (rows, columns) = self.parser.screen().size();
@@ -65,14 +65,14 @@ impl Screen {
     }
 
     /// Puts the cursor where a flood of lines leaves it: in the last row.
-    pub(super) fn scroll_away(&mut self) -> Result<(), Lost> {
+    pub(crate) fn scroll_away(&mut self) -> Result<(), Lost> {
         let last = self.rows();
         // CAN ends a sequence that has begun.
         self.feed(format!("\x18\x1b[m\x1b[{last};1H").as_bytes())
     }
 
     /// Rows keep their number by the cursor's: shells draw relative to it.
-    pub(super) fn resize(&mut self, columns: u32, rows: u32) -> Result<(), Lost> {
+    pub(crate) fn resize(&mut self, columns: u32, rows: u32) -> Result<(), Lost> {
         let before = self.parser.screen().cursor_position().0;
         let resize = || self.parser.set_size(size(rows), size(columns));
         if catch_unwind(AssertUnwindSafe(resize)).is_err() {
@@ -89,45 +89,45 @@ impl Screen {
         self.parser.screen().size().0.get()
     }
 
-    pub(super) fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         usize::from(self.parser.screen().size().1.get())
     }
 
-    pub(super) fn top(&self) -> isize {
+    pub(crate) fn top(&self) -> isize {
         self.top
     }
 
     /// The last row.
-    pub(super) fn bottom(&self) -> isize {
+    pub(crate) fn bottom(&self) -> isize {
         self.top + isize::from(self.rows().cast_signed()) - 1
     }
 
-    pub(super) fn cursor(&self) -> Spot {
+    pub(crate) fn cursor(&self) -> Spot {
         let (row, column) = self.parser.screen().cursor_position();
         Spot { row: self.top + isize::from(row.cast_signed()), column: usize::from(column) }
     }
 
     /// A line editor has asked for bracketed paste: it stands at a prompt.
-    pub(super) fn is_editing(&self) -> bool {
+    pub(crate) fn is_editing(&self) -> bool {
         self.parser.screen().bracketed_paste() && !self.taken
     }
 
     /// What comes between the brackets of a paste is text.
-    pub(super) fn takes_pastes(&self) -> bool {
+    pub(crate) fn takes_pastes(&self) -> bool {
         self.parser.screen().bracketed_paste()
     }
 
-    pub(super) fn set_taken(&mut self, taken: bool) {
+    pub(crate) fn set_taken(&mut self, taken: bool) {
         self.taken = taken;
     }
 
     /// The last byte that was shown.
-    pub(super) fn last(&self) -> Option<u8> {
+    pub(crate) fn last(&self) -> Option<u8> {
         self.last
     }
 
     /// The alternate screen is on: an editor's, a pager's, or that of whoever switched to it.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.parser.screen().alternate_screen()
     }
 
@@ -135,17 +135,17 @@ impl Screen {
         u16::try_from(row - self.top).ok().filter(|row| *row < self.rows())
     }
 
-    pub(super) fn shows(&self, row: isize) -> bool {
+    pub(crate) fn shows(&self, row: isize) -> bool {
         self.at(row).is_some()
     }
 
-    pub(super) fn cell(&self, spot: Spot) -> Option<&Cell> {
+    pub(crate) fn cell(&self, spot: Spot) -> Option<&Cell> {
         self.parser.screen().cell(self.at(spot.row)?, u16::try_from(spot.column).ok()?)
     }
 
     /// Whether a row goes on in the next one: the terminal wrapped it, or there was no room in its last
     /// column for a wide character.
-    pub(super) fn flows_on(&self, row: isize) -> bool {
+    pub(crate) fn flows_on(&self, row: isize) -> bool {
         let Some(at) = self.at(row) else { return false };
         self.parser.screen().row_wrapped(at) || self.wide_moved_on(row)
     }
@@ -159,14 +159,14 @@ impl Screen {
     }
 
     /// The first of the rows that flow into the cursor's.
-    pub(super) fn first_row_at_cursor(&self) -> isize {
+    pub(crate) fn first_row_at_cursor(&self) -> isize {
         let cursor = self.cursor().row;
         let above = (self.top..cursor).rev().take_while(|&row| self.flows_on(row)).last();
         above.unwrap_or(cursor)
     }
 
     /// What stands left of the cursor, in its row and those that flow into it.
-    pub(super) fn left_of_cursor(&self) -> String {
+    pub(crate) fn left_of_cursor(&self) -> String {
         let cursor = self.cursor();
         let above = (self.first_row_at_cursor()..cursor.row).map(|row| {
             let text = self.text(row, 0..self.columns());
@@ -177,14 +177,14 @@ impl Screen {
     }
 
     /// What a row shows from one column up to another; cells that nothing was written to are blanks.
-    pub(super) fn text(&self, row: isize, columns: std::ops::Range<usize>) -> String {
+    pub(crate) fn text(&self, row: isize, columns: std::ops::Range<usize>) -> String {
         let cells = columns.filter_map(|column| self.cell(Spot { row, column }));
         cells.map(shown).collect()
     }
 }
 
 /// What a cell shows; the second half of a wide character shows nothing of its own.
-pub(super) fn shown(cell: &Cell) -> &str {
+pub(crate) fn shown(cell: &Cell) -> &str {
     match cell {
         cell if cell.is_wide_continuation() => "",
         cell if cell.has_contents() => cell.contents(),
@@ -193,7 +193,7 @@ pub(super) fn shown(cell: &Cell) -> &str {
 }
 
 /// The style in which shells show what they suggest: dim, or grey.
-pub(super) fn is_faint(cell: &Cell) -> bool {
+pub(crate) fn is_faint(cell: &Cell) -> bool {
     let grey = match cell.fgcolor() {
         Color::Idx(8 | 59 | 102 | 145 | 238..=248) => true,
         Color::Rgb(r, g, b) => r.abs_diff(g) < 12 && g.abs_diff(b) < 12 && (70..=170).contains(&r),
