@@ -1,5 +1,6 @@
 //! Where commands run: kept by the gateway, since no shell stays on the asset to remember it.
 
+use crate::terminal::editor::{MAX_LINE, is_typeable};
 use std::fmt;
 
 /// An absolute path that can be shown and quoted.
@@ -14,8 +15,7 @@ impl Directory {
     }
 
     pub(super) fn parse(path: &str) -> Option<Self> {
-        let sound =
-            path.starts_with('/') && path.len() <= super::MAX_LINE && path.chars().all(super::is_plain);
+        let sound = path.starts_with('/') && path.len() <= MAX_LINE && path.chars().all(is_typeable);
         sound.then(|| Self(path.to_owned()))
     }
 

@@ -2,6 +2,7 @@
 
 use super::refused::{RefusalReason, Refused};
 use super::word::{Part, Word};
+use crate::terminal::editor::is_typeable;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -93,7 +94,7 @@ impl Lexer<'_> {
     fn quoted(&mut self, opened: usize) -> Result<char, Refused> {
         let at = self.at;
         let c = self.next().ok_or_else(|| Refused::new(RefusalReason::Unclosed, opened, ""))?;
-        if super::is_plain(c) { Ok(c) } else { Err(Refused::character(RefusalReason::Character, at, c)) }
+        if is_typeable(c) { Ok(c) } else { Err(Refused::character(RefusalReason::Character, at, c)) }
     }
 
     fn escaped(&mut self, word: &mut Word) -> Result<(), Refused> {
@@ -170,7 +171,7 @@ fn bare(c: char, at: usize, first: bool) -> Result<(), Refused> {
         '<' | '>' => RefusalReason::Redirection,
         '(' | ')' => RefusalReason::Group,
         '!' | '#' if first => RefusalReason::Mark,
-        _ if !super::is_plain(c) => RefusalReason::Character,
+        _ if !is_typeable(c) => RefusalReason::Character,
         _ => return Ok(()),
     };
     Err(Refused::character(reason, at, c))

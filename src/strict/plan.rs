@@ -5,9 +5,10 @@ use std::fmt;
 use super::lexer::{Token, tokens};
 use super::pipeline::{Command, Pipeline};
 use super::program::program;
+use super::quote;
 use super::refused::{RefusalReason, Refused};
 use super::word::Word;
-use super::{MAX_LINE, quote};
+use crate::terminal::editor::MAX_LINE;
 
 /// What a line does. Only [`plan`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Why a line is not understood, and where.
 
+use crate::terminal::editor::is_typeable;
+
 /// A line that strict mode does not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -85,7 +87,7 @@ impl Refused {
     }
 
     pub(super) fn character(reason: RefusalReason, at: usize, c: char) -> Self {
-        let shown = if super::is_plain(c) { c.to_string() } else { format!("U+{:04X}", u32::from(c)) };
+        let shown = if is_typeable(c) { c.to_string() } else { format!("U+{:04X}", u32::from(c)) };
         Self::new(reason, at, shown)
     }
 }

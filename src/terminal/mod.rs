@@ -4,5 +4,6 @@
 //! Pure: bytes go in, and what they mean or what is to be shown comes out. Nothing here owns a terminal.
 
 pub mod echo;
+pub mod editor;
 pub(crate) mod scan;
 pub(crate) mod screen;

@@ -23,7 +23,8 @@ use crate::access::watch::GrantWatch;
 use crate::ssh::{Channel, Inbox, Outlet, Start, Terminal};
 use crate::ssh_session::visit::Visit;
 use crate::ssh_session::words;
-use crate::strict::{Directory, Editor, LineEvent, Words};
+use crate::strict::{Directory, completions};
+use crate::terminal::editor::{Editor, LineEvent};
 
 /// What a program may have left a terminal in: no colours, a cursor, plain keys, no mouse.
 const SANE: &str = "\x1b[0m\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l";
@@ -120,7 +121,7 @@ impl Desk<'_> {
     async fn go_on(&mut self) -> Step<()> {
         self.begin().await?;
         loop {
-            self.editor.offer(Words::new(self.room.referee.programs()));
+            self.editor.offer(completions(self.room.referee.programs()));
             match self.read(&self.prompt()).await? {
                 LineEvent::EndOfFile => return Ok(()),
                 LineEvent::Interrupted => self.status = None,

@@ -7,7 +7,7 @@ use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
 use crate::domain::TerminalSize;
 use crate::ssh::{Event as Said, Terminal};
-use crate::strict::LineEvent;
+use crate::terminal::editor::LineEvent;
 
 /// A terminal puts brackets around what is pasted: at the prompt, and not into a program.
 const PASTE_ON: &str = "\x1b[?2004h";

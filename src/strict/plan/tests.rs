@@ -103,3 +103,28 @@ fn all_else_is_refused_with_its_place() {
     let long = format!("ls {}", "a".repeat(MAX_LINE));
     assert_eq!(plan(&long).unwrap_err().reason, Long);
 }
+
+/// Whatever bytes were typed, nothing worse than a refusal comes of them.
+mod hostile {
+    use proptest::prelude::*;
+
+    use crate::strict::{plan, read};
+    use crate::terminal::editor::is_typeable;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            let _ = read(&text);
+            if let Ok(plan_of_it) = plan(&text) {
+                prop_assert!(text.chars().all(|c| c == '\t' || is_typeable(c)));
+                prop_assert_eq!(plan(&plan_of_it.to_string()), Ok(plan_of_it));
+            }
+        }
+
+        /// What an editor lets through, among the grammar's own signs.
+        #[test]
+        fn a_typed_line_is_read_or_refused(typed in "[ -~]{0,80}") {
+            let _ = read(&typed);
+        }
+    }
+}

@@ -99,7 +99,7 @@ proptest! {
         let line: Vec<String> = words.iter().map(|(word, way)| written(word, *way)).collect();
         let expected: Vec<String> = words.into_iter().map(|(word, _)| word).collect();
         let line = printing(&line.join(" "));
-        prop_assume!(line.len() < super::super::MAX_LINE);
+        prop_assume!(line.len() < crate::terminal::editor::MAX_LINE);
         words_in_every_shell(&line, None, &expected);
     }
 
@@ -218,7 +218,7 @@ fn no_builtin_function_or_alias_is_ever_meant() {
 fn the_longest_line_is_read_whole() {
     let words = vec!["'".repeat(10); 70];
     let line = printing(&words.iter().map(|word| always(word)).collect::<Vec<_>>().join(" "));
-    assert!(line.len() < super::super::MAX_LINE && line.len() > 2800, "{}", line.len());
+    assert!(line.len() < crate::terminal::editor::MAX_LINE && line.len() > 2800, "{}", line.len());
     let command = render(&plan(&line).unwrap(), None);
     for shell in SHELLS {
         let Ran { out, err } = run(shell, &command, "C");

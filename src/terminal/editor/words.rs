@@ -1,6 +1,4 @@
-//! Completion: the programs that may be run here, and the prompt's own words.
-
-use super::super::own_words;
+//! Completion: the words that a command may begin with.
 
 /// What Tab knows.
 #[derive(Debug, Clone, Default)]
@@ -16,10 +14,9 @@ pub(super) enum Found {
 }
 
 impl Words {
-    /// The programs in order, each once, with the prompt's own words.
-    pub fn new(programs: impl IntoIterator<Item = String>) -> Self {
-        let mut words: Vec<_> =
-            programs.into_iter().chain(own_words::WORDS.iter().map(|word| (*word).to_owned())).collect();
+    /// The words in order, each once.
+    pub fn new(words: impl IntoIterator<Item = String>) -> Self {
+        let mut words: Vec<_> = words.into_iter().collect();
         words.sort();
         words.dedup();
         Self(words)
@@ -51,7 +48,9 @@ mod tests {
 
     #[test]
     fn a_programs_name_is_completed_and_nothing_else() {
-        let words = Words::new(["systemctl", "systemd-analyze", "ls", "less"].map(str::to_owned));
+        let words = Words::new(
+            ["systemctl", "systemd-analyze", "ls", "less", "logout", "history"].map(str::to_owned),
+        );
         assert_eq!(words.complete("sy"), Found::More("stem".into()));
         assert_eq!(words.complete("systemc"), Found::More("tl ".into()));
         assert_eq!(words.complete("l"), Found::Several(["less", "logout", "ls"].map(str::to_owned).to_vec()));

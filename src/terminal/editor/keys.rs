@@ -164,7 +164,7 @@ fn control(byte: u8) -> Key {
 }
 
 fn typed(c: char) -> Key {
-    if crate::strict::is_plain(c) { Key::Char(c) } else { Key::Refused }
+    if super::text::is_typeable(c) { Key::Char(c) } else { Key::Refused }
 }
 
 /// The last byte of an arrow or its like, after `ESC [` or `ESC O`.

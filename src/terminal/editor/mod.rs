@@ -11,6 +11,7 @@ mod line;
 mod paste;
 mod screen;
 mod search;
+mod text;
 mod words;
 
 use std::collections::VecDeque;
@@ -21,6 +22,7 @@ use line::{Line, Span};
 use paste::Paste;
 use screen::Screen;
 use search::Search;
+pub use text::{MAX_LINE, is_typeable};
 pub use words::Words;
 
 /// What the typing came to.

@@ -3,9 +3,9 @@
 use super::history::History;
 use super::keys::Key;
 use super::line::{Line, Span};
+use super::text::MAX_LINE;
 use super::words::Found;
 use super::{BELL, Editor};
-use crate::strict::MAX_LINE;
 
 impl Editor {
     /// Keys that move in the line or change it.
