@@ -3,11 +3,6 @@
 
 use crate::terminal::scan::{Scanner, Token, param};
 
-/// Puts a terminal back to where a shell's prompt can live: main screen, cursor, colours, letters, no scrolling region,
-/// no mouse, no bracketed paste, cooked keys.
-pub const SANE: &str = "\x1b[?1049l\x1b7\x1b[r\x1b8\x1b[?25h\x1b[?7h\x1b[?5l\x1b[4l\x1b[0m\x0f\x1b(B\
-    \x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b>\x1b[?1l";
-
 /// Private modes that change what is seen, and no key: wrapping, reversed colours, cursor, the other screen.
 const MODES: &[usize] = &[5, 7, 12, 25, 47, 1047, 1048, 1049];
 

@@ -18,9 +18,9 @@ use crate::access::record::ChannelRecorder;
 use crate::access::review::CommandReview;
 use crate::access::target::Target;
 use crate::domain::{Protocol, TerminalSize};
-use crate::evidence::player::SANE;
 use crate::platform::failpoint;
 use crate::ssh::{Channel, Outlet};
+use crate::terminal::reset::RESET;
 
 /// Serves one session channel on an asset, and says what comes after it.
 pub(super) async fn serve(
@@ -158,7 +158,7 @@ async fn close(
     let then = then.after(&end, near);
     let stopped = opened.stop(&visit.services, end).await;
     let text = stopped.told(&visit.services).map(|line| {
-        let text = if tape.is_terminal() { format!("{SANE}\r\n{line}") } else { line.clone() };
+        let text = if tape.is_terminal() { format!("{RESET}\r\n{line}") } else { line.clone() };
         tape.said_last(&line, &text);
         text
     });

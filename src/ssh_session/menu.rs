@@ -17,9 +17,9 @@ use crate::access::target::Target;
 use crate::access::watch::TICK;
 use crate::access::words::locks;
 use crate::domain::{Role, halfwidth, plain};
-use crate::evidence::player::SANE;
 use crate::ssh::{Channel, Terminal};
 use crate::ssh_session::visit::Visit;
+use crate::terminal::reset::RESET;
 
 impl Choice {
     fn matches(&self, filter: &str) -> bool {
@@ -65,7 +65,7 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
         }
         terminal = near.inbox.as_large(shown_on);
         // A program may have left the terminal in any state. A client that is gone is found by the next word to it.
-        let _ = near.outlet.data(SANE.as_bytes().into()).await;
+        let _ = near.outlet.data(RESET.as_bytes().into()).await;
     }
 }
 

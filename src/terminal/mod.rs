@@ -5,5 +5,6 @@
 
 pub mod echo;
 pub mod editor;
+pub mod reset;
 pub(crate) mod scan;
 pub(crate) mod screen;

@@ -14,9 +14,9 @@ use crate::console::run::Failure;
 use crate::console::tree::Format;
 use crate::domain::{Letters, plain_lines};
 use crate::evidence::cast::{Encoder, Event, Header, What};
-use crate::evidence::player::SANE;
 use crate::evidence::transcript::Transcript;
 use crate::recorder;
+use crate::terminal::reset::RESET;
 
 /// Bytes that are handed on at a time.
 const PIECE: usize = 64 * 1024;
@@ -134,7 +134,7 @@ impl Film {
         self.from = self.end.max(Duration::from_secs(since));
         self.end = self.from;
         self.encoder.resize(self.from, header.width, header.height, lines);
-        self.encoder.output(self.from, format!("{SANE}\x1b[H\x1b[2J").as_bytes(), lines);
+        self.encoder.output(self.from, format!("{RESET}\x1b[H\x1b[2J").as_bytes(), lines);
         self.mark(reel, header, lines);
         self
     }

@@ -15,7 +15,8 @@ use crate::console::time::Times;
 use crate::console::tree::Replay;
 use crate::domain::{Letters, Sense};
 use crate::evidence::cast::What;
-use crate::evidence::player::{Player, SANE};
+use crate::evidence::player::Player;
+use crate::terminal::reset::RESET;
 
 /// What comes off a reel.
 enum Frame {
@@ -49,7 +50,7 @@ pub(super) async fn play(services: &Services, view: &View, asked: &Replay, out: 
     }
     drop(frames);
     if show.painted {
-        out.raw(SANE).await?;
+        out.raw(RESET).await?;
     }
     reading.await??;
     match show.from {
@@ -148,7 +149,7 @@ impl Show {
                 self.first.get_or_insert(at);
                 (self.began, self.last) = (at, Duration::ZERO);
                 if std::mem::take(&mut self.painted) {
-                    out.raw(SANE).await?;
+                    out.raw(RESET).await?;
                 }
                 out.error(about).await?;
             }

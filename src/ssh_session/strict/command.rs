@@ -2,12 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use super::{Desk, SANE, Step, words};
+use super::{Desk, Step, words};
 use crate::access::outcome::ChannelEnd;
 use crate::access::outcome::NotRelayed;
 use crate::access::review::ReviewLine;
 use crate::ssh_session::farewell::REFUSED;
 use crate::strict::{self, Own, Plan, Reading, Refused};
+use crate::terminal::reset::RESET_IN_PLACE;
 
 impl Desk<'_> {
     /// Does what a line says. `Break`: it was the last.
@@ -49,7 +50,7 @@ impl Desk<'_> {
                 let ran = self.pump(far).await?;
                 self.status = ran.status;
                 let end = if ran.mid_row { "\r\n" } else { "" };
-                self.show(&format!("{end}{SANE}")).await
+                self.show(&format!("{end}{RESET_IN_PLACE}")).await
             }
             Err(stopped) => self.not_started(stopped).await,
         }

@@ -26,9 +26,6 @@ use crate::ssh_session::words;
 use crate::strict::{Directory, completions};
 use crate::terminal::editor::{Editor, LineEvent};
 
-/// What a program may have left a terminal in: no colours, a cursor, plain keys, no mouse.
-const SANE: &str = "\x1b[0m\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l";
-
 /// What the channel has when it comes here.
 pub(super) struct Room<'a> {
     pub visit: &'a Visit,
