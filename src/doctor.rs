@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::console::{Failure, Out};
 use crate::domain::Language;
 use crate::platform::clock::Clock;
-use crate::ssh_session::prompt::column;
+use crate::terminal::width::column;
 use finding::Finding;
 use told::told;
 

@@ -15,9 +15,10 @@ use super::services::Services;
 use super::term::ChannelStay;
 use super::watch::GrantWatch;
 use super::words;
-use crate::domain::{Protocol, TerminalSize};
+use crate::domain::Protocol;
 use crate::event::Ending;
 use crate::recorder::Closed;
+use crate::terminal::size::TerminalSize;
 
 /// What a channel has before anything is dialled.
 pub(crate) struct OpenChannel {

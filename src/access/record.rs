@@ -10,9 +10,10 @@ use super::decide::Grant;
 use super::outcome::NotRecorded;
 use super::services::{Authenticated, Services};
 use crate::command::masked;
-use crate::domain::{RecordingId, SessionId, TerminalSize};
+use crate::domain::{RecordingId, SessionId};
 use crate::evidence::cast::{About, Env, Header, Version2};
 use crate::recorder::{self, Finished, Recording, RecordingFile, RecordingTerms};
+use crate::terminal::size::TerminalSize;
 
 /// No terminal is wider or higher.
 const LARGEST: u32 = 1000;

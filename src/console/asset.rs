@@ -10,7 +10,7 @@ use crate::admin::{
     TrustedKey,
 };
 use crate::domain::{AssetName, LoginName};
-use crate::ssh_session::prompt::column;
+use crate::terminal::width::column;
 
 /// How many rows are asked for at a time.
 const ROWS: u32 = 1000;

@@ -19,7 +19,6 @@ mod remark;
 mod role;
 mod secret;
 mod selector;
-mod terminal;
 
 pub use ascii::AsciiText;
 pub use charset::{Charset, Letters};
@@ -42,4 +41,3 @@ pub use remark::{InvalidRemark, Remark};
 pub use role::Role;
 pub use secret::Secret;
 pub use selector::{Account, AssetSelector, OperatorSelector};
-pub use terminal::TerminalSize;

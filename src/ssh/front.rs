@@ -15,9 +15,10 @@ use super::channel::{Half, sig_name};
 use super::inbox::inbox;
 use super::incoming::{Direct, Incoming};
 use super::slots::{Broken, Slot, Slots};
-use super::{Channel, Event, Outlet, PublicKey, Start, Terminal, size};
+use super::{Channel, Event, Outlet, PublicKey, Start, Terminal};
 use crate::domain::Secret;
 use crate::evidence::brief;
+use crate::terminal::size::TerminalSize;
 
 /// Longest value of an environment variable, in bytes.
 const MAX_ENV: usize = 1024;
@@ -265,7 +266,7 @@ impl<A: Authenticator> Handler for Front<A> {
         let modes = modes.iter().map(|&(code, value)| (code as u8, value)).collect();
         session.channel_success(id)?;
         let sized = columns > 0 && rows > 0;
-        let (columns, rows) = size::sane(columns, rows);
+        let TerminalSize { columns, rows } = TerminalSize::readable(columns, rows);
         let terminal = Terminal { term, columns, rows, sized, pixel_width, pixel_height, modes };
         Ok(self.slots.event(id, Event::Terminal(terminal))?)
     }
@@ -319,7 +320,7 @@ impl<A: Authenticator> Handler for Front<A> {
         session: &mut Session,
     ) -> Result<(), Broken> {
         session.channel_success(id)?;
-        let (columns, rows) = size::sane(columns, rows);
+        let TerminalSize { columns, rows } = TerminalSize::readable(columns, rows);
         Ok(self.slots.event(id, Event::Resize { columns, rows, pixel_width, pixel_height })?)
     }
 

@@ -15,7 +15,6 @@ mod incoming;
 mod keys;
 mod line;
 pub mod server;
-mod size;
 mod slots;
 mod stream;
 mod upstream;

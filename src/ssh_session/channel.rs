@@ -17,10 +17,11 @@ use crate::access::outcome::{ChannelEnd, NotRelayed};
 use crate::access::record::ChannelRecorder;
 use crate::access::review::CommandReview;
 use crate::access::target::Target;
-use crate::domain::{Protocol, TerminalSize};
+use crate::domain::Protocol;
 use crate::platform::failpoint;
 use crate::ssh::{Channel, Outlet};
 use crate::terminal::reset::RESET;
+use crate::terminal::size::TerminalSize;
 
 /// Serves one session channel on an asset, and says what comes after it.
 pub(super) async fn serve(

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::banished::banished;
 use super::channel;
 use super::farewell::{self, Then};
-use super::prompt::{Prompt, column};
+use super::prompt::Prompt;
 use super::select::Purpose;
 use super::wanted::Wanted;
 use super::words;
@@ -20,6 +20,7 @@ use crate::domain::{Role, halfwidth, plain};
 use crate::ssh::{Channel, Terminal};
 use crate::ssh_session::visit::Visit;
 use crate::terminal::reset::RESET;
+use crate::terminal::width::column;
 
 impl Choice {
     fn matches(&self, filter: &str) -> bool {

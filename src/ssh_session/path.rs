@@ -4,8 +4,8 @@ use super::transfer::Transfer;
 use crate::access::outcome::{ChannelEnd, NotRecorded};
 use crate::access::record::ChannelRecorder;
 use crate::access::term::Activity;
-use crate::domain::TerminalSize;
 use crate::ssh::{Event, Gone, Outlet};
+use crate::terminal::size::TerminalSize;
 
 pub(super) struct Path<'a> {
     pub near: &'a Outlet,

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use zeroize::Zeroizing;
 
 use crate::access::term::Activity;
 use crate::domain::{Secret, halfwidth};
 use crate::ssh::{Channel, Event, Terminal};
+use crate::terminal::width::rows_above;
 
 /// Longest line in bytes; what is typed beyond it is dropped.
 const MAX_LINE: usize = 256;
@@ -256,46 +256,4 @@ async fn notice(notices: &mut Option<mpsc::Receiver<String>>) -> String {
 /// Only the last row of a label stands before what is typed.
 fn last_row(label: &str) -> &str {
     label.rsplit('\n').next().unwrap_or(label)
-}
-
-/// How many rows above the one it ends in a text takes on a terminal; a Chinese character takes two columns, and goes
-/// to the next row where one is left. A terminal of no known width does not wrap.
-fn rows_above(text: &str, columns: u32) -> usize {
-    let columns = usize::try_from(columns).unwrap_or(usize::MAX);
-    if columns == 0 {
-        return 0;
-    }
-    let place = |(row, column): (usize, usize), c: char| match c.width().unwrap_or(0) {
-        width if column + width > columns => (row + 1, width),
-        width => (row, column + width),
-    };
-    text.chars().fold((0, 0), place).0
-}
-
-/// `text`, filled with blanks to `width` columns; a Chinese character takes two.
-pub(crate) fn column(text: &str, width: usize) -> String {
-    let blanks = width.saturating_sub(text.width());
-    format!("{text}{}", " ".repeat(blanks))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rows_above;
-
-    /// A Chinese officer: the prompt's old copies stayed on the screen, or scrolled it.
-    #[test]
-    fn rows_that_wrapped_are_counted() {
-        for (text, columns, rows) in [
-            ("", 80, 0),
-            ("abcd", 4, 0),
-            ("abcde", 4, 1),
-            ("数据", 4, 0),
-            ("a数据", 4, 1),
-            ("数据库", 5, 1),
-            ("数据库", 3, 2),
-            ("abc", 0, 0),
-        ] {
-            assert_eq!(rows_above(text, columns), rows, "{text} in {columns}");
-        }
-    }
 }

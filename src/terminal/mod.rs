@@ -8,3 +8,5 @@ pub mod editor;
 pub mod reset;
 pub(crate) mod scan;
 pub(crate) mod screen;
+pub mod size;
+pub mod width;

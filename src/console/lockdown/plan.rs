@@ -9,8 +9,8 @@ use super::super::time;
 use crate::access::Services;
 use crate::lockdown::Lockdown;
 use crate::policy::Operator;
-use crate::ssh_session::prompt::column;
 use crate::store::{Filter, SessionRow};
+use crate::terminal::width::column;
 
 pub(super) async fn show(services: &Services, lockdown: &Lockdown, out: &Out) -> Result<(), Failure> {
     let (standing, now) = (services.live.standing(), services.clock.now());

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::{Desk, Step};
 use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
-use crate::domain::TerminalSize;
 use crate::ssh::{Event as Said, Terminal};
 use crate::terminal::editor::LineEvent;
+use crate::terminal::size::TerminalSize;
 
 /// A terminal puts brackets around what is pasted: at the prompt, and not into a program.
 const PASTE_ON: &str = "\x1b[?2004h";
