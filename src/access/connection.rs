@@ -11,6 +11,7 @@ use super::outcome::NotRecorded;
 use super::places::Full;
 use super::running::Session;
 use super::services::{Authenticated, Services};
+use super::target::LoginChoice;
 use super::term::{Activity, Over, Span, Term};
 use super::words;
 use crate::access::live::Standing;
@@ -20,7 +21,7 @@ use crate::journal::JournalFailed;
 use crate::recorder::Exceeded;
 
 /// The asset and the login as they were typed.
-type Place = (String, String);
+type Place = (String, LoginChoice);
 
 /// What one login has, whatever number of connections it carries: an inner one (`ssh -J`) shares it with its outer
 /// one, and so begins neither a time nor a patience anew.
@@ -266,8 +267,8 @@ impl Connection {
 
     /// The login that a wish without one is meant for: the first that is open for it, else the asset's first,
     /// so that the answer says what is wrong.
-    pub(crate) fn first_login(&self, wish: &AccessRequest) -> String {
-        self.logins(wish).into_iter().next().unwrap_or_default()
+    pub(crate) fn first_login(&self, wish: &AccessRequest) -> LoginChoice {
+        self.logins(wish).into_iter().next().map_or(LoginChoice::NotGiven, LoginChoice::Named)
     }
 
     /// Logins of an asset on which this person may do what they wish now; where none is, the asset's first.
@@ -282,7 +283,7 @@ impl Connection {
                 would_allow(
                     &standing,
                     &self.who,
-                    AccessRequest { login: (*login).clone(), ..wish.clone() },
+                    AccessRequest { login: LoginChoice::Named((*login).clone()), ..wish.clone() },
                     at,
                 )
             })

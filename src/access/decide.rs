@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::services::{Authenticated, Services};
+use super::target::LoginChoice;
 use super::term::{Over, Term};
 use crate::access::live::{DeviceRefused, Kill, Standing, Watch};
 use crate::domain::{
@@ -20,7 +21,7 @@ use crate::policy::{Address, Allowance, Decision, Denial, Handling, Mode, Reason
 #[derive(Debug, Clone)]
 pub(crate) struct AccessRequest {
     pub asset: String,
-    pub login: String,
+    pub login: LoginChoice,
     pub protocol: Protocol,
     pub file: FileAccess,
     pub forward_to: Option<Address>,
@@ -201,7 +202,7 @@ fn request(who: &Authenticated, wish: AccessRequest, at: Timestamp) -> Request {
         source: who.origin.address(),
         via: who.origin.via(),
         asset: wish.asset,
-        login: wish.login,
+        login: wish.login.into_name(),
         protocol: wish.protocol,
         file: wish.file,
         forward_to: wish.forward_to,

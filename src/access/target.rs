@@ -9,10 +9,29 @@ pub(crate) struct LoginSpec {
     pub target: Option<Target>,
 }
 
-/// An asset, and the login where one was named.
+/// As which login, as somebody asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LoginChoice {
+    /// Only the asset was named: whoever serves this looks for a login that is open to them.
+    NotGiven,
+    /// As it was typed, which may be the name of no login at all.
+    Named(String),
+}
+
+impl LoginChoice {
+    /// What policy and journal read. No asset has a login without a name, so one that was not given is denied.
+    pub(crate) fn into_name(self) -> String {
+        match self {
+            Self::NotGiven => String::new(),
+            Self::Named(login) => login,
+        }
+    }
+}
+
+/// An asset, and as which login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
-    pub login: Option<String>,
+    pub login: LoginChoice,
     pub asset: String,
 }
 
@@ -33,8 +52,10 @@ impl LoginSpec {
             return Self { operator: user.to_owned(), target: None };
         };
         let target = match rest.rsplit_once('@') {
-            Some((login, asset)) => Target { login: Some(login.to_owned()), asset: asset.to_owned() },
-            None => Target { login: None, asset: rest.to_owned() },
+            Some((login, asset)) => {
+                Target { login: LoginChoice::Named(login.to_owned()), asset: asset.to_owned() }
+            }
+            None => Target { login: LoginChoice::NotGiven, asset: rest.to_owned() },
         };
         Self { operator: operator.to_owned(), target: Some(target) }
     }
@@ -45,7 +66,8 @@ mod tests {
     use super::*;
 
     fn target(login: Option<&str>, asset: &str) -> Option<Target> {
-        Some(Target { login: login.map(str::to_owned), asset: asset.to_owned() })
+        let login = login.map_or(LoginChoice::NotGiven, |login| LoginChoice::Named(login.to_owned()));
+        Some(Target { login, asset: asset.to_owned() })
     }
 
     #[test]
@@ -61,6 +83,8 @@ mod tests {
             ("alice+a b+c@db1", "alice", target(Some("a b+c"), "db1")),
             ("", "", None),
             ("+", "", target(None, "")),
+            // A name that is empty was given all the same, and is denied: nobody is asked for another.
+            ("alice+@db1", "alice", target(Some(""), "db1")),
         ];
         for (user, operator, target) in cases {
             assert_eq!(LoginSpec::parse(user), LoginSpec { operator: operator.into(), target }, "{user}");

@@ -17,6 +17,7 @@ use super::outcome::{ChannelEnd, NotLogged};
 use super::record::ChannelRecorder;
 use super::review::{CommandReview, ReviewAnswer, Ruling};
 use super::services::Services;
+use super::target::LoginChoice;
 use super::{admission, approve, rulings, testing};
 use crate::command::{Confidence, Place};
 use crate::domain::{Origin, Protocol, Via};
@@ -43,7 +44,7 @@ pub(super) async fn serve(services: Arc<Services>, stream: TcpStream) {
     if let Err(line) = admission::welcome(&services, &who).await {
         return client.show(format!("{}\n", line.shown)).await;
     }
-    let (asset, login) = (asset.to_owned(), login.to_owned());
+    let (asset, login) = (asset.to_owned(), LoginChoice::Named(login.to_owned()));
     let wish =
         AccessRequest { asset, login, protocol: Protocol::Exec, file: Default::default(), forward_to: None };
     let connection = Connection::new(services, who);

@@ -16,7 +16,7 @@ use crate::access::decide::AccessRequest;
 use crate::access::outcome::{ChannelEnd, NotRelayed};
 use crate::access::record::ChannelRecorder;
 use crate::access::review::CommandReview;
-use crate::access::target::Target;
+use crate::access::target::{LoginChoice, Target};
 use crate::domain::Protocol;
 use crate::platform::failpoint;
 use crate::ssh::{Channel, Outlet};
@@ -41,9 +41,9 @@ pub(super) async fn serve(
         let line = words::about_asset(services, &purpose.refused_start(), &target.asset, "");
         return part(&near.outlet, terminal, &line, then).await;
     };
-    let login = target.login.clone().unwrap_or_default();
-    let mut wish = AccessRequest { asset: target.asset.clone(), login, protocol, file, forward_to: None };
-    if target.login.is_none() {
+    let Target { asset, login } = target.clone();
+    let mut wish = AccessRequest { asset, login, protocol, file, forward_to: None };
+    if wish.login == LoginChoice::NotGiven {
         wish.login = match choose_login(visit, &wish, near, terminal).await {
             Ok(login) => login,
             Err(line) => return part(&near.outlet, terminal, &line, then).await,

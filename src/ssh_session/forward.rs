@@ -15,7 +15,7 @@ use crate::access::audience::Notifier;
 use crate::access::channel::OpenChannel;
 use crate::access::decide::AccessRequest;
 use crate::access::outcome::{ChannelEnd, NotRelayed};
-use crate::access::target::Target;
+use crate::access::target::{LoginChoice, Target};
 use crate::access::{in_english, speaking};
 use crate::domain::{AsciiText, FileAccess, Language, Protocol};
 use crate::platform::failpoint;
@@ -55,34 +55,31 @@ async fn into_asset(visit: &Arc<Visit>, direct: Direct, attend: Attend) {
 }
 
 fn elsewhere(direct: &Direct) -> AccessRequest {
-    wish(&Target { login: None, asset: direct.host.clone() }, String::new(), direct)
+    wish(Target { login: LoginChoice::NotGiven, asset: direct.host.clone() }, direct)
 }
 
 /// What is asked of an asset before anybody has said more than its name.
 fn entry(asset: &Asset) -> AccessRequest {
     AccessRequest {
         asset: asset.name.to_string(),
-        login: asset.logins.first().map(ToString::to_string).unwrap_or_default(),
+        login: asset
+            .logins
+            .first()
+            .map_or(LoginChoice::NotGiven, |login| LoginChoice::Named(login.to_string())),
         protocol: Protocol::Shell,
         file: FileAccess::List,
         forward_to: None,
     }
 }
 
-fn wish(target: &Target, login: String, direct: &Direct) -> AccessRequest {
+fn wish(Target { asset, login }: Target, direct: &Direct) -> AccessRequest {
     let forward_to = Host::parse(&direct.host).ok().map(|host| Address { host, port: direct.port });
-    AccessRequest {
-        asset: target.asset.clone(),
-        login,
-        protocol: Protocol::Forward,
-        file: FileAccess::List,
-        forward_to,
-    }
+    AccessRequest { asset, login, protocol: Protocol::Forward, file: FileAccess::List, forward_to }
 }
 
 async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
-    let mut wish = wish(target, target.login.clone().unwrap_or_default(), &direct);
-    if target.login.is_none() {
+    let mut wish = wish(target.clone(), &direct);
+    if wish.login == LoginChoice::NotGiven {
         wish.login = visit.first_login(&wish);
     }
     let purpose = Purpose {

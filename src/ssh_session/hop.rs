@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::access::Authenticated;
-use crate::access::target::Target;
+use crate::access::target::{LoginChoice, Target};
 use crate::ssh::server::{Answer, Authenticator, Proof, ServerConnection};
 use crate::ssh::{Channel, PublicKey, duplex};
 use crate::ssh_session::visit::Visit;
@@ -52,7 +52,7 @@ pub(super) async fn serve(outer: &Arc<Visit>, asset: String, channel: Channel, a
             }
             _ => return, // left, or said nothing
         };
-        let target = Target { login: Some(login), asset };
+        let target = Target { login: LoginChoice::Named(login), asset };
         let visit = Arc::new(outer.inner(who));
         attend(visit, connection, Some(target)).await;
     };

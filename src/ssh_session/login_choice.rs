@@ -7,6 +7,7 @@ use super::visit::Visit;
 use super::wanted::Wanted;
 use super::words;
 use crate::access::decide::AccessRequest;
+use crate::access::target::LoginChoice;
 use crate::domain::halfwidth;
 use crate::ssh::{Channel, Terminal};
 
@@ -17,13 +18,13 @@ pub(super) async fn choose_login(
     wish: &AccessRequest,
     near: &mut Channel,
     terminal: bool,
-) -> Result<String, String> {
+) -> Result<LoginChoice, String> {
     let asset = wish.asset.as_str();
     let logins = visit.logins(wish);
     match logins.as_slice() {
-        [] => Ok(String::new()), // the decision says what is wrong, and is journaled
-        [only] => Ok(only.clone()),
-        _ if terminal => ask(visit, asset, &logins, near).await,
+        [] => Ok(LoginChoice::NotGiven), // the decision says what is wrong, and is journaled
+        [only] => Ok(LoginChoice::Named(only.clone())),
+        _ if terminal => ask(visit, asset, &logins, near).await.map(LoginChoice::Named),
         _ => {
             let choices: Vec<_> =
                 logins.iter().map(|login| format!("{}+{login}@{asset}", visit.who.operator)).collect();

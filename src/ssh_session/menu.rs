@@ -13,7 +13,7 @@ use super::select::Purpose;
 use super::wanted::Wanted;
 use super::words;
 use crate::access::reachable::{Choice, reachable};
-use crate::access::target::Target;
+use crate::access::target::{LoginChoice, Target};
 use crate::access::watch::TICK;
 use crate::access::words::locks;
 use crate::domain::{Role, halfwidth, plain};
@@ -59,7 +59,7 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
             Ok(None) => return farewell::farewell(&near.outlet, true, "", 0).await,
             Err(line) => return farewell::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
         };
-        let target = Target { login: Some(choice.login), asset: choice.asset };
+        let target = Target { login: LoginChoice::Named(choice.login), asset: choice.asset };
         let shell = Purpose::shell(Some(shown_on.clone()), purpose.env.clone());
         if channel::serve(visit, &target, &mut near, shell, Then::Menu).await == Then::Close {
             return;

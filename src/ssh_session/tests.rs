@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::access::decide::{AccessRequest, GrantEnd, decide};
 use crate::access::live::DeviceRefused;
+use crate::access::target::LoginChoice;
 use crate::access::testing::{proven, services};
 use crate::access::watch;
 use crate::domain::{
@@ -218,7 +219,7 @@ async fn a_grant_lasts_no_longer_than_its_device() {
     let who = proven(&stage.services, "op1", stage.origin());
     let wish = AccessRequest {
         asset: "box".into(),
-        login: "root".into(),
+        login: LoginChoice::Named("root".into()),
         protocol: Protocol::Shell,
         file: Default::default(),
         forward_to: None,

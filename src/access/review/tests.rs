@@ -2,6 +2,7 @@
 
 use super::super::decide::{self, AccessRequest};
 use super::super::record;
+use super::super::target::LoginChoice;
 use super::super::term::{Span, Term};
 use super::super::testing::{policy, proven, services};
 use super::*;
@@ -59,7 +60,7 @@ async fn court_of(text: &str) -> Court {
     let who = proven(&services, "op1", Origin::new("192.0.2.9:50022".parse().unwrap(), Via::Direct));
     let wish = AccessRequest {
         asset: "box".into(),
-        login: "root".into(),
+        login: LoginChoice::Named("root".into()),
         protocol: Protocol::Exec,
         file: Default::default(),
         forward_to: None,
