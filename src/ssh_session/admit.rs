@@ -9,6 +9,7 @@ use super::front::SshFront;
 use super::turned_out::turn_out;
 use crate::access::admission;
 use crate::access::login::{ClaimedName, LoginAttempt, Offer, Reply, refused_login};
+use crate::access::target::LoginSpec;
 use crate::access::{Approach, Authenticated, Services};
 use crate::domain::Origin;
 use crate::ssh::PublicKey;
@@ -38,7 +39,7 @@ impl Authenticator for SshAuthenticator {
     }
 
     async fn offered(&mut self, user: &str, key: &PublicKey) -> bool {
-        self.login.knows(user, &key.fingerprint()).await
+        self.login.knows(&LoginSpec::parse(user), &key.fingerprint()).await
     }
 
     async fn prove(&mut self, user: &str, proof: server::Proof) -> Answer {
@@ -49,7 +50,7 @@ impl Authenticator for SshAuthenticator {
             server::Proof::Interactive(None) => Offer::Questions,
             server::Proof::Interactive(Some(given)) => Offer::Answers(given),
         };
-        match self.login.prove(user, proof).await {
+        match self.login.prove(&LoginSpec::parse(user), proof).await {
             Reply::Accepted => Answer::Accepted,
             Reply::Refused { methods: left, partial } => Answer::Refused { methods: methods(left), partial },
             Reply::Ask(questions) => {

@@ -22,8 +22,8 @@ pub(crate) struct LoginAccount {
 
 impl LoginAccount {
     /// Looks the name up in the policy, with the factors that are asked of it.
-    pub(crate) fn of(services: &Services, user: &str) -> (Self, Alternatives) {
-        let (standing, typed) = (services.live.standing(), LoginSpec::parse(user).operator);
+    pub(crate) fn of(services: &Services, spec: &LoginSpec) -> (Self, Alternatives) {
+        let (standing, typed) = (services.live.standing(), spec.operator.clone());
         let operator = standing.policy.operator(&typed);
         let own = operator.and_then(|operator| operator.factors.clone());
         let name = operator.map(|operator| operator.name.clone());

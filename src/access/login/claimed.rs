@@ -11,9 +11,8 @@ pub(crate) struct ClaimedName(Arc<Mutex<String>>);
 
 impl ClaimedName {
     /// A client gave this user name.
-    pub(crate) fn heard(&self, user: &str) {
-        let name = LoginSpec::parse(user).operator;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    pub(crate) fn heard(&self, spec: &LoginSpec) {
+        spec.operator.clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Who it says it is, which proves nothing.

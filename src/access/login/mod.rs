@@ -97,7 +97,7 @@ pub(crate) struct LoginAttempt {
     claimed: ClaimedName,
     approach: Arc<dyn Approach>,
     /// The user name that the fields below belong to.
-    user: Option<String>,
+    spec: Option<LoginSpec>,
     account: LoginAccount,
     attempt: Attempt,
     tries: Tries,
@@ -110,7 +110,7 @@ pub(crate) struct LoginAttempt {
     trouble: Option<Trouble>,
     login: Option<Authenticated>,
     /// Proven, locked out, and asked for a break-glass code.
-    locked: Option<(Option<String>, Authenticated)>,
+    locked: Option<(Option<LoginSpec>, Authenticated)>,
 }
 
 /// One guess, which has its turn and its place in the count.
@@ -135,7 +135,7 @@ impl LoginAttempt {
             origin,
             claimed,
             approach,
-            user: None,
+            spec: None,
             account: LoginAccount::default(),
             attempt,
             tries: Tries::default(),
@@ -150,10 +150,10 @@ impl LoginAttempt {
 
     /// Looks up whose name this is and which factors it has, at each step. Another name than before forgets what
     /// was proven (RFC 4252 §5), and so do factors that somebody has set meanwhile.
-    async fn look(&mut self, user: &str) -> Result<(), StoreError> {
-        self.claimed.heard(user);
-        let (account, alternatives) = LoginAccount::of(&self.services, user);
-        let other = self.user.as_deref() != Some(user) || self.account.name != account.name;
+    async fn look(&mut self, spec: &LoginSpec) -> Result<(), StoreError> {
+        self.claimed.heard(spec);
+        let (account, alternatives) = LoginAccount::of(&self.services, spec);
+        let other = self.spec.as_ref() != Some(spec) || self.account.name != account.name;
         self.account = account;
         self.account.look(&self.services).await?;
         let stale = !other && self.halfway && self.proven_of != self.account.set_at();
@@ -163,8 +163,8 @@ impl LoginAttempt {
         if other || stale {
             self.attempt.forget();
         }
-        if self.attempt.name(user, &alternatives) {
-            (self.user, self.halfway, self.trouble) = (Some(user.to_owned()), false, None);
+        if self.attempt.name(&spec.operator, &alternatives) {
+            (self.spec, self.halfway, self.trouble) = (Some(spec.clone()), false, None);
             self.asked.clear();
             self.tries = Tries::after(self.account.lockout(&self.services, None).await?.0);
         }
@@ -173,10 +173,10 @@ impl LoginAttempt {
 
     /// Waits for the turn of this way in, takes a place in the count, and reads the factors as they are then.
     /// Whatever is wrong, as much is done.
-    async fn guess(&mut self, user: &str) -> Guess {
+    async fn guess(&mut self, spec: &LoginSpec) -> Guess {
         let key = self.attempt.key().map(str::to_owned);
         let turn = self.account.turn(key.as_deref()).await;
-        let looked = self.look(user).await.map_err(|error| {
+        let looked = self.look(spec).await.map_err(|error| {
             tracing::error!(%error, "an account could not be looked up");
             "store-failed"
         });
@@ -234,13 +234,13 @@ impl LoginAttempt {
     }
 
     /// The answers to our questions, each found right or wrong; all are looked at, whatever the first one is.
-    async fn answers(&mut self, user: &str, given: Vec<Secret>) -> Next {
+    async fn answers(&mut self, spec: &LoginSpec, given: Vec<Secret>) -> Next {
         let asked = std::mem::take(&mut self.asked);
         self.trouble = None;
         if asked.is_empty() {
             return self.attempt.failed(&Step::Code); // nothing was asked: there is nothing to guess
         }
-        let mut guess = self.guess(user).await;
+        let mut guess = self.guess(spec).await;
         let expected = self.attempt.prompts() == asked;
         let (mut before, mut code) = (Ok(()), None);
         for (at, prompt) in asked.iter().enumerate() {
@@ -342,13 +342,13 @@ impl LoginAttempt {
             origin: self.origin.clone(),
             factors,
             key,
-            target: self.user.as_deref().and_then(|user| LoginSpec::parse(user).target),
+            target: self.spec.as_ref().and_then(|spec| spec.target.clone()),
             client: String::new(),
             since: self.services.clock.anchor(),
         };
         // Only a dialogue can go on with one more question (RFC 4256 §3.2).
         if interactive && let Some(question) = glass::question(&self.services, &who).await {
-            self.locked = Some((self.user.clone(), who));
+            self.locked = Some((self.spec.clone(), who));
             return Reply::Ask(question);
         }
         self.login = Some(who);
@@ -378,18 +378,18 @@ impl LoginAttempt {
     }
 
     /// Could this key be accepted? Nothing is proven yet.
-    pub(crate) async fn knows(&mut self, user: &str, fingerprint: &str) -> bool {
-        self.look(user).await.is_ok() && self.account.knows(fingerprint)
+    pub(crate) async fn knows(&mut self, spec: &LoginSpec, fingerprint: &str) -> bool {
+        self.look(spec).await.is_ok() && self.account.knows(fingerprint)
     }
 
     /// Takes one proof, and says what comes of it.
-    pub(crate) async fn prove(&mut self, user: &str, proof: Offer) -> Reply {
-        if let Err(error) = self.look(user).await {
+    pub(crate) async fn prove(&mut self, spec: &LoginSpec, proof: Offer) -> Reply {
+        if let Err(error) = self.look(spec).await {
             tracing::error!(%error, "an account could not be looked up");
             return self.refuse();
         }
         let interactive = matches!(proof, Offer::Answers(_));
-        let locked = self.locked.take().filter(|(of, _)| of.as_deref() == Some(user));
+        let locked = self.locked.take().filter(|(of, _)| of.as_ref() == Some(spec));
         let next = match proof {
             Offer::Answers(given) if let Some((_, who)) = locked => {
                 glass::answer(&self.services, &who, given.first()).await;
@@ -398,10 +398,10 @@ impl LoginAttempt {
             }
             Offer::None => return self.refuse(),
             Offer::Questions => return self.ask(),
-            Offer::Answers(given) => self.answers(user, given).await,
+            Offer::Answers(given) => self.answers(spec, given).await,
             Offer::Key(fingerprint) => self.key(fingerprint).await,
             Offer::Password(given) => {
-                let mut guess = self.guess(user).await;
+                let mut guess = self.guess(spec).await;
                 let nothing = code::is_nothing(&given);
                 let found = self.password(given).await;
                 let found = if nothing { Err(code::NOTHING_GIVEN) } else { found };

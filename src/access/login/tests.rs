@@ -16,7 +16,7 @@ fn attempt(services: &Arc<Services>) -> LoginAttempt {
 }
 
 async fn guess(services: &Arc<Services>, name: &str) -> bool {
-    let reply = attempt(services).prove(name, Offer::Password(Secret::new("wrong"))).await;
+    let reply = attempt(services).prove(&LoginSpec::parse(name), Offer::Password(Secret::new("wrong"))).await;
     matches!(reply, Reply::Refused { partial: false, .. })
 }
 
