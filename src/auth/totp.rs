@@ -1,7 +1,6 @@
 //! One-time codes: TOTP (RFC 6238) with SHA-1, six digits and steps of 30 seconds, as every phone knows it.
 
-use std::fmt::Write as _;
-
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use totp_rs::{Builder, Totp};
 
@@ -18,6 +17,9 @@ const OLD: u64 = 4;
 
 /// Bits below which guessing the secret gets easy; RFC 4226 §4 asks for 128, some issuers give 80.
 const MIN_BYTES: usize = 10;
+
+/// What stands in a URL as its number: all but the unreserved characters (RFC 3986 §2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Text that is no secret for codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -75,7 +77,7 @@ impl CodeSecret {
 
     /// What the QR code holds (Key URI Format of Google Authenticator). It is as secret as the secret.
     pub fn url(&self, account: &str) -> String {
-        let account = percent(account);
+        let account = utf8_percent_encode(account, RESERVED);
         let secret = self.base32();
         format!(
             "otpauth://totp/Juyong:{account}?secret={secret}&issuer=Juyong&algorithm=SHA1&digits=6&period=30"
@@ -125,21 +127,6 @@ impl CodeSecret {
     pub fn next_in(unix_seconds: u64) -> u64 {
         STEP - unix_seconds % STEP
     }
-}
-
-/// RFC 3986 §2.1, leaving only unreserved characters.
-fn percent(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => {
-                // Writing to a String has no error.
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]
