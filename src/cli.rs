@@ -22,6 +22,7 @@ use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
 use crate::lockdown::Lockdowns;
 use crate::platform::clock::Clock;
+use crate::platform::host_user::user_name;
 use crate::platform::regular;
 use crate::store::LockError;
 use crate::{command, demo, doctor, gateway, policy};
@@ -362,7 +363,7 @@ async fn give(
             assembled => break assembled?,
         }
     };
-    let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
+    let caller = Caller::Local(user_name(rustix::process::getuid().as_raw()));
     let (services, out) = (assembled.services.clone(), cli.command.out().cloned());
     let line = CommandLine { caller, cli, words, input };
     let mut running = console::run(&assembled.admin, line);

@@ -22,6 +22,7 @@ use super::run::run;
 use super::usage::{self, Front, asked_language};
 use crate::admin::{Admin, Caller};
 use crate::domain::{Secret, plain_lines};
+use crate::platform::host_user::user_name;
 
 /// Longest order in bytes: words, a key, a password.
 const MAX_ORDER: u64 = 1024 * 1024;
@@ -100,7 +101,9 @@ pub async fn listen(admin: Arc<Admin>, listener: UnixListener) {
 
 async fn serve(admin: &Arc<Admin>, stream: UnixStream) -> std::io::Result<()> {
     let services = &admin.services;
-    let caller = stream.peer_cred().map(|peer| Caller::Local(user_name(peer.uid())))?;
+    let uid = stream.peer_cred()?.uid();
+    let user = tokio::task::spawn_blocking(move || user_name(uid)).await.map_err(std::io::Error::other)?;
+    let caller = Caller::Local(user);
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
     let mut reading = BufReader::new(reading.take(MAX_ORDER));
@@ -143,17 +146,6 @@ async fn tell(to: &mut (impl AsyncWriteExt + Unpin), answer: &Answer) -> std::io
     let mut line = serde_json::to_vec(answer)?;
     line.push(b'\n');
     to.write_all(&line).await
-}
-
-/// The name of a Unix user, by the host's own list; the number where that has none.
-pub fn user_name(uid: u32) -> String {
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let named = users.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
-    });
-    named.unwrap_or_else(|| uid.to_string())
 }
 
 /// Gives an order to the gateway that runs here. `None`: none runs.

@@ -32,7 +32,7 @@ mod whoami;
 mod words;
 
 pub use crate::admin::Caller;
-pub use control::{bind, listen, path as control_path, send, user_name};
+pub use control::{bind, listen, path as control_path, send};
 pub use help::{help, overview};
 pub use lockdown::{inbox, keep as keep_lockdowns, keep_record, watch as watch_orders};
 pub(crate) use operator::{kept_out, mend, missing};

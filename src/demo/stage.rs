@@ -13,10 +13,11 @@ use crate::admin::Admin;
 use crate::auth::password;
 use crate::auth::totp::CodeSecret;
 use crate::config::Config;
-use crate::console::{self, Demo, Failure};
+use crate::console::{Demo, Failure};
 use crate::domain::{Language, OperatorName, Secret};
 use crate::gateway::{self, Assembled, Unapplied};
 use crate::platform::clock::Clock;
+use crate::platform::host_user::user_name;
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
 use crate::ssh_session::SshFront;
@@ -138,7 +139,7 @@ impl Stage {
             channels: 64,
         };
         let running = tokio::spawn(asset::serve(Server::new(&settings), listener, gateway_key.public()?));
-        let user = console::user_name(rustix::process::getuid().as_raw());
+        let user = user_name(rustix::process::getuid().as_raw());
         let config = configuration(&dir.0, options)?;
         std::fs::create_dir_all(&config.policy_dir)?;
         std::fs::write(

@@ -17,6 +17,7 @@ use crate::config::Listen;
 use crate::console::{self, Caller, Chunk, Cli, CommandLine, Failure, Input};
 use crate::domain::Secret;
 use crate::gateway;
+use crate::platform::host_user::user_name;
 use crate::ssh::client::{self, Asset, Credential, Dial};
 use crate::ssh::{Event, PublicKey, Start};
 
@@ -195,7 +196,7 @@ async fn exec(connection: &Asset, command: &str) -> Result<(Option<u32>, String)
 async fn console(stage: &Stage, words: &[&str]) -> Result<String, Failure> {
     use clap::Parser;
     let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().copied()))?;
-    let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
+    let caller = Caller::Local(user_name(rustix::process::getuid().as_raw()));
     let line = words.join(" ");
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let mut running =

@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::told::told;
 use crate::config::Config;
 use crate::console;
+use crate::platform::host_user::user_name;
 
 /// Most files that are looked at: the recordings of some years.
 const LOOKED_AT: usize = 500_000;
@@ -88,11 +89,11 @@ impl Tree {
     fn owners(&self, config: &Config) -> Result<(), String> {
         let me = rustix::process::geteuid();
         if !me.is_root() && me.as_raw() != self.user && self.user != 0 {
-            let user = console::user_name(self.user);
+            let user = user_name(self.user);
             return Err(told!(config, "doctor.run-as", user = user));
         }
         let strange = self.found.iter().filter(|(_, about)| self.is_strange(about));
-        let user = console::user_name(self.user);
+        let user = user_name(self.user);
         named(strange.map(|(path, _)| path.as_path()), |count, files| {
             told!(config, "doctor.owners", count = count, user = user, files = files)
         })

@@ -17,6 +17,7 @@ use crate::event::{Ending, Event};
 use crate::journal::Journal;
 use crate::lockdown::Lockdown;
 use crate::platform::clock::Clock;
+use crate::platform::host_user::user_name;
 use crate::platform::key_pair::KeyPair;
 use crate::policy::{self, Policy, SourceFile};
 use crate::ssh::HostKey;
@@ -173,7 +174,7 @@ async fn settle_policy(services: &Services, unapplied: Unapplied) -> Result<(), 
         services.live.update(|standing| standing.policy = Arc::new(policy));
         return Ok(());
     }
-    let caller = Caller::Local(console::user_name(rustix::process::getuid().as_raw()));
+    let caller = Caller::Local(user_name(rustix::process::getuid().as_raw()));
     let change = console::PolicyChange { reason: "first start", rollback_of: None };
     console::enforce(services, &caller, files, Arc::new(policy), &change).await.map(drop).map_err(fault)
 }

@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub(crate) mod failpoint;
+pub mod host_user;
 pub mod key_file;
 pub mod key_pair;
 pub mod random;

@@ -5,9 +5,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::super::control::user_name;
 use super::super::super::run::Failure;
 use super::door::{Since, is_ours};
+use crate::platform::host_user::user_name;
 use crate::platform::regular;
 
 /// A file that cannot be read yet may still be in the making for so long.
