@@ -6,7 +6,7 @@ use super::farewell::{LAST_WORD, Then, part};
 use super::guard::Guard;
 use super::login_choice::choose_login;
 use super::relay::{Manner, relay};
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use super::start::{Started, start};
 use super::transfer::Transfer;
 use super::{clear::clear, leash, strict, visit::Visit, words};
@@ -28,7 +28,7 @@ pub(super) async fn serve(
     visit: &Visit,
     target: &Target,
     near: &mut Channel,
-    purpose: Purpose,
+    purpose: ChannelRequest,
     then: Then,
 ) -> Then {
     let services = &visit.services;
@@ -59,7 +59,7 @@ pub(super) async fn serve(
 pub(super) async fn open(
     visit: &Visit,
     wish: AccessRequest,
-    purpose: &Purpose,
+    purpose: &ChannelRequest,
 ) -> Result<OpenChannel, String> {
     let terminal = purpose.terminal.as_ref().map(|terminal| {
         (terminal.term.as_str(), TerminalSize { columns: terminal.columns, rows: terminal.rows })
@@ -72,7 +72,7 @@ async fn run(
     visit: &Visit,
     near: &mut Channel,
     mut opened: OpenChannel,
-    mut purpose: Purpose,
+    mut purpose: ChannelRequest,
     then: Then,
 ) -> Then {
     let services = &visit.services;

@@ -2,7 +2,7 @@
 //! command that is known already.
 
 use super::audience::Screen;
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use super::{exec, words};
 use crate::access::approve;
 use crate::access::audience::Notifier;
@@ -24,7 +24,7 @@ pub(super) async fn clear(
     tape: &ChannelRecorder,
     (approval, handling): (Option<String>, Handling),
     near: &mut Channel,
-    purpose: &mut Purpose,
+    purpose: &mut ChannelRequest,
 ) -> Result<(), NotRelayed> {
     let terminal = purpose.terminal.is_some();
     let protocol = purpose.protocol().map(|(protocol, _)| protocol);

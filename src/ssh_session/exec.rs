@@ -2,7 +2,7 @@
 
 use super::audience::Screen;
 use super::prompt::Prompt;
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use crate::access::Services;
 use crate::access::audience::{Notifier, tell};
 use crate::access::outcome::{Confirmation, NotRelayed};
@@ -25,7 +25,7 @@ pub(super) async fn clear(
     referee: &CommandReview,
     tape: &ChannelRecorder,
     near: &mut Channel,
-    purpose: &mut Purpose,
+    purpose: &mut ChannelRequest,
 ) -> Result<(), NotRelayed> {
     let Start::Exec(command) = &purpose.start else { return Ok(()) };
     let (line, confidence) = read(command);
@@ -58,7 +58,7 @@ pub(super) async fn clear(
 async fn anew(
     services: &Services,
     referee: &CommandReview,
-    purpose: &mut Purpose,
+    purpose: &mut ChannelRequest,
     line: &str,
     confidence: Confidence,
 ) -> Result<ReviewLine, NotRelayed> {
@@ -88,7 +88,7 @@ async fn confirm(
     referee: &CommandReview,
     tape: &ChannelRecorder,
     near: &mut Channel,
-    purpose: &mut Purpose,
+    purpose: &mut ChannelRequest,
     text: &str,
     warned: PendingConfirmation,
 ) -> Result<(), NotRelayed> {

@@ -7,7 +7,7 @@ use super::audience::Screen;
 use super::channel;
 use super::hop::{self, Attend};
 use super::relay::{Manner, relay};
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use super::transfer::Transfer;
 use super::words;
 use crate::access::approve;
@@ -82,9 +82,9 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     if wish.login == LoginChoice::NotGiven {
         wish.login = visit.first_login(&wish);
     }
-    let purpose = Purpose {
+    let purpose = ChannelRequest {
         start: crate::ssh::Start::Exec(format!("forward {}:{}", direct.host, direct.port).into_bytes()),
-        ..Purpose::shell(None, vec![])
+        ..ChannelRequest::shell(None, vec![])
     };
     let mut opened = match channel::open(visit, wish, &purpose).await {
         Ok(opened) => opened,

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use super::farewell::LAST_WORD;
 use super::path::{Path, request};
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use crate::access::Services;
 use crate::access::decide::GrantEnd;
 use crate::access::foreground::{Asks, Foreground};
@@ -71,7 +71,7 @@ impl Guard {
         services: &Arc<Services>,
         referee: CommandReview,
         protocol: Protocol,
-        purpose: &Purpose,
+        purpose: &ChannelRequest,
     ) -> Option<Self> {
         let terminal = purpose.terminal.as_ref();
         let typed = protocol == Protocol::Shell || (protocol == Protocol::Exec && terminal.is_some());

@@ -6,7 +6,7 @@
 //! whether the server's process for this connection is there; once it is gone, the watcher ends the process group.
 //! Whatever left the group, runs as somebody else or ends the watcher first goes on.
 
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use crate::ssh::Start;
 
 /// In one line, and read by `sh`. `$1` is the command, where there is one; `$2` stands for its line ends, where it
@@ -14,14 +14,14 @@ use crate::ssh::Start;
 const SCRIPT: &str = r#"up() { kill -0 "$1" 2>/dev/null || [ -d "/proc/$1" ] || ps -p "$1" >/dev/null 2>&1; }; up "$PPID" && kill -0 "-$$" 2>/dev/null || { echo "juyong: programs cannot be ended with their session here" >&2; exit 255; }; ( ( trap "" HUP INT QUIT TERM USR1 USR2 ALRM PIPE; while up "$PPID" && up "$$"; do sleep 1; done; up "$PPID" || { kill -HUP "-$$"; sleep 2; kill -KILL "-$$"; } ) </dev/null >/dev/null 2>&1 & ); [ "$#" -gt 0 ] || exec "${SHELL:-/bin/sh}" -l; c=$1; [ "$#" -lt 2 ] || { c=$(printf %s_ "$1" | tr "$2" "\012"); c=${c%_}; }; exec "${SHELL:-/bin/sh}" -c "$c""#;
 
 /// What is started instead, so that it ends with its session. A terminal does that by itself.
-pub(super) fn tied(purpose: &Purpose) -> Purpose {
+pub(super) fn tied(purpose: &ChannelRequest) -> ChannelRequest {
     let start = match &purpose.start {
         start if purpose.terminal.is_some() => start.clone(),
         Start::Exec(command) => Start::Exec(behind(Some(command))),
         Start::Shell => Start::Exec(behind(None)),
         other @ Start::Subsystem(_) => other.clone(), // it ends with its input
     };
-    Purpose { start, ..purpose.clone() }
+    ChannelRequest { start, ..purpose.clone() }
 }
 
 fn behind(command: Option<&[u8]>) -> Vec<u8> {
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_has_a_terminal_or_ends_by_itself_is_left_alone() {
-        let purpose = |start, terminal| Purpose { start, terminal, env: vec![], refused: vec![] };
+        let purpose = |start, terminal| ChannelRequest { start, terminal, env: vec![], refused: vec![] };
         let exec = || Start::Exec(b"ls".to_vec());
         let tied = |start, terminal| format!("{:?}", tied(&purpose(start, terminal)).start);
         assert_eq!(tied(exec(), Some(Default::default())), format!("{:?}", exec()));

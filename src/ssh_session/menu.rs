@@ -9,7 +9,7 @@ use super::banished::banished;
 use super::channel;
 use super::farewell::{self, Then};
 use super::prompt::Prompt;
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use super::wanted::Wanted;
 use super::words;
 use crate::access::reachable::{Choice, reachable};
@@ -45,7 +45,7 @@ pub(crate) fn table(choices: &[Choice], first: usize) -> String {
 
 /// Shows the menu, serves what is chosen, and shows it again, until the person leaves. Each choice is decided anew;
 /// what was entered before on this connection is the same session still.
-pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
+pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: ChannelRequest) {
     if let Some(role) = other_role(visit) {
         return commands(visit, &near, role, purpose.terminal.is_some()).await;
     }
@@ -60,7 +60,7 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: Purpose) {
             Err(line) => return farewell::dismiss(&near.outlet, true, &format!("\r\n{line}")).await,
         };
         let target = Target { login: LoginChoice::Named(choice.login), asset: choice.asset };
-        let shell = Purpose::shell(Some(shown_on.clone()), purpose.env.clone());
+        let shell = ChannelRequest::shell(Some(shown_on.clone()), purpose.env.clone());
         if channel::serve(visit, &target, &mut near, shell, Then::Menu).await == Then::Close {
             return;
         }

@@ -244,7 +244,7 @@ async fn contained(story: impl Future<Output = ()> + Send + 'static) -> Result<(
 
 /// Somebody wants a shell, a program or files: on an asset, from the menu, or of the gateway itself.
 async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: crate::ssh::Channel) {
-    let Some(purpose) = select::purpose(&mut near).await else { return };
+    let Some(purpose) = select::channel_request(&mut near).await else { return };
     if !crate::access::login::has_room(&visit.services, &visit.who).await {
         let line = words::with(&visit.services, "refused.space", "");
         return farewell::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;

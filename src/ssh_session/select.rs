@@ -8,7 +8,7 @@ use crate::ssh::{Channel, Event, Start, Terminal};
 
 /// What one session channel is for.
 #[derive(Debug, Clone)]
-pub(super) struct Purpose {
+pub(super) struct ChannelRequest {
     pub start: Start,
     pub terminal: Option<Terminal>,
     pub env: Vec<(String, String)>,
@@ -20,15 +20,15 @@ pub(super) struct Purpose {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Gathers the requests that come before the start; `None` when the channel ends without one.
-pub(super) async fn purpose(channel: &mut Channel) -> Option<Purpose> {
+pub(super) async fn channel_request(channel: &mut Channel) -> Option<ChannelRequest> {
     tokio::time::timeout(PATIENCE, gather(channel)).await.ok().flatten()
 }
 
-async fn gather(channel: &mut Channel) -> Option<Purpose> {
+async fn gather(channel: &mut Channel) -> Option<ChannelRequest> {
     let (mut terminal, mut env, mut refused): (Option<Terminal>, _, _) = (None, Vec::new(), Vec::new());
     loop {
         match channel.inbox.next().await? {
-            Event::Start(start) => return Some(Purpose { start, terminal, env, refused }),
+            Event::Start(start) => return Some(ChannelRequest { start, terminal, env, refused }),
             Event::Terminal(wanted) => terminal = Some(wanted),
             Event::Env(name, value) => env.push((name, value)),
             Event::Resize { columns, rows, pixel_width, pixel_height } => {
@@ -43,7 +43,7 @@ async fn gather(channel: &mut Channel) -> Option<Purpose> {
     }
 }
 
-impl Purpose {
+impl ChannelRequest {
     /// What has no request of a client's: the menu's shell, a forward.
     pub(super) fn shell(terminal: Option<Terminal>, env: Vec<(String, String)>) -> Self {
         Self { start: Start::Shell, terminal, env, refused: vec![] }
@@ -69,7 +69,7 @@ impl Purpose {
     }
 
     /// What a person is told that it is: never the command's text, which may hold a secret.
-    pub(super) fn told(&self) -> &'static str {
+    pub(super) fn noun(&self) -> &'static str {
         match &self.start {
             Start::Exec(_) => "the command",
             Start::Subsystem(_) => "the subsystem",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::connect::Unreachable;
 use super::farewell::LAST_WORD;
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use crate::access::outcome::NotRelayed;
 use crate::access::record::ChannelRecorder;
 use crate::access::running::Session;
@@ -33,7 +33,7 @@ enum NotStarted {
 pub(super) async fn start(
     visit: &Visit,
     session: &Arc<Session>,
-    purpose: &Purpose,
+    purpose: &ChannelRequest,
     ear: Option<(&Outlet, &ChannelRecorder)>,
 ) -> Result<Started, NotRelayed> {
     let services = &visit.services;
@@ -52,13 +52,13 @@ pub(super) async fn start(
     }
     let line = words::about_asset(services, &purpose.refused_start(), asset, "");
     // What was to run is in the channel's own row; no reason repeats it.
-    Err(NotRelayed::Unreachable(line, format!("{asset} refused to start {}", purpose.told())))
+    Err(NotRelayed::Unreachable(line, format!("{asset} refused to start {}", purpose.noun())))
 }
 
 async fn begin(
     visit: &Visit,
     session: &Arc<Session>,
-    purpose: &Purpose,
+    purpose: &ChannelRequest,
     limit: std::time::Duration,
 ) -> Result<Started, NotStarted> {
     let lines = visit.lines(session).await;
@@ -71,7 +71,7 @@ async fn begin(
 }
 
 /// Asks for everything in turn. `None`: it does not start; else whether a terminal was asked for and refused.
-async fn run(far: &mut Channel, purpose: &Purpose) -> Option<bool> {
+async fn run(far: &mut Channel, purpose: &ChannelRequest) -> Option<bool> {
     for (name, value) in &purpose.env {
         far.outlet.env(name, value).await.ok()?;
     }

@@ -12,7 +12,7 @@ const LISTEN: Duration = Duration::from_secs(2);
 /// Somebody who was refused at the door hears why on the first channel that they open.
 pub(super) async fn hear(line: &LastLine, connection: &mut ServerConnection) {
     if let Ok(Ok(Incoming::Session(mut near))) = tokio::time::timeout(LISTEN, connection.next()).await {
-        let purpose = tokio::time::timeout(LISTEN, select::purpose(&mut near)).await.ok().flatten();
+        let purpose = tokio::time::timeout(LISTEN, select::channel_request(&mut near)).await.ok().flatten();
         let terminal = purpose.is_some_and(|purpose| purpose.terminal.is_some());
         farewell::dismiss(&near.outlet, terminal, &line.shown).await;
     }

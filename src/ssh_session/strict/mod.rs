@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::audience::Screen;
 use super::farewell::{self, Then};
-use super::select::Purpose;
+use super::select::ChannelRequest;
 use super::start;
 use crate::access::Services;
 use crate::access::outcome::{ChannelEnd, NotRelayed};
@@ -32,7 +32,7 @@ pub(super) struct Room<'a> {
     pub session: &'a Arc<Session>,
     pub referee: &'a CommandReview,
     pub tape: &'a ChannelRecorder,
-    pub purpose: &'a Purpose,
+    pub purpose: &'a ChannelRequest,
     pub then: Then,
 }
 
@@ -172,7 +172,8 @@ impl Desk<'_> {
     /// A channel of the asset with this command on it.
     async fn start(&self, command: String, terminal: Option<Terminal>) -> Result<Channel, NotRelayed> {
         let env = self.room.purpose.env.clone();
-        let purpose = Purpose { start: Start::Exec(command.into_bytes()), terminal, env, refused: vec![] };
+        let purpose =
+            ChannelRequest { start: Start::Exec(command.into_bytes()), terminal, env, refused: vec![] };
         start::start(self.room.visit, self.room.session, &purpose, None).await.map(|started| started.far)
     }
 }
