@@ -96,7 +96,7 @@ impl OpenChannel {
             if let Some(over) = lapse.over() {
                 session.term.end(over);
             }
-            services.departures.turn().await;
+            services.cut_pacer.turn().await;
         }
         StoppedChannel { protocol: grant.protocol(), session, tape, end, stay }
     }

@@ -46,7 +46,7 @@ pub(crate) mod words;
 
 pub use login::Approach;
 pub(crate) use login::fresh_code;
-pub use pace::Departures;
+pub use pace::CutPacer;
 pub use places::Places;
 pub use refused::RefusedLogins;
 pub use services::{Authenticated, Services, Signs, quotas, space};

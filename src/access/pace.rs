@@ -1,4 +1,4 @@
-//! Who is cut puts their things away one after another.
+//! Paces the clean-up of channels that are cut together.
 //!
 //! An order ends hundreds of sessions in one moment. That no byte flows takes next to nothing; the last word,
 //! the evidence and the disconnect of each take most of a millisecond of a processor. Done all at once, they
@@ -12,19 +12,19 @@ use tokio::time::Instant;
 /// The time that each has for itself: about twice what it needs on one processor.
 const EACH: Duration = Duration::from_millis(1);
 
-/// Whose turn it is.
+/// Gives turns, so that those who are cut end one after another.
 #[derive(Debug)]
-pub struct Departures {
+pub struct CutPacer {
     next: Mutex<Instant>,
 }
 
-impl Default for Departures {
+impl Default for CutPacer {
     fn default() -> Self {
         Self { next: Mutex::new(Instant::now()) }
     }
 }
 
-impl Departures {
+impl CutPacer {
     /// Waits for a turn. Nobody is waited for: a turn passes by itself.
     pub(crate) async fn turn(&self) {
         tokio::time::sleep_until(self.take()).await;
@@ -44,18 +44,18 @@ mod tests {
 
     #[test]
     fn the_first_goes_at_once_and_the_others_in_turn() {
-        let departures = Departures::default();
+        let cut_pacer = CutPacer::default();
         let begun = Instant::now();
-        let turns: Vec<_> = (0..10).map(|_| departures.take()).collect();
+        let turns: Vec<_> = (0..10).map(|_| cut_pacer.take()).collect();
         assert!(turns.first().is_some_and(|first| *first <= Instant::now()));
         assert!(turns.last().is_some_and(|last| *last >= begun + EACH * 9), "{turns:?}");
     }
 
     #[test]
     fn turns_that_are_long_over_are_not_waited_for() {
-        let departures = Departures::default();
-        departures.take();
+        let cut_pacer = CutPacer::default();
+        cut_pacer.take();
         std::thread::sleep(EACH * 3);
-        assert!(departures.take() <= Instant::now());
+        assert!(cut_pacer.take() <= Instant::now());
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::pace::Departures;
+use super::pace::CutPacer;
 use super::places::Places;
 use super::refused::RefusedLogins;
 use super::target::Target;
@@ -44,7 +44,7 @@ pub struct Services {
     pub wireguard: Option<KeyPair>,
     /// Held while a policy comes into force: what is compared, kept and journaled is one change after another.
     pub policy_change: tokio::sync::Mutex<()>,
-    pub departures: Departures,
+    pub cut_pacer: CutPacer,
     /// What proven people may have open, and may have refused.
     pub places: Places,
     pub refused_logins: RefusedLogins,

@@ -55,7 +55,7 @@ pub(crate) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
         signer: Box::new(NoSigner),
         wireguard: None,
         policy_change: Default::default(),
-        departures: Default::default(),
+        cut_pacer: Default::default(),
         places,
         refused_logins: Default::default(),
         quotas,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::start_error::{StartError, journal};
 use crate::access::live::{self, Live};
-use crate::access::{self, Departures, Places, RefusedLogins, Services, Signs};
+use crate::access::{self, CutPacer, Places, RefusedLogins, Services, Signs};
 use crate::admin::{Admin, Caller};
 use crate::authority::Authority;
 use crate::command;
@@ -81,7 +81,7 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
     };
     let live = Live::new(live::stored(&store, clock.now()).await?);
     let policy_change = tokio::sync::Mutex::default();
-    let departures = Departures::default();
+    let cut_pacer = CutPacer::default();
     let places = Places::new(&config.limits);
     let quotas = access::quotas(&config);
     let space = access::space(&config);
@@ -96,7 +96,7 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
         signer,
         wireguard,
         policy_change,
-        departures,
+        cut_pacer,
         places,
         refused_logins: RefusedLogins::default(),
         quotas,
