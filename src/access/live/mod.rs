@@ -369,11 +369,11 @@ impl Live {
         &self,
         change: impl FnOnce(&mut Standing),
         covers: impl Fn(&OperatorName) -> bool,
-    ) -> Leaving {
+    ) -> Drain {
         self.leave_by(change, |place| covers(&place.operator))
     }
 
-    fn leave_by(&self, change: impl FnOnce(&mut Standing), covers: impl Fn(&Place) -> bool) -> Leaving {
+    fn leave_by(&self, change: impl FnOnce(&mut Standing), covers: impl Fn(&Place) -> bool) -> Drain {
         let from = Instant::now();
         // Nobody gives up a place in between: whoever leaves for this change counts, however soon.
         let channels = self.registry.lock();
@@ -386,7 +386,7 @@ impl Live {
         drop(channels);
         let sessions = sessions(&open);
         let (registry, slowest) = (Arc::clone(&self.registry), Duration::ZERO);
-        Leaving { registry, from, open, sessions, slowest, may_go_on }
+        Drain { registry, from, open, sessions, slowest, may_go_on }
     }
 }
 
@@ -398,7 +398,7 @@ pub struct Entry {
 }
 
 /// Channels that an order has called out.
-pub struct Leaving {
+pub struct Drain {
     registry: Arc<Registry>,
     from: Instant,
     open: HashMap<u64, SessionId>,
@@ -407,7 +407,7 @@ pub struct Leaving {
     may_go_on: BTreeSet<SessionId>,
 }
 
-impl Leaving {
+impl Drain {
     /// Resolves when all have left.
     pub async fn gone(&mut self) {
         while !self.open.is_empty() {
