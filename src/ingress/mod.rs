@@ -3,12 +3,12 @@
 //! A connection is [`Accepted`] while nothing of it was read, [`Identified`] when its address is known, and then a
 //! [`ClientStream`] with its [`crate::domain::Origin`]. Each is made of the one before.
 
+mod header_guard;
 pub mod proxy;
 mod refused;
 mod tcp;
 mod tls;
 mod unheard;
-mod wary;
 pub mod wireguard;
 
 pub use refused::Refusals;

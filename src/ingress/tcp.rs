@@ -13,8 +13,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
+use super::header_guard::HeaderGuard;
 use super::proxy::{self, Malformed, ProxyHeader};
-use super::wary::Wary;
 use super::{Refusals, Tls};
 use crate::domain::{Origin, Via};
 
@@ -136,7 +136,7 @@ impl Accepted {
         if options.is_balancer(peer.ip()) {
             peer = announced(&mut stream, peer, &options).await?;
         }
-        let stream = Wary::new(stream, options.via(), peer, Arc::clone(&options.refusals));
+        let stream = HeaderGuard::new(stream, options.via(), peer, Arc::clone(&options.refusals));
         Some(Identified { stream, peer, options })
     }
 }
@@ -164,7 +164,7 @@ fn is_absent(error: &io::Error) -> bool {
 
 /// A connection whose address is known.
 pub struct Identified {
-    stream: Wary<TcpStream>,
+    stream: HeaderGuard<TcpStream>,
     peer: SocketAddr,
     options: Arc<ListenerOptions>,
 }
@@ -197,8 +197,8 @@ impl Identified {
 
 /// What SSH is spoken on.
 pub enum ClientStream {
-    Plain(Wary<TcpStream>),
-    Tls(Box<TlsStream<Wary<TcpStream>>>),
+    Plain(HeaderGuard<TcpStream>),
+    Tls(Box<TlsStream<HeaderGuard<TcpStream>>>),
 }
 
 impl AsyncRead for ClientStream {

@@ -27,7 +27,7 @@ pub use error::TlsError;
 pub use identity::{check_pair, server_names};
 pub use refusal::Refusal;
 
-use super::wary::Forged;
+use super::header_guard::Forged;
 use crate::access::live::Live;
 use crate::authority::Authority;
 use crate::config::{Config, TlsClient};

@@ -1,4 +1,4 @@
-//! A stream on whose first bytes is looked as they pass: nobody but a listed load balancer may say whose a
+//! A stream that checks its first bytes for a PROXY header as they pass: nobody but a listed load balancer may say whose a
 //! connection is. Nothing is waited for, so a client that waits for our greeting gets it.
 
 use std::io;
@@ -16,7 +16,7 @@ use crate::domain::Via;
 /// The protocol's first version, in text. No SSH client and no TLS client begins like this either.
 const TEXT: [u8; 6] = *b"PROXY ";
 
-pub struct Wary<S> {
+pub struct HeaderGuard<S> {
     stream: S,
     /// The first bytes, until they are known to be no header.
     first: Option<First>,
@@ -29,7 +29,7 @@ struct First {
     refusals: Arc<Refusals>,
 }
 
-impl<S> Wary<S> {
+impl<S> HeaderGuard<S> {
     pub(super) fn new(stream: S, via: Via, outer: SocketAddr, refusals: Arc<Refusals>) -> Self {
         Self { stream, first: Some(First { begun: Vec::new(), via, outer, refusals }) }
     }
@@ -52,7 +52,7 @@ fn judge(begun: &[u8]) -> Verdict {
     }
 }
 
-impl<S> Wary<S> {
+impl<S> HeaderGuard<S> {
     fn look(&mut self, bytes: &[u8]) -> io::Result<()> {
         let Some(first) = &mut self.first else { return Ok(()) };
         first.begun.extend(bytes.iter().take(SIGNATURE.len()));
@@ -74,7 +74,7 @@ impl<S> Wary<S> {
 #[error("a PROXY header from somebody who is not a listed load balancer")]
 pub(super) struct Forged;
 
-impl<S: AsyncRead + Unpin> AsyncRead for Wary<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for HeaderGuard<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -87,7 +87,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wary<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Wary<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for HeaderGuard<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
@@ -113,12 +113,12 @@ mod tests {
         let (mut far, near) = tokio::io::duplex(64);
         let refusals = Arc::new(Refusals::default());
         let outer = "192.0.2.9:50022".parse().unwrap();
-        let mut wary = Wary::new(near, Via::Direct, outer, Arc::clone(&refusals));
+        let mut header_guard = HeaderGuard::new(near, Via::Direct, outer, Arc::clone(&refusals));
         let mut all = Vec::new();
         for piece in pieces {
             far.write_all(piece).await.unwrap();
             let mut buffer = vec![0; piece.len()];
-            if let Err(error) = wary.read_exact(&mut buffer).await {
+            if let Err(error) = header_guard.read_exact(&mut buffer).await {
                 return (Err(error), refusals.take().len());
             }
             all.extend(buffer);
