@@ -112,7 +112,7 @@ impl Places {
     }
 
     /// One more of this account, for as long as the answer is kept.
-    pub(crate) fn take(&self, operator: &OperatorName, kind: Kind) -> Result<Seat, Full> {
+    pub(crate) fn take(&self, operator: &OperatorName, kind: Kind) -> Result<HeldPlace, Full> {
         let (mut in_all, mut of_account) = (self.limits.all, self.limits.account);
         let mut taken = self.lock();
         if *taken.all.of(kind) >= *in_all.of(kind) {
@@ -124,7 +124,7 @@ impl Places {
         }
         *here += 1;
         *taken.all.of(kind) += 1;
-        Ok(Seat { places: self.clone(), operator: operator.clone(), kind })
+        Ok(HeldPlace { places: self.clone(), operator: operator.clone(), kind })
     }
 
     /// Counts a refused request; false when the account has had too many within the hour.
@@ -159,13 +159,13 @@ impl Places {
 
 /// One place; given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Seat {
+pub(crate) struct HeldPlace {
     places: Places,
     operator: OperatorName,
     kind: Kind,
 }
 
-impl Drop for Seat {
+impl Drop for HeldPlace {
     fn drop(&mut self) {
         let mut taken = self.places.lock();
         let all = taken.all.of(self.kind);

@@ -250,9 +250,9 @@ impl Drop for Feed {
 pub struct Inbox(Arc<Shared>);
 
 /// Asks about an inbox that somebody else reads.
-pub struct Ear(Arc<Shared>);
+pub struct InboxProbe(Arc<Shared>);
 
-impl Ear {
+impl InboxProbe {
     /// May the peer still say something? Not after the end of its input, or of the channel.
     pub fn is_open(&self) -> bool {
         let queue = self.0.queue();
@@ -285,8 +285,8 @@ impl Inbox {
         }
     }
 
-    pub fn ear(&self) -> Ear {
-        Ear(Arc::clone(&self.0))
+    pub fn probe(&self) -> InboxProbe {
+        InboxProbe(Arc::clone(&self.0))
     }
 
     /// This terminal as large as the peer said last, whoever heard it.
@@ -478,7 +478,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_does_not_read_knows_of_the_end_and_the_size() {
         let (feed, mut inbox) = inbox();
-        let ear = inbox.ear();
+        let ear = inbox.probe();
         assert!(
             feed.event(Event::Resize { columns: 132, rows: 50, pixel_width: 0, pixel_height: 0 }).is_ok()
         );
@@ -489,7 +489,7 @@ mod tests {
         assert!(feed.event(Event::Eof).is_ok());
         assert!(!ear.is_open());
         let (feed, inbox) = super::inbox();
-        let ear = inbox.ear();
+        let ear = inbox.probe();
         feed.close();
         assert!(!ear.is_open());
     }

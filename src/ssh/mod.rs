@@ -21,7 +21,7 @@ mod upstream;
 
 pub use algorithms::Mismatch;
 pub use channel::{Channel, Gone, Outlet};
-pub use inbox::{Answer, Ear, Event, Inbox, Start, Terminal};
+pub use inbox::{Answer, Event, Inbox, InboxProbe, Start, Terminal};
 pub use keys::{HostKey, InvalidKey, PrivateKey, PublicKey};
 pub use stream::duplex;
 

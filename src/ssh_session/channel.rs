@@ -130,7 +130,7 @@ async fn run(
             let refusal = words::with(services, "refused.file", "");
             let transfer = Transfer::new(services, &session, hold.grant, &refusal);
             let guard = Guard::new(services, referee, protocol, &purpose);
-            let menu = (then == Then::Menu).then(|| near.inbox.ear());
+            let menu = (then == Then::Menu).then(|| near.inbox.probe());
             let manner = Manner { plain: no_terminal, menu };
             let end = relay(near, &mut far, &tape, &transfer, guard.as_ref(), manner, hold).await;
             (end, Some(far))

@@ -24,7 +24,7 @@ impl Then {
     /// What does come, when the program's part is over.
     pub(super) fn after(self, end: &ChannelEnd, near: &Channel) -> Self {
         let by_itself = matches!(end, ChannelEnd::Closed | ChannelEnd::Lost);
-        let there = near.inbox.ear().is_open() && !near.outlet.is_closed();
+        let there = near.inbox.probe().is_open() && !near.outlet.is_closed();
         if self == Self::Menu && by_itself && there { Self::Menu } else { Self::Close }
     }
 }

@@ -59,7 +59,7 @@ pub use crate::ssh::server::last_word;
 
 use crate::access::admission::Banished;
 use crate::access::login::refused_login;
-use crate::access::places::{Full, Kind, Seat};
+use crate::access::places::{Full, HeldPlace, Kind};
 use crate::access::target::Target;
 use crate::access::words::LastLine;
 use crate::access::{Approach, Authenticated, Services};
@@ -90,7 +90,7 @@ async fn seat(
     services: &Services,
     connection: ServerConnection,
     who: &Authenticated,
-) -> Result<(ServerConnection, Seat), ()> {
+) -> Result<(ServerConnection, HeldPlace), ()> {
     match services.places.take(&who.operator, Kind::Connection) {
         Ok(place) => Ok((connection, place)),
         Err(full) => {

@@ -14,7 +14,7 @@ use super::transfer::Transfer;
 use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
 use crate::access::watch::GrantWatch;
-use crate::ssh::{Channel, Ear, Event, Gone, Inbox};
+use crate::ssh::{Channel, Event, Gone, Inbox, InboxProbe};
 
 /// How a client is dealt with.
 #[derive(Default)]
@@ -23,12 +23,12 @@ pub(super) struct Manner {
     pub plain: bool,
     /// It came by the menu, and goes back there: the end of the program is not that of its channel, unless it has
     /// nothing to say any more.
-    pub menu: Option<Ear>,
+    pub menu: Option<InboxProbe>,
 }
 
 impl Manner {
     fn ends_with_program(&self) -> bool {
-        !self.menu.as_ref().is_some_and(Ear::is_open)
+        !self.menu.as_ref().is_some_and(InboxProbe::is_open)
     }
 }
 

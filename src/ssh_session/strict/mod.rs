@@ -161,7 +161,7 @@ impl Desk<'_> {
 
     /// The program's own end is the channel's: a client exits with its status.
     async fn leave(&self) -> ChannelEnd {
-        if self.room.then == Then::Menu && self.inbox.ear().is_open() {
+        if self.room.then == Then::Menu && self.inbox.probe().is_open() {
             return ChannelEnd::Closed;
         }
         let status = self.status.as_deref().map_or(0, |status| status.parse().unwrap_or(farewell::REFUSED));
