@@ -5,10 +5,10 @@
 //! what was wrong is in the journal.
 
 mod account;
+mod break_glass;
 mod claimed;
 mod code;
 pub(crate) mod device;
-mod glass;
 mod guess;
 mod questions;
 mod refusal;
@@ -347,7 +347,7 @@ impl LoginAttempt {
             since: self.services.clock.anchor(),
         };
         // Only a dialogue can go on with one more question (RFC 4256 §3.2).
-        if interactive && let Some(question) = glass::question(&self.services, &who).await {
+        if interactive && let Some(question) = break_glass::question(&self.services, &who).await {
             self.locked = Some((self.spec.clone(), who));
             return Reply::Ask(question);
         }
@@ -392,7 +392,7 @@ impl LoginAttempt {
         let locked = self.locked.take().filter(|(of, _)| of.as_ref() == Some(spec));
         let next = match proof {
             Offer::Answers(given) if let Some((_, who)) = locked => {
-                glass::answer(&self.services, &who, given.first()).await;
+                break_glass::answer(&self.services, &who, given.first()).await;
                 self.login = Some(who);
                 return Reply::Accepted;
             }
