@@ -1,6 +1,6 @@
 //! The admission protocol under every order of events: does a session ever run that the state forbids?
 //!
-//! The pieces are the product's own ([`Live::enter`], [`Live::call_out`], [`Standing::decide`]); only time and
+//! The pieces are the product's own ([`LiveState::enter`], [`LiveState::call_out`], [`Standing::decide`]); only time and
 //! wires are left out. Shuttle runs two people against each other in every interleaving of their steps, and
 //! more people in many drawn ones. That it would find a gap is shown by opening one: a login that decides
 //! first and subscribes afterwards.
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use juyong::access::live::{Live, Standing};
+use juyong::access::live::{LiveState, Standing};
 use juyong::domain::{LockdownId, OperatorName, Protocol, SessionId, Via};
 use juyong::lockdown::{Lockdown, Lockdowns, Scope};
 use juyong::policy::{self, Decision, Policy, Request, SourceFile};
@@ -34,8 +34,8 @@ fn policy() -> Arc<Policy> {
     Arc::new(policy::load(&[file], &TimeZone::UTC).unwrap())
 }
 
-fn live(policy: &Arc<Policy>) -> Live {
-    Live::new(Standing {
+fn live(policy: &Arc<Policy>) -> LiveState {
+    LiveState::new(Standing {
         policy: Arc::clone(policy),
         policy_version: 1,
         lockdowns: Lockdowns::default(),
@@ -88,7 +88,7 @@ struct Outside {
 }
 
 /// A login as `session::channel` tells it, a step at a time.
-async fn login(live: Live, outside: Arc<Outside>, number: u64) {
+async fn login(live: LiveState, outside: Arc<Outside>, number: u64) {
     let mut entry = live.enter(&SessionId::new(number, number), &OperatorName::parse("op").unwrap());
     yield_now().await;
     let standing = entry.watch.now(); // decide
@@ -97,7 +97,7 @@ async fn login(live: Live, outside: Arc<Outside>, number: u64) {
 }
 
 /// The same with a gap in it: what changes between the decision and the subscription is not heard.
-async fn careless_login(live: Live, outside: Arc<Outside>, number: u64) {
+async fn careless_login(live: LiveState, outside: Arc<Outside>, number: u64) {
     let standing = live.standing();
     yield_now().await;
     let mut entry = live.enter(&SessionId::new(number, number), &OperatorName::parse("op").unwrap());
@@ -119,7 +119,7 @@ async fn run(allowed_to: bool, entry: &mut juyong::access::live::Entry, outside:
 }
 
 /// An order, and its answer: when it says that all are out, nobody runs.
-async fn lock(live: Live, outside: Arc<Outside>, number: u64) {
+async fn lock(live: LiveState, outside: Arc<Outside>, number: u64) {
     let covers = |_: &OperatorName| true;
     let mut leaving = live.call_out(|standing| standing.order(order(number)), covers);
     leaving.gone().await;
@@ -129,7 +129,7 @@ async fn lock(live: Live, outside: Arc<Outside>, number: u64) {
 
 /// A login and an order side by side; at the end of both nobody may run, since the order stands. A login that
 /// hears of nothing waits for ever, which Shuttle reports as a deadlock.
-fn one_against_one<F>(login: impl Fn(Live, Arc<Outside>, u64) -> F, seen: &AtomicUsize)
+fn one_against_one<F>(login: impl Fn(LiveState, Arc<Outside>, u64) -> F, seen: &AtomicUsize)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -184,7 +184,7 @@ fn many_logins_against_orders_that_come_and_go() {
 }
 
 /// Two orders that overlap: while either stands nobody runs; the last one stands at the end.
-async fn officer(live: Live, outside: Arc<Outside>) {
+async fn officer(live: LiveState, outside: Arc<Outside>) {
     lock(live.clone(), Arc::clone(&outside), 1).await;
     lock(live.clone(), Arc::clone(&outside), 2).await;
     live.update(|standing| standing.lift(&id(1)));

@@ -8,7 +8,7 @@ use juyong::authority::Authority;
 use juyong::platform::clock::Clock;
 use juyong::config::{Config, TlsClient};
 use juyong::ingress::Tls;
-use juyong::access::live::{Live, Standing};
+use juyong::access::live::{LiveState, Standing};
 use juyong::policy::load;
 use juyong::vault::{IfMissing, Vault};
 use libfuzzer_sys::fuzz_target;
@@ -29,7 +29,7 @@ static ENDS: LazyLock<Ends> = LazyLock::new(|| {
     config.tunnel.tls_client = TlsClient::Required;
     let vault = Vault::unlock(&dir, IfMissing::Make).expect("a vault");
     let policy = load(&[], &jiff::tz::TimeZone::UTC).unwrap_or_else(|_| panic!("the policy loads"));
-    let live = Live::new(Standing {
+    let live = LiveState::new(Standing {
         policy: Arc::new(policy),
         policy_version: 1,
         lockdowns: Default::default(),

@@ -8,7 +8,7 @@ use super::pace::CutPacer;
 use super::places::Places;
 use super::refused::RefusedLogins;
 use super::target::Target;
-use crate::access::live::{DeviceRefused, Live, Standing};
+use crate::access::live::{DeviceRefused, LiveState, Standing};
 use crate::authority::Authority;
 use crate::config::{Config, Database};
 use crate::domain::{Device, Language, OperatorName, Origin};
@@ -37,7 +37,7 @@ pub struct Services {
     pub vault: Vault,
     pub authority: Authority,
     pub journal: Journal,
-    pub live: Live,
+    pub live: LiveState,
     /// The key that signs reports.
     pub signer: Box<dyn Signs>,
     /// The gateway's own key as a peer; where there is no `listen.wireguard`, none.

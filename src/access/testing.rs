@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::services::{Authenticated, Services};
-use crate::access::live::{Live, Standing};
+use crate::access::live::{LiveState, Standing};
 use crate::auth::Alternatives;
 use crate::authority::Authority;
 use crate::config::Config;
@@ -51,7 +51,7 @@ pub(crate) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
         store,
         authority: Authority::new(dir, vault.clone()),
         vault,
-        live: Live::new(standing),
+        live: LiveState::new(standing),
         signer: Box::new(NoSigner),
         wireguard: None,
         policy_change: Default::default(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::start_error::{StartError, journal};
-use crate::access::live::{self, Live};
+use crate::access::live::{self, LiveState};
 use crate::access::{self, CutPacer, Places, RefusedLogins, Services, Signs};
 use crate::admin::{Admin, Caller};
 use crate::authority::Authority;
@@ -79,7 +79,7 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
         true => None,
         false => Some(KeyPair::load_or_create(&config.data_dir)?),
     };
-    let live = Live::new(live::stored(&store, clock.now()).await?);
+    let live = LiveState::new(live::stored(&store, clock.now()).await?);
     let policy_change = tokio::sync::Mutex::default();
     let cut_pacer = CutPacer::default();
     let places = Places::new(&config.limits);

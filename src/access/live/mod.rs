@@ -228,7 +228,7 @@ impl Registry {
 
 /// The one owner of what is in force.
 #[derive(Clone)]
-pub struct Live {
+pub struct LiveState {
     standing: Arc<watch::Sender<Arc<Standing>>>,
     registry: Arc<Registry>,
     approvals: Approvals,
@@ -271,7 +271,7 @@ pub struct Cut {
     pub may_go_on: BTreeSet<SessionId>,
 }
 
-impl Live {
+impl LiveState {
     pub fn new(standing: Standing) -> Self {
         let standing = Arc::new(watch::Sender::new(Arc::new(standing)));
         let (approvals, tunnels, debts) = (Approvals::default(), Tunnels::default(), Debts::default());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Live, Standing};
+use super::{LiveState, Standing};
 use crate::approval::Opening;
 use crate::platform::clock::Clock;
 
@@ -13,7 +13,7 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Ends what was granted for a while once its time is over, its asset has no such login any more, or its account may not
 /// be logged in: a lockdown or a disabled account leaves nothing to come back to. Runs as long as the gateway.
-pub async fn keep(live: Live, clock: Clock) {
+pub async fn keep(live: LiveState, clock: Clock) {
     let mut watch = live.watch();
     loop {
         let standing = watch.now();

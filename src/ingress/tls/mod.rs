@@ -28,7 +28,7 @@ pub use identity::{check_pair, server_names};
 pub use refusal::Refusal;
 
 use super::header_guard::Forged;
-use crate::access::live::Live;
+use crate::access::live::LiveState;
 use crate::authority::Authority;
 use crate::config::{Config, TlsClient};
 use crate::domain::{Arrival, Origin, Via};
@@ -53,7 +53,12 @@ impl Tls {
     ///
     /// # Errors
     /// When one of them cannot be used: nothing is served then.
-    pub fn new(config: &Config, authority: &Authority, live: Live, clock: Clock) -> Result<Self, TlsError> {
+    pub fn new(
+        config: &Config,
+        authority: &Authority,
+        live: LiveState,
+        clock: Clock,
+    ) -> Result<Self, TlsError> {
         let now = clock.now();
         let provider = Arc::new(provider());
         let devices = Devices::new(live, clock.clone());

@@ -31,7 +31,7 @@ struct Gateway {
     dir: tempfile::TempDir,
     config: Config,
     authority: Authority,
-    live: Live,
+    live: LiveState,
     clock: Clock,
 }
 
@@ -49,7 +49,7 @@ impl Gateway {
         let vault = Vault::unlock(dir.path(), IfMissing::Make).unwrap();
         let authority = Authority::new(dir.path(), vault);
         let policy = SourceFile { path: "p.toml".into(), text: "[operator.op1]\n[operator.op2]\n".into() };
-        let live = Live::new(Standing {
+        let live = LiveState::new(Standing {
             policy: Arc::new(load(&[policy], &TimeZone::UTC).unwrap()),
             policy_version: 1,
             lockdowns: Lockdowns::default(),

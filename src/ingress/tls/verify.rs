@@ -13,7 +13,7 @@ use tokio_rustls::rustls::{DigitallySignedStruct, DistinguishedName, Error, Root
 
 use super::error::TlsError;
 use super::refusal::Refusal;
-use crate::access::live::{DeviceRefused, Live};
+use crate::access::live::{DeviceRefused, LiveState};
 use crate::authority;
 use crate::config::TlsClient;
 use crate::domain::{Device, DeviceId};
@@ -22,12 +22,12 @@ use crate::platform::clock::Clock;
 /// The devices, as they are at the instant of the question.
 #[derive(Clone)]
 pub(super) struct Devices {
-    live: Live,
+    live: LiveState,
     clock: Clock,
 }
 
 impl Devices {
-    pub(super) fn new(live: Live, clock: Clock) -> Self {
+    pub(super) fn new(live: LiveState, clock: Clock) -> Self {
         Self { live, clock }
     }
 

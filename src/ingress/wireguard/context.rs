@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::socket::{Path, Socket};
 use super::stream::TunnelStream;
 use super::tunnel::Identity;
-use crate::access::live::Live;
+use crate::access::live::LiveState;
 use crate::device::Addresses;
 use crate::domain::Origin;
 use crate::ingress::Refusals;
@@ -29,7 +29,7 @@ pub(super) struct Context {
     pub(super) settings: WireguardSettings,
     pub(super) identity: Identity,
     pub(super) sockets: Vec<Socket>,
-    pub(super) live: Live,
+    pub(super) live: LiveState,
     pub(super) clock: Clock,
     pub(super) journal: Journal,
     pub(super) refusals: Arc<Refusals>,

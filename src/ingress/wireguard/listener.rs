@@ -14,7 +14,7 @@ use super::peers::Peers;
 use super::socket::Socket;
 use super::stream::TunnelStream;
 use super::tunnel::Identity;
-use crate::access::live::Live;
+use crate::access::live::LiveState;
 use crate::domain::Origin;
 use crate::ingress::{Refusals, unheard};
 use crate::journal::Journal;
@@ -42,7 +42,7 @@ impl Wireguard {
     pub fn bind(
         settings: WireguardSettings,
         identity: Identity,
-        (live, clock, journal): (Live, Clock, Journal),
+        (live, clock, journal): (LiveState, Clock, Journal),
         refusals: Arc<Refusals>,
     ) -> Result<Self, NotBound> {
         let bind = |(n, address): (usize, &SocketAddr)| {

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use super::desk::{Kind, kind};
 use super::listener::WAITING;
 use super::*;
-use crate::access::live::{Live, Standing};
+use crate::access::live::{LiveState, Standing};
 use crate::device::{Addresses, Devices};
 use crate::domain::{Device, DeviceCredential, DeviceId, Origin, Via, WireguardKey};
 use crate::event::Event;
@@ -38,7 +38,7 @@ const GATEWAY: [u8; 32] = [7; 32];
 /// A gateway that answers each connection with what it says.
 struct Lab {
     store: TestStore,
-    live: Live,
+    live: LiveState,
     clock: Clock,
     journal: Journal,
     refusals: Arc<Refusals>,
@@ -118,7 +118,7 @@ impl Lab {
         (1..=count).for_each(|n| devices.insert(device(n)));
         let operators: String = (1..=count).map(|n| format!("[operator.op{n}]\n")).collect();
         let (store, live, clock) =
-            (store().await, Live::new(standing(&operators, devices)), Clock::set(Timestamp::UNIX_EPOCH));
+            (store().await, LiveState::new(standing(&operators, devices)), Clock::set(Timestamp::UNIX_EPOCH));
         let refusals = Arc::new(Refusals::default());
         let addresses = vec!["127.0.0.1:0".parse().unwrap()];
         let settings = WireguardSettings { addresses, own: own(), port: 22 };

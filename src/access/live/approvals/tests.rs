@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use std::time::Duration;
 
 use super::*;
-use crate::access::live::{Live, Standing, keep_approvals as keep};
+use crate::access::live::{LiveState, Standing, keep_approvals as keep};
 use crate::approval::What;
 use crate::domain::{LockdownId, SessionId};
 use crate::lockdown::{Lockdown, Lockdowns, Scope};
@@ -95,14 +95,14 @@ fn a_withdrawn_request_cannot_be_answered() {
     assert!(approvals.waiting().is_empty());
 }
 
-fn open(live: &Live, operator: &str) {
+fn open(live: &LiveState, operator: &str) {
     let approvals = live.approvals();
     let request = request(approvals, operator);
     let _pending = approvals.ask(request.clone());
     approvals.claim(&request.id).unwrap().answer(granted(), Some(Timestamp::MAX));
 }
 
-async fn ends(live: &Live, operator: &str) {
+async fn ends(live: &LiveState, operator: &str) {
     let open = || live.approvals().opening(&subject(operator), Timestamp::UNIX_EPOCH).is_some();
     while open() {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -111,7 +111,7 @@ async fn ends(live: &Live, operator: &str) {
 
 #[tokio::test]
 async fn what_was_granted_for_a_while_ends_with_a_lockdown_and_with_the_account() {
-    let live = Live::new(standing());
+    let live = LiveState::new(standing());
     let keeper = tokio::spawn(keep(live.clone(), Clock::set(Timestamp::UNIX_EPOCH)));
     open(&live, "op1");
     open(&live, "op2");
