@@ -14,9 +14,10 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
+use crate::admin::{self, Setting};
 use crate::config::{self, Config};
 use crate::console::{
-    self, Asset, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, Out, Policy, Setting,
+    self, Asset, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, Out, Policy,
 };
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
@@ -191,7 +192,7 @@ fn keep_memory() -> std::io::Result<()> {
 
 async fn serve(config: &Config) -> Result<u8, Failure> {
     let assembled = gateway::assemble(config.clone(), Clock::system(), Unapplied::Apply).await?;
-    if let Some(drift) = console::drift(&assembled.services).await? {
+    if let Some(drift) = admin::drift(&assembled.services).await? {
         tracing::warn!("{drift}");
     }
     let listeners = gateway::Listeners::open(&assembled.services, &config.listen)?;
@@ -259,7 +260,7 @@ fn judge(dir: &Path, sets: &[String]) -> Result<u8, Failure> {
 fn load(dir: &Path, timezone: &str) -> Result<policy::Policy, Failure> {
     let zone = TimeZone::get(timezone)
         .map_err(|_| Failure(format!("--timezone {timezone}: there is no such time zone")))?;
-    policy::load(&console::read(dir)?, &zone).map_err(|faults| {
+    policy::load(&admin::read_policy(dir)?, &zone).map_err(|faults| {
         let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
         Failure(texts.join("\n"))
     })

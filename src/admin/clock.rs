@@ -8,7 +8,7 @@ use super::error::AdminError;
 use crate::domain::Remark;
 use crate::event::Event;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum ClockRequest {
     /// The time of day is right, though the journal has later rows.
     Trust { reason: Remark },

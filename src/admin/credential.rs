@@ -15,7 +15,7 @@ use crate::policy::Policy;
 use crate::store::{CredentialKind, CredentialRow, NewCredential};
 use crate::vault;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum CredentialRequest {
     Set { place: AssetLogin, secret: CredentialSecret },
     List { after: Option<AssetLogin>, limit: u32 },
@@ -30,7 +30,7 @@ pub struct AssetLogin {
 }
 
 /// What is sealed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum CredentialSecret {
     /// Without a passphrase.
     PrivateKey(Secret),

@@ -86,6 +86,7 @@ from! {
     StoreError => failed,
     JournalFailed => failed,
     std::io::Error => failed,
+    crate::platform::random::RandomError => failed,
     crate::vault::VaultError => failed,
     InvalidName => invalid,
 }

@@ -9,7 +9,7 @@ use super::error::AdminError;
 use super::outcome::AdminOutcome;
 use super::permit::permit;
 use super::request::AdminRequest;
-use super::{asset, assets, clock, credential, whoami};
+use super::{approve, asset, assets, audit, clock, credential, lockdown, operator, policy, vpn, whoami};
 use crate::access::speaking;
 
 /// Does what is asked for, if this caller may ask for it. It is done in a task of its own: whoever leaves before they
@@ -45,10 +45,22 @@ async fn perform(
                 AdminOutcome::Asset(asset::perform(admin, caller, request).await?)
             }
         },
+        AdminRequest::Approve(request) => {
+            AdminOutcome::Approve(approve::perform(admin, caller, request).await?)
+        }
         AdminRequest::Asset(request) => AdminOutcome::Asset(asset::perform(admin, caller, request).await?),
+        AdminRequest::Audit(request) => AdminOutcome::Audit(audit::perform(admin, caller, request).await?),
         AdminRequest::Clock(request) => AdminOutcome::Clock(clock::trust(admin, caller, request).await?),
         AdminRequest::Credential(request) => {
             AdminOutcome::Credential(credential::perform(admin, caller, request).await?)
         }
+        AdminRequest::Policy(request) => AdminOutcome::Policy(policy::perform(admin, caller, request).await?),
+        AdminRequest::Lockdown(request) => {
+            AdminOutcome::Lockdown(lockdown::perform(admin, caller, request).await?)
+        }
+        AdminRequest::Operator(request) => {
+            AdminOutcome::Operator(operator::perform(admin, caller, request).await?)
+        }
+        AdminRequest::Vpn(request) => AdminOutcome::Vpn(vpn::perform(admin, caller, request).await?),
     })
 }

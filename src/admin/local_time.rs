@@ -1,7 +1,8 @@
 //! A time as it is shown: in the gateway's zone.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::access::Services;
@@ -23,14 +24,32 @@ impl LocalTime {
         Self::new(at, services.config.timezone.clone())
     }
 
+    /// The day that it is on.
+    pub fn date(&self) -> Date {
+        self.zone.to_datetime(self.at).date()
+    }
+
+    /// Of an end, the last day that lies before it.
+    pub fn last_date(&self) -> Date {
+        let before = self.at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.at);
+        self.zone.to_datetime(before).date()
+    }
+
     /// To the second, with the zone's offset, in a form that is read again.
     pub fn told(&self) -> String {
         shown_time(self.at, &self.zone)
     }
 }
 
+impl LocalTime {
+    /// RFC 3339, to the last digit.
+    pub fn shown(&self) -> String {
+        self.at.display_with_offset(self.zone.to_offset(self.at)).to_string()
+    }
+}
+
 impl Serialize for LocalTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.at.display_with_offset(self.zone.to_offset(self.at)))
+        serializer.serialize_str(&self.shown())
     }
 }

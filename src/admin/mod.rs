@@ -9,32 +9,53 @@
 //! | [`outcome`], [`error`] | what came of it |
 //! | a file a subject | the requests, the outcomes and the deeds of that subject |
 
+mod account;
+mod approve;
 mod asset;
 mod asset_client;
 mod assets;
+mod audit;
 mod caller;
 mod clock;
 mod context;
+mod continued;
 mod credential;
 mod error;
 mod execute;
 mod kind;
 mod local_time;
+mod lockdown;
+mod objected;
+mod officers;
+mod once;
+mod operator;
 mod outcome;
 mod page;
 mod permit;
+mod policy;
 mod request;
 mod say;
 #[cfg(test)]
 mod snapshots;
+mod vpn;
 mod whoami;
 
+pub use approve::{
+    ApprovalList, ApprovalSubject, ApproveOutcome, ApproveRequest, GrantedApproval, OpenApproval,
+    RefusedApproval, WaitingApproval, WithdrawnRequest,
+};
 pub use asset::{AssetChecked, AssetEntry, AssetOutcome, AssetRequest, AssetStep, ShownKey, TrustedKey};
 pub use asset_client::{AssetAnswer, AssetClient, AssetKey, Unentered, Unreached};
 pub use assets::OpenAssets;
+pub use audit::{
+    AuditOutcome, AuditRequest, CommandEntry, EventEntry, ExportFormat, ExportedBytes, FaultCount,
+    KILL_PATIENCE, KilledSession, Playback, RecordFilter, Records, ReplayFrame, RowWindow, SessionEntry,
+    SessionShown, Spool, StoredRecording, VerifiedEvidence,
+};
 pub use caller::Caller;
 pub use clock::{ClockRequest, ClockTrust};
 pub use context::Admin;
+pub use continued::continued;
 pub use credential::{
     AssetLogin, CredentialEntry, CredentialOutcome, CredentialRemoved, CredentialRequest, CredentialSealed,
     CredentialSecret,
@@ -43,10 +64,35 @@ pub use error::{AdminError, AdminErrorKind};
 pub use execute::execute;
 pub use kind::{Duty, RequestKind};
 pub use local_time::LocalTime;
+pub use lockdown::{
+    CUT_PATIENCE, DrawnCode, DrawnCodes, GivenPermit, LiftedLockdown, LockdownAim, LockdownEffect,
+    LockdownEntry, LockdownOutcome, LockdownPlan, LockdownReport, LockdownReportFormat, LockdownRequest,
+    LockdownStatus, NewPermit, OrderWording, PermitEntry, PlannedAccount, PlannedCut, PlannedSum,
+    RequestDetails, StartedLockdown, WaitingRequest, keep as keep_lockdowns, keep_record,
+};
+pub use once::ToldOnce;
+pub use operator::{
+    AccountEntry, AccountLock, AccountPage, AskedFactors, DisabledAccount, EnabledAccount, EnrolledFactors,
+    FactorsOutcome, NewFactors, OperatorOutcome, OperatorRequest, ResetFactors, UnlockedAccount,
+};
 pub use outcome::AdminOutcome;
 pub use page::Page;
 pub use permit::permit;
+#[cfg(test)]
+pub(crate) use policy::explained;
+pub use policy::{
+    CheckedPolicy, FailingPolicy, FaultyPolicy, Ground, PolicyAccesses, PolicyAnswer, PolicyApplied,
+    PolicyChange, PolicyComparison, PolicyDocument, PolicyEntry, PolicyExplained, PolicyInForce,
+    PolicyOutcome, PolicyPlace, PolicyQuestion, PolicyReplayed, PolicyRequest, PolicyShown, ReplayedCase,
+    ReplayedSum, RightPolicy, Setting, TestedPolicy, UnappliedPolicy, UnfitDirectory, UnfitPolicy,
+    ask as ask_policy, check as check_policy, compare as compare_policies, differs, drift,
+    enforce as enforce_policy, prove as prove_policy, read_policy, test as test_policy,
+};
 pub use request::AdminRequest;
+pub use vpn::{
+    DeviceBy, DeviceCursor, DeviceEntry, EnrolledCertificate, EnrolledDevice, EnrolledTunnel,
+    ForgottenHandshake, NewDeviceRequest, RevokedDevice, VpnOutcome, VpnRequest, takes_code,
+};
 pub use whoami::{CallerIdentity, ProvenLogin};
 
 pub use crate::access::reachable::Choice;

@@ -2,19 +2,31 @@
 
 use serde::Serialize;
 
+use super::approve::ApproveOutcome;
 use super::asset::AssetOutcome;
 use super::assets::OpenAssets;
+use super::audit::AuditOutcome;
 use super::clock::ClockTrust;
 use super::credential::CredentialOutcome;
+use super::lockdown::LockdownOutcome;
+use super::operator::OperatorOutcome;
+use super::policy::PolicyOutcome;
+use super::vpn::VpnOutcome;
 use super::whoami::CallerIdentity;
 
 /// For programs as it is; a front tells it to people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum AdminOutcome {
     Whoami(CallerIdentity),
     Assets(OpenAssets),
+    Approve(ApproveOutcome),
     Asset(AssetOutcome),
+    Audit(AuditOutcome),
     Clock(ClockTrust),
     Credential(CredentialOutcome),
+    Policy(PolicyOutcome),
+    Lockdown(LockdownOutcome),
+    Operator(OperatorOutcome),
+    Vpn(VpnOutcome),
 }

@@ -1,12 +1,18 @@
 //! What can be asked for, with its particulars.
 
+use super::approve::ApproveRequest;
 use super::asset::AssetRequest;
+use super::audit::AuditRequest;
 use super::clock::ClockRequest;
 use super::credential::CredentialRequest;
 use super::kind::RequestKind;
+use super::lockdown::LockdownRequest;
+use super::operator::OperatorRequest;
+use super::policy::{PolicyQuestion, PolicyRequest};
+use super::vpn::VpnRequest;
 
 /// One request, parsed. A secret in it shows in no log.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum AdminRequest {
     Whoami,
     /// What is open to the caller, behind the row of this number. On the host that is every asset.
@@ -14,9 +20,15 @@ pub enum AdminRequest {
         after: u32,
         limit: u32,
     },
+    Approve(ApproveRequest),
     Asset(AssetRequest),
+    Audit(AuditRequest),
     Clock(ClockRequest),
     Credential(CredentialRequest),
+    Policy(PolicyRequest),
+    Lockdown(LockdownRequest),
+    Operator(OperatorRequest),
+    Vpn(VpnRequest),
 }
 
 impl AdminRequest {
@@ -25,14 +37,72 @@ impl AdminRequest {
         match self {
             Self::Whoami => RequestKind::Whoami,
             Self::Assets { .. } => RequestKind::Assets,
+            Self::Approve(ApproveRequest::List | ApproveRequest::Waiting) => RequestKind::ApproveList,
+            Self::Approve(ApproveRequest::Grant { .. }) => RequestKind::ApproveGrant,
+            Self::Approve(ApproveRequest::Refuse { .. }) => RequestKind::ApproveRefuse,
+            Self::Approve(ApproveRequest::Withdraw { .. }) => RequestKind::ApproveWithdraw,
             Self::Asset(AssetRequest::List { .. }) => RequestKind::AssetList,
             Self::Asset(AssetRequest::Key { .. }) => RequestKind::AssetKey,
             Self::Asset(AssetRequest::Trust { .. }) => RequestKind::AssetTrust,
             Self::Asset(AssetRequest::Check { .. }) => RequestKind::AssetCheck,
+            Self::Audit(AuditRequest::Sessions { .. }) => RequestKind::AuditSessions,
+            Self::Audit(AuditRequest::Commands { .. }) => RequestKind::AuditCommands,
+            Self::Audit(AuditRequest::Show { .. }) => RequestKind::AuditShow,
+            Self::Audit(AuditRequest::Events { .. }) => RequestKind::AuditEvents,
+            Self::Audit(AuditRequest::Replay { .. }) => RequestKind::AuditReplay,
+            Self::Audit(AuditRequest::Export { .. }) => RequestKind::AuditExport,
+            Self::Audit(AuditRequest::Verify) => RequestKind::AuditVerify,
+            Self::Audit(AuditRequest::Kill { .. }) => RequestKind::AuditKill,
             Self::Clock(ClockRequest::Trust { .. }) => RequestKind::ClockTrust,
             Self::Credential(CredentialRequest::Set { .. }) => RequestKind::CredentialSet,
             Self::Credential(CredentialRequest::List { .. }) => RequestKind::CredentialList,
             Self::Credential(CredentialRequest::Remove(_)) => RequestKind::CredentialRemove,
+            Self::Policy(request) => policy(request),
+            Self::Lockdown(request) => lockdown(request),
+            Self::Operator(request) => operator(request),
+            Self::Vpn(VpnRequest::Enrol(_)) => RequestKind::VpnEnrol,
+            Self::Vpn(VpnRequest::List { .. }) => RequestKind::VpnList,
+            Self::Vpn(VpnRequest::Forget { .. }) => RequestKind::VpnForget,
+            Self::Vpn(VpnRequest::Revoke { .. }) => RequestKind::VpnRevoke,
         }
+    }
+}
+
+fn policy(request: &PolicyRequest) -> RequestKind {
+    match request {
+        PolicyRequest::Ask(PolicyQuestion::Explain(_)) => RequestKind::PolicyExplain,
+        PolicyRequest::Ask(PolicyQuestion::Who(_)) => RequestKind::PolicyWho,
+        PolicyRequest::Ask(PolicyQuestion::What(_)) => RequestKind::PolicyWhat,
+        PolicyRequest::Ask(PolicyQuestion::PlanDocument(_)) => RequestKind::PolicyPlanDocument,
+        PolicyRequest::Diff { .. } | PolicyRequest::Replay { .. } => RequestKind::PolicyDiff,
+        PolicyRequest::Apply { .. } | PolicyRequest::Rehearse { .. } => RequestKind::PolicyApply,
+        PolicyRequest::History { .. } => RequestKind::PolicyHistory,
+        PolicyRequest::Show { .. } => RequestKind::PolicyShow,
+        PolicyRequest::Rollback { .. } => RequestKind::PolicyRollback,
+    }
+}
+
+fn lockdown(request: &LockdownRequest) -> RequestKind {
+    match request {
+        LockdownRequest::Plan(_) => RequestKind::LockdownPlan,
+        LockdownRequest::Start { .. } => RequestKind::LockdownStart,
+        LockdownRequest::Status => RequestKind::LockdownStatus,
+        LockdownRequest::Allow(_) => RequestKind::LockdownAllow,
+        LockdownRequest::Lift { .. } => RequestKind::LockdownLift,
+        LockdownRequest::Confirm { .. } => RequestKind::LockdownConfirm,
+        LockdownRequest::Codes { .. } => RequestKind::LockdownCodes,
+        LockdownRequest::Report { .. } => RequestKind::LockdownReport,
+    }
+}
+
+fn operator(request: &OperatorRequest) -> RequestKind {
+    match request {
+        OperatorRequest::List { .. } => RequestKind::OperatorList,
+        OperatorRequest::Show { .. } => RequestKind::OperatorShow,
+        OperatorRequest::Enrol(_) => RequestKind::OperatorEnrol,
+        OperatorRequest::Disable { .. } => RequestKind::OperatorDisable,
+        OperatorRequest::Enable { .. } => RequestKind::OperatorEnable,
+        OperatorRequest::Unlock { .. } => RequestKind::OperatorUnlock,
+        OperatorRequest::Reset { .. } => RequestKind::OperatorReset,
     }
 }

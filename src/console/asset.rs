@@ -22,7 +22,7 @@ pub(super) fn request(
 ) -> Result<AssetRequest, AdminError> {
     let named = |name: &String| AssetName::parse(name).map_err(|_| unknown(services, name));
     Ok(match command {
-        Asset::List => next(None),
+        Asset::List => AssetRequest::List { after: None, limit: ROWS },
         Asset::Key { name } => AssetRequest::Key { asset: named(name)? },
         Asset::Trust { name, fingerprint, replace } => AssetRequest::Trust {
             asset: named(name)?,
@@ -41,11 +41,6 @@ pub(super) fn request(
 fn unknown(services: &Services, name: &str) -> AdminError {
     let text = say!(services, "credential.no-asset", asset = name);
     AdminError::new(AdminErrorKind::NotFound, text)
-}
-
-/// The page behind this row.
-pub(super) fn next(after: Option<AssetName>) -> AssetRequest {
-    AssetRequest::List { after, limit: ROWS }
 }
 
 pub(super) fn told(outcome: &AssetOutcome, readers: Readers) -> Vec<Told> {

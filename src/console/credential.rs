@@ -22,14 +22,9 @@ pub(super) fn request(
         Credential::Set { asset, login, .. } => {
             CredentialRequest::Set { place: place(asset, login)?, secret: secret(services, input)? }
         }
-        Credential::List => next(None),
+        Credential::List => CredentialRequest::List { after: None, limit: ROWS },
         Credential::Remove { asset, login } => CredentialRequest::Remove(place(asset, login)?),
     })
-}
-
-/// The page behind this row.
-pub(super) fn next(after: Option<AssetLogin>) -> CredentialRequest {
-    CredentialRequest::List { after, limit: ROWS }
 }
 
 fn place(asset: &str, login: &str) -> Result<AssetLogin, AdminError> {

@@ -2,8 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::failure::Failure;
-use super::say::{fail, say};
+use super::say::say;
 use crate::access::Services;
 use crate::admin::{AdminError, AdminErrorKind};
 use crate::domain::Secret;
@@ -37,11 +36,11 @@ pub(super) fn split(
     input: Input,
     password: bool,
     totp: bool,
-) -> Result<(Input, Option<Zeroizing<String>>), Failure> {
+) -> Result<(Input, Option<Zeroizing<String>>), AdminError> {
     if !totp {
         return Ok((input, None));
     }
-    let missing = || fail!(services, "console.no-code-line");
+    let missing = || AdminError::new(AdminErrorKind::Invalid, say!(services, "console.no-code-line"));
     let text = input.stdin.as_ref().and_then(Secret::expose_str).ok_or_else(missing)?;
     let mut lines = text.lines();
     let first = password.then(|| lines.next().map(Secret::new)).flatten();

@@ -12,19 +12,19 @@ use super::command_line::CommandLine;
 use super::command_row;
 use super::duty::duty;
 use super::help::overview;
-use super::input::split;
 use super::out::{Chunk, Closed, Out};
 use super::readers::Readers;
 use super::say::say;
-use super::tree::{Cli, Command, Operator};
-use super::{approve, asset, audit, clock, credential, lockdown, operator, policy, render, vpn, whoami};
+use super::tree::{Approve, Audit, Cli, Command};
+use super::{
+    approve, asset, audit, clock, credential, lockdown, operator, policy, render, vpn, watch, whoami,
+};
 use crate::access::{Authenticated, Services, speaking};
-use crate::admin::{self, Admin, AdminError, AdminErrorKind, AdminRequest};
+use crate::admin::{self, Admin, AdminError, AdminErrorKind, AdminOutcome, AdminRequest, AuditOutcome};
 use crate::domain::Role;
 
 pub(super) use super::failure::Failure;
 pub(super) use super::input::Input;
-pub(super) use super::say::role_text;
 pub(super) use crate::admin::Caller;
 
 /// A command that runs.
@@ -105,15 +105,44 @@ async fn ask(
     let told = |error: AdminError| Failure(error.told(readers.language()));
     let mut request = request.map_err(told)?;
     loop {
-        let outcome = admin::execute(admin, &line.caller, request).await.map_err(told)?;
+        let outcome = admin::execute(admin, &line.caller, request.clone()).await.map_err(told)?;
+        let Some(outcome) = streamed(admin, line, outcome, out).await? else { return Ok(()) };
         render::print(&outcome, readers, out).await?;
         if let Some(failed) = render::failed(&outcome, readers) {
             return Err(Failure(failed));
         }
-        match render::next(&outcome) {
-            Some(next) => request = next,
-            None => return Ok(()),
+        match admin::continued(request, &outcome) {
+            Some(next) if is_whole(line) => request = next,
+            _ => return Ok(()),
         }
+    }
+}
+
+/// Whether a list is printed to its end.
+fn is_whole(line: &CommandLine) -> bool {
+    match &line.cli.command {
+        Command::Audit(command) => audit::is_whole(command, line.cli.json),
+        _ => true,
+    }
+}
+
+/// Prints what comes in pieces; gives back what does not.
+async fn streamed(
+    admin: &Arc<Admin>,
+    line: &CommandLine,
+    outcome: AdminOutcome,
+    out: &Out,
+) -> Result<Option<AdminOutcome>, Failure> {
+    let language = admin.services.language();
+    match (outcome, &line.cli.command) {
+        (AdminOutcome::Audit(AuditOutcome::Exported(bytes)), _) => {
+            let ended = audit::export(bytes, out).await?;
+            ended.map(|()| None).map_err(|error| Failure(error.told(language)))
+        }
+        (AdminOutcome::Audit(AuditOutcome::Playback(frames)), Command::Audit(Audit::Replay(asked))) => {
+            audit::play(&admin.services, frames, asked, out).await.map(|()| None)
+        }
+        (outcome, _) => Ok(Some(outcome)),
     }
 }
 
@@ -121,51 +150,30 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
     let services = &admin.services;
     let request = match &line.cli.command {
         Command::Whoami => Ok(AdminRequest::Whoami),
-        Command::Assets => Ok(whoami::next(0)),
+        Command::Assets => Ok(whoami::request()),
         Command::Asset(command) => asset::request(services, command, &input).map(AdminRequest::Asset),
+        Command::Audit(command) => audit::request(services, command, line.cli.json).map(AdminRequest::Audit),
         Command::Clock(command) => Ok(AdminRequest::Clock(clock::request(command))),
         Command::Credential(command) => {
             credential::request(services, command, input).map(AdminRequest::Credential)
         }
-        _ => return by_itself(services, line, input, out).await,
+        Command::Policy(command) => policy::request(services, command).map(AdminRequest::Policy),
+        Command::Lockdown(command) => {
+            lockdown::request(services, command, line.cli.json).map(AdminRequest::Lockdown)
+        }
+        Command::Operator(command) => operator::request(services, command, input).map(AdminRequest::Operator),
+        Command::Vpn(command) => vpn::request(command, input).map(AdminRequest::Vpn),
+        Command::Approve(Approve::List { watch: true }) => return watch::watch(admin, line, out).await,
+        Command::Approve(command) => approve::request(command).map(AdminRequest::Approve),
+        Command::Help => {
+            let role = role_of(services, &line.caller);
+            return Ok(out.lines(overview(role, services.language())).await?);
+        }
+        Command::Demo(_) | Command::Serve | Command::Doctor | Command::Completions { .. } => {
+            return Err(Failure(say!(services, "console.on-host", commands = "juyong")));
+        }
     };
     ask(admin, line, request, out).await
-}
-
-/// What is done in the console still.
-async fn by_itself(
-    services: &Arc<Services>,
-    line: &CommandLine,
-    input: Input,
-    out: &Out,
-) -> Result<(), Failure> {
-    let caller = &line.caller;
-    match &line.cli.command {
-        Command::Help => Ok(out.lines(overview(role_of(services, caller), services.language())).await?),
-        Command::Operator(Operator::List) => operator::list(services, out).await,
-        Command::Operator(Operator::Show { name }) => operator::show(services, name, out).await,
-        Command::Operator(Operator::Enrol {
-            name, totp_secret, password_stdin, totp_secret_stdin, ..
-        }) => {
-            let (input, read) = split(services, input, *password_stdin, *totp_secret_stdin)?;
-            let secret = totp_secret.as_deref().or(read.as_deref().map(String::as_str));
-            operator::enrol(services, caller, name, secret, input, out).await
-        }
-        Command::Operator(Operator::Disable { name, reason }) => {
-            operator::disable(services, caller, name, reason.as_deref().unwrap_or_default(), out).await
-        }
-        Command::Operator(Operator::Enable { name, reason }) => {
-            operator::enable(services, caller, name, reason.as_deref().unwrap_or_default(), out).await
-        }
-        Command::Operator(Operator::Unlock { name }) => operator::unlock(services, caller, name, out).await,
-        Command::Operator(Operator::Reset { name }) => operator::reset(services, caller, name, out).await,
-        Command::Policy(question) => policy::run(services, caller, question, out).await,
-        Command::Lockdown(order) => lockdown::run(services, caller, order, out).await,
-        Command::Vpn(order) => vpn::run(services, caller, order, input, out).await,
-        Command::Approve(order) => approve::run(services, caller, order, out).await,
-        Command::Audit(question) => audit::run(services, caller, question, out).await,
-        _ => Err(Failure(say!(services, "console.on-host", commands = "juyong"))),
-    }
 }
 
 /// What somebody may run here, for a person who came without a command.

@@ -1,14 +1,6 @@
-//! Secrets that come in and go out on a terminal.
+//! Secrets that go out on a terminal.
 
 use super::failure::Failure;
-use super::input;
-use crate::access::Services;
-use crate::domain::Secret;
-
-/// The first line of standard input, without its end.
-pub(super) fn first_line(services: &Services, text: &Secret) -> Result<Secret, Failure> {
-    input::first_line(services, text).map_err(|error| Failure(error.told(services.language())))
-}
 
 /// A QR code for a dark terminal, two rows a line.
 pub(crate) fn qr(text: &str) -> Result<String, Failure> {

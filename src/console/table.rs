@@ -3,15 +3,17 @@
 use unicode_width::UnicodeWidthStr as _;
 
 /// A line for each row, every column as wide as its widest cell; an empty column is left out.
-pub(super) fn aligned<const N: usize>(indent: &str, rows: &[[String; N]]) -> Vec<String> {
-    let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
-    let widths: Vec<usize> = (0..N).map(|column| widest(column).unwrap_or_default()).collect();
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(&widths).filter(|(_, width)| **width > 0);
+pub(super) fn aligned(indent: &str, rows: &[impl AsRef<[String]>]) -> Vec<String> {
+    let columns = rows.iter().map(|row| row.as_ref().len()).max().unwrap_or_default();
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.as_ref().get(column));
+    let widest = |column: usize| cells(column).map(|cell| cell.width()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or_default()).collect();
+    let line = |row: &dyn AsRef<[String]>| {
+        let cells = row.as_ref().iter().zip(&widths).filter(|(_, width)| **width > 0);
         let padded = cells.map(|(cell, width)| format!("{cell}{}  ", " ".repeat(width - cell.width())));
         format!("{indent}{}", padded.collect::<String>()).trim_end().to_owned()
     };
-    rows.iter().map(line).collect()
+    rows.iter().map(|row| line(row)).collect()
 }
 
 #[cfg(test)]

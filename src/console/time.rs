@@ -29,20 +29,6 @@ impl<'a> Times<'a> {
         let read = moments.read(text, sense);
         read.map_err(|error| Failure(format!("{option}: {}", wrong(&error, self.language))))
     }
-
-    /// What was understood of the two ends of a span, where they were given.
-    pub(super) fn span(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<String> {
-        let (tag, shown) = (self.language.tag(), |at| told(at, self.zone));
-        match (since, until) {
-            (None, None) => None,
-            (Some(since), None) => Some(t!("time.since", locale = tag, since = shown(since))),
-            (None, Some(until)) => Some(t!("time.until", locale = tag, until = shown(until))),
-            (Some(since), Some(until)) => {
-                Some(t!("time.span", locale = tag, since = shown(since), until = shown(until)))
-            }
-        }
-        .map(std::borrow::Cow::into_owned)
-    }
 }
 
 fn wrong(error: &InvalidTime, language: Language) -> String {
@@ -81,11 +67,6 @@ pub(super) fn lasting(length: Duration) -> String {
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 
-/// For programs: RFC 3339, to the last digit, in the gateway's zone.
-pub(super) fn shown(at: Timestamp, zone: &TimeZone) -> String {
-    at.display_with_offset(zone.to_offset(at)).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -102,8 +83,6 @@ mod tests {
             let error = times.read("--until", "2026-12-01 18", Sense::Until).unwrap_err().0;
             assert!(error.starts_with("--until: \"2026-12-01 18\"") && error.contains(word), "{error}");
             assert!(error.contains("18:00") && error.contains("2h"), "{error}");
-            let span = times.span(Some(now), Some(now)).unwrap();
-            assert_eq!(span.matches("2026-05-01 20:00:00 +08:00").count(), 2, "{span}");
         }
     }
 

@@ -25,9 +25,8 @@ pub(super) fn identity(outcome: &CallerIdentity, readers: Readers) -> Vec<Told> 
     ))]
 }
 
-/// The assets behind the row of this number.
-pub(super) fn next(after: u32) -> AdminRequest {
-    AdminRequest::Assets { after, limit: ROWS }
+pub(super) fn request() -> AdminRequest {
+    AdminRequest::Assets { after: 0, limit: ROWS }
 }
 
 pub(super) fn assets(outcome: &OpenAssets, readers: Readers) -> Vec<Told> {

@@ -1,8 +1,8 @@
 //! Whether there are people for what the configuration and the policy ask of them.
 
 use super::told::told;
+use crate::admin;
 use crate::config::Config;
-use crate::console;
 use crate::domain::Role;
 use crate::policy::{self, CommandSet, Verdict};
 
@@ -37,7 +37,7 @@ pub(super) fn asks_approval(policy: &policy::Policy) -> bool {
 
 /// The policy files, if they are good; what is wrong with them is told by a check of its own.
 pub(super) fn policy_of(config: &Config) -> Option<policy::Policy> {
-    let files = console::read(&config.policy_dir).ok()?;
+    let files = admin::read_policy(&config.policy_dir).ok()?;
     policy::load(&files, &config.timezone).ok()
 }
 

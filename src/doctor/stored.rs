@@ -7,8 +7,8 @@ use super::accounts;
 use super::finding::Finding;
 use super::people::policy_of;
 use super::told::{joined, named, notes, told};
+use crate::admin;
 use crate::config::{Config, Database};
-use crate::console;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
 use crate::store::{PAGE, PolicyFiles, Store, StoreError, WHOLE, gather};
 
@@ -44,7 +44,7 @@ fn drift(config: &Config, in_force: Option<&PolicyFiles>) -> Finding {
     let Some(PolicyFiles { version, files }) = in_force else {
         return Finding::Note(told!(config, "doctor.none-in-force"));
     };
-    console::differs(config, version.version, files).map_or(Finding::Fine, Finding::Note)
+    admin::differs(config, version.version, files).map_or(Finding::Fine, Finding::Note)
 }
 
 fn loaded(config: &Config, version: PolicyFiles) -> Option<Policy> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::finding::Finding;
 use super::told::told;
+use crate::admin;
 use crate::config::Config;
 use crate::console;
 use crate::platform::host_user::user_name;
@@ -101,7 +102,7 @@ impl Tree {
 
     /// Whoever owns a policy file decides at the next `policy apply`: that may be meant.
     fn policies(&self, config: &Config) -> Finding {
-        let files = console::read(&config.policy_dir).unwrap_or_default();
+        let files = admin::read_policy(&config.policy_dir).unwrap_or_default();
         let paths =
             std::iter::once(config.policy_dir.clone()).chain(files.into_iter().map(|it| it.path.into()));
         let strange: Vec<PathBuf> =

@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::start_error::{StartError, journal};
 use crate::access::live::{self, LiveState};
 use crate::access::{self, CutPacer, Places, RefusedLogins, Services, Signs};
-use crate::admin::{Admin, Caller};
+use crate::admin::{self, Admin, AdminError, Caller};
 use crate::authority::Authority;
 use crate::command;
 use crate::config::{Config, Database};
-use crate::console::{self, Failure};
+use crate::console;
 use crate::domain::Digest;
 use crate::event::{Ending, Event};
 use crate::journal::Journal;
@@ -166,17 +166,17 @@ async fn settle_policy(services: &Services, unapplied: Unapplied) -> Result<(), 
     if unapplied == Unapplied::Leave {
         return Ok(());
     }
-    let fault = |failure: Failure| StartError::Policy(failure.0);
-    let files = console::read(&services.config.policy_dir).map_err(fault)?;
-    let policy = console::prove(&files, &services.config.timezone)
+    let fault = |error: AdminError| StartError::Policy(error.told(services.config.language));
+    let files = admin::read_policy(&services.config.policy_dir).map_err(fault)?;
+    let policy = admin::prove_policy(&files, &services.config.timezone)
         .map_err(|unfit| StartError::Policy(unfit.in_full()))?;
     if unapplied == Unapplied::Read {
         services.live.update(|standing| standing.policy = Arc::new(policy));
         return Ok(());
     }
     let caller = Caller::Local(user_name(rustix::process::getuid().as_raw()));
-    let change = console::PolicyChange { reason: "first start", rollback_of: None };
-    console::enforce(services, &caller, files, Arc::new(policy), &change).await.map(drop).map_err(fault)
+    let change = admin::PolicyChange { reason: "first start", rollback_of: None };
+    admin::enforce_policy(services, &caller, files, Arc::new(policy), &change).await.map(drop).map_err(fault)
 }
 
 fn load(services: &Services, files: &[SourceFile]) -> Result<Policy, StartError> {

@@ -27,7 +27,7 @@ pub use start_error::StartError;
 
 use crate::access::Services;
 use crate::access::live;
-use crate::admin::Admin;
+use crate::admin::{self, Admin};
 use crate::console;
 use crate::domain::{AsciiText, Language, Origin, Via};
 use crate::event::{Actor, Event};
@@ -70,8 +70,8 @@ pub async fn serve(
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
     work.spawn(console::watch_orders(admin, orders));
     work.spawn(space::watch(Arc::clone(&services)));
-    work.spawn(console::keep_lockdowns(Arc::clone(&services)));
-    work.spawn(console::keep_record(Arc::clone(&services)));
+    work.spawn(admin::keep_lockdowns(Arc::clone(&services)));
+    work.spawn(admin::keep_record(Arc::clone(&services)));
     work.spawn(hours::watch(Arc::clone(&services)));
     work.spawn(live::keep_approvals(services.live.clone(), services.clock.clone()));
     stop.cancelled().await;

@@ -42,6 +42,7 @@ mod python;
 mod race;
 mod recordings;
 mod refusals;
+mod roles;
 mod semantics;
 mod shown;
 mod slow_disk;

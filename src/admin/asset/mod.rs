@@ -16,7 +16,7 @@ pub use check::{AssetChecked, AssetStep};
 pub use list::AssetEntry;
 pub use trust::{ShownKey, TrustedKey};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum AssetRequest {
     List {
         after: Option<AssetName>,

@@ -1,73 +1,52 @@
-//! What somebody asks for, read once; and a word to who asks for what nobody knows.
+//! The options of the audit's lists.
 
 use ipnetwork::IpNetwork;
-use rust_i18n::t;
 
-use super::{View, find};
+use super::super::say::say;
+use super::super::time::{self, Times};
+use super::super::tree::Filters;
 use crate::access::Services;
-use crate::console::out::Out;
-use crate::console::run::Failure;
-use crate::console::say::fail;
-use crate::console::time::{self, Times};
-use crate::console::tree::Filters;
-use crate::diagnostic::suggest::closest;
-use crate::domain::plain;
-use crate::domain::{AssetName, OperatorName, Sense};
-use crate::store::{Filter, PAGE, WHOLE, gather};
+use crate::admin::{AdminError, AdminErrorKind, RecordFilter, RowWindow};
+use crate::domain::{AssetName, OperatorName, Sense, plain};
 
-/// Rows of text where nobody says how many. Programs get all, or what they ask for.
-const USUAL: usize = 100;
+/// Rows of text where nobody says how many.
+const USUAL: u32 = 100;
+/// Rows that are asked for at a time where all are printed.
+const PAGE: u32 = 500;
 
-pub(super) async fn read(
-    services: &Services,
-    view: &View,
-    filters: &Filters,
-    out: &Out,
-) -> Result<Filter, Failure> {
+pub(super) fn read(services: &Services, filters: &Filters) -> Result<RecordFilter, AdminError> {
     let times = Times::of(services);
     let at = |option, text: &Option<String>, sense| {
-        text.as_deref().map(|text| times.read(option, text, sense)).transpose()
+        let read = |text: &str| times.read(option, text, sense).map_err(|failure| invalid(failure.0));
+        text.as_deref().map(read).transpose()
     };
-    let session = match &filters.session {
-        Some(id) => Some(find(services, view, id).await?.session),
-        None => None,
-    };
-    let filter = Filter {
+    let filter = RecordFilter {
         operator: filters.operator.as_deref().map(OperatorName::parse).transpose()?,
         asset: filters.asset.as_deref().map(AssetName::parse).transpose()?,
         source: filters.source.as_deref().map(|text| network(services, text)).transpose()?,
-        session,
+        session: filters.session.clone(),
         since: at("--since", &filters.since, Sense::Since)?,
         until: at("--until", &filters.until, Sense::Before)?,
-        kinds: Vec::new(),
-        before: None,
-        after: None,
-        limit: filters.limit.map(|limit| limit as usize).or((!out.json).then_some(USUAL)),
-        within: view.within(),
     };
-    if let (Some(since), Some(until)) = (filter.since, filter.until)
-        && until <= since
-    {
-        let [since, until] = [since, until].map(|at| time::told(at, times.zone));
-        return Err(fail!(services, "audit.inverted", since = since, until = until));
+    match (filter.since, filter.until) {
+        (Some(since), Some(until)) if until <= since => {
+            let [since, until] = [since, until].map(|at| time::told(at, times.zone));
+            Err(invalid(say!(services, "audit.inverted", since = since, until = until)))
+        }
+        _ => Ok(filter),
     }
-    // What was understood of the times is told to whoever reads.
-    if let Some(span) = times.span(filter.since, filter.until).filter(|_| !out.json) {
-        out.error(span).await?;
-    }
-    Ok(filter)
 }
 
 /// An address or a network. `10.0.0.5/8` may be meant as one host or as its whole network: better ask than guess.
-fn network(services: &Services, text: &str) -> Result<IpNetwork, Failure> {
-    let wrong = || fail!(services, "audit.no-network", text = plain(text));
+fn network(services: &Services, text: &str) -> Result<IpNetwork, AdminError> {
+    let wrong = || invalid(say!(services, "audit.no-network", text = plain(text)));
     let given = text.trim().parse::<IpNetwork>().map_err(|_| wrong())?;
     let given = as_ipv4(given).unwrap_or(given);
     if given.ip() == given.network() {
         return Ok(given);
     }
-    let network = format!("{}/{}", given.network(), given.prefix());
-    Err(fail!(services, "audit.host-bits", text = plain(text), network = network, host = given.ip()))
+    let (text, network, host) = (plain(text), format!("{}/{}", given.network(), given.prefix()), given.ip());
+    Err(invalid(say!(services, "audit.host-bits", text = text, network = network, host = host)))
 }
 
 /// An IPv4-mapped address is the IPv4 address; and so are networks of them.
@@ -77,47 +56,27 @@ fn as_ipv4(given: IpNetwork) -> Option<IpNetwork> {
     IpNetwork::new(address.into(), given.prefix().checked_sub(96)?).ok()
 }
 
-/// Rows by their numbers in the journal.
-pub(super) fn rows(services: &Services, filters: &Filters, filter: &mut Filter) -> Result<(), Failure> {
-    let number = |text: &Option<String>| {
-        let read = |text: &String| text.parse::<u64>().map_err(|_| text.clone());
-        text.as_ref().map(read).transpose().map_err(|text| {
-            let tag = services.language().tag();
-            Failure(t!("audit.no-number", locale = tag, text = plain(&text)).into_owned())
-        })
-    };
-    filter.before = number(&filters.before)?;
-    filter.after = number(&filters.after)?;
-    Ok(())
+/// The newest where so many are asked for, and nothing is said of where to begin.
+pub(super) fn window<Cursor>(
+    filters: &Filters,
+    json: bool,
+    cursor: impl Fn(&String) -> Result<Cursor, AdminError>,
+) -> Result<RowWindow<Cursor>, AdminError> {
+    let whole = json && filters.limit.is_none();
+    let usual = if json { PAGE } else { USUAL };
+    Ok(RowWindow {
+        before: filters.before.as_ref().map(&cursor).transpose()?,
+        after: filters.after.as_ref().map(&cursor).transpose()?,
+        newest: !whole && filters.after.is_none(),
+        limit: filters.limit.unwrap_or(usual),
+    })
 }
 
-/// Nothing was found. Who asked for a name that neither the policy nor any session knows meant another.
-pub(super) async fn nothing(services: &Services, view: &View, filter: &Filter) -> Result<String, Failure> {
-    let tag = services.language().tag();
-    let (operators, assets) = view.known();
-    // Names that the policy has left behind are known to who may see everything.
-    let (former, gone) = match view.is_narrow() {
-        true => (Vec::new(), Vec::new()),
-        false => {
-            let sessions = services.store.sessions();
-            let operators = gather(WHOLE, |after| sessions.operators(after, PAGE)).await?;
-            (operators, gather(WHOLE, |after| sessions.assets(after, PAGE)).await?)
-        }
-    };
-    let operators: Vec<_> = operators.into_iter().chain(former.iter().map(String::as_str)).collect();
-    let assets: Vec<_> = assets.into_iter().chain(gone.iter().map(String::as_str)).collect();
-    let unknown = |name: &str, known: &[&str], key: &str| {
-        let nearest = closest(name, known.iter().copied());
-        let meant = |near: &str| t!("audit.meant", locale = tag, name = near).into_owned();
-        let hint = nearest.map(meant).unwrap_or_default();
-        (!known.contains(&name))
-            .then(|| Failure(t!(key, locale = tag, name = name, hint = hint).into_owned()))
-    };
-    let operator = filter.operator.as_ref().map(OperatorName::as_str);
-    let asset = filter.asset.as_ref().map(AssetName::as_str);
-    let fault = operator.and_then(|name| unknown(name, &operators, "audit.no-operator"));
-    match fault.or_else(|| asset.and_then(|name| unknown(name, &assets, "audit.no-asset"))) {
-        Some(failure) => Err(failure),
-        None => Ok(t!("audit.nothing", locale = tag).into_owned()),
-    }
+/// A row by its number in the journal.
+pub(super) fn number(services: &Services, text: &str) -> Result<u64, AdminError> {
+    text.parse().map_err(|_| invalid(say!(services, "audit.no-number", text = plain(text))))
+}
+
+fn invalid(text: String) -> AdminError {
+    AdminError::new(AdminErrorKind::Invalid, text)
 }

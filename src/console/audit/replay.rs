@@ -3,30 +3,18 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc;
 
-use super::View;
-use super::reel::{self, Reel, Stop, hand, spool};
+use super::super::failure::Failure;
+use super::super::out::Out;
+use super::super::readers::Readers;
+use super::super::say::{fail, say};
+use super::super::time::Times;
+use super::super::tree::Replay;
 use crate::access::Services;
+use crate::admin::{Playback, ReplayFrame};
 use crate::config::TimeSpan;
-use crate::console::out::Out;
-use crate::console::run::Failure;
-use crate::console::time::Times;
-use crate::console::tree::Replay;
-use crate::domain::{Letters, Sense};
-use crate::evidence::cast::What;
-use crate::evidence::player::Player;
+use crate::domain::Sense;
 use crate::terminal::reset::RESET;
-
-/// What comes off a reel.
-enum Frame {
-    /// The next recording, and what it is.
-    Begin { at: i64, about: String },
-    /// Since that beginning.
-    Shown { at: Duration, text: Vec<u8> },
-    /// A command was judged.
-    Command,
-}
 
 /// Where playing begins; what is before it is shown at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,27 +25,30 @@ enum Start {
     At(Timestamp),
 }
 
-pub(super) async fn play(services: &Services, view: &View, asked: &Replay, out: &Out) -> Result<(), Failure> {
-    let reels = reel::find(services, view, &asked.id).await?;
+/// Plays until nobody looks any more.
+pub(in super::super) async fn play(
+    services: &Services,
+    mut frames: Playback,
+    asked: &Replay,
+    out: &Out,
+) -> Result<(), Failure> {
+    let readers = Readers(services.language());
     let from = asked.from.as_deref().map_or(Ok(Start::Beginning), |text| beginning(services, text))?;
-    let raw = asked.raw;
-    let (mut frames, reading) = spool(move |to| reels.iter().try_for_each(|reel| unroll(reel, raw, to)));
     let mut show = Show { from, speed: asked.speed, longest: longest(asked.idle_limit), ..Show::default() };
-    while let Some(frame) = frames.recv().await {
-        if !show.frame(frame, out).await? {
+    while let Some(frame) = frames.next().await {
+        if !show.frame(frame, readers, out).await? {
             return Ok(());
         }
     }
-    drop(frames);
     if show.painted {
         out.raw(RESET).await?;
     }
-    reading.await??;
+    frames.end().await.map_err(|error| Failure(error.told(readers.language())))?;
     match show.from {
         Start::Command(number) => {
-            Err(Failure(format!("--from {number}: there are {} commands in this recording", show.commands)))
+            Err(fail!(services, "replay.no-command", number = number, commands = show.commands))
         }
-        Start::After(_) | Start::At(_) => Err(Failure("--from: the recording ends before".into())),
+        Start::After(_) | Start::At(_) => Err(fail!(services, "replay.ends-before")),
         Start::Beginning => Ok(()),
     }
 }
@@ -77,38 +68,15 @@ fn beginning(services: &Services, text: &str) -> Result<Start, Failure> {
     Ok(Start::At(Times::of(services).read("--from", text, Sense::Since)?))
 }
 
-/// One recording into frames.
-fn unroll(reel: &Reel, raw: bool, to: &mpsc::Sender<Frame>) -> Result<(), Stop> {
-    let reader = reel.open()?;
-    let header = reader.header();
-    let protocol = header.juyong.protocol;
-    let size = format!("{}x{}", header.width, header.height);
-    let files = reel::is_files(protocol) && !raw;
-    let note = if files { "  files are not played; --raw gives the bytes that passed" } else { "" };
-    let about = format!("recording {}  {protocol}  {size}{note}", reel.id);
-    hand(to, Frame::Begin { at: header.timestamp, about })?;
-    if files {
-        return Ok(());
-    }
-    let (mut letters, mut player) = (Letters::of(reel.charset), Player::default());
-    for event in reader {
-        let event = event?;
-        let frame = match event.what {
-            What::Output(bytes) if raw => Frame::Shown { at: event.at, text: bytes },
-            What::Output(bytes) => {
-                Frame::Shown { at: event.at, text: player.play(&letters.read(&bytes)).into_bytes() }
-            }
-            What::Marker(label) if is_command(&label) => Frame::Command,
-            _ => continue,
-        };
-        hand(to, frame)?;
-    }
-    Ok(())
-}
-
-/// The mark of a judged command begins with its verdict.
-fn is_command(label: &str) -> bool {
-    ["allow: ", "warn: ", "approve: ", "deny: "].iter().any(|verdict| label.starts_with(verdict))
+/// What a recording is, above it.
+fn about(frame: &ReplayFrame, readers: Readers) -> String {
+    let ReplayFrame::Begin { recording, protocol, width, height, files, .. } = frame else {
+        return String::new();
+    };
+    let note = if *files { say!(readers, "replay.files") } else { String::new() };
+    let size = format!("{width}x{height}");
+    let (recording, protocol) = (recording.as_str(), protocol.as_str());
+    say!(readers, "replay.recording", id = recording, protocol = protocol, size = size, note = note)
 }
 
 /// What is being shown.
@@ -143,23 +111,23 @@ impl Default for Show {
 
 impl Show {
     /// False: nobody looks any more.
-    async fn frame(&mut self, frame: Frame, out: &Out) -> Result<bool, Failure> {
+    async fn frame(&mut self, frame: ReplayFrame, readers: Readers, out: &Out) -> Result<bool, Failure> {
         match frame {
-            Frame::Begin { at, about } => {
+            ReplayFrame::Begin { at, .. } => {
                 self.first.get_or_insert(at);
                 (self.began, self.last) = (at, Duration::ZERO);
                 if std::mem::take(&mut self.painted) {
                     out.raw(RESET).await?;
                 }
-                out.error(about).await?;
+                out.error(about(&frame, readers)).await?;
             }
-            Frame::Command => {
+            ReplayFrame::Command => {
                 self.commands += 1;
                 if self.from == Start::Command(self.commands) {
                     self.from = Start::Beginning;
                 }
             }
-            Frame::Shown { at, text } => {
+            ReplayFrame::Shown { at, text } => {
                 let pause = self.pause(at);
                 if !pause.is_zero() {
                     tokio::select! {

@@ -1,62 +1,104 @@
-//! Lockdowns: planned, ordered, pierced and lifted, by one person or by two; and told of afterwards.
-//!
-//! An order is durable before it is in force, and in force before it is acknowledged. Over SSH, on the host
-//! and by signal file the same functions run. What begins and ends by itself is [`keep`]'s.
+//! `juyong lockdown …`.
 
-mod act;
-mod draft;
-mod effect;
-mod keep;
-mod plan;
-mod record;
-mod report;
-mod second;
-mod sight;
 mod signal;
-mod start;
 mod status;
-mod which;
+mod text;
 
-use super::out::Out;
-use super::run::{Caller, Failure};
-use super::tree::Lockdown as Order;
+use jiff::Timestamp;
+
+use super::readers::{Readers, Told};
+use super::say::say;
+use super::time::Times;
+use super::tree::{Aim, Lockdown as Command, ReportFormat};
 use crate::access::Services;
-use crate::lockdown::Act;
+use crate::admin::{
+    AdminError, AdminErrorKind, LockdownAim, LockdownOutcome, LockdownReportFormat, LockdownRequest,
+    NewPermit,
+};
+use crate::config::TimeSpan;
+use crate::domain::{AssetName, OperatorName, Sense};
+use crate::lockdown::{InvalidScope, Scope, parse_except};
 
-pub(super) use act::{asked, person, request, show_waiting, withdraw};
-pub(super) use effect::{confirmed, settled as somebody_was_faster};
-pub use keep::keep;
-pub use record::keep as keep_record;
-pub(super) use second::{alarm, confirmers, look_after_confirmers, settled};
 pub use signal::{inbox, watch};
+pub(super) use text::failed;
 
-pub(super) async fn run(
+pub(super) fn request(
     services: &Services,
-    caller: &Caller,
-    order: &Order,
-    out: &Out,
-) -> Result<(), Failure> {
-    match order {
-        Order::Plan { reason, aim } => {
-            let lockdown = draft::lockdown(services, caller, reason.as_deref().unwrap_or_default(), aim)?;
-            plan::show(services, &lockdown, out).await
+    command: &Command,
+    json: bool,
+) -> Result<LockdownRequest, AdminError> {
+    let times = Times::of(services);
+    Ok(match command {
+        Command::Plan { aim, .. } => LockdownRequest::Plan(read_aim(times, aim)?),
+        Command::Start { reason, aim } => {
+            LockdownRequest::Start { reason: reason.clone(), aim: read_aim(times, aim)? }
         }
-        Order::Start { reason, aim } => {
-            let lockdown = draft::lockdown(services, caller, reason, aim)?;
-            act::order(services, caller, Act::Start(lockdown), out).await
+        Command::Status => LockdownRequest::Status,
+        Command::Allow { id, operator, asset, until, ticket } => LockdownRequest::Allow(NewPermit {
+            lockdown: id.clone(),
+            operator: OperatorName::parse(operator)?,
+            asset: asset.as_deref().map(AssetName::parse).transpose()?,
+            until: until.as_deref().map(|text| read(times, text)).transpose()?,
+            ticket: ticket.clone(),
+        }),
+        Command::Lift { id, reason } => {
+            LockdownRequest::Lift { lockdown: id.clone(), reason: reason.clone() }
         }
-        Order::Status => status::show(services, out).await,
-        Order::Allow { id, operator, asset, until, ticket } => {
-            let act = draft::permit(services, id, operator, asset.as_deref(), until.as_deref(), ticket)?;
-            act::order(services, caller, act, out).await
-        }
-        Order::Lift { id, reason } => {
-            act::order(services, caller, draft::lift(services, id, reason)?, out).await
-        }
-        Order::Confirm { id } => act::confirm(services, caller, id, out).await,
-        Order::Codes { operator, count, opens } => {
-            act::order(services, caller, draft::codes(services, operator, *count, opens)?, out).await
-        }
-        Order::Report { id, format, signed } => report::show(services, id, *format, *signed, out).await,
+        Command::Confirm { id } => LockdownRequest::Confirm { request: id.clone() },
+        Command::Codes { operator, count, opens } => LockdownRequest::Codes {
+            operator: OperatorName::parse(operator)?,
+            count: *count,
+            opens: TimeSpan::parse(opens).map_err(AdminError::invalid)?.as_duration(),
+        },
+        Command::Report { id, format, signed } => LockdownRequest::Report {
+            lockdown: id.clone(),
+            format: match format {
+                _ if json => LockdownReportFormat::Json,
+                ReportFormat::Text => LockdownReportFormat::Text,
+                ReportFormat::Json => LockdownReportFormat::Json,
+                ReportFormat::Csv => LockdownReportFormat::Csv,
+            },
+            signed: *signed,
+        },
+    })
+}
+
+fn read_aim(times: Times<'_>, aim: &Aim) -> Result<LockdownAim, AdminError> {
+    Ok(LockdownAim {
+        order: aim.order.clone(),
+        scope: scope(times, &aim.scope)?,
+        except: parse_except(&aim.except)?,
+        until: aim.until.as_deref().map(|text| read(times, text)).transpose()?,
+    })
+}
+
+fn read(times: Times<'_>, text: &str) -> Result<Timestamp, AdminError> {
+    let read = times.read("--until", text, Sense::Until);
+    read.map_err(|failure| AdminError::new(AdminErrorKind::Invalid, failure.0))
+}
+
+/// Whom it is aimed at. Nobody is not meant, whatever stands there.
+fn scope(times: Times<'_>, text: &str) -> Result<Scope, AdminError> {
+    let readers = Readers(times.language);
+    Scope::parse(text).map_err(|error| {
+        AdminError::new(
+            AdminErrorKind::Invalid,
+            match error {
+                InvalidScope::Empty => say!(readers, "lockdown.scope-empty"),
+                InvalidScope::AllAndMore => say!(readers, "lockdown.scope-all"),
+                InvalidScope::Name(error) => {
+                    say!(readers, "lockdown.scope-name", error = error.to_string())
+                }
+            },
+        )
+    })
+}
+
+pub(super) fn told(outcome: &LockdownOutcome, readers: Readers) -> Vec<Told> {
+    match outcome {
+        LockdownOutcome::Plan(plan) => text::plan(plan, readers),
+        LockdownOutcome::Status(status) => status::told(status, readers),
+        LockdownOutcome::Effect(effect) => text::effect(effect, readers),
+        LockdownOutcome::Report(report) => vec![Told::Raw(report.file.clone())],
     }
 }

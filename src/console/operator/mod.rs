@@ -1,101 +1,104 @@
-//! Accounts: what the policy says of them, what they have enrolled, and locks.
+//! `juyong operator …`.
 
-mod enrol;
-mod guarded;
 mod show;
 mod state;
 
-use std::time::Duration;
-
-use rust_i18n::t;
-
-use super::lockdown::{confirmers, look_after_confirmers};
-use super::out::Out;
-use super::run::{Caller, Failure};
-use super::say::{count, fail, say};
+use super::input::{Input, first_line, split};
+use super::readers::{Readers, Told};
+use super::say::say;
+use super::secrets::qr;
+use super::tree::Operator;
 use crate::access::Services;
-use crate::domain::OperatorName;
-use crate::event::Event;
-use crate::store::Disabled;
+use crate::admin::{
+    AdminError, EnrolledFactors, FactorsOutcome, NewFactors, OperatorOutcome, OperatorRequest, ToldOnce,
+};
+use crate::domain::{OperatorName, Secret};
 
-pub(super) use enrol::{enrol, reset, tell_lacking};
-pub(super) use guarded::{Change, change};
-pub(super) use show::{list, show};
+pub(super) use state::cannot_log_in;
 pub(crate) use state::{kept_out, mend, missing};
 
-/// How long an order waits for the sessions that it cuts.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How many rows are asked for at a time.
+const ROWS: u32 = 1000;
 
-pub(super) fn known(services: &Services, name: &str) -> Result<OperatorName, Failure> {
-    let standing = services.live.standing();
-    match standing.policy.operator(name) {
-        Some(operator) => Ok(operator.name.clone()),
-        None => Err(fail!(services, "operator.unknown", operator = name)),
+pub(super) fn request(
+    services: &Services,
+    command: &Operator,
+    input: Input,
+) -> Result<OperatorRequest, AdminError> {
+    let named = |name: &String| OperatorName::parse(name).map_err(AdminError::from);
+    Ok(match command {
+        Operator::List => OperatorRequest::List { after: None, limit: ROWS },
+        Operator::Show { name } => OperatorRequest::Show { operator: named(name)? },
+        Operator::Enrol { name, totp_secret, password_stdin, totp_secret_stdin, .. } => {
+            let (input, read) = split(services, input, *password_stdin, *totp_secret_stdin)?;
+            let given = totp_secret.as_ref().map(|text| Secret::new(text.as_str()));
+            let read = read.map(|text| Secret::new(text.as_str()));
+            let password = input.stdin.as_ref().map(|text| first_line(services, text)).transpose()?;
+            let codes = given.or(read);
+            OperatorRequest::Enrol(NewFactors {
+                operator: named(name)?,
+                public_key: input.file,
+                password,
+                codes,
+            })
+        }
+        Operator::Disable { name, reason } => {
+            OperatorRequest::Disable { operator: named(name)?, reason: reason.clone() }
+        }
+        Operator::Enable { name, reason } => {
+            OperatorRequest::Enable { operator: named(name)?, reason: reason.clone() }
+        }
+        Operator::Unlock { name } => OperatorRequest::Unlock { operator: named(name)? },
+        Operator::Reset { name } => OperatorRequest::Reset { operator: named(name)? },
+    })
+}
+
+pub(super) fn told(outcome: &OperatorOutcome, readers: Readers) -> Vec<Told> {
+    match outcome {
+        OperatorOutcome::List(accounts) => show::table(accounts, readers),
+        OperatorOutcome::Shown(account) => vec![Told::Lines(show::whole(account, readers))],
+        OperatorOutcome::Factors(outcome) => factors(outcome, readers),
+        OperatorOutcome::Disabled(done) => {
+            let (name, sessions) = (done.operator.as_str(), readers.count("sessions", done.sessions_cut));
+            vec![Told::Line(say!(readers, "operator.is-disabled", operator = name, sessions = sessions))]
+        }
+        OperatorOutcome::Enabled(done) => {
+            vec![Told::Line(say!(readers, "operator.is-enabled", operator = done.operator.as_str()))]
+        }
+        OperatorOutcome::Unlocked(done) => {
+            let key = if done.was_locked { "operator.unlocked" } else { "operator.not-locked" };
+            vec![Told::Line(say!(readers, key, operator = done.operator.as_str()))]
+        }
     }
 }
 
-/// Closes an account and cuts its sessions.
-pub(super) async fn disable(
-    services: &Services,
-    caller: &Caller,
-    name: &str,
-    reason: &str,
-    out: &Out,
-) -> Result<(), Failure> {
-    let name = known(services, name)?;
-    let order = Disabled {
-        operator: name.clone(),
-        reason: reason.to_owned(),
-        at: services.clock.now(),
-        by: caller.actor().to_string(),
+/// What became of an account's factors, be it by an administrator or by an officer's word.
+pub(super) fn factors(outcome: &FactorsOutcome, readers: Readers) -> Vec<Told> {
+    let (first, drawn) = match outcome {
+        FactorsOutcome::Enrolled(done) => (Told::Lines(enrolled(done, readers)), &done.totp_url),
+        FactorsOutcome::Reset(done) => {
+            let text = say!(readers, "operator.reset", operator = done.operator.as_str());
+            (Told::Line(text), &None)
+        }
+        FactorsOutcome::Asked(asked) => {
+            (Told::Lines(super::waiting::told(&asked.waiting, readers)), &asked.totp_url)
+        }
     };
-    let confirmers = confirmers(services).await?;
-    services.store.accounts().disable(&order).await?;
-    let change = |standing: &mut crate::access::live::Standing| standing.disable(&name, reason);
-    let cut = services.live.cut(change, |who| *who == name, PATIENCE).await;
-    let event = Event::OperatorDisabled { operator: name.clone(), reason: reason.to_owned() };
-    services.journal(caller.actor(), caller.origin(), event).await?;
-    look_after_confirmers(services, caller, &confirmers).await?;
-    let object = serde_json::json!({ "operator": name, "disabled": true, "sessions_cut": cut.sessions });
-    let text = || {
-        let sessions = count(services, "sessions", cut.sessions);
-        say!(services, "operator.is-disabled", operator = name.as_str(), sessions = sessions)
-    };
-    Ok(out.record(&object, text).await?)
+    std::iter::once(first).chain(drawn.iter().flat_map(|url| to_scan(url, readers))).collect()
 }
 
-pub(super) async fn enable(
-    services: &Services,
-    caller: &Caller,
-    name: &str,
-    reason: &str,
-    out: &Out,
-) -> Result<(), Failure> {
-    let name = known(services, name)?;
-    let event = Event::OperatorEnabled { operator: name.clone(), reason: reason.to_owned() };
-    services.journal(caller.actor(), caller.origin(), event).await?;
-    services.store.accounts().enable(&name).await?;
-    services.live.update(|standing| standing.enable(&name));
-    let object = serde_json::json!({ "operator": name, "disabled": false });
-    Ok(out.record(&object, || say!(services, "operator.is-enabled", operator = name.as_str())).await?)
+fn enrolled(done: &EnrolledFactors, readers: Readers) -> String {
+    let EnrolledFactors { operator, enrolled, lacking, .. } = done;
+    let factors = enrolled.join(", ");
+    let done = say!(readers, "operator.enrolled", operator = operator.as_str(), factors = factors);
+    match lacking.as_slice() {
+        [] => done,
+        lacking => format!("{done}\n{}", cannot_log_in(operator, lacking, readers.language())),
+    }
 }
 
-/// Forgets failed attempts; says whether there was a lock.
-pub(super) async fn unlock(
-    services: &Services,
-    caller: &Caller,
-    name: &str,
-    out: &Out,
-) -> Result<(), Failure> {
-    let name = known(services, name)?;
-    let event = Event::OperatorUnlocked { operator: name.clone() };
-    services.journal(caller.actor(), caller.origin(), event).await?;
-    let ended = services.store.factors().unlock(&name, services.clock.now()).await?;
-    let object = serde_json::json!({ "operator": name, "locked": false, "was_locked": !ended.is_empty() });
-    let tag = services.language().tag();
-    let text = || match ended.is_empty() {
-        true => t!("operator.not-locked", locale = tag, operator = name),
-        false => t!("operator.unlocked", locale = tag, operator = name),
-    };
-    Ok(out.record(&object, || text().into_owned()).await?)
+/// What was drawn here: nobody else knows it.
+fn to_scan(url: &ToldOnce, readers: Readers) -> Vec<Told> {
+    let text = format!("{}\n{}", url.expose(), say!(readers, "operator.scan"));
+    qr(url.expose()).ok().map(Told::Lines).into_iter().chain([Told::Lines(text)]).collect()
 }

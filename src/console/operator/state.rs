@@ -5,7 +5,7 @@ use rust_i18n::t;
 
 use crate::access::account::KeptOut;
 use crate::auth::{Factor, Factors};
-use crate::domain::{Language, shown_time};
+use crate::domain::{Language, OperatorName, shown_time};
 use crate::store::Lock;
 
 /// One thing that keeps an account out.
@@ -33,6 +33,14 @@ pub(crate) fn missing(lacking: &[Factors], language: Language) -> String {
     let word = |factor: Factor| t!(format!("factor.{}", factor.as_str()), locale = tag).into_owned();
     let way = |way: &Factors| way.iter().map(word).collect::<Vec<_>>().join(&t!("factor.and", locale = tag));
     lacking.iter().map(way).collect::<Vec<_>>().join(&t!("factor.or", locale = tag))
+}
+
+/// Who is enrolled and cannot log in yet hears what is missing.
+pub(crate) fn cannot_log_in(operator: &OperatorName, lacking: &[Factors], language: Language) -> String {
+    let (missing, command) = (missing(lacking, language), mend(operator.as_str(), lacking));
+    let (tag, operator) = (language.tag(), operator.as_str());
+    t!("operator.cannot-log-in", locale = tag, operator = operator, missing = missing, command = command)
+        .into_owned()
 }
 
 /// The commands that add the first of these: a code alone is drawn by the bare command.

@@ -1,167 +1,150 @@
-//! Policy files: checked, asked, compared, and put in force.
-//!
-//! What needs only files runs where it is called ([`here`]); what needs the policy in force runs in the
-//! gateway ([`run`]). Both ask the same functions, on a [`Ground`].
+//! `juyong policy …`. What needs only files runs where it is called ([`here`]).
 
-mod check;
-mod diff;
-mod document;
-mod drift;
+mod changes;
 mod explain;
-mod history;
+mod question;
 mod reach;
-mod read;
-mod replay;
-mod test;
-mod versions;
+mod told;
+mod unfit;
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
+use super::failure::Failure;
 use super::out::Out;
-use super::run::{Caller, Failure};
-use super::tree::{From, Place, Policy as Question};
+use super::readers::Readers;
+use super::render;
+use super::say::say;
+use super::time::Times;
+use super::tree::{From, Place, Policy};
 use crate::access::Services;
-use crate::access::live::Standing;
-use crate::domain::Language;
-use crate::lockdown::Lockdowns;
-use crate::policy::{self, Policy};
+use crate::admin::{
+    self, AdminError, AdminErrorKind, AdminOutcome, Ground, PolicyOutcome, PolicyPlace, PolicyQuestion,
+    PolicyRequest, Setting,
+};
+use crate::domain::{Language, Remark, Sense};
 
-pub(crate) use check::prove;
-pub(crate) use drift::{differs, drift};
-pub(crate) use read::read;
-pub(crate) use versions::{PolicyChange, enforce};
+pub(super) use told::{failed, told};
 
-/// Where and when a question is asked.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    /// For dates without a time zone, and for showing times.
-    pub zone: TimeZone,
-    pub language: Language,
-    pub now: Timestamp,
-}
+/// How many rows are asked for at a time.
+const ROWS: u32 = 1000;
 
-/// What a question is asked of: the state in force, or files that nobody has applied.
-pub(super) struct Ground {
-    pub standing: Arc<Standing>,
-    pub setting: Setting,
-}
-
-/// Loads a directory; the error holds every fault.
-fn load(dir: &Path, zone: &TimeZone) -> Result<Policy, Failure> {
-    policy::load(&read(dir)?, zone).map_err(|faults| {
-        let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        Failure(texts.join("\n"))
+pub(super) fn request(services: &Services, command: &Policy) -> Result<PolicyRequest, AdminError> {
+    Ok(match command {
+        Policy::Apply { dir, dry_run: true, .. } => PolicyRequest::Rehearse { dir: dir.clone() },
+        Policy::Apply { dir, reason, .. } => {
+            let reason: &Remark = reason.as_ref().ok_or_else(|| no_reason(services))?;
+            PolicyRequest::Apply { dir: dir.clone(), reason: reason.clone() }
+        }
+        Policy::History => PolicyRequest::History { after: None, limit: ROWS },
+        Policy::Show { version } => PolicyRequest::Show { version: *version },
+        Policy::Rollback { version, reason } => {
+            PolicyRequest::Rollback { version: *version, reason: reason.clone() }
+        }
+        Policy::Diff { places, replay } => diff(services, places, replay.as_deref())?,
+        _ => PolicyRequest::Ask(question(command, &Setting::of(services))?),
     })
 }
 
-impl Ground {
-    fn of_files(dir: &Path, setting: &Setting) -> Result<Self, Failure> {
-        let standing = Standing {
-            policy: Arc::new(load(dir, &setting.zone)?),
-            policy_version: 0,
-            lockdowns: Lockdowns::default(),
-            disabled: std::collections::BTreeMap::new(),
-            devices: Arc::default(),
-            draining: false,
-            killed: Default::default(),
-            over: false,
-        };
-        Ok(Self { standing: Arc::new(standing), setting: setting.clone() })
-    }
+fn no_reason(services: &Services) -> AdminError {
+    AdminError::new(AdminErrorKind::Invalid, say!(services, "policy.no-reason"))
+}
 
-    /// The directory that is named, else the state in force.
-    fn of(from: &From, services: Option<&Services>, setting: &Setting) -> Result<Self, Failure> {
-        match (&from.policies, services) {
-            (Some(dir), None) => Self::of_files(dir, setting),
-            (None, Some(services)) => {
-                Ok(Self { standing: services.live.standing(), setting: setting.clone() })
-            }
-            (Some(_), Some(_)) => Err(Failure("--policies: runs on the host only".into())),
-            (None, None) => Err(Failure("no policy: name a directory with --policies".into())),
-        }
+/// One alone is compared with what is in force.
+fn diff(services: &Services, places: &[Place], since: Option<&str>) -> Result<PolicyRequest, AdminError> {
+    let (old, new) = match places {
+        [] => (None, PolicyPlace::Configured),
+        [new] => (None, place(new)),
+        [old, new, ..] => (Some(place(old)), place(new)),
+    };
+    let Some(since) = since else { return Ok(PolicyRequest::Diff { old, new }) };
+    if old.is_some() {
+        return Err(invalid("--replay: name one policy only: OLD is what was in force then"));
     }
+    let since = Times::of(services).read("--replay", since, Sense::Since);
+    Ok(PolicyRequest::Replay { since: since.map_err(|failure| invalid(&failure.0))?, new })
+}
+
+fn place(place: &Place) -> PolicyPlace {
+    match place {
+        Place::Version(number) => PolicyPlace::Version(*number),
+        Place::Dir(dir) => PolicyPlace::Dir(dir.clone()),
+    }
+}
+
+fn invalid(text: &str) -> AdminError {
+    AdminError::new(AdminErrorKind::Invalid, text)
+}
+
+/// What can be asked of any ground.
+fn question(command: &Policy, setting: &Setting) -> Result<PolicyQuestion, AdminError> {
+    Ok(match command {
+        Policy::Explain(asked) => PolicyQuestion::Explain(question::explain(asked, setting)?),
+        Policy::Who(asked) => PolicyQuestion::Who(question::who(asked, setting)?),
+        Policy::What(asked) => PolicyQuestion::What(question::what(asked, setting)?),
+        Policy::PlanDocument { language, .. } => {
+            let read = |tag: &String| {
+                let wrong = format!("--language {tag}: there is no such language; take zh-CN or en");
+                Language::parse(tag).ok_or_else(|| invalid(&wrong))
+            };
+            PolicyQuestion::PlanDocument(language.as_ref().map(read).transpose()?)
+        }
+        _ => return Err(invalid("this runs on the host only")),
+    })
 }
 
 /// Runs what needs no gateway. `dir` is where policy files are when none is named.
 pub async fn here(
-    question: &Question,
+    command: &Policy,
     dir: Result<&Path, Failure>,
     setting: &Setting,
     out: &Out,
 ) -> Result<(), Failure> {
-    match question {
-        Question::Check { dir: named } => check::check(named.as_deref().map_or(dir, Ok)?, setting, out).await,
-        Question::Test { dir: named } => test::test(named.as_deref().map_or(dir, Ok)?, setting, out).await,
-        Question::Diff { places, .. } => match places.as_slice() {
-            [Place::Dir(old), Place::Dir(new)] => {
-                let (old, new) = (load(old, &setting.zone)?, load(new, &setting.zone)?);
-                diff::show(old, new, setting, out).await
-            }
-            _ => Err(Failure("versions are known to the gateway only".into())),
-        },
-        _ => ask(question, None, setting, out).await,
+    let told = |error: AdminError| Failure(error.told(setting.language));
+    let outcome = match command {
+        Policy::Check { dir: named } => {
+            let dir = named.as_deref().map_or(dir, Ok)?;
+            PolicyOutcome::Checked(admin::check_policy(dir, setting).map_err(told)?)
+        }
+        Policy::Test { dir: named } => {
+            let dir = named.as_deref().map_or(dir, Ok)?;
+            PolicyOutcome::Tested(admin::test_policy(dir, setting).map_err(told)?)
+        }
+        Policy::Diff { places, .. } => compared(places, setting).await.map_err(told)?,
+        _ => asked(command, setting).await.map_err(told)?,
+    };
+    let (outcome, readers) = (AdminOutcome::Policy(outcome), Readers(setting.language));
+    render::print(&outcome, readers, out).await?;
+    match render::failed(&outcome, readers) {
+        Some(failed) => Err(Failure(failed)),
+        None => Ok(()),
     }
 }
 
-/// Runs what needs the gateway's state.
-pub(super) async fn run(
-    services: &Arc<Services>,
-    caller: &Caller,
-    question: &Question,
-    out: &Out,
-) -> Result<(), Failure> {
-    match question {
-        Question::Apply { dir, reason, dry_run } => {
-            let reason = reason.as_deref().unwrap_or_default();
-            versions::apply(services, caller, dir.as_deref(), reason, *dry_run, out).await
-        }
-        Question::History => history::history(services, out).await,
-        Question::Show { version } => history::show(services, *version, out).await,
-        Question::Rollback { version, reason } => {
-            versions::rollback(services, caller, *version, reason, out).await
-        }
-        Question::Diff { places, replay } => diff::run(services, places, replay.as_deref(), out).await,
-        _ => ask(question, Some(services), &setting(services), out).await,
-    }
+async fn compared(places: &[Place], setting: &Setting) -> Result<PolicyOutcome, AdminError> {
+    let [Place::Dir(old), Place::Dir(new)] = places else {
+        return Err(invalid("versions are known to the gateway only"));
+    };
+    let (old, new) = (Ground::of_files(old, setting)?, Ground::of_files(new, setting)?);
+    admin::compare_policies(&old, &new).await.map(PolicyOutcome::Diff)
 }
 
-/// The gateway's own.
-fn setting(services: &Services) -> Setting {
-    Setting {
-        zone: services.config.timezone.clone(),
-        language: services.language(),
-        now: services.clock.now(),
-    }
+async fn asked(command: &Policy, setting: &Setting) -> Result<PolicyOutcome, AdminError> {
+    let Some(dir) = named(command) else {
+        return Err(invalid("no policy: name a directory with --policies"));
+    };
+    let question = question(command, setting)?;
+    let answer = admin::ask_policy(&Ground::of_files(dir, setting)?, question).await?;
+    Ok(PolicyOutcome::Answered(answer))
 }
 
-/// Questions that can be put to either ground.
-async fn ask(
-    question: &Question,
-    services: Option<&Services>,
-    setting: &Setting,
-    out: &Out,
-) -> Result<(), Failure> {
-    match question {
-        Question::Explain(question) => {
-            let ground = Ground::of(&question.asked.from, services, setting)?;
-            explain::explain(&ground, question, out).await
-        }
-        Question::Who(question) => {
-            let ground = Ground::of(&question.search.asked.from, services, setting)?;
-            reach::who(&ground, question, out).await
-        }
-        Question::What(question) => {
-            let ground = Ground::of(&question.search.asked.from, services, setting)?;
-            reach::what(&ground, question, out).await
-        }
-        Question::PlanDocument { from, language } => {
-            let ground = Ground::of(from, services, setting)?;
-            document::write(&ground, language.as_deref(), out).await
-        }
-        _ => Err(Failure("this runs on the host only".into())),
-    }
+/// The directory that a question names.
+fn named(command: &Policy) -> Option<&PathBuf> {
+    let From { policies } = match command {
+        Policy::Explain(asked) => &asked.asked.from,
+        Policy::Who(asked) => &asked.search.asked.from,
+        Policy::What(asked) => &asked.search.asked.from,
+        Policy::PlanDocument { from, .. } => from,
+        _ => return None,
+    };
+    policies.as_ref()
 }

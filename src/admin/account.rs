@@ -1,0 +1,23 @@
+//! Accounts of the policy, by their names.
+
+use super::error::AdminError;
+use super::say::no;
+use crate::access::Services;
+use crate::auth::Factors;
+use crate::domain::OperatorName;
+
+/// The policy of now has this account.
+pub(super) fn known(services: &Services, name: &OperatorName) -> Result<(), AdminError> {
+    match services.live.standing().policy.operator(name.as_str()) {
+        Some(_) => Ok(()),
+        None => Err(no!(services, NotFound, "operator.unknown", operator = name.as_str())),
+    }
+}
+
+/// What the account lacks for a login, as the policy asks now.
+pub(super) async fn lacking(services: &Services, name: &OperatorName) -> Result<Vec<Factors>, AdminError> {
+    let (standing, usual) = (services.live.standing(), &services.config.auth.factors);
+    let own = standing.policy.operator(name.as_str()).and_then(|operator| operator.factors.as_ref());
+    let kinds = services.store.factors().find(name).await?.map(|enrolled| enrolled.kinds());
+    Ok(own.unwrap_or(usual).lacking(kinds.unwrap_or_default()))
+}

@@ -1,0 +1,154 @@
+//! What waits for a second person: kept, told, found, taken back.
+
+use jiff::Timestamp;
+
+use super::super::caller::Caller;
+use super::super::error::AdminError;
+use super::super::say::no;
+use super::waiting::{WaitingRequest, shown};
+use super::{find, which};
+use crate::access::Services;
+use crate::domain::{Origin, RequestId, plain};
+use crate::event::{Actor, Event};
+use crate::lockdown::{Act, Deed, Request};
+use crate::store::{PAGE, WHOLE, gather};
+
+/// What is asked for, before it is kept.
+pub(in crate::admin) fn request(
+    services: &Services,
+    caller: &Caller,
+    act: Act,
+) -> Result<Request, AdminError> {
+    let now = services.clock.now();
+    let lapses = now.checked_add(services.config.lockdown.confirm_within.as_duration());
+    Ok(Request {
+        id: RequestId::new(millis(now), crate::platform::random::bits()?),
+        act,
+        by: caller.actor().to_string(),
+        at: now,
+        lapses: lapses.map_err(AdminError::failed)?,
+    })
+}
+
+pub(super) fn millis(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or_default()
+}
+
+/// It is kept: the journal hears of it.
+pub(in crate::admin) async fn asked(
+    services: &Services,
+    caller: &Caller,
+    request: &Request,
+) -> Result<WaitingRequest, AdminError> {
+    let waiting = shown(services, request).await?;
+    let event = Event::LockdownRequested {
+        request: request.id.clone(),
+        details: serde_json::to_value(&waiting.details).map_err(AdminError::failed)?,
+        act: request.act.deed(),
+        lockdown: request.act.lockdown().cloned(),
+        operator: request.act.opens().cloned(),
+        lapses: request.lapses,
+    };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    Ok(waiting)
+}
+
+/// All that waits, as it is shown.
+pub(in crate::admin) async fn waiting(services: &Services) -> Result<Vec<WaitingRequest>, AdminError> {
+    let mut all = Vec::new();
+    for request in open(services).await? {
+        all.push(shown(services, &request).await?);
+    }
+    Ok(all)
+}
+
+/// All that waits.
+pub(super) async fn open(services: &Services) -> Result<Vec<Request>, AdminError> {
+    let open = gather(WHOLE, |after| services.store.requests().open(after, PAGE)).await?;
+    let now = services.clock.now();
+    Ok(open.into_iter().filter(|request| now < request.lapses).collect())
+}
+
+/// The request of this id, or the only one about that lockdown: by its id, its number on paper, or its period's name.
+pub(super) async fn find(services: &Services, id: &str) -> Result<Request, AdminError> {
+    let mut open = open(services).await?;
+    let ids = |request: &Request| {
+        let about = request.act.lockdown().map(ToString::to_string);
+        [Some(request.id.to_string()), about].into_iter().flatten().collect::<Vec<_>>()
+    };
+    let known: Vec<String> = open.iter().flat_map(ids).collect();
+    let found = which::whole(id, known.iter().map(String::as_str));
+    let found = found.map_err(|ids| find::several(services, id, &ids))?;
+    let named = |request: &Request| called(services, request).iter().any(|name| name == id);
+    open.retain(|request| match found {
+        Some(id) => ids(request).iter().any(|known| known == id),
+        None => named(request),
+    });
+    match (open.pop(), open.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (None, _) => Err(no!(services, NotFound, "lockdown.none-waits", id = id)),
+        (Some(_), false) => Err(no!(services, Invalid, "lockdown.several-wait", id = id)),
+    }
+}
+
+/// What people call the lockdown that a request is about.
+fn called(services: &Services, request: &Request) -> Vec<String> {
+    let (standing, about) = (services.live.standing(), request.act.lockdown());
+    let own = match &request.act {
+        Act::Start(lockdown) => lockdown.order.clone(),
+        _ => standing
+            .locks()
+            .each()
+            .find(|order| Some(&order.id) == about)
+            .and_then(|order| order.order.clone()),
+    };
+    let mut planned = standing.locks().planned();
+    let period = planned.find(|period| Some(&period.lockdown.id) == about);
+    own.into_iter().chain(period.map(|period| period.name.to_string())).collect()
+}
+
+/// Takes back what the caller asked for. All who are on the host are one person.
+pub(in crate::admin) async fn withdraw(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+) -> Result<(), AdminError> {
+    let own = |request: &Request| match caller {
+        Caller::Local(_) => request.is_local(),
+        Caller::Operator(who) => request.by == who.operator().as_str(),
+    };
+    let mut waiting = open(services).await?;
+    waiting.retain(own);
+    let ids = waiting.iter().map(|request| request.id.as_str());
+    let none = || no!(services, NotFound, "approve.not-yours", id = plain(id));
+    let whole = which::whole(id, ids).map_err(|ids| find::several(services, id, &ids))?;
+    let whole = whole.ok_or_else(none)?.to_owned();
+    let mut found = waiting.into_iter().filter(|request| request.id.as_str() == whole);
+    let request = found.next().ok_or_else(none)?;
+    let by = caller.actor().to_string();
+    if !services.store.requests().withdraw(&request.id, services.clock.now(), &by).await? {
+        return Err(none());
+    }
+    close(services, request, false, caller.actor(), caller.origin()).await
+}
+
+/// A request is over, and nothing was done.
+pub(super) async fn close(
+    services: &Services,
+    request: Request,
+    moot: bool,
+    by: Actor,
+    origin: Option<&Origin>,
+) -> Result<(), AdminError> {
+    if request.act.deed() == Deed::Factors {
+        services.store.factors().forget_asked(&request.id).await?;
+    }
+    let event = Event::LockdownWithdrawn {
+        act: request.act.deed(),
+        lockdown: request.act.lockdown().cloned(),
+        request: request.id,
+        requested_by: request.by,
+        moot,
+    };
+    Ok(services.journal(by, origin, event).await?)
+}

@@ -1,0 +1,143 @@
+//! Factors, set and taken away.
+
+use super::super::account::known;
+use super::super::caller::Caller;
+use super::super::context::Admin;
+use super::super::error::AdminError;
+use super::super::lockdown::{asked, request};
+use super::super::officers::alarm;
+use super::super::once::ToldOnce;
+use super::super::say::no;
+use super::factors::{AskedFactors, FactorsOutcome, ResetFactors, enrolled, role};
+use super::guarded;
+use crate::access::Services;
+use crate::auth::password;
+use crate::auth::totp::CodeSecret;
+use crate::domain::{OperatorName, Secret};
+use crate::event::Event;
+use crate::lockdown::Act;
+use crate::store::{EnrolledKey, Enrolment, Set};
+use crate::vault;
+
+/// Factors to set: what is not given stays as it is. Of nothing given, a secret of one-time codes is drawn.
+#[derive(Debug, Clone)]
+pub struct NewFactors {
+    pub operator: OperatorName,
+    /// A line, as in `id_ed25519.pub`.
+    pub public_key: Option<Secret>,
+    pub password: Option<Secret>,
+    /// The secret of the one-time codes, in Base32.
+    pub codes: Option<Secret>,
+}
+
+/// The same, ready to be kept.
+struct Ready {
+    key: Vec<EnrolledKey>,
+    password: Option<String>,
+    totp: Option<Vec<u8>>,
+    /// What was drawn here: nobody else knows it.
+    drawn: Option<ToldOnce>,
+}
+
+impl Ready {
+    async fn of(admin: &Admin, new: &NewFactors) -> Result<Self, AdminError> {
+        let services = &admin.services;
+        let key = new.public_key.as_ref().map(|key| public_key(admin, key)).transpose()?;
+        let password = match &new.password {
+            Some(text) => Some(hash(&new.operator, text).await?),
+            None => None,
+        };
+        let given = new.codes.as_ref().map(|text| CodeSecret::parse(text.expose_str().unwrap_or_default()));
+        let mut secret = given.transpose().map_err(AdminError::invalid)?;
+        let mut drawn = None;
+        if key.is_none() && password.is_none() && secret.is_none() {
+            let random = Secret::new(crate::platform::random::bytes::<20>()?);
+            let code = CodeSecret::new(&random).map_err(AdminError::failed)?;
+            drawn = Some(ToldOnce::new(code.url(new.operator.as_str())));
+            secret = Some(code);
+        }
+        let context = vault::totp_context(&new.operator);
+        let totp = secret.map(|secret| services.vault.seal(&context, &secret.bytes())).transpose()?;
+        Ok(Self { key: key.into_iter().collect(), password, totp, drawn })
+    }
+
+    fn names(&self) -> Vec<String> {
+        let has = [
+            (!self.key.is_empty(), "publickey"),
+            (self.password.is_some(), "password"),
+            (self.totp.is_some(), "totp"),
+        ];
+        has.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned()).collect()
+    }
+}
+
+/// Sets factors, or asks a second person to.
+pub(super) async fn enrol(
+    admin: &Admin,
+    caller: &Caller,
+    new: NewFactors,
+) -> Result<FactorsOutcome, AdminError> {
+    let (services, name) = (&admin.services, &new.operator);
+    known(services, name)?;
+    let ready = Ready::of(admin, &new).await?;
+    let told = ready.names();
+    let by = caller.actor().to_string();
+    let enrolment = Enrolment {
+        operator: name,
+        password: ready.password.as_deref(),
+        totp: ready.totp.as_deref(),
+        public_keys: &ready.key,
+        set: Set { at: services.clock.now(), by: &by, role: role(services, name) },
+    };
+    if guarded::enrolment_takes_two(services, caller, name, &told).await? {
+        let act = Act::Enrol { operator: name.clone(), factors: told };
+        let request = request(services, caller, act)?;
+        services.store.factors().ask(&request, &enrolment).await?;
+        let waiting = asked(services, caller, &request).await?;
+        return Ok(FactorsOutcome::Asked(Box::new(AskedFactors { waiting, totp_url: ready.drawn })));
+    }
+    if guarded::is_guarded(services, name).await? {
+        alarm(services, caller, "officer-factors", name).await?;
+    }
+    services.store.factors().enrol(&enrolment, services.config.seats.get()).await?;
+    let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
+    admin.journal(caller, event).await?;
+    Ok(FactorsOutcome::Enrolled(enrolled(services, name.clone(), told, ready.drawn).await?))
+}
+
+fn public_key(admin: &Admin, text: &Secret) -> Result<EnrolledKey, AdminError> {
+    let read = admin.assets.read_public_key(text.expose_str().unwrap_or_default());
+    let key = read.map_err(AdminError::invalid)?;
+    Ok(EnrolledKey { fingerprint: key.fingerprint, line: key.line })
+}
+
+/// Slow by intent, and so off the threads that carry sessions.
+async fn hash(name: &OperatorName, text: &Secret) -> Result<String, AdminError> {
+    password::check(text, name.as_str()).map_err(AdminError::invalid)?;
+    let (salt, text) = (crate::platform::random::bytes::<16>()?, text.clone());
+    let hashed = tokio::task::spawn_blocking(move || password::hash(&text, &salt)).await;
+    hashed.map_err(AdminError::failed)?.map_err(AdminError::failed)
+}
+
+/// Takes every factor away: the account has to be enrolled anew. The name need not be in the policy any more.
+pub(super) async fn reset(
+    services: &Services,
+    caller: &Caller,
+    name: OperatorName,
+) -> Result<FactorsOutcome, AdminError> {
+    if guarded::takes_two(services, &name).await? {
+        let request = request(services, caller, Act::Reset { operator: name })?;
+        services.store.requests().add(&request).await?;
+        let waiting = asked(services, caller, &request).await?;
+        return Ok(FactorsOutcome::Asked(Box::new(AskedFactors { waiting, totp_url: None })));
+    }
+    if guarded::is_guarded(services, &name).await? {
+        alarm(services, caller, "officer-factors", &name).await?;
+    }
+    if !services.store.factors().reset(&name).await? {
+        return Err(no!(services, NotFound, "operator.nothing-enrolled", operator = name.as_str()));
+    }
+    let event = Event::OperatorReset { operator: name.clone() };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    Ok(FactorsOutcome::Reset(ResetFactors::of(name)))
+}

@@ -1,0 +1,89 @@
+//! Accounts: what the policy says of them, what they have enrolled, and what keeps them out.
+
+mod enrol;
+mod factors;
+mod guarded;
+mod list;
+mod state;
+
+use serde::Serialize;
+
+use super::caller::Caller;
+use super::context::Admin;
+use super::error::AdminError;
+use crate::domain::{OperatorName, Remark};
+
+pub use enrol::NewFactors;
+pub use factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors};
+pub(super) use factors::{Change, change};
+pub use list::{AccountEntry, AccountLock, AccountPage};
+pub use state::{DisabledAccount, EnabledAccount, UnlockedAccount};
+
+#[derive(Debug, Clone)]
+pub enum OperatorRequest {
+    List {
+        after: Option<OperatorName>,
+        limit: u32,
+    },
+    Show {
+        operator: OperatorName,
+    },
+    Enrol(NewFactors),
+    Disable {
+        operator: OperatorName,
+        reason: Option<Remark>,
+    },
+    Enable {
+        operator: OperatorName,
+        reason: Option<Remark>,
+    },
+    /// Forgets failed attempts.
+    Unlock {
+        operator: OperatorName,
+    },
+    /// Takes every factor away; of an account that has left the policy, too.
+    Reset {
+        operator: OperatorName,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum OperatorOutcome {
+    List(AccountPage),
+    Shown(Box<AccountEntry>),
+    Factors(FactorsOutcome),
+    Disabled(DisabledAccount),
+    Enabled(EnabledAccount),
+    Unlocked(UnlockedAccount),
+}
+
+pub(super) async fn perform(
+    admin: &Admin,
+    caller: &Caller,
+    request: OperatorRequest,
+) -> Result<OperatorOutcome, AdminError> {
+    use OperatorOutcome as Outcome;
+    let services = &admin.services;
+    Ok(match request {
+        OperatorRequest::List { after, limit } => {
+            Outcome::List(list::list(services, after.as_ref(), limit).await?)
+        }
+        OperatorRequest::Show { operator } => {
+            Outcome::Shown(Box::new(list::show(services, &operator).await?))
+        }
+        OperatorRequest::Enrol(new) => Outcome::Factors(enrol::enrol(admin, caller, new).await?),
+        OperatorRequest::Disable { operator, reason } => {
+            Outcome::Disabled(state::disable(services, caller, operator, reason).await?)
+        }
+        OperatorRequest::Enable { operator, reason } => {
+            Outcome::Enabled(state::enable(services, caller, operator, reason).await?)
+        }
+        OperatorRequest::Unlock { operator } => {
+            Outcome::Unlocked(state::unlock(services, caller, operator).await?)
+        }
+        OperatorRequest::Reset { operator } => {
+            Outcome::Factors(enrol::reset(services, caller, operator).await?)
+        }
+    })
+}

@@ -1,0 +1,56 @@
+//! Accounts.
+
+use super::*;
+use crate::access::account::KeptOut;
+use crate::auth::{Factor, Factors};
+
+/// An outcome of each kind that is about accounts.
+pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
+    let operator = "wang-fang".parse().unwrap();
+    Some(AdminOutcome::Operator(match kind {
+        RequestKind::OperatorList => {
+            let page = Page { rows: vec![account()], next: Some(operator) };
+            OperatorOutcome::List(AccountPage { page, first: true })
+        }
+        RequestKind::OperatorShow => OperatorOutcome::Shown(Box::new(account())),
+        RequestKind::OperatorEnrol => OperatorOutcome::Factors(FactorsOutcome::Enrolled(EnrolledFactors {
+            operator,
+            enrolled: vec!["totp".into()],
+            missing: vec!["publickey".into()],
+            lacking: vec![Factors::NONE.with(Factor::PublicKey)],
+            totp_url: Some(ToldOnce::new("otpauth://totp/…")),
+        })),
+        RequestKind::OperatorReset => {
+            OperatorOutcome::Factors(FactorsOutcome::Reset(ResetFactors { operator, enrolled: Vec::new() }))
+        }
+        RequestKind::OperatorDisable => {
+            OperatorOutcome::Disabled(DisabledAccount { operator, disabled: true, sessions_cut: 2 })
+        }
+        RequestKind::OperatorEnable => OperatorOutcome::Enabled(EnabledAccount { operator, disabled: false }),
+        RequestKind::OperatorUnlock => {
+            OperatorOutcome::Unlocked(UnlockedAccount { operator, locked: false, was_locked: true })
+        }
+        _ => return None,
+    }))
+}
+
+fn account() -> AccountEntry {
+    AccountEntry {
+        operator: "wang-fang".parse().unwrap(),
+        name: Some("王芳".into()),
+        role: crate::domain::Role::Operator,
+        vendor: Some("acme".parse().unwrap()),
+        groups: vec!["dba".parse().unwrap()],
+        valid_from: None,
+        valid_until: Some(at()),
+        factors: vec!["publickey SHA256:old".into(), "totp".into()],
+        disabled: true,
+        locks: vec![AccountLock { until: at(), key: None }],
+        states: vec!["disabled", "locked"],
+        missing: Vec::new(),
+        factors_set: Some(at()),
+        factors_set_by: Some("admin".into()),
+        kept_out: vec![KeptOut::Disabled],
+        zone: TimeZone::UTC,
+    }
+}
