@@ -64,6 +64,7 @@ pub use error::{AdminError, AdminErrorKind};
 pub use execute::execute;
 pub use kind::{Duty, RequestKind};
 pub use local_time::LocalTime;
+pub(crate) use lockdown::draws_codes;
 pub use lockdown::{
     CUT_PATIENCE, DrawnCode, DrawnCodes, GivenPermit, LiftedLockdown, LockdownAim, LockdownEffect,
     LockdownEntry, LockdownOutcome, LockdownPlan, LockdownReport, LockdownReportFormat, LockdownRequest,

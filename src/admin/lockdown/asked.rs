@@ -91,6 +91,11 @@ pub(super) async fn find(services: &Services, id: &str) -> Result<Request, Admin
     }
 }
 
+/// Whether what waits by this name draws codes: whoever confirms that is told them.
+pub(crate) async fn draws_codes(services: &Services, id: &str) -> bool {
+    find(services, id).await.is_ok_and(|request| matches!(request.act, Act::Codes { .. }))
+}
+
 /// What people call the lockdown that a request is about.
 fn called(services: &Services, request: &Request) -> Vec<String> {
     let (standing, about) = (services.live.standing(), request.act.lockdown());

@@ -34,6 +34,7 @@ use super::error::AdminError;
 use crate::lockdown::Act;
 
 pub use allow::GivenPermit;
+pub(crate) use asked::draws_codes;
 pub(super) use asked::{asked, request};
 pub(super) use asked::{waiting, withdraw};
 pub use codes::{DrawnCode, DrawnCodes};

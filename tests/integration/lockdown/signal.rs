@@ -75,6 +75,22 @@ fn a_file_is_one_person_of_two() {
     assert!(!done && field(lines.last().unwrap(), "error").contains("counts once"), "{lines:?}");
 }
 
+/// What a file orders stays in its result: nobody draws codes by one, be it by confirming that somebody else does.
+#[test]
+fn a_file_confirms_no_codes() {
+    let gateway = Setup::new().tables("[lockdown]\ndual = [\"codes\"]").start();
+    let officer = gateway.operator("officer");
+    let asked = gateway.exec(&officer, "", "lockdown codes --operator op1 --json").ok().text();
+    let asked: Value = serde_json::from_str(&asked).unwrap();
+    let request = field(&asked, "request");
+    let (done, lines) =
+        outcome(&drop_file(&gateway, "a.toml", &format!("command = \"confirm\"\nid = \"{request}\"\n")));
+    assert!(!done && field(lines.last().unwrap(), "error").contains("stay in the result"), "{lines:?}");
+    let (actor, command) = (format!("local:{}", user()), format!("--json lockdown confirm -- {request}"));
+    gateway.journaled("console-command", &[("actor", &actor), ("command", &command)]);
+    assert!(!gateway.events().iter().any(|row| field(row, "event") == "codes-drawn"));
+}
+
 #[test]
 fn what_a_crash_interrupted_is_not_done_again() {
     let gateway = Gateway::usual();
