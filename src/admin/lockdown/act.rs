@@ -3,7 +3,7 @@
 use super::super::caller::Caller;
 use super::super::error::AdminError;
 use super::super::objected::objected;
-use super::asked::{asked, find, request};
+use super::asked::{asked, read, request};
 use super::effect::{LockdownEffect, carry_out};
 use super::person::person;
 use super::waiting::check_readable;
@@ -37,7 +37,7 @@ pub(super) async fn confirm(
     id: &str,
 ) -> Result<LockdownEffect, AdminError> {
     let now = services.clock.now();
-    let request = find(services, id).await?;
+    let request = read(services, id).await?;
     let person = person(services, caller, Some(&request.act));
     person.may_confirm(&request).map_err(objected(services))?;
     second::check(services, caller, &request).await?;

@@ -91,6 +91,23 @@ pub(super) async fn find(services: &Services, id: &str) -> Result<Request, Admin
     }
 }
 
+/// The request that somebody confirms: by its own id in full, or by that of the lockdown that it would start. What waits
+/// behind a number, a name or a beginning may be another than the one that was read.
+pub(super) async fn read(services: &Services, id: &str) -> Result<Request, AdminError> {
+    let request = find(services, id).await?;
+    let starts = matches!(&request.act, Act::Start(lockdown) if lockdown.id.as_str() == id);
+    match starts || request.id.as_str() == id {
+        true => Ok(request),
+        false => Err(no!(
+            services,
+            Invalid,
+            "lockdown.confirm-by-id",
+            id = plain(id),
+            request = request.id.as_str()
+        )),
+    }
+}
+
 /// Whether what waits by this name draws codes: whoever confirms that is told them.
 pub(crate) async fn draws_codes(services: &Services, id: &str) -> bool {
     find(services, id).await.is_ok_and(|request| matches!(request.act, Act::Codes { .. }))

@@ -166,6 +166,24 @@ fn nobody_confirms_whom_it_would_cover_or_open() {
     third.exec(&format!("lockdown allow {id} officer3 --ticket T-3")).refused("not covered");
 }
 
+/// attacker: what waits behind a number was swapped after it had been read.
+#[test]
+fn what_waits_behind_a_number_is_named_and_not_confirmed() {
+    let gateway = dual("");
+    let [first, second] = ["officer", "officer2"].map(|name| gateway.master(&gateway.operator(name), ""));
+    let order = says(&first, "start --reason drill --scope @ops --order 17");
+    second.exec("lockdown confirm 17").refused(field(&order, "request"));
+    second.exec(&format!("lockdown confirm {}", &field(&order, "request")[..20])).refused("read what waits");
+    says(&second, &format!("confirm {}", field(&order, "lockdown")));
+    let small = says(&first, "allow 17 op1 --asset box --ticket T-1 --until 1h");
+    first.exec(&format!("approve withdraw {}", field(&small, "request"))).ok();
+    let large = says(&first, "allow 17 op1 --ticket T-1 --until 30d");
+    second.exec("lockdown confirm 17").refused(field(&large, "request"));
+    second.exec(&format!("lockdown confirm {}", field(&order, "lockdown"))).refused(field(&large, "request"));
+    second.exec(&format!("lockdown confirm {}", field(&small, "request"))).refused("no request");
+    says(&second, &format!("confirm {}", field(&large, "request")));
+}
+
 #[test]
 fn a_request_lapses() {
     let gateway = dual("confirm_within = \"2s\"");
