@@ -93,7 +93,7 @@ async fn set(
     secret: CredentialSecret,
 ) -> Result<CredentialSealed, AdminError> {
     let services = &admin.services;
-    known_login(services, &services.live.standing().policy, &place)?;
+    let place = known_login(services, &services.live.standing().policy, place)?;
     let (kind, secret) = match secret {
         CredentialSecret::PrivateKey(key) => {
             admin.assets.check_private_key(&key).map_err(AdminError::invalid)?;
@@ -113,12 +113,12 @@ async fn set(
     Ok(CredentialSealed { place, kind })
 }
 
-/// A login that the policy gives to this asset.
-fn known_login(services: &Services, policy: &Policy, place: &AssetLogin) -> Result<(), AdminError> {
+/// A login that the policy gives to this asset, which has the name there whatever case it was typed in.
+fn known_login(services: &Services, policy: &Policy, place: AssetLogin) -> Result<AssetLogin, AdminError> {
     let AssetLogin { asset, login } = place;
     let Some(entry) = policy.asset(asset.as_str()) else { return Err(no_asset(services, asset.as_str())) };
-    if entry.logins.contains(login) {
-        return Ok(());
+    if entry.logins.contains(&login) {
+        return Ok(AssetLogin { asset: entry.name.clone(), login });
     }
     let error =
         no!(services, NotFound, "credential.no-login", asset = asset.as_str(), login = login.as_str());
@@ -154,6 +154,9 @@ fn entry(services: &Services, row: CredentialRow) -> CredentialEntry {
 
 async fn remove(admin: &Admin, caller: &Caller, place: AssetLogin) -> Result<CredentialRemoved, AdminError> {
     let services = &admin.services;
+    // What the policy does not have any more can be removed all the same.
+    let asset = services.live.standing().policy.asset(place.asset.as_str()).map(|entry| entry.name.clone());
+    let place = AssetLogin { asset: asset.unwrap_or(place.asset), login: place.login };
     let AssetLogin { asset, login } = &place;
     if !services.store.credentials().remove(asset, login).await? {
         let (login, asset) = (login.as_str(), asset.as_str());

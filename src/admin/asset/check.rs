@@ -55,7 +55,7 @@ pub(super) async fn check(
         Some(login) if entry.logins.contains(&login) => vec![login],
         Some(login) => return Err(no_login(services, entry, &login)),
     };
-    let mut checked = AssetChecked { asset, steps: Vec::new() };
+    let mut checked = AssetChecked { asset: entry.name.clone(), steps: Vec::new() };
     if reached(admin, caller, entry, &mut checked).await? {
         for login in logins {
             let found = enter(admin, entry, &login).await;

@@ -54,6 +54,7 @@ async fn look(admin: &Admin, asset: AssetName) -> Result<Found, AdminError> {
     if !entry.host_keys.is_empty() {
         return Err(no!(services, Conflict, "check.in-policy", asset = asset.as_str()));
     }
+    let asset = entry.name.clone(); // whatever case it was typed in
     let key = admin.assets.host_key(services, entry).await.map_err(AdminError::failed)?;
     Ok(Found { trusted: services.store.host_keys().trusted(&asset).await?, asset, key })
 }

@@ -20,6 +20,8 @@ fn an_asset_is_found_in_any_case() {
     let gateway = Setup::new().asset(asset).rules(rule).stopped().start();
     gateway.start();
     gateway.set_credential("db1");
+    let stored = gateway.records(&["credential", "list"]);
+    assert_eq!(field(&stored[0], "asset"), "DB1", "by the policy's name");
     let operator = gateway.operator("op1");
     for name in ["DB1", "db1"] {
         gateway.exec(&operator, &format!("+{name}"), "true").ok();
