@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use crate::rings::{Graph, way_round};
 
 /// A file of each ring, and how many files the ring has.
-pub const RINGS: &[(&str, usize)] = &[
-];
+pub const RINGS: &[(&str, usize)] = &[];
 
 /// Names that more than one public type has, and how many.
 pub const NAMES: &[(&str, usize)] = &[
