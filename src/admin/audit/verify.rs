@@ -18,7 +18,7 @@ pub struct VerifiedEvidence {
     pub sessions: u64,
     pub missing: FaultCount,
     pub altered: FaultCount,
-    /// What is no fault and worth a look.
+    /// What is worth a look, and not a fault.
     pub notes: FaultCount,
 }
 

@@ -52,7 +52,7 @@ impl SessionStore for Sqlite {
             let sql = "SELECT id FROM session WHERE ended IS NULL AND number > ? ORDER BY number LIMIT ?";
             let query = sqlx::query_scalar(sql).bind(after.map_or(-1, whole)).bind(at_most(limit));
             let ids: Vec<String> = query.fetch_all(&self.read).await?;
-            // What is no id is damage, which `audit verify` names.
+            // What is not an id is damage, which `audit verify` names.
             let ids: Vec<&str> =
                 ids.iter().map(String::as_str).filter(|id| SessionId::parse(id).is_some()).collect();
             list::told(self, &ids).await
