@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::cases::{self, BOURNE, SHARED};
-use super::shell::{Kind, POLICY, Shell};
+use super::shell::{Kind, POLICY, Shell, unseen};
 use crate::harness::Setup;
 
 /// One way.
@@ -66,8 +66,8 @@ fn link(listener: TcpListener, asset: u16) {
     });
 }
 
-#[test]
-fn on_a_far_link_what_may_run_runs_and_nothing_else() {
+/// A shell behind such a link.
+fn far() -> Shell {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = format!("address = \"{}\"", listener.local_addr().unwrap());
     let asset = format!("[asset.box]\n{address}\nlogins = [\"{{login}}\"]\nhost_keys = [\"{{host_key}}\"]\n");
@@ -75,14 +75,28 @@ fn on_a_far_link_what_may_run_runs_and_nothing_else() {
     let open = POLICY.replace("opaque = \"deny\"", "opaque = \"allow\"");
     let gateway = Setup::new().asset(&asset).policy(&open).limited("commands = [\"guarded\"]").start();
     link(listener, gateway.asset.port);
-    let mut shell = Shell::enter(Kind::Bash, gateway);
+    let shell = Shell::enter(Kind::Bash, gateway);
     shell.gateway.change_policy("opaque = \"allow\"", "opaque = \"deny\"").ok();
+    shell
+}
+
+#[test]
+fn on_a_far_link_what_may_run_runs_and_nothing_else() {
+    let mut shell = far();
     let all = [SHARED, BOURNE, cases::BASH];
     let wanted: Vec<_> = all.into_iter().flatten().filter(|case| CASES.contains(&case.name)).collect();
     assert_eq!(wanted.len(), CASES.len(), "every case is there once");
     for case in wanted {
         for program in ["good", "evil"] {
-            if let Err(fault) = shell.drive(case, program) {
+            let mut driven = shell.drive(case, program);
+            // What was not seen in time is refused, and what was typed while the shell took an interrupt is thrown away by
+            // its terminal: neither is what this case is about, so it is typed again.
+            let lost = |fault: &String| program == "good" && unseen(fault) || fault.contains("ran []");
+            if driven.as_ref().is_err_and(lost) {
+                shell = far();
+                driven = shell.drive(case, program);
+            }
+            if let Err(fault) = driven {
                 panic!("{}, {program}: {fault}", case.name);
             }
         }
