@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use russh::{ChannelWriteHalf, client, server};
 
-use super::inbox::{Inbox, Start, Terminal};
+use super::inbox::{Inbox, Start};
+use super::terminal::Terminal;
 
 /// The connection is gone; whoever hears this stops.
 #[derive(Debug, Clone, Copy, thiserror::Error)]

@@ -9,6 +9,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::terminal::Terminal;
 use bytes::{Bytes, BytesMut};
 use tokio::sync::Notify;
 
@@ -22,39 +23,6 @@ const JOIN_UP_TO: usize = 64 * 1024;
 /// errors, though the other kind came between: of a program that writes both by turns to somebody who does not
 /// read, each packet would be an item of its own.
 const IN_ORDER: usize = 1024;
-
-/// A pseudo-terminal as the client asked for it (RFC 4254 §6.2).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Terminal {
-    pub term: String,
-    pub columns: u32,
-    pub rows: u32,
-    /// The client said how large it is. Where a program has made it, without anybody before it, it has no size.
-    pub sized: bool,
-    pub pixel_width: u32,
-    pub pixel_height: u32,
-    /// Encoded terminal modes (RFC 4254 §8): opcode and value.
-    pub modes: Vec<(u8, u32)>,
-}
-
-/// Modes (RFC 4254 §8) that a client may choose although what is typed has to be seen: its erase key, whether its letters
-/// are UTF-8, and its speeds.
-const HARMLESS: [u8; 3] = [42, 128, 129];
-const VERASE: u8 = 3;
-
-/// What makes a terminal echo each line, hand it on at Enter, and end no line elsewhere: ISIG, ICANON, ECHO, ECHOE, ECHOK,
-/// ECHOCTL, ICRNL, OPOST and ONLCR on, IXON off, which would hold the echo back.
-const ECHOING: [(u8, u32); 10] =
-    [(50, 1), (51, 1), (53, 1), (54, 1), (55, 1), (60, 1), (36, 1), (70, 1), (72, 1), (38, 0)];
-
-impl Terminal {
-    /// Lets it show what is typed, whatever the client asked for: without an echo nothing can be judged.
-    pub fn show_what_is_typed(&mut self) {
-        let erases = |code, value| code == VERASE && matches!(value, 0x08 | 0x7f);
-        self.modes.retain(|&(code, value)| HARMLESS.contains(&code) || erases(code, value));
-        self.modes.extend(ECHOING);
-    }
-}
 
 /// What a session channel is to run (RFC 4254 §6.5).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,13 +17,15 @@ mod line;
 pub mod server;
 mod slots;
 mod stream;
+mod terminal;
 mod upstream;
 
 pub use algorithms::Mismatch;
 pub use channel::{Channel, Gone, Outlet};
-pub use inbox::{Answer, Event, Inbox, InboxProbe, Start, Terminal};
+pub use inbox::{Answer, Event, Inbox, InboxProbe, Start};
 pub use keys::{HostKey, InvalidKey, PrivateKey, PublicKey};
 pub use stream::duplex;
+pub use terminal::Terminal;
 
 /// Receive window of a channel in bytes: what one channel can have under way at most.
 pub const WINDOW: u32 = 2 * 1024 * 1024;
