@@ -209,3 +209,17 @@ fn whoever_leaves_at_once_is_counted() {
     leaves.unwrap().join().unwrap();
     assert_eq!(live.sessions(), 0);
 }
+
+/// The end comes between two looks, the second sees it and goes on to wait: it must not wait for another.
+#[test]
+fn an_end_that_was_looked_at_is_an_end_still() {
+    let live = live(&policy());
+    let mut watch = live.watch();
+    live.end();
+    let _seen = watch.now();
+    for _ in 0..2 {
+        let changed = std::pin::pin!(watch.changed());
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert_eq!(changed.poll(&mut context), std::task::Poll::Ready(false));
+    }
+}

@@ -193,9 +193,14 @@ impl Watch {
     }
 
     /// Resolves at the next change since [`Self::now`]; false when there will be none any more, because the
-    /// source is gone: that is no state to go on under.
+    /// source is gone or at its end: nobody goes on under such a state. It is so however often it is asked: the end may
+    /// have come just before [`Self::now`], which saw it.
     pub async fn changed(&mut self) -> bool {
-        self.0.changed().await.is_ok() && !self.0.borrow().over
+        !self.is_over() && self.0.changed().await.is_ok() && !self.is_over()
+    }
+
+    fn is_over(&self) -> bool {
+        self.0.borrow().over
     }
 }
 
