@@ -19,6 +19,9 @@ use crate::evidence::cast::{Encoder, Header};
 use crate::evidence::chain::StreamDigest;
 use crate::terminal::echo::EchoGate;
 
+/// Bytes of an end that are made into lines at once.
+const PIECE: usize = 64 * 1024;
+
 /// Whether a person sits at a terminal or a program at a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Terminal {
@@ -319,7 +322,11 @@ impl Recording {
         let Some(Tail { omitted, bytes }) = tail else { return 0 };
         let text = format!("{way}: {omitted} bytes are not recorded; its last {} follow", bytes.len());
         self.encoder.marker(self.last, &text, &mut self.lines);
-        write(&mut self.encoder, self.last, &bytes, &mut self.lines);
+        // By pieces: each byte may be six characters.
+        for piece in bytes.chunks(PIECE) {
+            write(&mut self.encoder, self.last, piece, &mut self.lines);
+            let _ = self.flush(); // a fault stays, and the next flush has it
+        }
         omitted
     }
 
