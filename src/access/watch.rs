@@ -44,12 +44,14 @@ impl GrantWatch<'_> {
         left: impl Future<Output = ()>,
         step: impl Future<Output = Result<T, NotRelayed>>,
     ) -> Result<T, NotRelayed> {
-        tokio::select! {
+        let left = tokio::select! {
             biased;
-            lapse = self.lapsed() => Err(NotRelayed::Lapsed(lapse)),
-            () = left => Err(NotRelayed::Left),
-            done = step => done,
-        }
+            lapse = self.lapsed() => return Err(NotRelayed::Lapsed(lapse)),
+            () = left => NotRelayed::Left,
+            done = step => return done,
+        };
+        // Whoever watches the connection may have heard of the same change first, and ended it for that.
+        Err(self.look().err().map_or(left, NotRelayed::Lapsed))
     }
 
     /// Resolves when the grant does not hold any more, before anything is relayed.

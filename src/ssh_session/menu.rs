@@ -83,8 +83,8 @@ async fn ask(
     let chosen = tokio::select! {
         biased;
         banished = banished(visit, &mut watch) => Err(banished.line.shown),
-        () = visit.left.cancelled() => Err(left(visit)),
-        () = announce(visit, &say) => Err(left(visit)),
+        why = visit.ended() => Err(why),
+        () = announce(visit, &say) => Ok(None),
         chosen = choose(visit, &mut prompt) => match (chosen, prompt.deserted()) {
             (None, Some(alone)) => Err(words::deserted(&visit.services, alone)),
             (chosen, _) => Ok(chosen),
@@ -130,14 +130,6 @@ async fn commands(visit: &Visit, near: &Channel, role: Role, terminal: bool) {
     let text = format!("{about}\n{}", visit.front.commands.overview(&visit.services, &visit.who));
     let text = if terminal { text.replace('\n', "\r\n") } else { text };
     farewell::farewell(&near.outlet, terminal, &text, 1).await;
-}
-
-/// The connection ends under the menu.
-fn left(visit: &Visit) -> String {
-    match visit.spent.is_cancelled() {
-        true => words::with(&visit.services, "cut.refusals", ""),
-        false => words::deserted(&visit.services, visit.patience()),
-    }
 }
 
 async fn choose(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<Choice> {

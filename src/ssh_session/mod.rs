@@ -142,7 +142,7 @@ async fn attend_to_end(visit: Arc<Visit>, mut connection: ServerConnection, targ
             Some(_) = channels.join_next(), if !channels.is_empty() => {}
         }
     };
-    visit.left.cancel();
+    visit.end(reason.as_ref().map(|banished| banished.line.shown.as_str()));
     if reason.is_some() {
         visit.step_out().await;
     }

@@ -2,7 +2,7 @@
 //! sessions share.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::front::SshFront;
 use super::line::Lines;
@@ -16,6 +16,8 @@ pub(super) struct Visit {
     connection: Connection,
     /// For each session that dialled.
     lines: tokio::sync::Mutex<Vec<(Arc<Session>, Arc<Lines>)>>,
+    /// What the person is told, where it was the gateway that ended the connection.
+    why: OnceLock<String>,
 }
 
 impl Deref for Visit {
@@ -29,13 +31,27 @@ impl Deref for Visit {
 impl Visit {
     pub(super) fn new(front: Arc<SshFront>, who: Authenticated) -> Self {
         let connection = Connection::new(Arc::clone(&front.services), who);
-        Self { front, connection, lines: tokio::sync::Mutex::default() }
+        Self { front, connection, lines: tokio::sync::Mutex::default(), why: OnceLock::new() }
     }
 
     /// The same person on a connection inside of this one.
     pub(super) fn inner(&self, who: Authenticated) -> Self {
         let (front, connection) = (Arc::clone(&self.front), self.connection.inner(who));
-        Self { front, connection, lines: tokio::sync::Mutex::default() }
+        Self { front, connection, lines: tokio::sync::Mutex::default(), why: OnceLock::new() }
+    }
+
+    /// The connection is over: whoever waits in it hears that, and can ask why.
+    pub(super) fn end(&self, why: Option<&str>) {
+        if let Some(why) = why {
+            self.why.get_or_init(|| why.to_owned());
+        }
+        self.left.cancel();
+    }
+
+    /// Resolves once the connection is over; with what the person is told, if anything.
+    pub(super) async fn ended(&self) -> String {
+        self.left.cancelled().await;
+        self.why.get().cloned().unwrap_or_default()
     }
 
     /// The ways to the asset that the channels of this session share.
