@@ -12,7 +12,7 @@ pub use api::commands::CommandRow;
 pub use api::credentials::{CredentialKind, CredentialRow, NewCredential, SealedCredential};
 pub use api::devices::{DeviceError, DeviceProof, DeviceRow, NewDevice, Revocation};
 pub use api::error::StoreError;
-pub use api::factors::{EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, Set};
+pub use api::factors::{EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, MOST_KEYS, Set};
 pub use api::filter::{Filter, Within};
 pub use api::given::{Given, Second};
 pub use api::host_keys::TrustedHostKey;

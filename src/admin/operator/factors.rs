@@ -120,7 +120,9 @@ pub(in crate::admin) async fn change(
 impl From<EnrolError> for AdminError {
     fn from(error: EnrolError) -> Self {
         match error {
-            EnrolError::NoSeat { .. } => Self::new(AdminErrorKind::Conflict, error.to_string()),
+            EnrolError::NoSeat { .. } | EnrolError::TooManyKeys => {
+                Self::new(AdminErrorKind::Conflict, error.to_string())
+            }
             EnrolError::Store(_) => Self::failed(error),
         }
     }

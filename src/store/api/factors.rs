@@ -88,10 +88,17 @@ impl Listed for EnrolledAs {
     }
 }
 
+/// Public keys of one account, at most. All are read at each login of it.
+pub const MOST_KEYS: u32 = 32;
+
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EnrolError {
     #[error("all {seats} seats are taken: reset an operator who has left, or raise `seats`")]
     NoSeat { seats: u32 },
+    #[error(
+        "an account has at most {MOST_KEYS} public keys: `operator reset` it, and enrol those that are in use"
+    )]
+    TooManyKeys,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -101,7 +108,7 @@ pub trait FactorStore: Send + Sync {
     /// so that two enrolments cannot share the last one.
     ///
     /// # Errors
-    /// When `seats` are taken, or the database cannot be written.
+    /// When `seats` are taken, the account would have more than [`MOST_KEYS`], or the database cannot be written.
     fn enrol<'a>(&'a self, new: &'a Enrolment<'a>, seats: u32) -> StoreFuture<'a, (), EnrolError>;
 
     /// What an operator can prove; `None` when not enrolled.
@@ -170,7 +177,7 @@ pub trait FactorStore: Send + Sync {
     /// Sets the factors that waited with the request, if nobody else has settled it and it has not lapsed.
     ///
     /// # Errors
-    /// When `seats` are taken, or the database cannot be written.
+    /// When `seats` are taken, the account would have more than [`MOST_KEYS`], or the database cannot be written.
     fn enrol_asked<'a>(
         &'a self,
         operator: &'a OperatorName,

@@ -6,7 +6,7 @@ use super::pages::each_page;
 use crate::domain::{OperatorName, Role};
 use crate::store::testing::at;
 use crate::store::{
-    EnrolError, EnrolledAs, EnrolledKey, Enrolment, GuessPlace, Lock, LockRule, Set, Store, WayIn,
+    EnrolError, EnrolledAs, EnrolledKey, Enrolment, GuessPlace, Lock, LockRule, MOST_KEYS, Set, Store, WayIn,
 };
 
 fn name(text: &str) -> OperatorName {
@@ -66,6 +66,22 @@ pub(super) async fn what_is_not_given_stays(store: &Store) {
     assert!(factors.reset(operator).await.unwrap());
     assert!(factors.find(operator).await.unwrap().is_none());
     assert!(!factors.reset(operator).await.unwrap());
+}
+
+pub(super) async fn an_account_has_so_many_keys(store: &Store) {
+    let operator = &name("wang-fang");
+    let add = async |keys: &[EnrolledKey]| {
+        let new = Enrolment { operator, password: None, totp: None, public_keys: keys, set: set(0) };
+        store.factors().enrol(&new, 1).await
+    };
+    let keys: Vec<_> = (0..MOST_KEYS).map(|n| key(&format!("k{n:02}"))).collect();
+    add(&keys).await.unwrap();
+    add(&keys[..1]).await.unwrap();
+    let error = add(&[key("one-more")]).await.unwrap_err();
+    assert!(error.to_string().starts_with("an account has at most 32 public keys: "), "{error}");
+    assert_eq!(store.factors().find(operator).await.unwrap().unwrap().public_keys, keys);
+    assert!(store.factors().remove_key(operator, "k07").await.unwrap());
+    add(&[key("one-more")]).await.unwrap();
 }
 
 pub(super) async fn a_code_is_accepted_once_by_two_logins_at_once(store: &Store) {

@@ -58,6 +58,7 @@ macro_rules! contract {
             factors {
                 what_is_not_given_stays,
                 a_code_is_accepted_once_by_two_logins_at_once,
+                an_account_has_so_many_keys,
                 the_last_seat_is_given_once,
                 failures_in_a_row_lock,
                 places_are_taken_before_anything_is_looked_at,

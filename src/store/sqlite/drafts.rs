@@ -6,7 +6,7 @@ use super::requests;
 use super::row::{json, plain, spell, to_json};
 use crate::domain::{OperatorName, RequestId, Role};
 use crate::store::api::error::StoreError;
-use crate::store::api::factors::{EnrolError, EnrolledKey, Enrolment, Set};
+use crate::store::api::factors::{EnrolError, EnrolledKey, Enrolment, MOST_KEYS, Set};
 use crate::store::api::given::Given;
 
 /// Sets factors, where there is a seat.
@@ -39,7 +39,13 @@ pub(super) async fn write(
         let query = sqlx::query(sql).bind(name).bind(&key.fingerprint).bind(&key.line);
         query.bind(at).execute(&mut *tx).await?;
     }
-    Ok(())
+    if new.public_keys.is_empty() { Ok(()) } else { few_keys(tx, name).await }
+}
+
+async fn few_keys(tx: &mut SqliteConnection, operator: &str) -> Result<(), EnrolError> {
+    let sql = "SELECT COUNT(*) > ? FROM public_key WHERE operator = ?";
+    let many = sqlx::query_scalar(sql).bind(MOST_KEYS).bind(operator).fetch_one(tx).await?;
+    if many { Err(EnrolError::TooManyKeys) } else { Ok(()) }
 }
 
 /// Keeps factors beside the request that they wait with.
