@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::super::super::error::AdminError;
 use super::super::super::local_time::LocalTime;
 use crate::domain::{OperatorName, plain_lines};
 use crate::lockdown::Lockdown;
@@ -53,20 +54,25 @@ struct Row<'a> {
     recording: Option<&'a Recording>,
 }
 
-pub(super) fn csv(report: &Report, head: Head, zone: &TimeZone) -> String {
-    let mut text = HEAD.join(",") + "\r\n";
+/// # Errors
+/// None that is expected: it is written into memory.
+pub(super) fn csv(report: &Report, head: Head, zone: &TimeZone) -> Result<String, AdminError> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(HEAD).map_err(AdminError::failed)?;
     for row in order(report).into_iter().chain(happened(report)).chain(recordings(report)) {
-        text += &row.line(zone);
-    }
-    for day in &report.days {
-        text += &days(day);
+        writer.write_record(row.fields(zone)).map_err(AdminError::failed)?;
     }
     let detail = format!("row {} hash {}", head.seq, head.hash);
-    text + &Row { kind: "journal", detail, ..Row::default() }.line(zone)
+    let last = Row { kind: "journal", detail, ..Row::default() };
+    for fields in report.days.iter().map(day).chain([last.fields(zone)]) {
+        writer.write_record(fields).map_err(AdminError::failed)?;
+    }
+    let written = writer.into_inner().map_err(AdminError::failed)?;
+    String::from_utf8(written).map_err(AdminError::failed)
 }
 
 /// A day has no instant: its row holds the date.
-fn days(day: &Day) -> String {
+fn day(day: &Day) -> [String; 20] {
     let detail = format!(
         "cut {} refused {} sessions let through {} permits {} alarms {}{}",
         day.cut,
@@ -76,8 +82,12 @@ fn days(day: &Day) -> String {
         day.alarms,
         if day.quiet { ": nothing happened" } else { "" }
     );
-    let more = ",".repeat(HEAD.iter().skip_while(|name| **name != "detail").skip(1).count());
-    format!("day,{},,,,,,,{}{more}\r\n", day.date, quoted(&detail))
+    HEAD.map(|name| match name {
+        "kind" => "day".to_owned(),
+        "at" => day.date.to_string(),
+        "detail" => safe(&detail),
+        _ => String::new(),
+    })
 }
 
 fn order(report: &Report) -> Vec<Row<'_>> {
@@ -193,7 +203,7 @@ fn recordings(report: &Report) -> impl Iterator<Item = Row<'_>> {
 }
 
 impl Row<'_> {
-    fn line(&self, zone: &TimeZone) -> String {
+    fn fields(&self, zone: &TimeZone) -> [String; 20] {
         let at =
             |at: Option<Timestamp>| at.map(|at| LocalTime::new(at, zone.clone()).shown()).unwrap_or_default();
         let number = |number: Option<String>| number.unwrap_or_default();
@@ -222,37 +232,32 @@ impl Row<'_> {
             &number(recording.and_then(|recording| recording.bytes).map(|bytes| bytes.to_string())),
             &number(recording.and_then(|recording| recording.sha256).map(|digest| digest.to_string())),
         ];
-        fields.map(quoted).join(",") + "\r\n"
+        fields.map(safe)
     }
 }
 
-/// A field; a spreadsheet must not take it for a formula.
-fn quoted(field: &str) -> String {
+/// What a spreadsheet does not take for a formula.
+fn safe(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let field = plain_lines(field);
-    let guarded = if formula { format!("'{field}") } else { field };
-    match guarded.contains([',', '"', '\n', '\r', '\'']) {
-        true => format!("\"{}\"", guarded.replace('"', "\"\"")),
-        false => guarded,
-    }
+    if formula { format!("'{field}") } else { field }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::safe;
 
     #[test]
-    fn fields_are_quoted_where_they_must_be_and_are_no_formulas() {
+    fn no_field_is_a_formula() {
         for (field, want) in [
             ("plain", "plain"),
             ("重保", "重保"),
-            ("a,b", "\"a,b\""),
-            ("say \"x\"", "\"say \"\"x\"\"\""),
-            ("two\nlines", "\"two\nlines\""),
-            ("=cmd|x", "\"'=cmd|x\""),
-            ("@ops", "\"'@ops\""),
+            ("a,b", "a,b"),
+            ("two\nlines", "two\nlines"),
+            ("=cmd|x", "'=cmd|x"),
+            ("@ops", "'@ops"),
         ] {
-            assert_eq!(quoted(field), want);
+            assert_eq!(safe(field), want);
         }
     }
 }

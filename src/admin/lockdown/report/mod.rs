@@ -53,7 +53,7 @@ fn render(services: &Services, report: &Report, head: Head, format: Format) -> R
     let zone = &services.config.timezone;
     Ok(match format {
         Format::Text => text::text(report, head, services.language(), zone),
-        Format::Csv => csv::csv(report, head, zone),
+        Format::Csv => csv::csv(report, head, zone)?,
         Format::Json => format!("{}\n", plain(&object(report, head, zone)?.to_string())),
     })
 }
