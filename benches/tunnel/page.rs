@@ -15,7 +15,7 @@ pub(crate) fn page(verdicts: &[Verdict], [mib, peers, tunnels, datagrams]: [usiz
          - Storm: {peers} peers in one process begin their handshakes in one moment. Memory is what it costs a gateway that\n  \
            has just started.\n\
          - Flood: {datagrams} random datagrams, half of them with a beginning like WireGuard's; as they go on, operators\n  \
-           log in through tunnels of their own. 400 ms of a login are the wait behind its first factor.\n\
+           log in through tunnels of their own.\n\
          - Cut: {tunnels} tunnels with a session each that prints 20 lines a second, and one `lockdown start`. Times are\n  \
            from just before that command is started.\n\n\
          | | measured | target | |\n|---|--:|--:|---|\n"

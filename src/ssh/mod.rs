@@ -18,6 +18,8 @@ pub mod server;
 mod slots;
 mod stream;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod upstream;
 
 pub use algorithms::Mismatch;

@@ -26,7 +26,8 @@ pub struct Settings {
     /// Silence after which the client is asked whether it lives; three unanswered end the connection.
     /// `None`: never.
     pub keepalive: Option<Duration>,
-    /// How long every refusal takes at least, so that its cause does not show in the time.
+    /// How long every refusal takes at least, so that its cause does not show in the time. A step of several that was
+    /// right is told at once.
     pub refusal: Duration,
     /// Channels open at once on one connection.
     pub channels: usize,
