@@ -74,7 +74,8 @@ pub use lockdown::{
 pub use once::ToldOnce;
 pub use operator::{
     AccountEntry, AccountLock, AccountPage, AskedFactors, DisabledAccount, EnabledAccount, EnrolledFactors,
-    FactorsOutcome, NewFactors, OperatorOutcome, OperatorRequest, ResetFactors, UnlockedAccount,
+    FactorsOutcome, NewFactors, OperatorOutcome, OperatorRequest, RememberedLogin, ResetFactors,
+    UnlockedAccount,
 };
 pub use outcome::AdminOutcome;
 pub use page::Page;

@@ -36,8 +36,9 @@ impl Methods {
 /// What the client hears.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Proven. `fingerprint` is the key's, where one was among the factors.
-    Done { factors: Factors, fingerprint: Option<String> },
+    /// Proven. `fingerprint` is the key's, where one was among the factors. `remembered`: the code was proven at an
+    /// earlier login.
+    Done { factors: Factors, fingerprint: Option<String>, remembered: bool },
     /// `SSH_MSG_USERAUTH_FAILURE` with these methods; `partial` where the last step was right (RFC 4252 §5.1).
     Continue { methods: Methods, partial: bool },
     /// No further try on this connection.
@@ -58,6 +59,7 @@ pub struct Attempt {
     alternatives: Alternatives,
     proven: Factors,
     fingerprint: Option<String>,
+    remembered: bool,
     failures: u32,
     foreign_keys: u32,
 }
@@ -70,6 +72,7 @@ impl Attempt {
             alternatives,
             proven: Factors::NONE,
             fingerprint: None,
+            remembered: false,
             failures: 0,
             foreign_keys: 0,
         }
@@ -86,6 +89,7 @@ impl Attempt {
         self.alternatives = alternatives.clone();
         self.proven = Factors::NONE;
         self.fingerprint = None;
+        self.remembered = false;
         true
     }
 
@@ -97,6 +101,21 @@ impl Attempt {
     /// The fingerprint of the key that is proven.
     pub fn key(&self) -> Option<&str> {
         self.fingerprint.as_deref()
+    }
+
+    /// What is proven so far.
+    pub fn so_far(&self) -> Factors {
+        self.proven
+    }
+
+    /// A code of an earlier login covers this one: nothing where more than a code is missing, or none is asked for.
+    pub fn remembered(&mut self) -> Option<Next> {
+        if !self.expects(&Step::Code) {
+            return None;
+        }
+        self.accept(Step::Code);
+        self.remembered = true;
+        Some(self.next(true))
     }
 
     /// A step that was right. One that was not asked for counts as failed: a code opens nothing before
@@ -180,7 +199,8 @@ impl Attempt {
             return Next::Failed;
         }
         if let Some(factors) = self.alternatives.completed_by(self.proven).filter(|_| partial) {
-            return Next::Done { factors, fingerprint: self.fingerprint.clone() };
+            let (fingerprint, remembered) = (self.fingerprint.clone(), self.remembered);
+            return Next::Done { factors, fingerprint, remembered };
         }
         match self.methods() {
             methods if methods.any() => Next::Continue { methods, partial },
@@ -238,7 +258,25 @@ mod tests {
         attempt.proven(key());
         let done = attempt.proven(Step::Code);
         let factors = "publickey+totp".parse().unwrap();
-        assert_eq!(done, Next::Done { factors, fingerprint: Some("SHA256:x".into()) });
+        assert_eq!(done, Next::Done { factors, fingerprint: Some("SHA256:x".into()), remembered: false });
+    }
+
+    #[test]
+    fn what_is_remembered_is_a_code_and_nothing_before_it() {
+        let mut attempt = both();
+        assert_eq!(attempt.remembered(), None, "the first factor is not proven");
+        attempt.proven(key());
+        assert!(matches!(attempt.remembered(), Some(Next::Done { remembered: true, .. })));
+        let mut three = self::attempt(&["publickey+password+totp"]);
+        three.proven(key());
+        assert_eq!(three.remembered(), None, "the password is not proven");
+        let mut other = both();
+        other.proven(key());
+        other.remembered();
+        other.forget();
+        let alternatives = other.alternatives.clone();
+        other.name("zhou", &alternatives);
+        assert!(!other.remembered && other.so_far() == Factors::NONE, "another name starts again");
     }
 
     #[test]

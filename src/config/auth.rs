@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::checks::{no_time, some_factors, some_time};
+use super::checks::{code_time, some_factors, some_time};
 use super::unit::{TimeSpan, count};
 use crate::auth::Alternatives;
 
@@ -12,8 +12,8 @@ pub struct Auth {
     /// What counts as logged in, one chain of several; never empty.
     #[serde(deserialize_with = "some_factors")]
     pub factors: Alternatives,
-    /// How long a proven code also covers further logins; zero in this version.
-    #[serde(deserialize_with = "no_time")]
+    /// How long a proven code also covers further logins; zero: each asks for one.
+    #[serde(deserialize_with = "code_time")]
     pub remember: TimeSpan,
     /// Failures in a row that lock an account.
     pub lock_after: NonZeroU32,

@@ -155,13 +155,17 @@ pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<TimeSpan, 
     Ok(period)
 }
 
-/// What can be configured and is not served by this version.
-pub(super) fn no_time<'de, D: Deserializer<'de>>(from: D) -> Result<TimeSpan, D::Error> {
+/// Longer than a day a code would no longer say who sits there today.
+const LONGEST_CODE: TimeSpan = TimeSpan::seconds(24 * 60 * 60);
+
+/// How long a code is remembered; zero is not at all.
+pub(super) fn code_time<'de, D: Deserializer<'de>>(from: D) -> Result<TimeSpan, D::Error> {
     let period = TimeSpan::deserialize(from)?;
-    if period.is_zero() {
+    if period <= LONGEST_CODE {
         return Ok(period);
     }
-    Err(fault(format_args!("\"{period}\" is not yet supported here in this version"), "set it to \"0s\""))
+    let mend = "write \"24h\" or less; \"0s\" asks for a code at each login";
+    Err(fault(format_args!("\"{period}\" is too long to remember a code"), mend))
 }
 
 pub(super) fn some_size<'de, D: Deserializer<'de>>(from: D) -> Result<Size, D::Error> {

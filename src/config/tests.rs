@@ -22,6 +22,7 @@ fn an_empty_file_is_the_defaults() {
     let factors: Vec<_> = config.auth.factors.iter().map(|set| set.to_string()).collect();
     assert_eq!(factors, ["publickey+totp", "password+totp"]);
     assert_eq!(config.auth.lock_for.to_string(), "30m");
+    assert!(config.auth.remember.is_zero());
     assert_eq!(config.limits.min_free.bytes(), 64 << 20);
     assert_eq!(config.limits.approval.to_string(), "5m");
     assert!(config.lockdown.dual.is_empty());
@@ -58,7 +59,7 @@ fn the_documented_file_is_read() {
         proxy_from = ["192.0.2.10", "2001:db8::/64"]
         [auth]
         factors    = ["publickey"]
-        remember   = "0s"
+        remember   = "8h"
         lock_after = 3
         lock_for   = "1d"
         [limits]
@@ -148,7 +149,9 @@ fn wrong_files_say_where_and_what_to_do() {
         ("[limits]\nlogin_grace = \"0s\"", "2:15: no time at all"),
         ("seats = 1\nseats = 2", "2:1: \"seats\" stands here a second time"),
         ("contact = 王", "1:11: "),
-        ("[auth]\nremember = \"4h\"", "2:12: \"4h\" is not yet supported here in this version"),
+        ("[auth]\nremember = \"2d\"", "2:12: \"2d\" is too long to remember a code"),
+        ("[auth]\nremember = \"86401s\"", "2:12: \"86401s\" is too long to remember a code"),
+        ("[auth]\nremember = 8", "2:12: "),
     ];
     for (text, expected) in table {
         let error = parse(text).unwrap_err().to_string();

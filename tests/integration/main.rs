@@ -42,6 +42,7 @@ mod python;
 mod race;
 mod recordings;
 mod refusals;
+mod remembered;
 mod roles;
 mod semantics;
 mod shown;

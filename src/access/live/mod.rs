@@ -7,6 +7,7 @@
 mod approvals;
 mod openings;
 mod owed;
+mod remembered;
 mod stored;
 mod tunnels;
 
@@ -19,13 +20,15 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::device::Devices;
-use crate::domain::{Device, DeviceCredential, DeviceId, LockdownId, OperatorName, SessionId};
+use crate::domain::{Device, DeviceCredential, DeviceId, LockdownId, OperatorName, Role, SessionId};
 use crate::lockdown::{Lockdown, Lockdowns, Locks};
+use crate::platform::clock::Clock;
 use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 
 pub use approvals::{Approvals, Claimed, Pending};
 pub use openings::keep as keep_approvals;
 pub use owed::{Debts, Owed, Progress};
+pub use remembered::{CodePlace, ProvenCode, RememberedCodes};
 pub use stored::stored;
 pub use tunnels::{Handshake, Seen, Tunnels};
 
@@ -101,6 +104,24 @@ impl Standing {
             DeviceCredential::Tls { not_after, .. } if at >= not_after => Err(DeviceRefused::Expired),
             _ => Ok(device),
         }
+    }
+
+    /// May a code of this account cover a later login, as far as orders say? Not of one that is disabled or under an
+    /// order, whatever permits there are, and not of whoever decides over others.
+    pub fn may_remember(&self, operator: &OperatorName) -> bool {
+        let Some(known) = self.policy.operator(operator.as_str()) else { return false };
+        let account = known.account();
+        let mut orders = self.lockdowns.iter();
+        known.role == Role::Operator
+            && !self.disabled.contains_key(operator)
+            && !orders.any(|order| order.names(&account) && !order.spares(&account))
+    }
+
+    /// May one cover a login at this time? Planned periods count, too.
+    pub fn remembers(&self, operator: &OperatorName, at: Timestamp) -> bool {
+        let known = self.policy.operator(operator.as_str());
+        self.may_remember(operator)
+            && known.is_some_and(|known| self.locks().covering(known.account(), at).next().is_none())
     }
 
     /// Everything that locks: orders, planned periods, and the permits past them.
@@ -239,6 +260,7 @@ pub struct LiveState {
     approvals: Approvals,
     tunnels: Tunnels,
     debts: Debts,
+    remembered: RememberedCodes,
 }
 
 /// A channel's place in the registry; given up when dropped, which is when no byte flows any more.
@@ -280,7 +302,8 @@ impl LiveState {
     pub fn new(standing: Standing) -> Self {
         let standing = Arc::new(watch::Sender::new(Arc::new(standing)));
         let (approvals, tunnels, debts) = (Approvals::default(), Tunnels::default(), Debts::default());
-        Self { standing, registry: Arc::default(), approvals, tunnels, debts }
+        let remembered = RememberedCodes::default();
+        Self { standing, registry: Arc::default(), approvals, tunnels, debts, remembered }
     }
 
     /// The gateway is at its end: every watch hears that there will be no state to go on under.
@@ -311,9 +334,27 @@ impl LiveState {
         &self.debts
     }
 
-    /// Puts a new state in force, for everybody, before it returns.
+    /// Codes that cover further logins.
+    pub fn remembered(&self) -> &RememberedCodes {
+        &self.remembered
+    }
+
+    /// Keeps a code for further logins of the account, of at most so many accounts.
+    pub fn remember(&self, operator: &OperatorName, code: ProvenCode, accounts: u32, clock: &Clock) {
+        self.remembered.keep(operator, code, accounts, clock);
+        // Kept before it is asked: an order that comes in between finds it.
+        if !self.standing().may_remember(operator) {
+            self.remembered.forget(operator);
+        }
+    }
+
+    /// Puts a new state in force, for everybody, before it returns. What it ends of remembered codes does not come
+    /// back with the next one, however soon that is.
     pub fn update(&self, change: impl FnOnce(&mut Standing)) {
-        self.standing.send_modify(|standing| change(Arc::make_mut(standing)));
+        self.standing.send_modify(|standing| {
+            change(Arc::make_mut(standing));
+            self.remembered.retain(|operator| standing.may_remember(operator));
+        });
     }
 
     /// Takes a place before anything is decided, so that an order finds it whenever it comes.

@@ -129,6 +129,7 @@ pub(crate) async fn wrong(
     let (Some(until), failures) = (lockout.locked_until, services.config.auth.lock_after.get()) else {
         return;
     };
+    services.live.remembered().forget(operator);
     let event = Event::OperatorLocked {
         operator: operator.to_string(),
         key: key.map(str::to_owned),

@@ -12,12 +12,14 @@ pub(crate) mod device;
 mod guess;
 mod questions;
 mod refusal;
+mod remember;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::sync::{MutexGuard, Semaphore};
 
+use super::live::CodePlace;
 use super::services::{Authenticated, Services};
 use super::target::LoginSpec;
 use crate::auth::totp::Found;
@@ -32,6 +34,7 @@ use guess::Tries;
 pub(crate) use questions::Questions;
 use questions::Trouble;
 pub(crate) use refusal::refused_login;
+use remember::Proven;
 
 /// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
 /// waits its turn, and the memory that it can claim is bounded.
@@ -301,7 +304,8 @@ impl LoginAttempt {
         match found {
             Ok(lockout) => {
                 self.tries = Tries::after(lockout);
-                self.attempt.proven(step)
+                let next = self.attempt.proven(step);
+                self.recall(next)
             }
             Err(reason) => {
                 // Not counted: an agent offers all the keys it holds, and that is no guessing.
@@ -311,10 +315,24 @@ impl LoginAttempt {
         }
     }
 
+    /// After a right first factor: does a code of an earlier login cover this one?
+    fn recall(&mut self, next: Next) -> Next {
+        let (first, key) = (self.attempt.so_far(), self.attempt.key());
+        let covered = matches!(next, Next::Continue { partial: true, .. })
+            && remember::covers(&self.services, &self.account, &CodePlace::of(first, key, &self.origin));
+        if !covered {
+            return next;
+        }
+        self.attempt.remembered().unwrap_or(next)
+    }
+
     /// What the client hears.
     async fn answer(&mut self, next: Next, interactive: bool) -> Reply {
         match next {
-            Next::Done { factors, fingerprint } => self.done(factors.names(), fingerprint, interactive).await,
+            Next::Done { factors, fingerprint, remembered } => {
+                let proven = Proven { factors, key: fingerprint, remembered };
+                self.done(proven, interactive).await
+            }
             Next::Continue { partial: true, methods } => {
                 (self.halfway, self.proven_of) = (true, self.account.set_at());
                 self.approach.halfway();
@@ -329,9 +347,13 @@ impl LoginAttempt {
         Attempt::new(self.services.config.auth.factors.clone()).methods()
     }
 
-    async fn done(&mut self, factors: Vec<String>, key: Option<String>, interactive: bool) -> Reply {
-        // A store that cannot be written cannot be trusted with what comes after.
-        let forgotten = guess::done(&self.services, self.account.way(key.as_deref()), &self.tries).await;
+    async fn done(&mut self, proven: Proven, interactive: bool) -> Reply {
+        // A store that cannot be written cannot be trusted with what comes after. Without a code nothing is forgotten:
+        // else whoever is remembered could guess at codes for ever.
+        let forgotten = match proven.remembered {
+            true => Ok(()),
+            false => guess::done(&self.services, self.account.way(proven.key.as_deref()), &self.tries).await,
+        };
         if let Some(reason) = self.account.obstacle().or(forgotten.err()) {
             self.journal_refusal(reason).await;
             return self.refuse();
@@ -340,12 +362,13 @@ impl LoginAttempt {
         let who = Authenticated {
             operator,
             origin: self.origin.clone(),
-            factors,
-            key,
+            factors: proven.names(),
+            key: proven.key.clone(),
             target: self.spec.as_ref().and_then(|spec| spec.target.clone()),
             client: String::new(),
             since: self.services.clock.anchor(),
         };
+        remember::keep(&self.services, &who, &proven, self.account.set_at());
         // Only a dialogue can go on with one more question (RFC 4256 §3.2).
         if interactive && let Some(question) = break_glass::question(&self.services, &who).await {
             self.locked = Some((self.spec.clone(), who));
@@ -406,7 +429,10 @@ impl LoginAttempt {
                 let found = self.password(given).await;
                 let found = if nothing { Err(code::NOTHING_GIVEN) } else { found };
                 match self.settle(&mut guess, found).await {
-                    Ok(()) => self.attempt.proven(Step::Password),
+                    Ok(()) => {
+                        let next = self.attempt.proven(Step::Password);
+                        self.recall(next)
+                    }
                     Err(_) => self.attempt.failed(&Step::Password),
                 }
             }

@@ -11,7 +11,7 @@ use super::super::say::no;
 use crate::access::Services;
 use crate::access::account::{AccountFacts, KeptOut};
 use crate::access::live::Standing;
-use crate::domain::{GroupName, OperatorName, Role, VendorName};
+use crate::domain::{DeviceId, GroupName, OperatorName, Role, VendorName};
 use crate::policy::Operator;
 use crate::store::{Enrolled, Lock, PAGE, WHOLE, gather};
 
@@ -36,6 +36,9 @@ pub struct AccountEntry {
     pub missing: Vec<String>,
     pub factors_set: Option<LocalTime>,
     pub factors_set_by: Option<String>,
+    /// Codes that cover further logins now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remembered: Vec<RememberedLogin>,
     /// What keeps it out, with all that is known of it.
     #[serde(skip)]
     pub(crate) kept_out: Vec<KeptOut>,
@@ -49,6 +52,17 @@ pub struct AccountEntry {
 pub struct AccountLock {
     pub until: LocalTime,
     pub key: Option<String>,
+}
+
+/// A code that was proven, and covers further logins like it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RememberedLogin {
+    /// As in the journal.
+    pub factors: String,
+    pub key: Option<String>,
+    pub source: String,
+    pub device: Option<DeviceId>,
+    pub until: LocalTime,
 }
 
 /// Some of the accounts.
@@ -123,10 +137,23 @@ async fn entry(
         states,
         missing: missing(&kept_out),
         factors_set: enrolled.as_ref().map(|set| shown(set.set_at)),
+        remembered: enrolled.as_ref().map(|set| remembered(services, set)).unwrap_or_default(),
         factors_set_by: enrolled.map(|set| set.set_by),
         kept_out,
         zone: services.config.timezone.clone(),
     })
+}
+
+fn remembered(services: &Services, set: &Enrolled) -> Vec<RememberedLogin> {
+    let codes = services.live.remembered().of(&set.operator, set.set_at, &services.clock);
+    let told = codes.into_iter().map(|code| RememberedLogin {
+        factors: code.place.first.to_string(),
+        key: code.place.key,
+        source: code.place.address.to_string(),
+        device: code.place.device,
+        until: LocalTime::of(services, code.until),
+    });
+    told.collect()
 }
 
 fn factors(enrolled: &Enrolled) -> Vec<String> {

@@ -16,7 +16,7 @@ use crate::domain::{OperatorName, Remark};
 pub use enrol::NewFactors;
 pub use factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors};
 pub(super) use factors::{Change, change};
-pub use list::{AccountEntry, AccountLock, AccountPage};
+pub use list::{AccountEntry, AccountLock, AccountPage, RememberedLogin};
 pub use state::{DisabledAccount, EnabledAccount, UnlockedAccount};
 
 #[derive(Debug, Clone)]

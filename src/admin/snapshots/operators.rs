@@ -50,6 +50,13 @@ fn account() -> AccountEntry {
         missing: Vec::new(),
         factors_set: Some(at()),
         factors_set_by: Some("admin".into()),
+        remembered: vec![RememberedLogin {
+            factors: "publickey".into(),
+            key: Some("SHA256:old".into()),
+            source: "192.0.2.7".into(),
+            device: None,
+            until: at(),
+        }],
         kept_out: vec![KeptOut::Disabled],
         zone: TimeZone::UTC,
     }

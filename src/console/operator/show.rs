@@ -30,6 +30,7 @@ pub(super) fn whole(account: &AccountEntry, readers: Readers) -> String {
         ("valid", valid),
         ("factors", or_nothing(&account.factors, readers)),
         ("set", set.map(|(at, by)| format!("{} {by}", at.told())).unwrap_or_default()),
+        ("remembered", remembered(account)),
         ("state", state(account, readers)),
     ];
     let shown = lines.into_iter().filter(|(_, text)| !text.is_empty());
@@ -64,6 +65,17 @@ fn valid(account: &AccountEntry) -> String {
         (None, None) => String::new(),
         (from, until) => format!("{}..{}", from.unwrap_or_default(), until.unwrap_or_default()),
     }
+}
+
+/// `publickey SHA256:… 192.0.2.7 until …`, for each place where no code is asked for now.
+fn remembered(account: &AccountEntry) -> String {
+    let told = account.remembered.iter().map(|code| {
+        let words = [Some(code.factors.clone()), code.key.clone(), Some(code.source.clone())];
+        let device = code.device.as_ref().map(ToString::to_string);
+        let words: Vec<_> = words.into_iter().flatten().chain(device).collect();
+        format!("{} ({})", words.join(" "), code.until.told())
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 fn or_nothing(factors: &[String], readers: Readers) -> String {

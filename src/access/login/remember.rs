@@ -1,0 +1,58 @@
+//! `auth.remember`: a code that was proven also covers further logins of the account with the same first factors, from the
+//! same address and device, for a while. The first factor is checked as ever before anybody asks here: a stranger
+//! learns nothing.
+
+use jiff::Timestamp;
+
+use super::account::LoginAccount;
+use crate::access::live::{CodePlace, ProvenCode};
+use crate::access::services::{Authenticated, Services};
+use crate::auth::{Factor, Factors};
+
+/// What a login has proven.
+pub(super) struct Proven {
+    pub(super) factors: Factors,
+    pub(super) key: Option<String>,
+    /// The code was an earlier login's.
+    pub(super) remembered: bool,
+}
+
+impl Proven {
+    /// The words of the journal: a code that was not given is not called one.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names = match self.remembered {
+            true => self.first().names(),
+            false => self.factors.names(),
+        };
+        names.extend(self.remembered.then(|| "remembered".to_owned()));
+        names
+    }
+
+    /// All but the code.
+    fn first(&self) -> Factors {
+        self.factors.without(Factors::NONE.with(Factor::Totp))
+    }
+}
+
+/// Does a code of an earlier login cover one from here?
+pub(super) fn covers(services: &Services, account: &LoginAccount, place: &CodePlace) -> bool {
+    let (Some(name), Some(set_at)) = (&account.name, account.set_at()) else { return false };
+    !services.config.auth.remember.is_zero()
+        && services.live.standing().remembers(name, services.clock.decisive())
+        && services.live.remembered().covers(name, place, set_at, &services.clock)
+}
+
+/// Keeps the code that was given. One that was remembered does not begin anew, and one that came through somebody
+/// else's device is not kept.
+pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven, set_at: Option<Timestamp>) {
+    let span = services.config.auth.remember;
+    let given = proven.factors.contains(Factor::Totp) && !proven.remembered;
+    let Some(set_at) = set_at.filter(|_| given && !span.is_zero() && who.stranger().is_none()) else {
+        return;
+    };
+    // Past the end of time there is nothing to remember.
+    let Ok(until) = who.now(&services.clock).checked_add(span.as_duration()) else { return };
+    let place = CodePlace::of(proven.first(), proven.key.as_deref(), &who.origin);
+    let code = ProvenCode { place, set_at, since: who.since, until };
+    services.live.remember(&who.operator, code, services.config.seats.get(), &services.clock);
+}
