@@ -19,6 +19,8 @@ pub(super) struct Current {
     /// Where it began; `None`: that was not seen.
     pub prompt: Option<Prompt>,
     pub typed: Typed,
+    /// Where the cursor stood when the text that was typed last began.
+    pub from: Option<Spot>,
     /// The line editor's turn in which it began.
     pub turn: u64,
     /// Whose it is.
@@ -67,6 +69,9 @@ impl Row {
 
 impl Current {
     pub(super) fn key(&mut self, key: Key, screen: &Screen) {
+        if self.typed.tail().is_empty() {
+            self.from = Some(screen.cursor());
+        }
         match key {
             // Brackets that nobody asked for are keys like others, and what they hold is typed.
             Key::PasteBegin if !screen.takes_pastes() => self.typed.key(Key::Other),
@@ -119,6 +124,12 @@ impl Current {
     pub(super) fn lags(&self, screen: &Screen) -> bool {
         let tail = self.typed.tail().trim_end();
         self.read(screen, None).is_some_and(|(reading, _)| !reading.before.trim_end().ends_with(tail))
+    }
+
+    /// Whoever got what was typed last has put it left of the cursor, where it did not stand before.
+    pub(super) fn is_echoed(&self, screen: &Screen) -> bool {
+        let tail = self.typed.tail();
+        !tail.is_empty() && self.from != Some(screen.cursor()) && screen.left_of_cursor().ends_with(tail)
     }
 
     /// What was plainly typed, if it stands there and nothing else does.

@@ -9,11 +9,22 @@ pub(super) fn may_ask(c: char) -> bool {
 
 /// What the line at the cursor asks a shell for.
 pub(super) fn asked(screen: &Screen) -> Option<String> {
+    command(bottom_line(screen)?.trim())
+}
+
+/// Whether the line at the cursor asks for something: a command, or what to search for.
+pub(super) fn is_asked(screen: &Screen) -> bool {
+    bottom_line(screen).is_some_and(|line| line.trim_start().starts_with(ASKS))
+}
+
+const ASKS: [char; 8] = [':', '/', '?', '!', '|', '=', '&', '-'];
+
+/// Editors ask in the last row, or above it where the line is longer than one.
+fn bottom_line(screen: &Screen) -> Option<String> {
     let cursor = screen.cursor();
-    // Editors ask in the last row, or above it where the line is longer than one.
     let rows = screen.first_row_at_cursor()..=cursor.row;
-    let text: String = rows.map(|row| screen.text(row, 0..screen.columns())).collect();
-    (cursor.row + 2 >= screen.bottom()).then(|| command(text.trim()))?
+    let text = rows.map(|row| screen.text(row, 0..screen.columns()));
+    (cursor.row + 2 >= screen.bottom()).then(|| text.collect())
 }
 
 fn command(line: &str) -> Option<String> {

@@ -20,6 +20,7 @@ mod substitution;
 mod transfer;
 mod typed;
 mod unfinished;
+mod unread;
 
 pub use capture::{Capture, CaptureStep, Line};
 pub use transfer::{Starts, Transfer, is_reply};

@@ -315,6 +315,9 @@ impl Guard {
                 self.with(capture, Capture::pass)
             }
             Some(mut text) => {
+                if line.unanswered {
+                    text = format!("{text}\r\n{}", words::with(&self.services, "command.busy", ""));
+                }
                 if line.alternate {
                     text = format!("{text}\r\n{}", words::with(&self.services, "command.alternate", ""));
                 }

@@ -17,6 +17,9 @@ impl Capture {
     pub(super) fn until_answered(&mut self, since: Duration, now: Duration) -> Option<CaptureStep> {
         self.see_owner();
         if self.stage.owner() == Owner::Program {
+            if let Settled::Wait(until) = self.until_told(since, now) {
+                return Some(CaptureStep::Wait(Some(until)));
+            }
             self.phase = Phase::Open;
             return None;
         }

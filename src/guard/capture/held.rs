@@ -8,6 +8,7 @@ use super::super::keys::{Accept, Key};
 use super::super::pace::Settled;
 use super::super::prompt::Prompt;
 use super::super::stage::Owner;
+use super::super::unread::Unread;
 use super::{Capture, CaptureStep, DRAWING, Line, Phase};
 use crate::command::Confidence;
 
@@ -25,9 +26,13 @@ impl Capture {
         let settled = self.pace.settled(now, self.current.expected(&self.screen), since);
         let settled = match settled {
             settled if self.current.ahead => self.prompted(settled, now),
+            settled if self.current.owner == Owner::Program => self.until_read(settled, since, now),
             Settled::Yes if shells && self.is_behind() => self.pace.quiet_for(DRAWING, now),
             settled => settled,
         };
+        if matches!(self.phase, Phase::Open) {
+            return None; // it was taken back
+        }
         if let Settled::Wait(until) = settled {
             return Some(CaptureStep::Wait(Some(until)));
         }
@@ -45,7 +50,7 @@ impl Capture {
             self.queued += enter.raw.len();
             self.queue.push_front(enter);
         }
-        self.prefilled = true;
+        (self.prefilled, self.unread) = (true, Unread::Nothing);
         self.current = Current::default();
     }
 
@@ -79,11 +84,14 @@ impl Capture {
     }
 
     fn look_full(&mut self, settled: Settled, now: Duration) -> CaptureStep {
+        if self.holds_left_over() {
+            return self.look_left_over();
+        }
         let given_up = settled == Settled::GivenUp || self.stage.has_panes();
         let confidence = if given_up { Confidence::Partial } else { Confidence::Screen };
         let asked = match self.stage.has_panes() {
             true => Some(self.screen.left_of_cursor().trim().to_owned()),
-            false => escapes::asked(&self.screen),
+            false => escapes::asked(&self.screen).filter(|_| self.is_accept()),
         };
         match asked {
             Some(text) => {
@@ -93,6 +101,13 @@ impl Capture {
             }
             None => CaptureStep::Send(self.accept(None, now)),
         }
+    }
+
+    /// Nothing of it was shown, so nothing of it is told: it may be a password.
+    fn look_left_over(&mut self) -> CaptureStep {
+        let line = self.line(String::new(), None, Confidence::Partial);
+        self.judged(String::new());
+        CaptureStep::Judge(Line { unanswered: true, ..line })
     }
 
     /// What an empty or an unfinished line says is known when there is more of it.
@@ -118,11 +133,15 @@ impl Capture {
         let prompt = prompt.map(|prompt| prompt.text().to_owned()).unwrap_or_default();
         let alternate = self.screen.is_full() && self.current.owner == Owner::Shell;
         let editing = self.screen.is_editing();
-        Line { text, or, confidence, prompt, alternate, stranger: false, editing }
+        Line { text, or, confidence, prompt, alternate, stranger: false, unanswered: false, editing }
     }
 
     fn is_enter(&self) -> bool {
         matches!(&self.phase, Phase::Held { enter, .. } if enter.key == Key::Accept(Accept::Enter))
+    }
+
+    fn is_accept(&self) -> bool {
+        matches!(&self.phase, Phase::Held { enter, .. } if matches!(enter.key, Key::Accept(_)))
     }
 
     fn judged(&mut self, row: String) {

@@ -15,6 +15,8 @@ pub struct Line {
     pub alternate: bool,
     /// Nobody knows whose it is: a full-screen program's, or a shell's.
     pub stranger: bool,
+    /// A full-screen program did not answer what was typed: if it ends, a shell reads it.
+    pub unanswered: bool,
     /// Only a program without a line editor marks what is for a shell.
     pub(super) editing: bool,
 }
@@ -28,6 +30,7 @@ impl Line {
             prompt: String::new(),
             alternate: false,
             stranger: false,
+            unanswered: false,
             editing: true,
         }
     }

@@ -10,6 +10,7 @@ mod ruled;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod unread;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use super::keys::Key;
 use super::pace::Pace;
 use super::prompt::Prompt;
 use super::stage::{Owner, Stage};
+use super::unread::Unread;
 use crate::terminal::scan::Scanner;
 use crate::terminal::screen::{Screen, Spot};
 use refused::Refused;
@@ -71,6 +73,10 @@ pub struct Capture {
     queue: VecDeque<Typed>,
     queued: usize,
     phase: Phase,
+    /// What a full-screen program may not have read.
+    unread: Unread,
+    /// A full-screen program was told something: how long it must be quiet before it gets more.
+    told: Option<Duration>,
     current: Current,
     /// The prompt of the last line.
     known: Option<Prompt>,
@@ -98,6 +104,8 @@ impl Capture {
             queue: VecDeque::new(),
             queued: 0,
             phase: Phase::Answer { since: Duration::ZERO },
+            unread: Unread::default(),
+            told: None,
             current: Current::default(),
             known: None,
             rows: Rows::default(),

@@ -16,8 +16,10 @@ const SWITCH: &[u8] = b"\x1b[?";
 impl Capture {
     /// Takes what the target showed.
     pub fn output(&mut self, bytes: &[u8], now: Duration) {
-        self.pace.output(now);
-        self.current.shown();
+        if self.stage.owner() != Owner::Program || !shows_nothing(bytes) {
+            self.pace.output(now);
+            self.current.shown();
+        }
         if bytes.len() > PIECE && !self.is_waiting() {
             return self.bulk.push(bytes);
         }
@@ -141,6 +143,21 @@ impl Capture {
 /// Two readings of one line may differ in blanks.
 fn same(one: &str, other: &str) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
+}
+
+/// Modes of the keyboard, the mouse and the cursor alone: a program that sleeps switches them, too, and reads nothing.
+fn shows_nothing(mut bytes: &[u8]) -> bool {
+    while let Some(rest) = bytes.strip_prefix(SWITCH) {
+        let numbers = rest.iter().take_while(|&&b| b.is_ascii_digit() || b == b';').count();
+        let (modes, rest) = rest.split_at(numbers);
+        let screens = [&b"47"[..], b"1047", b"1049", b"2004"];
+        let [b'h' | b'l', after @ ..] = rest else { return false };
+        if modes.split(|&b| b == b';').any(|mode| screens.contains(&mode)) {
+            return false;
+        }
+        bytes = after;
+    }
+    bytes.is_empty()
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {

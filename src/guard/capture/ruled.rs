@@ -55,8 +55,16 @@ impl Capture {
         }
         self.accepted = row.filter(|_| self.screen.is_editing());
         self.current.ended |= enter.key == Key::End;
+        let owner = self.current.owner;
+        self.forget_read(now);
+        self.sent_to(owner, enter.key);
+        self.told = self.tells(&enter, owner);
         if self.accepted.is_none() {
             self.current = Current::default();
+        }
+        if enter.key == Key::PasteBegin {
+            (self.current.begun, self.current.owner, self.current.turn) = (true, owner, self.turn);
+            self.current.key(enter.key, &self.screen);
         }
         self.pace.sent(now, false);
         enter.raw.into_vec()
@@ -66,6 +74,9 @@ impl Capture {
     pub fn refuse(&mut self, now: Duration) -> Vec<u8> {
         let plain = self.current.typed.plain().is_some() && !self.current.prefilled;
         let alone = plain && !self.screen.is_editing() && !self.in_program();
+        if self.holds_left_over() {
+            self.drop_ahead();
+        }
         self.give_up(now);
         self.pace.sent(now, false);
         if self.screen.is_editing() {

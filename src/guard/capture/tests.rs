@@ -1,6 +1,8 @@
 //! Recorded streams of real shells, shortened, at made-up times.
 #![allow(clippy::panic, reason = "a scene that goes another way has failed")]
 
+mod unread;
+
 use std::time::Duration;
 
 use super::{Capture, CaptureStep, Line};
@@ -320,7 +322,8 @@ fn the_screen_is_whose_line_it_was_and_not_whoever_comes_later() {
     scene.enter();
     scene.pass();
     scene.shows(&format!("\r\n{OFF}\r{FULL}{ON}text"));
-    scene.types("\x1b:q\r", "");
+    scene.types("\x1b:q", "\x1b[24;1H:q");
+    scene.enter();
     scene.shows(&format!("{OFF}\x1b[?1049l\r\n{ON}$ "));
     // A job in the background.
     scene.shows(FULL);

@@ -36,6 +36,7 @@ impl Capture {
     /// Sends keys on, up to the first that has to wait.
     pub(super) fn send(&mut self, now: Duration) -> Option<CaptureStep> {
         let mut bytes = Vec::new();
+        self.forget_read(now);
         while let Some(&Typed { key, .. }) = self.queue.front() {
             if self.changes_hands() {
                 // Nothing of what was typed is a line of whoever has the screen now.
@@ -45,7 +46,8 @@ impl Capture {
             if !self.current.begun {
                 self.begin();
             }
-            let (holds, ends) = (self.holds(key), self.ends(key));
+            let holds = self.queue.front().is_some_and(|typed| self.holds(typed));
+            let ends = self.ends(key);
             if holds && !bytes.is_empty() {
                 break;
             }
@@ -58,6 +60,7 @@ impl Capture {
                 self.phase = Phase::Held { since: now, enter: typed };
                 return None;
             }
+            self.sent_to(self.current.owner, key);
             self.current.key(key, &self.screen);
             bytes.extend_from_slice(&typed.raw);
             if ends {
@@ -85,15 +88,19 @@ impl Capture {
         self.screen.set_taken(self.stage.owner() != Owner::Shell);
     }
 
-    fn holds(&self, key: Key) -> bool {
+    fn holds(&self, next: &Typed) -> bool {
+        let key = next.key;
         let (current, typed) = (&self.current, &self.current.typed);
         match (key, current.owner) {
             _ if typed.is_pasting() => false,
             // What was typed last may have ended the program: the shell behind it gets the rest.
             (Key::Accept(Accept::Enter), Owner::Program) => {
-                current.asks || typed.wrote() || self.stage.has_panes()
+                current.asks || typed.wrote() || self.stage.has_panes() || self.may_be_left_over(key)
             }
-            (Key::Accept(Accept::AndNext) | Key::End, Owner::Program) => false,
+            // So does what runs a line otherwise, or a part of it, and what makes each Enter behind it text.
+            (Key::Accept(Accept::AndNext), Owner::Program) => self.may_be_left_over(key),
+            (Key::PasteBegin, Owner::Program) => self.screen.takes_pastes() && self.may_be_left_over(key),
+            (key, Owner::Program) => self.may_be_left_over(key) && typed.would_expand(key, &next.raw),
             (Key::Accept(_), Owner::Stranger) => current.asks || typed.wrote(),
             (Key::Accept(_), Owner::Shell) => {
                 typed.any() || current.prefilled || current.given || self.rows.is_open()

@@ -3,6 +3,7 @@
 //! Each case is a way to come by a command line. It is driven twice: with a program that may run, which must
 //! run once and as typed, and with one that must not, which must leave no trace.
 
+mod ahead;
 mod alternate;
 mod cases;
 mod cost;
