@@ -1,6 +1,9 @@
 //! The row of a command: its words, as far as the journal may have them.
 
+use std::borrow::Cow;
+
 use super::command_line::CommandLine;
+use super::mistyped::{HIDDEN, known};
 use crate::access::Services;
 use crate::admin::Caller;
 use crate::command::masked;
@@ -17,9 +20,10 @@ pub(super) async fn ran(services: &Services, line: &CommandLine, exit: u8) -> Re
 /// Most bytes of a command line that a row keeps.
 const LONGEST: usize = 2048;
 
-/// Journals a command that was not run: it could not be read, or it means something of another machine.
+/// Journals a command that was not run: it could not be read, or it means something of another machine. Only what the
+/// grammar knows is kept of it.
 pub(super) async fn not_run(services: &Services, caller: &Caller, words: &[String], exit: u8) {
-    let event = Event::ConsoleCommand { command: for_the_journal(words), exit };
+    let event = Event::ConsoleCommand { command: for_the_journal(&known(words)), exit };
     if let Err(error) = services.journal(caller.actor(), caller.origin(), event).await {
         tracing::error!(%error, "a command that was refused could not be journaled");
     }
@@ -57,10 +61,20 @@ fn bounded(words: &[&str]) -> String {
         left.is_some()
     };
     let kept: Vec<&str> = words.iter().take_while(fits).copied().collect();
-    let line = shlex::try_join(kept.iter().copied()).unwrap_or_else(|_| kept.join(" "));
+    let line = kept.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
     let rest: usize = words.iter().skip(kept.len()).map(|word| word.len()).sum();
     let more = if rest == 0 { String::new() } else { format!(" … ({rest} more bytes)") };
     plain(&masked(&line).text) + &more
+}
+
+/// What is hidden already needs no quotes.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let shown = word.strip_suffix(HIDDEN).filter(|name| name.is_empty() || name.ends_with('='));
+    match shlex::try_quote(shown.unwrap_or(word)) {
+        Ok(_) if word == HIDDEN => word.into(),
+        Ok(name) if shown.is_some() => format!("{name}{HIDDEN}").into(),
+        quoted => quoted.unwrap_or(word.into()),
+    }
 }
 
 #[cfg(test)]

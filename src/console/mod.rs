@@ -13,6 +13,7 @@ mod failure;
 mod help;
 mod input;
 mod lockdown;
+mod mistyped;
 mod operator;
 mod out;
 mod policy;

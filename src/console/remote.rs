@@ -100,7 +100,7 @@ fn parse(services: &Services, caller: &Caller, line: &str) -> Result<(Cli, Vec<S
         let tag = services.language().tag();
         let text =
             format!("{}\n{}\n", t!("console.open-quote", locale = tag), t!("console.quote", locale = tag));
-        Unread { words: vec![line.to_owned()], text, exit: 2 }
+        Unread { words: line.split_whitespace().map(str::to_owned).collect(), text, exit: 2 }
     };
     let words = shlex::split(line).ok_or_else(open)?;
     // `juyong whoami` and `whoami` are the same here.
