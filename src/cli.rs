@@ -260,7 +260,7 @@ fn judge(dir: &Path, sets: &[String]) -> Result<u8, Failure> {
 fn load(dir: &Path, timezone: &str) -> Result<policy::Policy, Failure> {
     let zone = TimeZone::get(timezone)
         .map_err(|_| Failure(format!("--timezone {timezone}: there is no such time zone")))?;
-    policy::load(&admin::read_policy(dir)?, &zone).map_err(|faults| {
+    policy::load(&admin::read_policy(dir, Language::English)?, &zone).map_err(|faults| {
         let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
         Failure(texts.join("\n"))
     })

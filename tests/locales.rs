@@ -96,18 +96,8 @@ fn english_is_plain() {
 /// What a command says is in the catalog. Only these files have sentences of their own still.
 #[test]
 fn the_console_has_no_sentence_of_its_own() {
-    const NOT_YET: &[&str] = &[
-        "audit",
-        "control.rs",
-        "help.rs",
-        "policy",
-        "remote.rs",
-        "report",
-        "run.rs",
-        "time.rs",
-        "signal",
-        "tree",
-    ];
+    /// What an order file came to is read by programs.
+    const NOT_YET: &[&str] = &["signal"];
     let mut wrong = Vec::new();
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console"), &mut files);

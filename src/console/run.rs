@@ -71,7 +71,7 @@ async fn to_its_row(admin: &Arc<Admin>, mut line: CommandLine, out: &Out) -> u8 
     };
     match command_row::ran(&admin.services, &line, exit).await {
         Ok(()) => exit,
-        Err(error) => report(out, format!("the command ran, but could not be journaled: {error}")).await,
+        Err(error) => report(out, say!(admin.services, "console.not-journaled", error = error)).await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a file, in Chinese, by its English: texts with a hole for each value.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -17,6 +18,9 @@ struct Texts {
     values: BTreeMap<String, String>,
     policy: BTreeMap<String, String>,
     config: BTreeMap<String, String>,
+    lints: BTreeMap<String, String>,
+    notes: BTreeMap<String, String>,
+    explain: BTreeMap<String, String>,
 }
 
 /// A test holds the file to be right.
@@ -36,8 +40,16 @@ pub(super) fn chinese(english: &str) -> Option<String> {
 
 /// By the text that says most of it: `write {}` fits many.
 fn whole(english: &str) -> Option<String> {
-    let Texts { syntax, values, policy, config, .. } = &*TEXTS;
-    let all = [syntax, values, policy, config].into_iter().flatten();
+    let Texts { syntax, values, policy, config, lints, notes, .. } = &*TEXTS;
+    longest([syntax, values, policy, config, lints, notes].into_iter().flatten(), english)
+}
+
+/// What an explanation compared: short texts with many holes, that would fit to much else.
+pub(super) fn compared(english: &str) -> Option<String> {
+    longest(TEXTS.explain.iter(), english)
+}
+
+fn longest<'t>(all: impl Iterator<Item = (&'t String, &'t String)>, english: &str) -> Option<String> {
     let fitting = all.filter_map(|(text, chinese)| Some((text.len(), held(text, english)?, chinese)));
     let (_, held, chinese) = fitting.max_by_key(|(length, ..)| *length)?;
     Some(filled(chinese, &held))
@@ -59,6 +71,16 @@ fn held<'t>(text: &str, english: &'t str) -> Option<Vec<&'t str>> {
     rest.is_empty().then_some(held)
 }
 
+/// A word of ours, or a list of such words; any other value as it is.
+fn worded(value: &str) -> Cow<'_, str> {
+    let words: Option<Vec<_>> = value.split(", ").map(|word| TEXTS.words.get(word)).collect();
+    match words.as_deref() {
+        Some([word]) => word.as_str().into(),
+        Some(words) => words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join("、").into(),
+        None => value.into(),
+    }
+}
+
 /// `{}` is the next value, `{0}` the first.
 fn filled(chinese: &str, held: &[&str]) -> String {
     let (mut text, mut rest, mut next) = (String::new(), chinese, held.iter());
@@ -68,7 +90,7 @@ fn filled(chinese: &str, held: &[&str]) -> String {
         let value = if number.is_empty() { next.next() } else { numbered() };
         let value = value.copied().unwrap_or_default();
         text += before;
-        text += TEXTS.words.get(value).map_or(value, String::as_str);
+        text += &worded(value);
         rest = after;
     }
     text + rest
@@ -81,9 +103,11 @@ mod tests {
 
     #[test]
     fn every_text_has_its_values_in_both_languages() {
-        let Texts { words, syntax, values, policy, config } = read().unwrap();
+        let Texts { words, syntax, values, policy, config, lints, notes, explain } = read().unwrap();
         assert!(words.values().all(|word| !word.is_empty()));
-        for (english, chinese) in [syntax, values, policy, config].into_iter().flatten() {
+        for (english, chinese) in
+            [syntax, values, policy, config, lints, notes, explain].into_iter().flatten()
+        {
             assert!(!chinese.is_ascii(), "{chinese}");
             let many = english.matches(HOLE).count();
             let next = chinese.matches(HOLE).count();

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::chinese::chinese;
+use super::chinese::{chinese, compared};
 use super::fault::Fault;
 use super::shown::{Excerpt, printable};
 use super::source::{Lines, SourceFile};
@@ -91,14 +91,24 @@ impl Diagnostic {
     }
 }
 
-fn in_language(text: &str, language: Language) -> Cow<'_, str> {
+/// A text about a file in this language. What has no Chinese yet is English.
+pub(crate) fn in_language(text: &str, language: Language) -> Cow<'_, str> {
     match language {
         Language::English => text.into(),
         Language::Chinese => chinese(text).map_or(text.into(), Cow::Owned),
     }
 }
 
-fn word_for_hint(language: Language) -> &'static str {
+/// What an explanation compared, in this language.
+pub(crate) fn compared_in(text: &str, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::English => text.into(),
+        Language::Chinese => compared(text).map_or(text.into(), Cow::Owned),
+    }
+}
+
+/// What stands before how to mend it.
+pub(crate) fn word_for_hint(language: Language) -> &'static str {
     match language {
         Language::English => "hint: ",
         Language::Chinese => "提示：",

@@ -13,5 +13,6 @@ pub(crate) mod syntax;
 pub(crate) use fault::{Fault, TIMES};
 pub(crate) use faults::{Diagnostics, Location};
 pub use located::Diagnostic;
+pub(crate) use located::{compared_in, in_language, word_for_hint};
 pub(crate) use shown::is_invisible;
 pub use source::SourceFile;

@@ -80,7 +80,7 @@ fn key(config: &Config, file: &Path) -> Result<(), String> {
 /// Good files, that nobody else can write: whoever changes them decides at the next `policy apply`.
 pub(super) fn policies(config: &Config) -> Result<(), String> {
     let dir = &config.policy_dir;
-    let files = admin::read_policy(dir).map_err(|error| error.told(config.language))?;
+    let files = admin::read_policy(dir, config.language).map_err(|error| error.told(config.language))?;
     let paths = std::iter::once(dir.as_path()).chain(files.iter().map(|file| Path::new(&file.path)));
     let open: Vec<_> = paths.filter(|path| written_by_others(path)).collect();
     if !open.is_empty() {

@@ -37,7 +37,7 @@ pub(super) fn asks_approval(policy: &policy::Policy) -> bool {
 
 /// The policy files, if they are good; what is wrong with them is told by a check of its own.
 pub(super) fn policy_of(config: &Config) -> Option<policy::Policy> {
-    let files = admin::read_policy(&config.policy_dir).ok()?;
+    let files = admin::read_policy(&config.policy_dir, config.language).ok()?;
     policy::load(&files, &config.timezone).ok()
 }
 

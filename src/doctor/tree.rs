@@ -102,7 +102,7 @@ impl Tree {
 
     /// Whoever owns a policy file decides at the next `policy apply`: that may be meant.
     fn policies(&self, config: &Config) -> Finding {
-        let files = admin::read_policy(&config.policy_dir).unwrap_or_default();
+        let files = admin::read_policy(&config.policy_dir, config.language).unwrap_or_default();
         let paths =
             std::iter::once(config.policy_dir.clone()).chain(files.into_iter().map(|it| it.path.into()));
         let strange: Vec<PathBuf> =

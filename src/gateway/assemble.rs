@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rust_i18n::t;
+
 use super::start_error::{StartError, journal};
 use crate::access::live::{self, LiveState};
 use crate::access::{self, CutPacer, Places, RefusedLogins, Services, Signs};
@@ -167,15 +169,16 @@ async fn settle_policy(services: &Services, unapplied: Unapplied) -> Result<(), 
         return Ok(());
     }
     let fault = |error: AdminError| StartError::Policy(error.told(services.config.language));
-    let files = admin::read_policy(&services.config.policy_dir).map_err(fault)?;
+    let files = admin::read_policy(&services.config.policy_dir, services.language()).map_err(fault)?;
     let policy = admin::prove_policy(&files, &services.config.timezone)
-        .map_err(|unfit| StartError::Policy(unfit.in_full()))?;
+        .map_err(|unfit| StartError::Policy(unfit.in_full(services.language())))?;
     if unapplied == Unapplied::Read {
         services.live.update(|standing| standing.policy = Arc::new(policy));
         return Ok(());
     }
     let caller = Caller::Local(user_name(rustix::process::getuid().as_raw()));
-    let change = admin::PolicyChange { reason: "first start", rollback_of: None };
+    let reason = t!("policy.first-start", locale = services.language().tag());
+    let change = admin::PolicyChange { reason: &reason, rollback_of: None };
     admin::enforce_policy(services, &caller, files, Arc::new(policy), &change).await.map(drop).map_err(fault)
 }
 

@@ -106,7 +106,8 @@ pub(super) async fn rehearse(services: &Services, dir: Option<PathBuf>) -> Resul
 
 async fn files(services: &Services, dir: Option<PathBuf>) -> Result<Vec<SourceFile>, AdminError> {
     let dir = dir.unwrap_or_else(|| services.config.policy_dir.clone());
-    tokio::task::spawn_blocking(move || read_policy(&dir)).await.map_err(AdminError::failed)?
+    let language = services.language();
+    tokio::task::spawn_blocking(move || read_policy(&dir, language)).await.map_err(AdminError::failed)?
 }
 
 /// Checks, works out what changes in effect, and puts in force.

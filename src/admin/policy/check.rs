@@ -53,7 +53,7 @@ pub struct UnfitDirectory {
 /// # Errors
 /// When it cannot be read.
 pub fn check(dir: &Path, setting: &Setting) -> Result<CheckedPolicy, AdminError> {
-    let files = read_policy(dir)?;
+    let files = read_policy(dir, setting.language)?;
     Ok(match prove(&files, &setting.zone) {
         Ok(policy) => CheckedPolicy::Right(RightPolicy {
             ok: true,
@@ -73,7 +73,7 @@ pub fn check(dir: &Path, setting: &Setting) -> Result<CheckedPolicy, AdminError>
 /// # Errors
 /// When the directory cannot be read.
 pub fn test(dir: &Path, setting: &Setting) -> Result<TestedPolicy, AdminError> {
-    Ok(match prove(&read_policy(dir)?, &setting.zone) {
+    Ok(match prove(&read_policy(dir, setting.language)?, &setting.zone) {
         Ok(policy) => TestedPolicy::Right { ok: true, tests: policy.tests().len() },
         Err(unfit) => TestedPolicy::Unfit(UnfitDirectory { dir: dir.to_owned(), unfit }),
     })

@@ -19,7 +19,7 @@ pub async fn drift(services: &Services) -> Result<Option<String>, AdminError> {
 /// The same of a version that is at hand. The folders do not count: only names and texts of files.
 pub fn differs(config: &Config, version: u64, in_force: &BTreeMap<String, String>) -> Option<String> {
     let (dir, tag, number) = (&config.policy_dir, config.language.tag(), version.to_string());
-    let files = match read_policy(dir) {
+    let files = match read_policy(dir, config.language) {
         Ok(files) => files,
         Err(error) => {
             return Some(

@@ -5,15 +5,18 @@ use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use rust_i18n::t;
+
 use super::super::error::{AdminError, AdminErrorKind};
+use crate::domain::Language;
 use crate::platform::regular;
 use crate::policy::SourceFile;
 
-/// Reads all `*.toml` of a directory, by name.
-pub fn read_policy(dir: &Path) -> Result<Vec<SourceFile>, AdminError> {
+/// Reads all `*.toml` of a directory, by name; what is wrong is told in this language.
+pub fn read_policy(dir: &Path, language: Language) -> Result<Vec<SourceFile>, AdminError> {
     let (mut files, mut faults) = (Vec::new(), Vec::new());
-    for path in policy_paths(dir)? {
-        match read_file(&path) {
+    for path in policy_paths(dir, language)? {
+        match read_file(&path, language) {
             Ok(file) => files.push(file),
             Err(fault) => faults.push(format!("{}: {fault}", path.display())),
         }
@@ -22,38 +25,25 @@ pub fn read_policy(dir: &Path) -> Result<Vec<SourceFile>, AdminError> {
         return Err(AdminError::invalid(faults.join("\n")));
     }
     if files.is_empty() {
-        return Err(AdminError::new(
-            AdminErrorKind::NotFound,
-            format!(
-                "{}: there is no policy file (*.toml) here: docs/administer/policy.md begins one",
-                dir.display()
-            ),
-        ));
+        let none = t!("policy.no-files", locale = language.tag());
+        return Err(AdminError::new(AdminErrorKind::NotFound, format!("{}: {none}", dir.display())));
     }
     Ok(files)
 }
 
-fn policy_paths(dir: &Path) -> Result<Vec<PathBuf>, AdminError> {
+fn policy_paths(dir: &Path, language: Language) -> Result<Vec<PathBuf>, AdminError> {
+    let tag = language.tag();
     let fault = |error: std::io::Error| {
-        AdminError::invalid(match error.kind() {
+        let what = match error.kind() {
             ErrorKind::NotADirectory => {
                 let beside =
                     dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                format!(
-                    "{} is a file: all *.toml of a directory are one policy, so name the directory: {}",
-                    dir.display(),
-                    beside.display()
-                )
+                t!("policy.dir-is-file", locale = tag, beside = beside.display())
             }
-            ErrorKind::NotFound => {
-                format!(
-                    "{dir}: there is no such directory: run `install -d -m 700 {dir}` and write the policy files there \
-                     (docs/administer/policy.md)",
-                    dir = dir.display()
-                )
-            }
-            _ => format!("{}: {error}", dir.display()),
-        })
+            ErrorKind::NotFound => t!("policy.no-dir", locale = tag, dir = dir.display()),
+            _ => error.to_string().into(),
+        };
+        AdminError::invalid(format!("{}: {what}", dir.display()))
     };
     let entries = std::fs::read_dir(dir).map_err(fault)?;
     let mut paths =
@@ -63,12 +53,12 @@ fn policy_paths(dir: &Path) -> Result<Vec<PathBuf>, AdminError> {
     Ok(paths)
 }
 
-fn read_file(path: &Path) -> Result<SourceFile, String> {
+fn read_file(path: &Path, language: Language) -> Result<SourceFile, String> {
     if path.extension() != Some(OsStr::new("toml")) {
-        return Err("is this a policy file? Name it .toml in small letters, or something else".into());
+        return Err(t!("policy.odd-name", locale = language.tag()).into_owned());
     }
     if path.is_dir() {
-        return Err("this is a directory: give it another name; files in it are not read".into());
+        return Err(t!("policy.dir-name", locale = language.tag()).into_owned());
     }
     let bytes = regular::read_linked(path).map_err(|error| error.to_string())?;
     Ok(SourceFile { path: path.display().to_string(), text: String::from_utf8_lossy(&bytes).into_owned() })

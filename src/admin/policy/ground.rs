@@ -52,7 +52,7 @@ impl Ground {
     /// When it cannot be read, or is not a policy; then with every fault.
     pub fn of_files(dir: &Path, setting: &Setting) -> Result<Self, AdminError> {
         let standing = Standing {
-            policy: Arc::new(load(dir, &setting.zone)?),
+            policy: Arc::new(load(dir, setting)?),
             policy_version: 0,
             lockdowns: Lockdowns::default(),
             disabled: BTreeMap::new(),
@@ -66,9 +66,9 @@ impl Ground {
 }
 
 /// Loads a directory; the error holds every fault.
-pub(super) fn load(dir: &Path, zone: &TimeZone) -> Result<Policy, AdminError> {
-    policy::load(&read_policy(dir)?, zone).map_err(|faults| {
-        let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
+pub(super) fn load(dir: &Path, setting: &Setting) -> Result<Policy, AdminError> {
+    policy::load(&read_policy(dir, setting.language)?, &setting.zone).map_err(|faults| {
+        let texts: Vec<_> = faults.iter().map(|fault| fault.told(setting.language)).collect();
         AdminError::invalid(texts.join("\n"))
     })
 }

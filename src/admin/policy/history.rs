@@ -88,7 +88,8 @@ pub(super) async fn load(services: &Services, number: u64) -> Result<Policy, Adm
     let zone = services.config.timezone.clone();
     let loaded = tokio::task::spawn_blocking(move || policy::load(&files, &zone)).await;
     loaded.map_err(AdminError::failed)?.map_err(|faults| {
-        AdminError::failed(format!("version {number}: {}", UnfitPolicy::faulty(faults).in_full()))
+        let faults = UnfitPolicy::faulty(faults).in_full(services.language());
+        no!(services, Failed, "policy.version-unfit", version = number.to_string(), faults = faults)
     })
 }
 

@@ -169,8 +169,8 @@ async fn policy(services: &Services, place: PolicyPlace) -> Result<Policy, Admin
         PolicyPlace::Configured => services.config.policy_dir.clone(),
         PolicyPlace::Dir(dir) => dir,
     };
-    let zone = services.config.timezone.clone();
-    tokio::task::spawn_blocking(move || ground::load(&dir, &zone)).await.map_err(AdminError::failed)?
+    let setting = Setting::of(services);
+    tokio::task::spawn_blocking(move || ground::load(&dir, &setting)).await.map_err(AdminError::failed)?
 }
 
 /// Compares two directories, without a gateway.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::super::error::AdminError;
+use crate::domain::Language;
 use crate::policy::{self, Diagnostic, Policy, SourceFile, TestFailure};
 
 /// Why a set of files may not come into force.
@@ -80,9 +81,11 @@ impl UnfitPolicy {
     }
 
     /// All of them, each with its place.
-    pub fn in_full(&self) -> String {
+    pub fn in_full(&self, language: Language) -> String {
         let texts: Vec<_> = match self {
-            Self::Faulty(FaultyPolicy { faults }) => faults.iter().map(ToString::to_string).collect(),
+            Self::Faulty(FaultyPolicy { faults }) => {
+                faults.iter().map(|fault| fault.told(language)).collect()
+            }
             Self::Failing(FailingPolicy { failures, .. }) => {
                 failures.iter().map(ToString::to_string).collect()
             }

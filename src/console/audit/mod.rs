@@ -82,7 +82,9 @@ fn session(shown: &SessionShown, readers: Readers) -> Vec<Told> {
     let mut told = table::below_heads(std::slice::from_ref(&shown.session), readers);
     told.extend(shown.recordings.iter().map(|recording| {
         let (id, bytes, path) = (&recording.id, recording.bytes, recording.path.display());
-        Told::Line(format!("  recording {id}  {bytes} B  {path}"))
+        let path = path.to_string();
+        let told = say!(readers, "audit.recording", id = id.as_str(), bytes = bytes, path = path);
+        Told::Line(format!("  {told}"))
     }));
     told.extend(table::below_heads(&shown.events.rows, readers));
     let (count, next) = (shown.events.rows.len(), shown.events.next);

@@ -2,7 +2,10 @@
 
 use jiff::tz::TimeZone;
 
+use super::super::readers::Readers;
+use super::super::say::say;
 use super::super::{table, time};
+use crate::diagnostic::compared_in;
 use crate::domain::{Protocol, RuleId};
 use crate::policy::explain::{
     ComparedField, Considered, DecisionChange, Explanation, Origins, Outlook, wall,
@@ -14,35 +17,57 @@ const NEAREST: usize = 10;
 /// How many of their fields are told with what was compared.
 const FIELDS: usize = 2;
 
-pub(super) fn lines(request: &Request, explanation: &Explanation, zone: &TimeZone) -> Vec<String> {
+pub(super) fn lines(
+    request: &Request,
+    explanation: &Explanation,
+    zone: &TimeZone,
+    readers: Readers,
+) -> Vec<String> {
     let Explanation { decision, checks, rules, origins, outlook } = explanation;
-    let mut lines = vec![headline(request, zone), String::new()];
+    let mut lines = vec![headline(request, zone, readers), String::new()];
     match decision {
         Decision::Allow(allowance) => {
-            lines.push(format!("ALLOWED by {}", list(&allowance.rules)));
-            lines.extend(table::aligned("  ", &granted(allowance, origins, zone)));
+            lines.push(say!(readers, "explain.allowed", rules = list(&allowance.rules)));
+            lines.extend(table::aligned("  ", &granted(allowance, origins, zone, readers)));
         }
-        Decision::Deny(denial) => lines.push(format!("DENIED: {}", refusal(denial))),
+        Decision::Deny(denial) => lines.push(say!(readers, "explain.denied", refusal = refusal(denial))),
     }
-    lines.push(format!("  {}", changes(outlook, zone)));
-    lines.extend([String::new(), "Checks: the first that fails is the reason".to_owned()]);
-    let mark = |passed| if passed { "ok" } else { "FAILS" };
+    lines.push(format!("  {}", changes(outlook, zone, readers)));
+    lines.extend([String::new(), say!(readers, "explain.checks")]);
+    let mark = |passed| say!(readers, if passed { "explain.passes" } else { "explain.fails" });
     let row = |check: &crate::policy::explain::Check| {
-        [mark(check.passed).to_owned(), check.reason.to_string(), check.compared.clone()]
+        [mark(check.passed), check.reason.to_string(), words(&check.compared, readers)]
     };
     lines.extend(table::aligned("  ", &checks.iter().map(row).collect::<Vec<_>>()));
-    lines.extend(of_rules(rules));
+    lines.extend(of_rules(rules, readers));
     lines
 }
 
-fn headline(request: &Request, zone: &TimeZone) -> String {
+/// What was compared, in the language of whoever asked.
+fn words(compared: &str, readers: Readers) -> String {
+    compared_in(compared, readers.language()).into_owned()
+}
+
+fn headline(request: &Request, zone: &TimeZone, readers: Readers) -> String {
     let Request { operator, source, via, asset, login, protocol, file, forward_to, at } = request;
     let what = match (protocol, forward_to) {
         (Protocol::Sftp | Protocol::Scp, _) => format!("{protocol} ({})", word(file)),
-        (_, Some(to)) => format!("{protocol} to {to}"),
+        (_, Some(to)) => {
+            say!(readers, "explain.forward", protocol = protocol.as_str(), to = to.to_string())
+        }
         (_, None) => protocol.to_string(),
     };
-    format!("{operator} from {source} ({}) as {login}@{asset}, {what}, at {}", word(via), wall(*at, zone))
+    say!(
+        readers,
+        "explain.asked",
+        operator = operator,
+        source = source,
+        via = word(via),
+        login = login,
+        asset = asset,
+        what = what,
+        at = wall(*at, zone),
+    )
 }
 
 /// As policy files write it.
@@ -63,12 +88,12 @@ pub(super) fn refusal(denial: &Denial) -> String {
 }
 
 /// Each condition of a grant, and whose it is.
-fn granted(allowance: &Allowance, origins: &Origins, zone: &TimeZone) -> Vec<[String; 3]> {
+fn granted(allowance: &Allowance, origins: &Origins, zone: &TimeZone, readers: Readers) -> Vec<[String; 3]> {
     let row = |name: &str, value: String, whose: String| [name.to_owned(), value, whose];
-    let of = |ids: &[RuleId]| format!("of rule {}", list(ids));
+    let of = |ids: &[RuleId]| say!(readers, "explain.of-rule", rules = list(ids));
     let mut rows = Vec::new();
     if allowance.approval {
-        rows.push(row("approval", "by a second person".to_owned(), of(&origins.approval)));
+        rows.push(row("approval", say!(readers, "explain.second-person"), of(&origins.approval)));
     }
     for (set, ids) in &origins.commands {
         rows.push(row("commands", set.to_string(), of(ids)));
@@ -80,77 +105,98 @@ fn granted(allowance: &Allowance, origins: &Origins, zone: &TimeZone) -> Vec<[St
         rows.push(row("idle", time::lasting(longest), of(&origins.idle)));
     }
     for name in allowance.handling.asked() {
-        rows.push(row(name, "true".to_owned(), "of a rule".to_owned()));
+        rows.push(row(name, "true".to_owned(), say!(readers, "explain.of-a-rule")));
     }
     if let Some(until) = allowance.until {
-        let by =
-            if origins.until.is_empty() { String::new() } else { format!("by {}", origins.until.join(", ")) };
-        rows.push(row("session ends", wall(until, zone), by));
+        let by = match origins.until.is_empty() {
+            true => String::new(),
+            false => say!(readers, "explain.by", what = all(&origins.until, readers)),
+        };
+        rows.push([say!(readers, "explain.session-ends"), wall(until, zone), by]);
     }
     rows
 }
 
-/// The same on one line, for a list of grants.
-pub(super) fn conditions(allowance: &Allowance) -> String {
-    let approval = allowance.approval.then(|| "approval".to_owned());
-    let commands = allowance.commands.iter().map(|set| format!("commands {set}"));
-    let longest = allowance.max_session.map(|longest| format!("at most {}", time::lasting(longest)));
-    let idle = allowance.idle.map(|longest| format!("idle {}", time::lasting(longest)));
-    let limits = approval.into_iter().chain(commands).chain(longest).chain(idle);
-    let all: Vec<_> = limits.chain(allowance.handling.asked().map(str::to_owned)).collect();
-    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+/// Several of what begins or ends.
+fn all(what: &[String], readers: Readers) -> String {
+    let what: Vec<_> = what.iter().map(|one| words(one, readers)).collect();
+    what.join(&say!(readers, "console.comma"))
 }
 
-fn changes(outlook: &Outlook, zone: &TimeZone) -> String {
+/// The same on one line, for a list of grants.
+pub(super) fn conditions(allowance: &Allowance, readers: Readers) -> String {
+    let approval = allowance.approval.then(|| say!(readers, "diff.approval"));
+    let commands = allowance.commands.iter().map(|set| say!(readers, "diff.commands", what = set.as_str()));
+    let longest =
+        allowance.max_session.map(|longest| say!(readers, "diff.at-most", what = time::lasting(longest)));
+    let idle = allowance.idle.map(|longest| say!(readers, "explain.idle", what = time::lasting(longest)));
+    let limits = approval.into_iter().chain(commands).chain(longest).chain(idle);
+    let all: Vec<_> = limits.chain(allowance.handling.asked().map(str::to_owned)).collect();
+    if all.is_empty() { say!(readers, "explain.none") } else { all.join(&say!(readers, "console.comma")) }
+}
+
+fn changes(outlook: &Outlook, zone: &TimeZone, readers: Readers) -> String {
     match outlook {
-        Outlook::Stays => "does not change by itself".to_owned(),
-        Outlook::NotInSight => format!("does not change within {} days", Outlook::HORIZON),
+        Outlook::Stays => say!(readers, "explain.stays"),
+        Outlook::NotInSight => {
+            say!(readers, "explain.not-in-sight", days = Outlook::HORIZON.to_string())
+        }
         Outlook::Changes(DecisionChange { at, then, because }) => {
-            let (at, because) = (wall(*at, zone), because.join(", "));
+            let (at, because) = (wall(*at, zone), all(because, readers));
             match then {
                 Decision::Allow(allowance) => {
-                    format!("allowed from {at} by {}: {because}", list(&allowance.rules))
+                    let rules = list(&allowance.rules);
+                    say!(readers, "explain.allowed-from", at = at, rules = rules, because = because)
                 }
-                Decision::Deny(denial) => format!("allowed until {at}, then {}: {because}", refusal(denial)),
+                Decision::Deny(denial) => {
+                    let refusal = refusal(denial);
+                    say!(readers, "explain.allowed-until", at = at, refusal = refusal, because = because)
+                }
             }
         }
     }
 }
 
-fn of_rules(rules: &[Considered]) -> Vec<String> {
+fn of_rules(rules: &[Considered], readers: Readers) -> Vec<String> {
     if rules.is_empty() {
         return Vec::new();
     }
     let matching = rules.iter().filter(|rule| rule.matches).count();
-    let title = format!("Rules: {matching} of {} match; of the others the nearest come first", rules.len());
+    let (some, all) = (matching.to_string(), rules.len().to_string());
+    let title = say!(readers, "explain.rules", matching = some, all = all);
     let shown = rules.len().min(matching + NEAREST);
-    let rows: Vec<_> = rules.iter().take(shown).map(of_rule).collect();
+    let rows: Vec<_> = rules.iter().take(shown).map(|rule| of_rule(rule, readers)).collect();
     let mut lines = vec![String::new(), title];
     lines.extend(table::aligned("  ", &rows));
     if shown < rules.len() {
-        lines.push(format!("  and {} more: --json has them all", rules.len() - shown));
+        let more = (rules.len() - shown).to_string();
+        lines.push(format!("  {}", say!(readers, "explain.more", more = more)));
     }
     lines
 }
 
-fn of_rule(rule: &Considered) -> [String; 4] {
-    let mark = if rule.matches { "matches" } else { "" };
+fn of_rule(rule: &Considered, readers: Readers) -> [String; 4] {
+    let mark = if rule.matches { say!(readers, "explain.matches") } else { String::new() };
     let named = || rule.fields.iter().map(|one| one.field.to_string()).collect::<Vec<_>>().join(", ");
     let fields = match (rule.matches, rule.fields.is_empty()) {
-        (true, true) => "everything".to_owned(),
-        (true, false) => format!("by {}", named()),
-        (false, _) => misses(&rule.fields),
+        (true, true) => say!(readers, "explain.everything"),
+        (true, false) => say!(readers, "explain.by-fields", fields = named()),
+        (false, _) => misses(&rule.fields, readers),
     };
-    [mark.to_owned(), rule.effect.as_str().to_owned(), rule.id.to_string(), fields]
+    [mark, rule.effect.as_str().to_owned(), rule.id.to_string(), fields]
 }
 
 /// The first fields that do not fit with what was compared, the others by name.
-fn misses(fields: &[ComparedField]) -> String {
+fn misses(fields: &[ComparedField], readers: Readers) -> String {
     let (told, named) = fields.split_at(fields.len().min(FIELDS));
-    let told: Vec<_> = told.iter().map(|one| format!("{}: {}", one.field, one.compared)).collect();
+    let told: Vec<_> =
+        told.iter().map(|one| format!("{}: {}", one.field, words(&one.compared, readers))).collect();
     let named: Vec<_> = named.iter().map(|one| one.field.as_str()).collect();
-    let also = if named.is_empty() { String::new() } else { format!("; also {}", named.join(", ")) };
-    told.join("; ") + &also
+    let also = match named.is_empty() {
+        true => String::new(),
+        false => say!(readers, "explain.also", fields = named.join(", ")),
+    };
+    told.join(&say!(readers, "diff.semicolon")) + &also
 }
 
 #[cfg(test)]

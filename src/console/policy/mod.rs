@@ -58,7 +58,7 @@ fn diff(services: &Services, places: &[Place], since: Option<&str>) -> Result<Po
     };
     let Some(since) = since else { return Ok(PolicyRequest::Diff { old, new }) };
     if old.is_some() {
-        return Err(invalid("--replay: name one policy only: OLD is what was in force then"));
+        return Err(invalid(&say!(services, "policy.replay-one")));
     }
     let since = Times::of(services).read("--replay", since, Sense::Since);
     Ok(PolicyRequest::Replay { since: since.map_err(|failure| invalid(&failure.0))?, new })
@@ -83,12 +83,11 @@ fn question(command: &Policy, setting: &Setting) -> Result<PolicyQuestion, Admin
         Policy::What(asked) => PolicyQuestion::What(question::what(asked, setting)?),
         Policy::PlanDocument { language, .. } => {
             let read = |tag: &String| {
-                let wrong = format!("--language {tag}: there is no such language; take zh-CN or en");
-                Language::parse(tag).ok_or_else(|| invalid(&wrong))
+                Language::parse(tag).ok_or_else(|| question::wrong(setting, "policy.no-language", tag))
             };
             PolicyQuestion::PlanDocument(language.as_ref().map(read).transpose()?)
         }
-        _ => return Err(invalid("this runs on the host only")),
+        _ => return Err(question::wrong(setting, "policy.host-only", "policy")),
     })
 }
 
@@ -122,7 +121,7 @@ pub async fn here(
 
 async fn compared(places: &[Place], setting: &Setting) -> Result<PolicyOutcome, AdminError> {
     let [Place::Dir(old), Place::Dir(new)] = places else {
-        return Err(invalid("versions are known to the gateway only"));
+        return Err(question::wrong(setting, "policy.no-versions-here", ""));
     };
     let (old, new) = (Ground::of_files(old, setting)?, Ground::of_files(new, setting)?);
     admin::compare_policies(&old, &new).await.map(PolicyOutcome::Diff)
@@ -130,7 +129,7 @@ async fn compared(places: &[Place], setting: &Setting) -> Result<PolicyOutcome, 
 
 async fn asked(command: &Policy, setting: &Setting) -> Result<PolicyOutcome, AdminError> {
     let Some(dir) = named(command) else {
-        return Err(invalid("no policy: name a directory with --policies"));
+        return Err(question::wrong(setting, "policy.name-one", "--policies"));
     };
     let question = question(command, setting)?;
     let answer = admin::ask_policy(&Ground::of_files(dir, setting)?, question).await?;

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::super::readers::Readers;
+use super::super::say::say;
 use super::super::time::Times;
 use super::super::tree::{Asked, Explain, Search, What, Who};
 use crate::admin::{AdminError, AdminErrorKind, Setting};
@@ -11,9 +13,9 @@ use crate::policy::explain::Inquiry;
 
 pub(super) fn explain(question: &Explain, setting: &Setting) -> Result<Request, AdminError> {
     let Explain { operator, source, asset, login, protocol, asked } = question;
-    fitting(asked, Some(*protocol))?;
+    fitting(asked, Some(*protocol), setting)?;
     if *protocol == Protocol::Forward && asked.forward_to.is_none() {
-        return Err(invalid("--protocol forward: say where to, with --forward-to HOST:PORT"));
+        return Err(wrong(setting, "policy.forward-where", "--forward-to HOST:PORT"));
     }
     Ok(Request {
         operator: operator.clone(),
@@ -43,7 +45,7 @@ pub(super) fn what(question: &What, setting: &Setting) -> Result<Inquiry, AdminE
 
 fn inquiry(search: &Search, setting: &Setting) -> Result<Inquiry, AdminError> {
     let Search { source, protocol, reasons, asked } = search;
-    fitting(asked, *protocol)?;
+    fitting(asked, *protocol, setting)?;
     Ok(Inquiry {
         operator: None,
         asset: None,
@@ -59,17 +61,22 @@ fn inquiry(search: &Search, setting: &Setting) -> Result<Inquiry, AdminError> {
 }
 
 /// `--file` and `--forward-to` belong to some protocols only.
-fn fitting(asked: &Asked, protocol: Option<Protocol>) -> Result<(), AdminError> {
+fn fitting(asked: &Asked, protocol: Option<Protocol>, setting: &Setting) -> Result<(), AdminError> {
     let of_files = protocol.is_none_or(|one| matches!(one, Protocol::Sftp | Protocol::Scp));
     let of_forward = protocol.is_none_or(|one| one == Protocol::Forward);
     let both = asked.file.is_some() && asked.forward_to.is_some();
     if asked.file.is_some() && !of_files {
-        return Err(invalid("--file: belongs to --protocol sftp or scp"));
+        return Err(wrong(setting, "policy.file-of", "--file"));
     }
     if asked.forward_to.is_some() && (!of_forward || both) {
-        return Err(invalid("--forward-to: belongs to --protocol forward"));
+        return Err(wrong(setting, "policy.forward-of", "--forward-to"));
     }
     Ok(())
+}
+
+/// What is wrong with the words of a question.
+pub(super) fn wrong(setting: &Setting, key: &str, what: &str) -> AdminError {
+    invalid(&say!(Readers(setting.language), key, what = what))
 }
 
 fn invalid(text: &str) -> AdminError {

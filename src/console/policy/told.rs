@@ -11,14 +11,14 @@ use crate::domain::{plain, plain_lines};
 
 pub(in super::super) fn told(outcome: &PolicyOutcome, readers: Readers) -> Vec<Told> {
     match outcome {
-        PolicyOutcome::Answered(answer) => vec![answered(answer)],
+        PolicyOutcome::Answered(answer) => vec![answered(answer, readers)],
         PolicyOutcome::Diff(comparison) => {
-            vec![Told::Lines(changes::told(comparison, true))]
+            vec![Told::Lines(changes::told(comparison, true, readers))]
         }
         PolicyOutcome::Replayed(replayed) => replay(replayed, readers),
         PolicyOutcome::Applied(applied) => apply(applied, readers),
-        PolicyOutcome::History(page) => page.rows.iter().map(entry).collect(),
-        PolicyOutcome::Shown(shown) => vec![Told::Lines(version(shown))],
+        PolicyOutcome::History(page) => page.rows.iter().map(|row| entry(row, readers)).collect(),
+        PolicyOutcome::Shown(shown) => vec![Told::Lines(version(shown, readers))],
         PolicyOutcome::Checked(CheckedPolicy::Right(policy)) => unfit::right(policy, readers),
         PolicyOutcome::Tested(TestedPolicy::Right { tests, .. }) => vec![Told::Line(match tests {
             0 => say!(readers, "policy.no-test"),
@@ -45,22 +45,24 @@ pub(in super::super) fn failed(outcome: &PolicyOutcome, readers: Readers) -> Opt
     }
 }
 
-fn answered(answer: &PolicyAnswer) -> Told {
+fn answered(answer: &PolicyAnswer, readers: Readers) -> Told {
     match answer {
         PolicyAnswer::Explained(it) => {
-            Told::Lines(explain::lines(&it.request, &it.explanation, &it.zone).join("\n"))
+            Told::Lines(explain::lines(&it.request, &it.explanation, &it.zone, readers).join("\n"))
         }
-        PolicyAnswer::Accesses(it) => Told::Lines(reach::lines(&it.inquiry, &it.found, &it.zone).join("\n")),
+        PolicyAnswer::Accesses(it) => {
+            Told::Lines(reach::lines(&it.inquiry, &it.found, &it.zone, readers).join("\n"))
+        }
         PolicyAnswer::Document(document) => Told::Raw(plain_lines(&document.markdown)),
     }
 }
 
 fn replay(replayed: &PolicyReplayed, readers: Readers) -> Vec<Told> {
     let since = say!(readers, "time.since", since = replayed.sum.since.told());
-    let cases = replayed.cases.iter().map(|case| Told::Lines(changes::case(case)));
+    let cases = replayed.cases.iter().map(|case| Told::Lines(changes::case(case, readers)));
     std::iter::once(Told::Error(since))
         .chain(cases)
-        .chain([Told::Line(changes::sum(&replayed.sum))])
+        .chain([Told::Line(changes::sum(&replayed.sum, readers))])
         .collect()
 }
 
@@ -71,7 +73,7 @@ fn apply(applied: &PolicyApplied, readers: Readers) -> Vec<Told> {
             vec![Told::Line(say!(readers, "policy.same", version = version.to_string()))]
         }
         PolicyApplied::DryRun { changes, .. } => {
-            let changes = changes::told(changes, true);
+            let changes = changes::told(changes, true, readers);
             vec![Told::Lines(format!("{changes}\n{}", say!(readers, "policy.dry-run")))]
         }
         PolicyApplied::Unfit(UnappliedPolicy { unfit, .. }) => unfit::told(unfit, readers),
@@ -81,7 +83,7 @@ fn apply(applied: &PolicyApplied, readers: Readers) -> Vec<Told> {
 fn in_force(done: &PolicyInForce, readers: Readers) -> Vec<Told> {
     let (version, digest) = (done.version.to_string(), done.digest.to_string());
     let mut told = vec![
-        Told::Lines(changes::told(&done.changes, false)),
+        Told::Lines(changes::told(&done.changes, false, readers)),
         Told::Line(say!(readers, "policy.in-force", version = version, digest = digest)),
     ];
     if let Some(dir) = &done.files_stay {
@@ -90,24 +92,32 @@ fn in_force(done: &PolicyInForce, readers: Readers) -> Vec<Told> {
     told
 }
 
-fn entry(entry: &PolicyEntry) -> Told {
+fn entry(entry: &PolicyEntry, readers: Readers) -> Told {
     let PolicyEntry { version, at, by, reason, state, .. } = entry;
-    let note = if *state == "past" { String::new() } else { format!("  ({state})") };
+    let note = if *state == "past" {
+        String::new()
+    } else {
+        say!(readers, "policy.noted", state = state_of(state, readers))
+    };
     Told::Line(format!("{version:>5}  {}  {by}  {reason}{note}", at.told()))
 }
 
-fn version(shown: &PolicyShown) -> String {
+/// What became of a version, for people.
+fn state_of(state: &str, readers: Readers) -> String {
+    say!(readers, format!("policy.state-{}", state.replace(' ', "-")))
+}
+
+fn version(shown: &PolicyShown, readers: Readers) -> String {
     let PolicyShown { entry, before, changes, files } = shown;
     let (by, reason) = (plain(&entry.by), plain(&entry.reason));
-    let mut parts = vec![format!(
-        "version {} ({}), applied {} by {by}\nreason: {reason}\ndigest: {}",
-        entry.version,
-        entry.state,
-        entry.at.told(),
-        entry.digest
-    )];
+    let (number, digest) = (entry.version.to_string(), entry.digest.to_string());
+    let (state, at) = (state_of(entry.state, readers), entry.at.told());
+    let applied = say!(readers, "policy.applied", version = number, state = state, at = at, by = by);
+    let why = say!(readers, "policy.applied-why", reason = reason, digest = digest);
+    let mut parts = vec![format!("{applied}\n{why}")];
     if let (Some(before), Some(changes)) = (before, changes) {
-        parts.push(format!("since version {before}:\n{}", changes::told(changes, false)));
+        let since = say!(readers, "diff.since", version = before.to_string());
+        parts.push(format!("{since}\n{}", changes::told(changes, false, readers)));
     }
     parts.extend(files.iter().map(|(path, text)| format!("==> {path} <==\n{}", text.trim_end())));
     parts.join("\n\n")

@@ -37,7 +37,7 @@ pub(super) fn right(policy: &RightPolicy, readers: Readers) -> Vec<Told> {
     let all = [(*files, "files"), (*operators, "operators"), (*assets, "assets")];
     let all = all.map(|(number, what)| count(number, what, readers)).join(&say!(readers, "console.comma"));
     let line = say!(readers, "policy.checked", what = all, more = more.collect::<String>());
-    let doubts = warnings.iter().map(|lint| Told::Error(lint.to_string()));
+    let doubts = warnings.iter().map(|lint| Told::Error(lint.told(readers.language())));
     doubts.chain([Told::Line(line)]).collect()
 }
 

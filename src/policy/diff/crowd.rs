@@ -3,9 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use rust_i18n::t;
+
 use super::change::Change;
+use super::teller::Teller;
 use crate::domain::{AssetName, OperatorName, Role};
 use crate::policy::Policy;
+
+const EVERYONE: &str = "everyone";
+const EVERYTHING: &str = "everything";
 
 /// How many names are told.
 const TOLD: usize = 4;
@@ -27,21 +33,21 @@ impl Crowds {
                 let vendor = operator.vendor.iter().map(|vendor| format!("vendor:{vendor}"));
                 (operator.name.clone(), groups.chain(vendor).collect())
             });
-            add(selectors, "everyone", &mut operators);
+            add(selectors, EVERYONE, &mut operators);
             let selectors = policy.assets().map(|asset| {
                 (asset.name.clone(), asset.groups.iter().map(|group| format!("@{group}")).collect())
             });
-            add(selectors, "everything", &mut assets);
+            add(selectors, EVERYTHING, &mut assets);
         }
         Self { operators, assets }
     }
 
-    pub(super) fn operators(&self, change: &Change) -> String {
-        told(&change.operators, "operators", &self.operators)
+    pub(super) fn operators(&self, change: &Change, teller: &Teller<'_>) -> String {
+        told(&change.operators, "operators", &self.operators, teller)
     }
 
-    pub(super) fn assets(&self, change: &Change) -> String {
-        told(&change.assets, "assets", &self.assets)
+    pub(super) fn assets(&self, change: &Change, teller: &Teller<'_>) -> String {
+        told(&change.assets, "assets", &self.assets, teller)
     }
 }
 
@@ -61,16 +67,29 @@ fn add<N: Ord + Clone>(
     }
 }
 
-fn told<N: Ord + fmt::Display>(names: &[N], kind: &str, crowds: &BTreeMap<Vec<N>, String>) -> String
+fn told<N: Ord + fmt::Display>(
+    names: &[N],
+    kind: &str,
+    crowds: &BTreeMap<Vec<N>, String>,
+    teller: &Teller<'_>,
+) -> String
 where
     Vec<N>: std::borrow::Borrow<[N]>,
 {
+    let (tag, count) = (teller.tag(), names.len().to_string());
     if let Some(selector) = crowds.get(names).filter(|_| names.len() > 1) {
-        return format!("{selector} ({} {kind})", names.len());
+        let who = match selector.as_str() {
+            all @ (EVERYONE | EVERYTHING) => t!(format!("diff.{all}"), locale = tag),
+            selector => selector.into(),
+        };
+        return t!(format!("diff.{kind}-group"), locale = tag, who = who, count = count).into_owned();
     }
-    let first: Vec<_> = names.iter().take(TOLD).map(ToString::to_string).collect();
+    let first = names.iter().take(TOLD).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(TOLD) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more {kind}", first.join(", ")),
+        0 => first,
+        more => {
+            let more = more.to_string();
+            t!(format!("diff.{kind}-more"), locale = tag, first = first, more = more).into_owned()
+        }
     }
 }

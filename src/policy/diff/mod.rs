@@ -21,12 +21,14 @@ mod parties;
 mod periods;
 mod show;
 mod sides;
+mod teller;
 mod terms;
 
 pub use between::Diff;
 pub use change::{AccessKind, Change, ChangeScope};
 pub use crowd::Crowds;
 pub use notes::Note;
+pub use teller::Teller;
 pub use terms::ChangeKind;
 
 #[cfg(test)]

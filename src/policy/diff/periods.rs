@@ -63,13 +63,13 @@ fn changed(old: &Period, new: &Period, now: Timestamp) -> Option<String> {
     }
     let (was, is) = (&old.lockdown, &new.lockdown);
     let differ = [
-        ("times", (old.from, old.until) != (new.from, new.until)),
-        ("scope", was.scope != is.scope),
-        ("exceptions", was.except != is.except),
-        ("reason", was.reason != is.reason),
-        ("order", was.order != is.order),
+        ("other times", (old.from, old.until) != (new.from, new.until)),
+        ("another scope", was.scope != is.scope),
+        ("other exceptions", was.except != is.except),
+        ("another reason", was.reason != is.reason),
+        ("another order", was.order != is.order),
     ];
     let differ: Vec<_> = differ.into_iter().filter(|(_, other)| *other).map(|(what, _)| what).collect();
     let begun = if old.lasts(now) { "; it has begun as it was" } else { "" };
-    Some(format!("planned for {}, with other {}{begun}", is.scope, differ.join(", ")))
+    Some(format!("planned for {}, with {}{begun}", is.scope, differ.join(", ")))
 }

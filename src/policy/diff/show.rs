@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use rust_i18n::t;
 use serde_json::{Value, json};
 
 use super::between::Diff;
@@ -12,10 +11,12 @@ use super::change::{AccessKind, Change, ChangeScope};
 use super::crowd::Crowds;
 use super::hours::Stretch;
 use super::notes::Note;
+use super::teller::Teller;
 use super::terms::ChangeKind;
-use crate::domain::{Protocol, shown_time};
+use crate::diagnostic::in_language;
+use crate::domain::Protocol;
+use crate::policy::lint::subject_in;
 use crate::policy::rule::Conditions;
-use crate::policy::testcase::duration;
 use crate::policy::word::written;
 
 impl Diff {
@@ -36,14 +37,13 @@ impl Note {
     }
 
     /// A line for a person.
-    pub fn told(&self, zone: &TimeZone) -> String {
-        let when = self.when.map(|span| span_told(span, zone)).unwrap_or_default();
-        format!("note      {}: {}{when}", self.subject, self.message)
+    pub fn told(&self, teller: &Teller<'_>) -> String {
+        let (subject, message) =
+            (subject_in(&self.subject, teller.language), in_language(&self.message, teller.language));
+        let when = self.when.map(|span| teller.span(span)).unwrap_or_default();
+        let text = t!("diff.note", locale = teller.tag(), subject = subject, message = message);
+        format!("{}{text}{when}", teller.kind("kind-note"))
     }
-}
-
-fn span_told((from, until): (Timestamp, Timestamp), zone: &TimeZone) -> String {
-    format!("; from {} until {}", shown_time(from, zone), shown_time(until, zone))
 }
 
 impl Change {
@@ -67,31 +67,34 @@ fn terms_record(conditions: &Conditions) -> Value {
     })
 }
 
-/// How many stretches of time and rules are told.
-const TOLD: usize = 3;
-
 impl Change {
     /// A few lines for a person: what it is, for whom, and what belongs to it.
-    pub fn told(&self, crowds: &Crowds, zone: &TimeZone) -> String {
-        let (kind, logins) =
-            (self.kind.as_str(), self.logins.iter().map(ToString::to_string).collect::<Vec<_>>());
+    pub fn told(&self, crowds: &Crowds, teller: &Teller<'_>) -> String {
+        let tag = teller.tag();
+        let logins = self.logins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let (operators, assets) = (crowds.operators(self, teller), crowds.assets(self, teller));
+        let whose = t!("diff.whose", locale = tag, operators = operators, assets = assets);
+        let access = access_text(&self.access);
         let mut lines = vec![
-            format!("{kind:<9} {} on {}", crowds.operators(self), crowds.assets(self)),
-            format!("as {}: {}", logins.join(", "), access_text(&self.access)),
+            format!("{}{whose}", teller.kind(self.kind.as_str())),
+            t!("diff.login", locale = tag, logins = logins, access = access).into_owned(),
         ];
-        lines.extend(self.scope.told(zone));
-        lines.extend(self.terms_told());
+        lines.extend(self.scope.told(teller));
+        lines.extend(self.terms_told(teller));
         if !self.rules.is_empty() {
-            lines.push(format!("rules: {}", few(self.rules.iter(), ToString::to_string)));
+            let rules = teller.few(self.rules.iter(), ToString::to_string);
+            lines.push(t!("diff.rules", locale = tag, rules = rules).into_owned());
         }
-        lines.join("\n          ")
+        lines.join(&teller.next_line())
     }
 
-    fn terms_told(&self) -> Option<String> {
+    fn terms_told(&self, teller: &Teller<'_>) -> Option<String> {
         match (&self.before, &self.after) {
-            (Some(before), Some(after)) => Some(format!("{} -> {}", terms_text(before), terms_text(after))),
+            (Some(before), Some(after)) => {
+                Some(format!("{} -> {}", teller.terms(before), teller.terms(after)))
+            }
             (None, Some(terms)) if *terms != Conditions::default() => {
-                Some(format!("with {}", terms_text(terms)))
+                Some(t!("diff.with", locale = teller.tag(), terms = teller.terms(terms)).into_owned())
             }
             _ => None,
         }
@@ -99,35 +102,33 @@ impl Change {
 }
 
 impl ChangeScope {
-    fn told(&self, zone: &TimeZone) -> Option<String> {
-        let from = self.from.as_ref().map(|from| format!("from {}", from.join(", ")));
-        let via = self
-            .via
-            .as_ref()
-            .map(|via| format!("via {}", via.iter().map(|via| written(*via)).collect::<Vec<_>>().join(", ")));
+    fn told(&self, teller: &Teller<'_>) -> Option<String> {
+        let tag = teller.tag();
+        let from = self.from.as_ref().map(|from| t!("diff.from", locale = tag, from = from.join(", ")));
+        let via = self.via.as_ref().map(|via| {
+            let ways: Vec<_> = via.iter().map(|via| written(*via)).collect();
+            t!("diff.via", locale = tag, via = ways.join(", "))
+        });
         let when = self.when.as_ref().map(|when| {
             let hours: i64 =
                 when.iter().map(|one| one.until.duration_since(one.from).as_secs()).sum::<i64>() / 3600;
-            format!("{}; {hours} h in all", few(when.iter(), |stretch| stretch.told(zone)))
+            let when = teller.few(when.iter(), |stretch| stretch.told(teller));
+            t!("diff.when", locale = tag, when = when, hours = hours.to_string())
         });
         let parts: Vec<_> = [from, via, when].into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join("; "))
+        (!parts.is_empty()).then(|| parts.join(&*t!("diff.semicolon", locale = tag)))
     }
 }
 
 impl Stretch {
-    fn told(&self, zone: &TimeZone) -> String {
-        let [from, until] = [self.from, self.until].map(|at| zone.to_datetime(at));
-        let end = if from.date() == until.date() { "%H:%M" } else { "%a %Y-%m-%d %H:%M" };
-        format!("{}..{}", from.strftime("%a %Y-%m-%d %H:%M"), until.strftime(end))
+    fn told(&self, teller: &Teller<'_>) -> String {
+        let [from, until] = [self.from, self.until].map(|at| teller.zone.to_datetime(at));
+        let end = match from.date() == until.date() {
+            true => until.strftime("%H:%M").to_string(),
+            false => teller.minute(until),
+        };
+        format!("{}..{end}", teller.minute(from))
     }
-}
-
-/// The first few, and how many there are beside.
-fn few<T>(all: impl ExactSizeIterator<Item = T>, told: impl Fn(T) -> String) -> String {
-    let more = all.len().saturating_sub(TOLD);
-    let told = all.take(TOLD).map(told).collect::<Vec<_>>().join(", ");
-    if more == 0 { told } else { format!("{told} and {more} more") }
 }
 
 impl ChangeKind {
@@ -170,20 +171,4 @@ fn access_text(all: &[AccessKind]) -> String {
         details => format!("{protocol} ({})", details.join(", ")),
     });
     told.collect::<Vec<_>>().join(", ")
-}
-
-/// `approval, commands dba, at most 4h`.
-fn terms_text(conditions: &Conditions) -> String {
-    let mut parts = Vec::new();
-    if conditions.approval {
-        parts.push("approval".to_owned());
-    }
-    if !conditions.commands.is_empty() {
-        let sets: Vec<_> = conditions.commands.iter().map(ToString::to_string).collect();
-        parts.push(format!("commands {}", sets.join(", ")));
-    }
-    parts.extend(conditions.max_session.map(|longest| format!("at most {}", duration(longest))));
-    parts.extend(conditions.idle.map(|longest| format!("idle at most {}", duration(longest))));
-    parts.extend(conditions.handling.asked().map(str::to_owned));
-    if parts.is_empty() { "no condition".to_owned() } else { parts.join("; ") }
 }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{FileAccess, Protocol, Via};
+use crate::domain::{FileAccess, Language, Protocol, Via};
 use crate::lockdown::Lockdowns;
 use crate::policy::{Address, Conditions, Decision, Policy, Request, SourceFile, load};
 
@@ -72,8 +72,10 @@ fn told(old: &str, new: &str) -> Vec<String> {
     let (old, new) = (policy(old), policy(new));
     let crowds = Crowds::of(&[&new, &old]);
     let diff = Diff::between(&old, &new, now());
+    let (zone, language) = (zone(), Language::English);
+    let teller = Teller { language, zone: &zone };
     let changes =
-        diff.changes.iter().map(|change| change.told(&crowds, &zone()).replace("\n          ", " | "));
+        diff.changes.iter().map(|change| change.told(&crowds, &teller).replace("\n          ", " | "));
     changes.chain(diff.notes.iter().map(|note| format!("{}: {}", note.subject, note.message))).collect()
 }
 
@@ -255,6 +257,27 @@ fn what_changes_beside_access_is_noted() {
     assert_eq!(later, ["schedule day: has other hours; only the coming week of it is compared"]);
 }
 
+/// newcomer 5: it was English under `language = "zh-CN"`. Whatever is told has its Chinese.
+#[test]
+fn a_diff_is_told_in_chinese() {
+    let zone = zone();
+    let teller = Teller { language: Language::Chinese, zone: &zone };
+    let plan = "[lockdown.hvv]\nfrom = \"2026-06-01\"\nuntil = \"2026-06-15\"\nreason = \"x\"\n";
+    let (old, new) =
+        (policy(&[WORLD, RULE].concat()), policy(&[WORLD, RULE, "max_session = '4h'\n", plan].concat()));
+    let (crowds, diff) = (Crowds::of(&[&new, &old]), Diff::between(&old, &new, now()));
+    let notes = diff.notes.iter().map(|note| note.told(&teller));
+    let told: Vec<_> = diff.changes.iter().map(|change| change.told(&crowds, &teller)).chain(notes).collect();
+    let text = told.join("\n");
+    for part in ["收紧      ", "资产 ", "登录账号 ", "最长 4h", "计划管控 hvv：计划范围 all；自 2026-06-01"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    for english in [" on ", " as ", "with", "rules", "planned", "from "] {
+        assert!(!text.contains(english), "{english}: {text}");
+    }
+}
+
 /// newcomer: `policy diff` and `apply` said nothing of planned lockdowns.
 #[test]
 fn planned_lockdowns_that_come_go_and_change_are_noted() {
@@ -264,7 +287,8 @@ fn planned_lockdowns_that_come_go_and_change_are_noted() {
     let noted = |old: &str, new: &str| {
         let [old, new] = [old, new].map(|more| policy(&format!("{WORLD}{RULE}{more}")));
         let notes = Diff::between(&old, &new, now()).notes;
-        notes.iter().map(|note| note.told(&zone())).collect::<Vec<_>>()
+        let (zone, language) = (zone(), Language::English);
+        notes.iter().map(|note| note.told(&Teller { language, zone: &zone })).collect::<Vec<_>>()
     };
     let (coming, past) = (plan("2026-06-01", "2026-06-15", ""), plan("2026-03-01", "2026-03-15", ""));
     let lasting = plan("2026-05-01", "2026-05-31", "");
@@ -279,7 +303,10 @@ fn planned_lockdowns_that_come_go_and_change_are_noted() {
     assert!(noted(&lasting, "")[0].contains("it has begun, and holds until"));
     assert!(noted(&past, "").is_empty() && noted(&coming, &coming).is_empty());
     let other = plan("2026-06-02", "2026-06-15", "scope = [\"li\"]\n");
-    assert!(noted(&coming, &other)[0].contains("planned for li, with other times, scope; from 2026-06-02"));
+    assert!(
+        noted(&coming, &other)[0]
+            .contains("planned for li, with other times, another scope; from 2026-06-02")
+    );
     let longer = plan("2026-05-01", "2026-06-30", "");
     assert!(noted(&lasting, &longer)[0].contains("it has begun as it was"));
 }

@@ -10,6 +10,7 @@ mod shells;
 mod times;
 mod warning;
 
+pub(super) use warning::subject_in;
 pub use warning::{Lint, LintKind};
 
 #[cfg(test)]

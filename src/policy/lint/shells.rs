@@ -109,6 +109,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_way_to_a_shell_is_told_in_chinese() {
+        let catalog: Catalog = toml::from_str(include_str!("shells.toml")).unwrap();
+        for Escape { how, .. } in &catalog.programs {
+            let told = crate::diagnostic::in_language(how, crate::domain::Language::Chinese);
+            assert_ne!(told, how.as_str(), "put this into texts.zh.toml");
+        }
+    }
+
+    #[test]
     fn the_catalog_is_read_and_names_each_program_once() {
         let catalog: Catalog = toml::from_str(include_str!("shells.toml")).unwrap();
         let mut names: Vec<_> = catalog.programs.iter().flat_map(|escape| &escape.names).collect();

@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::{Lint, LintKind};
 use crate::auth::Alternatives;
+use crate::diagnostic::in_language;
+use crate::domain::Language;
 use crate::policy::{Policy, SourceFile, load};
 
 const BASE: &str = "
@@ -46,6 +48,9 @@ fn lints(more: &str) -> Vec<String> {
 }
 
 fn told(lints: &[Lint]) -> Vec<String> {
+    for text in lints.iter().flat_map(|lint| [&lint.message, &lint.mend]) {
+        assert_ne!(in_language(text, Language::Chinese), *text, "put this into texts.zh.toml");
+    }
     let kind = |lint: &Lint| serde_json::to_value(lint.kind).unwrap().as_str().unwrap().to_owned();
     lints.iter().map(|lint| format!("{} {}", kind(lint), lint.subject)).collect()
 }
@@ -68,7 +73,7 @@ fn a_rule_that_can_never_match_is_told() {
                     effect = 'allow'\nassets = ['b']\n[[rule]]\nid = 'x'\neffect = 'allow'\n";
         let found = policy(&format!("{more}{fields}")).lints(at("2026-04-08T12:00:00Z"));
         assert_eq!(told(&found), ["rule-never-matches rule x"], "{fields}");
-        assert!(found[0].message.contains(why), "{}", found[0]);
+        assert!(found[0].message.contains(why), "{}", found[0].message);
     }
 }
 
@@ -206,7 +211,7 @@ fn an_asset_with_weak_algorithms_is_told() {
 #[test]
 fn a_lint_is_told_in_words_and_in_json() {
     let lint = Lint::new(LintKind::ValidityExpired, "operator eve", "it is over", "end it");
-    assert_eq!(lint.to_string(), "warning: operator eve: it is over\n  hint: end it");
+    assert_eq!(lint.told(Language::English), "warning: operator eve: it is over\n  hint: end it");
     let json =
         r#"{"kind":"validity-expired","subject":"operator eve","message":"it is over","mend":"end it"}"#;
     assert_eq!(serde_json::to_string(&lint).unwrap(), json);
@@ -235,6 +240,7 @@ fn a_planned_lockdown_that_is_over_is_told() {
     assert_eq!(lints(&period("2026-03-01", "2026-03-15")), ["period-over lockdown hvv"]);
     assert!(lints(&period("2026-04-01", "2026-04-15")).is_empty(), "it lasts");
     assert!(lints(&period("2026-05-01", "2026-05-15")).is_empty(), "it comes");
-    let told = policy(&period("2026-03-01", "2026-03-15")).lints(at("2026-04-08T12:00:00Z"))[0].to_string();
+    let told = policy(&period("2026-03-01", "2026-03-15")).lints(at("2026-04-08T12:00:00Z"))[0]
+        .told(Language::English);
     assert!(told.starts_with("a.toml:"), "{told}");
 }

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use rust_i18n::t;
 use serde::Serialize;
+
+use crate::diagnostic::{in_language, word_for_hint};
+use crate::domain::Language;
 
 /// One doubt about one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,11 +55,38 @@ impl Lint {
     }
 }
 
+impl Lint {
+    /// All of it, for a person.
+    pub fn told(&self, language: Language) -> String {
+        let place = self.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let subject = subject_in(&self.subject, language);
+        let (message, mend) = (in_language(&self.message, language), in_language(&self.mend, language));
+        let warning = t!("lint.warning", locale = language.tag(), subject = subject, message = message);
+        format!("{place}{warning}\n  {}{mend}", word_for_hint(language))
+    }
+}
+
 impl fmt::Display for Lint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
-        }
-        write!(f, "warning: {}: {}\n  hint: {}", self.subject, self.message, self.mend)
+        f.write_str(&self.told(Language::English))
+    }
+}
+
+/// What is told about: `rule dba-prod`, in this language.
+pub(in super::super) fn subject_in(subject: &str, language: Language) -> String {
+    const KINDS: [(&str, &str); 7] = [
+        ("rule ", "lint.rule"),
+        ("operator ", "lint.operator"),
+        ("asset ", "lint.asset"),
+        ("commands ", "lint.commands"),
+        ("command set ", "lint.commands"),
+        ("lockdown ", "lint.lockdown"),
+        ("schedule ", "lint.schedule"),
+    ];
+    let named = |(kind, key): (&str, &'static str)| Some((subject.strip_prefix(kind)?, key));
+    match (language, KINDS.into_iter().find_map(named)) {
+        (Language::English, _) => subject.to_owned(),
+        (_, Some((name, key))) => t!(key, locale = language.tag(), name = name).into_owned(),
+        (_, None) => in_language(subject, language).into_owned(),
     }
 }

@@ -63,7 +63,7 @@ fn the_same_files_make_one_version_and_a_version_has_a_reason() {
     gateway.juyong(&["policy", "apply", "--reason", " "]).refused("--reason");
     let file = gateway.path("policies/all.toml").display().to_string();
     let out = gateway.juyong(&["policy", "apply", &file, "--reason", "x"]);
-    out.refused("is a file: all *.toml of a directory are one policy");
+    out.refused(": is a file: all *.toml of a directory are one policy");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use row::{Old, Said, decided, request};
 
 use super::super::error::AdminError;
 use super::super::local_time::LocalTime;
+use super::super::say::no;
 use crate::access::Services;
 use crate::domain::{Digest, Protocol, SessionId};
 use crate::lockdown::Lockdowns;
@@ -111,7 +112,7 @@ pub(super) async fn replay(
 impl Replay<'_> {
     async fn ask(&mut self, row: &NewRow) -> Result<(), AdminError> {
         let fault = |error: &dyn std::fmt::Display| {
-            AdminError::failed(format!("row {} of the journal: {error}", row.seq))
+            no!(self.services, Failed, "policy.bad-row", row = row.seq.to_string(), error = error)
         };
         let said: Said = serde_json::from_str(&row.body).map_err(|error| fault(&error))?;
         let request = request(&said).map_err(|failure| fault(&failure))?;

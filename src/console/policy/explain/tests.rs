@@ -2,11 +2,15 @@
 
 use super::lines;
 use crate::access::live::Standing;
+use crate::console::readers::Readers;
 use crate::console::tree::{Cli, Command, Policy as Question};
+use crate::domain::Language;
 use crate::policy::explain::Explanation;
 use crate::policy::{Request, SourceFile, load};
 use clap::Parser as _;
 use jiff::tz::TimeZone;
+
+const ENGLISH: Readers = Readers(Language::English);
 
 fn shanghai() -> TimeZone {
     TimeZone::get("Asia/Shanghai").unwrap()
@@ -52,7 +56,7 @@ fn explained(words: &str) -> (Request, Explanation) {
 #[track_caller]
 fn shows(words: &str, want: &str) {
     let (request, explanation) = explained(words);
-    assert_eq!(lines(&request, &explanation, &shanghai()).join("\n"), want.trim());
+    assert_eq!(lines(&request, &explanation, &shanghai(), ENGLISH).join("\n"), want.trim());
 }
 
 #[test]
@@ -99,18 +103,18 @@ fn a_refusal_is_shown_with_what_would_open_it() {
     let (request, explanation) = explained(
         "--operator li-lei --source 10.99.0.1 --asset db1 --login root --at 2026-04-30T12:00:00+08:00",
     );
-    let text = lines(&request, &explanation, &shanghai()).join("\n");
+    let text = lines(&request, &explanation, &shanghai(), ENGLISH).join("\n");
     assert!(text.contains("\nDENIED: operator-schedule\n  allowed from 2026-04-30 22:00 +08:00 by oncall-root: schedule night-window of asset db1 opens\n"), "{text}");
     let (request, explanation) = explained(
         "--operator zhao-min --source 198.51.100.1 --asset core-switch --login admin --at 2026-05-02",
     );
-    let text = lines(&request, &explanation, &shanghai()).join("\n");
+    let text = lines(&request, &explanation, &shanghai(), ENGLISH).join("\n");
     assert!(text.contains("\nDENIED: operator-disabled\n  does not change by itself\n"), "{text}");
     assert!(text.contains("  FAILS  operator-disabled  disabled by hand: on leave\n"), "{text}");
     let (request, explanation) = explained(
         "--operator wang-fang --source 203.0.113.200 --asset web1 --login deploy --protocol sftp --file upload --at 2026-04-30T12:00:00+08:00",
     );
-    let text = lines(&request, &explanation, &shanghai()).join("\n");
+    let text = lines(&request, &explanation, &shanghai(), ENGLISH).join("\n");
     assert!(text.contains("as deploy@web1, sftp (upload), at"), "{text}");
     assert!(
         text.contains("\nDENIED: rule no-prod-from-roof-net (the guest network may not reach production)\n"),
@@ -168,4 +172,24 @@ fn questions_that_do_not_fit_together_are_refused() {
         assert_eq!(refused(more), want, "{more}");
     }
     assert!(refused("--at tonight").starts_with("--at: \"tonight\" is not a time"));
+}
+
+/// newcomer: chinese. It was English under `language = "zh-CN"`.
+#[test]
+fn an_explanation_is_told_in_chinese() {
+    const CHINESE: Readers = Readers(Language::Chinese);
+    for words in [
+        "--operator zhao-min --source 10.1.2.3 --asset pay-db1 --login oracle",
+        "--operator nobody --source 10.1.2.3 --asset nothing --login x",
+        "--operator li-lei --source 192.0.2.7 --asset core-sw1 --login admin --at 2026-05-05T03:00:00Z",
+    ] {
+        let (request, explanation) = explained(words);
+        let text = lines(&request, &explanation, &shanghai(), CHINESE).join("\n");
+        assert!(text.contains("检查：") && text.contains("存在"), "{text}");
+        for english in
+            [" is ", " from ", " exists", "no rule", "there ", "Checks", "DENIED", "valid ", " and ", "not "]
+        {
+            assert!(!text.contains(english), "{english}: {text}");
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::lines;
-use crate::domain::Via;
+use crate::console::readers::Readers;
+use crate::domain::{Language, Via};
 use crate::lockdown::Lockdowns;
 use crate::policy::explain::Inquiry;
 use crate::policy::{SourceFile, load};
@@ -50,7 +51,7 @@ fn shows(inquiry: &Inquiry, want: &str) {
     let policy = load(&files, &zone).unwrap_or_else(|faults| panic!("{faults:?}"));
     let none = Lockdowns::default();
     let found = policy.accesses(inquiry, |request| policy.decide(request, &none)).unwrap();
-    assert_eq!(lines(inquiry, &found, &zone).join("\n"), want.trim());
+    assert_eq!(lines(inquiry, &found, &zone, Readers(Language::English)).join("\n"), want.trim());
 }
 
 fn inquiry() -> Inquiry {
