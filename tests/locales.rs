@@ -141,6 +141,8 @@ fn every_key_of_the_code_is_in_the_catalog() {
             "services,\n                \"",
             "about_asset(services, \"",
             "say(\"",
+            "readers, \"",
+            "setting, \"",
             "fill(\"",
             "config, \"",
         ] {

@@ -4,13 +4,25 @@ use super::error::AdminError;
 use super::say::no;
 use crate::access::Services;
 use crate::auth::Factors;
+use crate::diagnostic::suggest::closest;
 use crate::domain::OperatorName;
 
 /// The policy of now has this account.
 pub(super) fn known(services: &Services, name: &OperatorName) -> Result<(), AdminError> {
     match services.live.standing().policy.operator(name.as_str()) {
         Some(_) => Ok(()),
-        None => Err(no!(services, NotFound, "operator.unknown", operator = name.as_str())),
+        None => Err(unknown(services, name)),
+    }
+}
+
+fn unknown(services: &Services, name: &OperatorName) -> AdminError {
+    let standing = services.live.standing();
+    let names = standing.policy.operators().map(|operator| operator.name.as_str());
+    match closest(name.as_str(), names) {
+        Some(nearest) => {
+            no!(services, NotFound, "operator.unknown-near", operator = name.as_str(), nearest = nearest)
+        }
+        None => no!(services, NotFound, "operator.unknown", operator = name.as_str()),
     }
 }
 

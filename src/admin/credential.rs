@@ -51,6 +51,9 @@ pub struct CredentialSealed {
     pub place: AssetLogin,
     /// `key` or `password`.
     pub kind: &'static str,
+    /// Another one was there, and is not any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
 }
 
 /// One that is stored.
@@ -109,8 +112,9 @@ async fn set(
     let kind = kind.as_str();
     let event = Event::CredentialSet { asset: asset.clone(), login: login.clone(), kind: kind.to_owned() };
     admin.journal(caller, event).await?;
+    let replaced = services.store.credentials().find(asset, login).await?.is_some();
     services.store.credentials().set(&row).await?;
-    Ok(CredentialSealed { place, kind })
+    Ok(CredentialSealed { place, kind, replaced })
 }
 
 /// A login that the policy gives to this asset, which has the name there whatever case it was typed in.

@@ -86,6 +86,7 @@ fn example(kind: RequestKind) -> Option<AdminOutcome> {
         RequestKind::CredentialSet => AdminOutcome::Credential(CredentialOutcome::Sealed(CredentialSealed {
             place: place(),
             kind: "key",
+            replaced: false,
         })),
         RequestKind::CredentialList => {
             let entry = CredentialEntry { place: place(), kind: "password", set: at(), by: "admin".into() };

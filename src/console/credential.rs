@@ -45,7 +45,8 @@ pub(super) fn told(outcome: &CredentialOutcome, readers: Readers) -> Vec<Told> {
     match outcome {
         CredentialOutcome::Sealed(sealed) => {
             let ((login, asset), kind) = (names(&sealed.place), kind(sealed.kind));
-            vec![Told::Line(say!(readers, "credential.sealed", login = login, asset = asset, kind = kind))]
+            let key = if sealed.replaced { "credential.resealed" } else { "credential.sealed" };
+            vec![Told::Line(say!(readers, key, login = login, asset = asset, kind = kind))]
         }
         CredentialOutcome::List(page) => {
             let row = |row: &crate::admin::CredentialEntry| {

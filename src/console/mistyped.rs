@@ -48,6 +48,9 @@ impl<'t> Walk<'t> {
             self.next = Next::Free;
             return word.to_owned();
         }
+        if word == "help" {
+            return word.to_owned();
+        }
         if let Some(below) = self.below(word) {
             (self.at, self.next) = (below, Next::Free);
             self.room = below.get_positionals().map(most).fold(0, usize::saturating_add);

@@ -1,7 +1,10 @@
 //! A request that waits for a second person, for people: all of what they would agree to.
 
+use std::time::Duration;
+
 use super::readers::Readers;
 use super::say::say;
+use super::time;
 use crate::admin::{OrderWording, RequestDetails, WaitingRequest};
 use crate::approval::LONGEST_SHOWN;
 use crate::domain::plain;
@@ -54,7 +57,7 @@ fn details(waiting: &WaitingRequest, readers: Readers) -> Vec<String> {
             every.into_iter().chain(lines).collect()
         }
         RequestDetails::Codes { count, opens_s } => {
-            let length = format!("{opens_s}s");
+            let length = time::lasting(Duration::from_secs((*opens_s).into()));
             let operator = waiting.operator.as_ref().map(|name| name.as_str()).unwrap_or_default();
             vec![say!(readers, "asked.codes", operator = operator, count = count, length = length)]
         }

@@ -76,10 +76,20 @@ fn add_named<'a>(
         let name: &'a str = key.get_ref();
         let Some(table) = value.get_ref().as_table() else {
             let fault = Fault::new(format_args!("{name:?} belongs to no {kind}"));
-            faults.add(place, fault.hint(format_args!("begin each {kind} with its name: [{kind}.NAME]")));
+            faults.add(place, named_hint(fault, kind, name));
             continue;
         };
         define(items, kind, name, Item { name, table, place: place.clone() }, &place, faults);
+    }
+}
+
+/// `juyong.toml` has a `[lockdown]`, too.
+fn named_hint(fault: Fault, kind: &str, name: &str) -> Fault {
+    match (kind, name) {
+        ("lockdown", "dual" | "confirm_within" | "confirm_after") => {
+            fault.hint(format_args!("[lockdown] with `{name}` belongs into juyong.toml"))
+        }
+        _ => fault.hint(format_args!("begin each {kind} with its name: [{kind}.NAME]")),
     }
 }
 

@@ -107,7 +107,7 @@ fn the_beginning_of_an_id_will_do() {
     assert!(text.contains("one"), "{text}");
     let recording = session["recordings"][0].as_str().unwrap();
     gateway.juyong(&["audit", "show", recording]).ok();
-    gateway.juyong(&["audit", "show", &id[..5]]).refused("there is no session");
+    gateway.juyong(&["audit", "show", &id[..5]]).refused("is not the id of a session: write at least 6");
     assert_eq!(gateway.records(&["audit", "sessions", "--session", &id[..14]]).len(), 1);
     gateway.exec(&operator, "+box", "echo two").ok();
     gateway.juyong(&["audit", "show", &id[..6]]).refused("several sessions begin with");

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 
-use super::super::asset_client::AssetKey;
+use super::super::asset_client::{AssetKey, Unreached};
 use super::super::caller::Caller;
 use super::super::context::Admin;
 use super::super::credential::no_asset;
 use super::super::error::AdminError;
-use super::super::say::no;
+use super::super::say::{no, say};
+use crate::access::Services;
 use crate::domain::AssetName;
 use crate::event::Event;
+use crate::policy::Asset;
 use crate::store::TrustedHostKey;
 
 /// The key that an asset shows, and those that are trusted.
@@ -55,8 +57,18 @@ async fn look(admin: &Admin, asset: AssetName) -> Result<Found, AdminError> {
         return Err(no!(services, Conflict, "check.in-policy", asset = asset.as_str()));
     }
     let asset = entry.name.clone(); // whatever case it was typed in
-    let key = admin.assets.host_key(services, entry).await.map_err(AdminError::failed)?;
+    let found = admin.assets.host_key(services, entry).await;
+    let key = found.map_err(|error| no_key(services, entry, &error))?;
     Ok(Found { trusted: services.store.host_keys().trusted(&asset).await?, asset, key })
+}
+
+/// Where no key was shown, what answered instead.
+fn no_key(services: &Services, entry: &Asset, error: &Unreached) -> AdminError {
+    let mend = match error {
+        Unreached::Silent(_) => say!(services, "check.mend-port"),
+        Unreached::Stranger(_) => say!(services, "check.mend-handshake"),
+    };
+    AdminError::failed(format!("{} ({}): {error}", entry.name, entry.address)).mend(mend)
 }
 
 /// Changes nothing.

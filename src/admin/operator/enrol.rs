@@ -8,7 +8,7 @@ use super::super::lockdown::{asked, request};
 use super::super::officers::alarm;
 use super::super::once::ToldOnce;
 use super::super::say::no;
-use super::factors::{AskedFactors, FactorsOutcome, ResetFactors, enrolled, role};
+use super::factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors, enrolled, role};
 use super::guarded;
 use crate::access::Services;
 use crate::auth::password;
@@ -16,7 +16,7 @@ use crate::auth::totp::CodeSecret;
 use crate::domain::{OperatorName, Secret};
 use crate::event::Event;
 use crate::lockdown::Act;
-use crate::store::{EnrolledKey, Enrolment, Set};
+use crate::store::{Enrolled, EnrolledKey, Enrolment, Set};
 use crate::vault;
 
 /// Factors to set: what is not given stays as it is. Of nothing given, a secret of one-time codes is drawn.
@@ -99,10 +99,22 @@ pub(super) async fn enrol(
     if guarded::is_guarded(services, name).await? {
         alarm(services, caller, "officer-factors", name).await?;
     }
+    let before = services.store.factors().find(name).await?;
     services.store.factors().enrol(&enrolment, services.config.seats.get()).await?;
     let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
     admin.journal(caller, event).await?;
-    Ok(FactorsOutcome::Enrolled(enrolled(services, name.clone(), told, ready.drawn).await?))
+    let done = enrolled(services, name.clone(), told, ready.drawn).await?;
+    Ok(FactorsOutcome::Enrolled(EnrolledFactors { replaced: replaced(before.as_ref(), &enrolment), ..done }))
+}
+
+/// What was there and is not any more: an account may have several keys, and one of anything else.
+fn replaced(before: Option<&Enrolled>, new: &Enrolment<'_>) -> Vec<String> {
+    let Some(before) = before else { return Vec::new() };
+    let gone = [
+        (before.password.is_some() && new.password.is_some(), "password"),
+        (before.totp.is_some() && new.totp.is_some(), "totp"),
+    ];
+    gone.into_iter().filter(|(gone, _)| *gone).map(|(_, name)| name.to_owned()).collect()
 }
 
 fn public_key(admin: &Admin, text: &Secret) -> Result<EnrolledKey, AdminError> {

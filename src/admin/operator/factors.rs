@@ -20,6 +20,9 @@ use crate::store::{EnrolError, Given};
 pub struct EnrolledFactors {
     pub operator: OperatorName,
     pub enrolled: Vec<String>,
+    /// What was there before and is not any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<String>,
     /// Each of these would complete them.
     pub missing: Vec<String>,
     /// The same, as values.
@@ -83,7 +86,8 @@ pub(super) async fn enrolled(
 ) -> Result<EnrolledFactors, AdminError> {
     let lacking = lacking(services, &operator).await?;
     let missing = lacking.iter().map(ToString::to_string).collect();
-    Ok(EnrolledFactors { operator, enrolled, missing, lacking, totp_url })
+    let replaced = Vec::new();
+    Ok(EnrolledFactors { operator, enrolled, replaced, missing, lacking, totp_url })
 }
 
 /// Carries out what a second person has confirmed.

@@ -16,6 +16,7 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
         RequestKind::OperatorEnrol => OperatorOutcome::Factors(FactorsOutcome::Enrolled(EnrolledFactors {
             operator,
             enrolled: vec!["totp".into()],
+            replaced: Vec::new(),
             missing: vec!["publickey".into()],
             lacking: vec![Factors::NONE.with(Factor::PublicKey)],
             totp_url: Some(ToldOnce::new("otpauth://totp/…")),

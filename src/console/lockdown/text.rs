@@ -1,8 +1,11 @@
 //! What an order would do, and what it did, for people.
 
+use std::time::Duration;
+
 use super::super::operator;
 use super::super::readers::{Readers, Told};
 use super::super::say::say;
+use super::super::time;
 use super::super::waiting::{self, Passes};
 use crate::admin::{
     CUT_PATIENCE, DrawnCodes, GivenPermit, LockdownEffect, LockdownOutcome, LockdownPlan, PlannedAccount,
@@ -101,7 +104,8 @@ fn codes(drawn: &DrawnCodes, readers: Readers) -> Vec<Told> {
     if drawn.codes.is_empty() {
         return Vec::new();
     }
-    let (operator, length) = (drawn.operator.as_str(), format!("{}s", drawn.opens_s));
+    let (operator, length) =
+        (drawn.operator.as_str(), time::lasting(Duration::from_secs(drawn.opens_s.into())));
     let told = say!(readers, "asked.codes-open", operator = operator, length = length);
     let codes = drawn.codes.iter().map(|code| Told::Line(code.code.expose().to_owned()));
     std::iter::once(Told::Error(told)).chain(codes).collect()

@@ -88,9 +88,12 @@ pub(super) fn factors(outcome: &FactorsOutcome, readers: Readers) -> Vec<Told> {
 }
 
 fn enrolled(done: &EnrolledFactors, readers: Readers) -> String {
-    let EnrolledFactors { operator, enrolled, lacking, .. } = done;
+    let EnrolledFactors { operator, enrolled, replaced, lacking, .. } = done;
     let factors = enrolled.join(", ");
-    let done = say!(readers, "operator.enrolled", operator = operator.as_str(), factors = factors);
+    let mut done = say!(readers, "operator.enrolled", operator = operator.as_str(), factors = factors);
+    if !replaced.is_empty() {
+        done += &say!(readers, "operator.replaced", factors = replaced.join(", "));
+    }
     match lacking.as_slice() {
         [] => done,
         lacking => format!("{done}\n{}", cannot_log_in(operator, lacking, readers.language())),

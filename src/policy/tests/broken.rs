@@ -23,6 +23,17 @@ fn every_fault_is_told_where_it_stands() {
     }
 }
 
+/// newcomer: `dual` in a policy file. The hint said to give the lockdown a name.
+#[test]
+fn a_key_of_the_configuration_is_sent_there() {
+    for (text, hint) in [
+        ("[lockdown]\ndual = ['start']", "[lockdown] with `dual` belongs into juyong.toml"),
+        ("[lockdown]\nmay = 5", "begin each lockdown with its name: [lockdown.NAME]"),
+    ] {
+        assert_eq!(faults(&[file("p", text)])[0].hint.as_deref(), Some(hint));
+    }
+}
+
 #[test]
 fn a_name_is_defined_once_in_all_files() {
     let files = [

@@ -111,12 +111,24 @@ fn a_login_that_takes_too_long_has_the_name_that_was_given() {
 #[test]
 fn what_an_administrator_looks_at_first_is_in_chinese() {
     let gateway = Setup::new().language("zh-CN").start();
+    gateway.exec(&gateway.operator("op1"), "+box", "true").ok();
+    let session = field(&gateway.ended_session(), "session").to_owned();
+    let explain = "policy explain --operator op1 --source 127.0.0.1 --asset box --login root";
+    let explain: Vec<_> = explain.split(' ').collect();
     for (words, told) in [
         (&["doctor"][..], "未登记认证因素，无法登录（"),
         (&["policy", "check"], "没有错误"),
         (&["credential", "list"], "设置人 local:"),
         (&["asset", "check", "box"], "正常   主机密钥："),
         (&["policy", "apply", "--reason", "x", "--dry-run"], "试运行，未作任何更改"),
+        (&["policy", "history"], "（生效中）"),
+        (&["policy", "show", "1"], "版本 1（生效中）"),
+        (&["policy", "diff"], "实际权限没有变化"),
+        (&["policy", "who", "box"], "可访问 box 的账号，时间 "),
+        (&["policy", "what", "op1"], "op1 可访问的资产，时间 "),
+        (&explain, "检查：最先未通过的一项即为原因"),
+        (&explain, "op1 存在"),
+        (&["audit", "show", &session], "录像 "),
     ] {
         let out = gateway.juyong(words).ok();
         assert!(out.text().contains(told), "{words:?}: {out}");

@@ -1,6 +1,8 @@
 //! newcomer: a host key that changed was replaced without a word, and nothing tried a credential.
 
 use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
 
 use crate::harness::{Gateway, PATIENCE, Running, Setup, Terminal, field, user};
 
@@ -49,6 +51,24 @@ fn a_changed_key_is_replaced_only_where_the_old_one_is_named() {
     let key = &gateway.records(&["asset", "key", "box"])[0];
     assert_eq!(key["trusted"], serde_json::json!([new]));
     gateway.juyong(&["asset", "trust", "box", "--replace", &old]).ok();
+}
+
+/// newcomer: not SSH. All that was said was "Disconnected".
+#[test]
+fn what_answers_in_place_of_an_asset_is_told() {
+    let gateway = unpinned();
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = stranger.local_addr().unwrap().port().to_string();
+    std::thread::spawn(move || {
+        for mut stream in stranger.incoming().flatten() {
+            let _ = stream.write_all(b"HTTP/1.0 400 Bad Request\r\n\r\n"); // nobody reads: it has left
+        }
+    });
+    gateway.change_policy(&gateway.asset.port.to_string(), &port).ok();
+    for word in ["key", "trust"] {
+        let said = gateway.juyong(&["asset", word, "box"]).refused("not as an SSH server of today").errors();
+        assert!(said.contains(&format!("box (127.0.0.1:{port})")), "{said}");
+    }
 }
 
 #[test]

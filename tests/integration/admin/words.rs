@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::harness::{Gateway, PATIENCE, Running};
+use crate::harness::{Gateway, PATIENCE, Running, user};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_juyong");
 
@@ -91,6 +91,24 @@ fn no_secret_has_to_stand_in_an_argument() {
     assert!(out.contains("password") && out.contains("totp"), "{out}");
     let out = Running::run(&mut gateway.command(&words), b"correct horse battery staple\n", PATIENCE);
     out.refused("no line for the one-time-code secret");
+}
+
+/// newcomer: replaced. A secret went without a word.
+#[test]
+fn what_is_replaced_is_told() {
+    let gateway = Gateway::usual();
+    let out = gateway.juyong(&["operator", "enrol", "op1"]).ok().text();
+    assert!(out.contains("totp enrolled; replaced what was there before: totp"), "{out}");
+    let words = ["credential", "set", "box", &user(), "--password-stdin"];
+    let set = || Running::run(&mut gateway.command(&words), b"correct horse\n", PATIENCE).ok().text();
+    assert!(set().contains("replaces what was stored before"), "the key went");
+}
+
+/// newcomer: a mistyped name was sent to be defined.
+#[test]
+fn an_account_that_was_meant_is_named() {
+    let gateway = Gateway::usual();
+    gateway.juyong(&["operator", "enrol", "ofisser"]).refused("did you mean officer?");
 }
 
 #[test]

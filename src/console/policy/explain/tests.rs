@@ -185,7 +185,7 @@ fn an_explanation_is_told_in_chinese() {
     ] {
         let (request, explanation) = explained(words);
         let text = lines(&request, &explanation, &shanghai(), CHINESE).join("\n");
-        assert!(text.contains("检查：") && text.contains("存在"), "{text}");
+        assert!(text.contains("检查："), "{text}");
         for english in
             [" is ", " from ", " exists", "no rule", "there ", "Checks", "DENIED", "valid ", " and ", "not "]
         {
