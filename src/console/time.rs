@@ -27,7 +27,7 @@ impl<'a> Times<'a> {
     pub(super) fn read(&self, option: &str, text: &str, sense: Sense) -> Result<Timestamp, Failure> {
         let moments = Moments { zone: self.zone, now: Some(self.now) };
         let read = moments.read(text, sense);
-        read.map_err(|error| Failure(format!("{option}: {}", wrong(&error, self.language))))
+        read.map_err(|error| Failure::at(option, &wrong(&error, self.language)))
     }
 }
 
