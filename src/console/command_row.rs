@@ -69,12 +69,12 @@ fn bounded(words: &[&str]) -> String {
 
 /// What is hidden already needs no quotes.
 fn quoted(word: &str) -> Cow<'_, str> {
-    let shown = word.strip_suffix(HIDDEN).filter(|name| name.is_empty() || name.ends_with('='));
-    match shlex::try_quote(shown.unwrap_or(word)) {
-        Ok(_) if word == HIDDEN => word.into(),
-        Ok(name) if shown.is_some() => format!("{name}{HIDDEN}").into(),
-        quoted => quoted.unwrap_or(word.into()),
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let name = word.strip_suffix(HIDDEN).and_then(|name| name.strip_suffix('='));
+    if word == HIDDEN || name.is_some_and(|name| name.bytes().all(is_name)) {
+        return word.into();
     }
+    shlex::try_quote(word).unwrap_or(word.into())
 }
 
 #[cfg(test)]
@@ -87,6 +87,10 @@ mod tests {
         let told = |word: &str| for_the_journal(&["audit".to_owned(), word.to_owned()]);
         assert_eq!(told(&"x".repeat(1_000_000)), "audit … (1000000 more bytes)");
         assert_eq!(told("--password=hunter2"), "audit '--password=***'");
+        assert_eq!(
+            (told("***"), told("--pass=***")),
+            ("audit ***".to_owned(), "audit --pass=***".to_owned())
+        );
         let line = told("--x\u{1b}[2J\u{202e}\n");
         assert!(!line.contains(['\u{1b}', '\n', '\u{202e}']), "{line:?}");
     }

@@ -181,7 +181,7 @@ fn versions_and_directories_are_compared_and_shown() {
 
     let over_ssh = gateway.exec(&gateway.operator("admin"), "", "policy diff 1 2").ok().text();
     assert!(
-        over_ssh.contains("loses     op1") && over_ssh.contains("in all: loses for 5 operators on 1 assets"),
+        over_ssh.contains("loses     op1") && over_ssh.contains("in all: loses for 5 operators on 1 asset"),
         "{over_ssh}"
     );
 

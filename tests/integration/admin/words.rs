@@ -97,6 +97,7 @@ fn no_secret_has_to_stand_in_an_argument() {
 #[test]
 fn what_is_replaced_is_told() {
     let gateway = Gateway::usual();
+    gateway.juyong(&["operator", "enrol", "op1"]).ok();
     let out = gateway.juyong(&["operator", "enrol", "op1"]).ok().text();
     assert!(out.contains("totp enrolled; replaced what was there before: totp"), "{out}");
     let words = ["credential", "set", "box", &user(), "--password-stdin"];
