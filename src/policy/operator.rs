@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -11,7 +12,7 @@ use crate::domain::{
 };
 
 use super::context::Context;
-use super::days::Validity;
+use super::days::{Validity, parse_duration};
 use super::fields::Fields;
 use super::items::Item;
 use super::schedule::Schedule;
@@ -35,6 +36,9 @@ pub struct Operator {
     pub disabled: bool,
     /// Replaces the gateway's own list.
     pub factors: Option<Alternatives>,
+    /// How long a proven code covers further logins, if that is shorter than the gateway's own time; zero: each login
+    /// asks for one.
+    pub remember: Option<Duration>,
     pub audit: AuditScope,
 }
 
@@ -60,8 +64,13 @@ impl AuditScope {
     }
 }
 
-const FIELDS: [&str; 10] =
-    ["name", "vendor", "groups", "roles", "valid", "schedule", "sources", "disabled", "factors", "audit"];
+const FIELDS: [&str; 11] = [
+    "name", "vendor", "groups", "roles", "valid", "schedule", "sources", "disabled", "factors", "remember",
+    "audit",
+];
+
+/// No code is remembered for longer.
+const LONGEST_CODE: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Operator {
     /// What selectors look at.
@@ -94,6 +103,7 @@ impl Operator {
             let words: Vec<_> = sets.into_iter().map(FactorPair::as_str).collect();
             Alternatives::parse(&words).ok()
         });
+        let remember = fields.parse("remember", read_remember);
         let audit = read_audit(&mut fields, context);
         let name = fields.name(item.name, OperatorName::parse)?;
         if item.name == "all" {
@@ -112,9 +122,22 @@ impl Operator {
             sources,
             disabled,
             factors,
+            remember,
             audit,
         })
     }
+}
+
+/// Unlike other durations it may be nothing at all.
+fn read_remember(text: &str) -> Result<Duration, Fault> {
+    if text == "0s" {
+        return Ok(Duration::ZERO);
+    }
+    let fault = || {
+        Fault::new(format_args!("{text:?} is too long to remember a code"))
+            .hint("write \"24h\" or less; \"0s\" asks for a code at each login")
+    };
+    parse_duration(text).and_then(|span| if span <= LONGEST_CODE { Ok(span) } else { Err(fault()) })
 }
 
 /// The duties exclude each other, so there is at most one.

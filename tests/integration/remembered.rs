@@ -131,6 +131,22 @@ fn another_address_another_key_and_another_account_are_asked() {
     comes_in(&gateway, &operator, &[]); // one place does not end the other
 }
 
+/// The policy shortens the gateway's time, and ends what is remembered.
+#[test]
+fn an_account_may_be_asked_each_time() {
+    let gateway = remembering();
+    let operator = gateway.operator("op1");
+    prove(&gateway, &operator, &[]);
+    comes_in(&gateway, &operator, &[]);
+    gateway.change_policy("[operator.op1]\n", "[operator.op1]\nremember = \"0s\"\n").ok();
+    is_asked(&gateway, &operator, &[]);
+    gateway.change_policy("remember = \"0s\"", "remember = \"2d\"").refused("too long to remember a code");
+    gateway.change_policy("remember = \"2d\"", "remember = \"23h\"").ok();
+    is_asked(&gateway, &operator, &[]);
+    prove(&gateway, &operator, &[]);
+    comes_in(&gateway, &operator, &[]);
+}
+
 /// Who decides over others proves a code each time.
 #[test]
 fn an_officer_is_asked_each_time() {

@@ -28,7 +28,7 @@ use crate::policy::{Admission, Decision, Denial, Policy, Reason, Request};
 pub use approvals::{Approvals, Claimed, Pending};
 pub use openings::keep as keep_approvals;
 pub use owed::{Debts, Owed, Progress};
-pub use remembered::{CodePlace, ProvenCode, RememberedCodes};
+pub use remembered::{CodeBounds, CodePlace, CodeTerms, ProvenCode, RememberedCodes};
 pub use stored::stored;
 pub use tunnels::{Handshake, Seen, Tunnels};
 
@@ -113,15 +113,20 @@ impl Standing {
         let account = known.account();
         let mut orders = self.lockdowns.iter();
         known.role == Role::Operator
+            && known.remember != Some(Duration::ZERO)
             && !self.disabled.contains_key(operator)
             && !orders.any(|order| order.names(&account) && !order.spares(&account))
     }
 
-    /// May one cover a login at this time? Planned periods count, too.
-    pub fn remembers(&self, operator: &OperatorName, at: Timestamp) -> bool {
-        let known = self.policy.operator(operator.as_str());
-        self.may_remember(operator)
-            && known.is_some_and(|known| self.locks().covering(known.account(), at).next().is_none())
+    /// For how long a code of this account covers later logins, as things stand at this time: nothing at all, or what
+    /// `usual` says, unless the policy shortens it. Planned periods count, too.
+    pub fn remembers_for(&self, operator: &OperatorName, usual: Duration, at: Timestamp) -> Duration {
+        let Some(known) = self.policy.operator(operator.as_str()) else { return Duration::ZERO };
+        let locked = self.locks().covering(known.account(), at).next().is_some();
+        if locked || !self.may_remember(operator) {
+            return Duration::ZERO;
+        }
+        known.remember.map_or(usual, |own| own.min(usual))
     }
 
     /// Everything that locks: orders, planned periods, and the permits past them.
@@ -339,9 +344,9 @@ impl LiveState {
         &self.remembered
     }
 
-    /// Keeps a code for further logins of the account, of at most so many accounts.
-    pub fn remember(&self, operator: &OperatorName, code: ProvenCode, accounts: u32, clock: &Clock) {
-        self.remembered.keep(operator, code, accounts, clock);
+    /// Keeps a code for further logins of the account.
+    pub fn remember(&self, operator: &OperatorName, code: ProvenCode, bounds: CodeBounds, clock: &Clock) {
+        self.remembered.keep(operator, code, bounds, clock);
         // Kept before it is asked: an order that comes in between finds it.
         if !self.standing().may_remember(operator) {
             self.remembered.forget(operator);

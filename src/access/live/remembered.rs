@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -38,14 +39,34 @@ pub struct ProvenCode {
     /// When the factors were set that it belongs to: it covers nothing once others are.
     pub set_at: Timestamp,
     pub since: Anchor,
-    pub until: Timestamp,
+    pub at: Timestamp,
 }
 
 impl ProvenCode {
-    /// A clock that is set back does not lengthen it.
-    fn holds(&self, clock: &Clock) -> bool {
-        clock.since(&self.since) < self.until
+    /// Asked at each login how long that is: a policy may shorten it meanwhile. A clock that is set back does not lengthen it.
+    fn holds(&self, span: Duration, clock: &Clock) -> bool {
+        clock.since(&self.since) < self.until(span)
     }
+
+    /// The first instant at which it covers nothing more, where a code does for so long.
+    pub fn until(&self, span: Duration) -> Timestamp {
+        self.at.checked_add(span).unwrap_or(self.at)
+    }
+}
+
+/// How long codes are kept at most, and of how many accounts.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeBounds {
+    pub span: Duration,
+    pub accounts: u32,
+}
+
+/// What a login asks about: a code of these factors, within this time.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeTerms {
+    /// When they were set.
+    pub set_at: Timestamp,
+    pub span: Duration,
 }
 
 /// Cheap to clone; all clones are one.
@@ -59,13 +80,13 @@ impl RememberedCodes {
     }
 
     /// In place of the one before it from there. Where no more accounts fit, it is not kept: then a code is asked for.
-    pub(super) fn keep(&self, operator: &OperatorName, code: ProvenCode, accounts: u32, clock: &Clock) {
+    pub(super) fn keep(&self, operator: &OperatorName, code: ProvenCode, bounds: CodeBounds, clock: &Clock) {
         let mut all = self.lock();
         all.retain(|_, codes| {
-            codes.retain(|code| code.holds(clock));
+            codes.retain(|code| code.holds(bounds.span, clock));
             !codes.is_empty()
         });
-        let full = u32::try_from(all.len()).unwrap_or(u32::MAX) >= accounts;
+        let full = u32::try_from(all.len()).unwrap_or(u32::MAX) >= bounds.accounts;
         if full && !all.contains_key(operator) {
             return;
         }
@@ -82,17 +103,17 @@ impl RememberedCodes {
         &self,
         operator: &OperatorName,
         place: &CodePlace,
-        set_at: Timestamp,
+        terms: CodeTerms,
         clock: &Clock,
     ) -> bool {
-        self.of(operator, set_at, clock).iter().any(|code| code.place == *place)
+        self.of(operator, terms, clock).iter().any(|code| code.place == *place)
     }
 
     /// Those that hold, the oldest first.
-    pub fn of(&self, operator: &OperatorName, set_at: Timestamp, clock: &Clock) -> Vec<ProvenCode> {
+    pub fn of(&self, operator: &OperatorName, terms: CodeTerms, clock: &Clock) -> Vec<ProvenCode> {
         let mut all = self.lock();
         let Some(codes) = all.get_mut(operator) else { return Vec::new() };
-        codes.retain(|code| code.set_at == set_at && code.holds(clock));
+        codes.retain(|code| code.set_at == terms.set_at && code.holds(terms.span, clock));
         let held = codes.clone();
         if held.is_empty() {
             all.remove(operator);
@@ -115,12 +136,13 @@ impl RememberedCodes {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::time::Duration;
-
     use super::*;
     use crate::domain::Via;
 
     const HOUR: Duration = Duration::from_secs(3600);
+    const BOUNDS: CodeBounds = CodeBounds { span: HOUR, accounts: 10 };
+    const ONE: CodeBounds = CodeBounds { span: HOUR, accounts: 1 };
+    const TERMS: CodeTerms = CodeTerms { set_at: Timestamp::UNIX_EPOCH, span: HOUR };
 
     fn place(address: &str, key: Option<&str>) -> CodePlace {
         let origin = Origin::new(format!("{address}:40000").parse().unwrap(), Via::Direct);
@@ -129,7 +151,7 @@ mod tests {
 
     fn code(clock: &Clock, place: CodePlace) -> ProvenCode {
         let (since, set_at) = (clock.anchor(), Timestamp::UNIX_EPOCH);
-        ProvenCode { place, set_at, since, until: clock.since(&since) + HOUR }
+        ProvenCode { place, set_at, since, at: clock.since(&since) }
     }
 
     #[test]
@@ -137,8 +159,8 @@ mod tests {
         let (codes, clock) = (RememberedCodes::default(), Clock::set(Timestamp::UNIX_EPOCH));
         let [a, b] = ["op1", "op2"].map(|name| name.parse::<OperatorName>().unwrap());
         let here = place("192.0.2.7", Some("SHA256:x"));
-        codes.keep(&a, code(&clock, here.clone()), 10, &clock);
-        let covers = |who, place: &CodePlace| codes.covers(who, place, Timestamp::UNIX_EPOCH, &clock);
+        codes.keep(&a, code(&clock, here.clone()), BOUNDS, &clock);
+        let covers = |who, place: &CodePlace| codes.covers(who, place, TERMS, &clock);
         assert!(covers(&a, &here));
         assert!(!covers(&b, &here), "another account");
         assert!(!covers(&a, &place("192.0.2.8", Some("SHA256:x"))), "another address");
@@ -158,9 +180,21 @@ mod tests {
     fn other_factors_end_it() {
         let (codes, clock) = (RememberedCodes::default(), Clock::set(Timestamp::UNIX_EPOCH));
         let (a, here) = ("op1".parse::<OperatorName>().unwrap(), place("192.0.2.7", None));
-        codes.keep(&a, code(&clock, here.clone()), 10, &clock);
-        assert!(!codes.covers(&a, &here, Timestamp::UNIX_EPOCH + HOUR, &clock));
-        assert!(!codes.covers(&a, &here, Timestamp::UNIX_EPOCH, &clock), "for good");
+        codes.keep(&a, code(&clock, here.clone()), BOUNDS, &clock);
+        let later = CodeTerms { set_at: Timestamp::UNIX_EPOCH + HOUR, ..TERMS };
+        assert!(!codes.covers(&a, &here, later, &clock));
+        assert!(!codes.covers(&a, &here, TERMS, &clock), "for good");
+    }
+
+    #[test]
+    fn a_time_that_is_shortened_meanwhile_counts() {
+        let (codes, clock) = (RememberedCodes::default(), Clock::set(Timestamp::UNIX_EPOCH));
+        let (a, here) = ("op1".parse::<OperatorName>().unwrap(), place("192.0.2.7", None));
+        codes.keep(&a, code(&clock, here.clone()), BOUNDS, &clock);
+        clock.advance(HOUR / 2);
+        assert!(codes.covers(&a, &here, TERMS, &clock));
+        assert!(!codes.covers(&a, &here, CodeTerms { span: HOUR / 2, ..TERMS }, &clock));
+        assert!(!codes.covers(&a, &here, TERMS, &clock), "for good");
     }
 
     #[test]
@@ -168,15 +202,15 @@ mod tests {
         let (codes, clock) = (RememberedCodes::default(), Clock::set(Timestamp::UNIX_EPOCH));
         let [a, b] = ["op1", "op2"].map(|name| name.parse::<OperatorName>().unwrap());
         for last in 1..=20 {
-            codes.keep(&a, code(&clock, place(&format!("192.0.2.{last}"), None)), 1, &clock);
+            codes.keep(&a, code(&clock, place(&format!("192.0.2.{last}"), None)), ONE, &clock);
         }
-        codes.keep(&b, code(&clock, place("192.0.2.1", None)), 1, &clock);
-        let kept = |who| codes.of(who, Timestamp::UNIX_EPOCH, &clock).len();
+        codes.keep(&b, code(&clock, place("192.0.2.1", None)), ONE, &clock);
+        let kept = |who| codes.of(who, TERMS, &clock).len();
         assert_eq!((kept(&a), kept(&b)), (PLACES, 0));
         let newest = place("192.0.2.20", None);
-        assert!(codes.covers(&a, &newest, Timestamp::UNIX_EPOCH, &clock), "the oldest gave way");
+        assert!(codes.covers(&a, &newest, TERMS, &clock), "the oldest gave way");
         codes.forget(&a);
-        codes.keep(&b, code(&clock, place("192.0.2.1", None)), 1, &clock);
+        codes.keep(&b, code(&clock, place("192.0.2.1", None)), ONE, &clock);
         assert_eq!((kept(&a), kept(&b)), (0, 1));
     }
 }

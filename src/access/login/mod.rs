@@ -35,6 +35,7 @@ pub(crate) use questions::Questions;
 use questions::Trouble;
 pub(crate) use refusal::refused_login;
 use remember::Proven;
+pub(crate) use remember::span as remembers_for;
 
 /// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
 /// waits its turn, and the memory that it can claim is bounded.

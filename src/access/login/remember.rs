@@ -2,12 +2,15 @@
 //! same address and device, for a while. The first factor is checked as ever before anybody asks here: a stranger
 //! learns nothing.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::account::LoginAccount;
-use crate::access::live::{CodePlace, ProvenCode};
+use crate::access::live::{CodeBounds, CodePlace, CodeTerms, ProvenCode};
 use crate::access::services::{Authenticated, Services};
 use crate::auth::{Factor, Factors};
+use crate::domain::OperatorName;
 
 /// What a login has proven.
 pub(super) struct Proven {
@@ -37,22 +40,28 @@ impl Proven {
 /// Does a code of an earlier login cover one from here?
 pub(super) fn covers(services: &Services, account: &LoginAccount, place: &CodePlace) -> bool {
     let (Some(name), Some(set_at)) = (&account.name, account.set_at()) else { return false };
-    !services.config.auth.remember.is_zero()
-        && services.live.standing().remembers(name, services.clock.decisive())
-        && services.live.remembered().covers(name, place, set_at, &services.clock)
+    let terms = CodeTerms { set_at, span: span(services, name) };
+    !terms.span.is_zero() && services.live.remembered().covers(name, place, terms, &services.clock)
+}
+
+/// For how long codes of this account cover further logins now.
+pub(crate) fn span(services: &Services, name: &OperatorName) -> Duration {
+    let usual = services.config.auth.remember.as_duration();
+    services.live.standing().remembers_for(name, usual, services.clock.decisive())
 }
 
 /// Keeps the code that was given. One that was remembered does not begin anew, and one that came through somebody
 /// else's device is not kept.
 pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven, set_at: Option<Timestamp>) {
-    let span = services.config.auth.remember;
-    let given = proven.factors.contains(Factor::Totp) && !proven.remembered;
-    let Some(set_at) = set_at.filter(|_| given && !span.is_zero() && who.stranger().is_none()) else {
+    let given = proven.factors.contains(Factor::Totp) && !proven.remembered && who.stranger().is_none();
+    let Some(set_at) = set_at.filter(|_| given && !span(services, &who.operator).is_zero()) else {
         return;
     };
-    // Past the end of time there is nothing to remember.
-    let Ok(until) = who.now(&services.clock).checked_add(span.as_duration()) else { return };
     let place = CodePlace::of(proven.first(), proven.key.as_deref(), &who.origin);
-    let code = ProvenCode { place, set_at, since: who.since, until };
-    services.live.remember(&who.operator, code, services.config.seats.get(), &services.clock);
+    let code = ProvenCode { place, set_at, since: who.since, at: who.now(&services.clock) };
+    let bounds = CodeBounds {
+        span: services.config.auth.remember.as_duration(),
+        accounts: services.config.seats.get(),
+    };
+    services.live.remember(&who.operator, code, bounds, &services.clock);
 }

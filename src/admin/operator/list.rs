@@ -10,7 +10,8 @@ use super::super::page::Page;
 use super::super::say::no;
 use crate::access::Services;
 use crate::access::account::{AccountFacts, KeptOut};
-use crate::access::live::Standing;
+use crate::access::live::{CodeTerms, Standing};
+use crate::access::login::remembers_for;
 use crate::domain::{DeviceId, GroupName, OperatorName, Role, VendorName};
 use crate::policy::Operator;
 use crate::store::{Enrolled, Lock, PAGE, WHOLE, gather};
@@ -145,13 +146,14 @@ async fn entry(
 }
 
 fn remembered(services: &Services, set: &Enrolled) -> Vec<RememberedLogin> {
-    let codes = services.live.remembered().of(&set.operator, set.set_at, &services.clock);
+    let terms = CodeTerms { set_at: set.set_at, span: remembers_for(services, &set.operator) };
+    let codes = services.live.remembered().of(&set.operator, terms, &services.clock);
     let told = codes.into_iter().map(|code| RememberedLogin {
+        until: LocalTime::of(services, code.until(terms.span)),
         factors: code.place.first.to_string(),
         key: code.place.key,
         source: code.place.address.to_string(),
         device: code.place.device,
-        until: LocalTime::of(services, code.until),
     });
     told.collect()
 }

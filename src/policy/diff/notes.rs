@@ -71,8 +71,9 @@ fn account(old: &Operator, new: &Operator) -> impl Iterator<Item = String> {
         _ => None,
     };
     let factors = (old.factors != new.factors).then(|| "logs in with other factors".to_owned());
+    let remember = (old.remember != new.remember).then(|| "a code covers another while".to_owned());
     let audit = (old.audit != new.audit).then(|| "audits something else".to_owned());
-    [role, disabled, factors, audit].into_iter().flatten()
+    [role, disabled, factors, remember, audit].into_iter().flatten()
 }
 
 fn assets(sides: &Sides<&Policy>) -> Vec<Note> {
