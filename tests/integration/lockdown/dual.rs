@@ -95,7 +95,7 @@ fn who_confirms_sees_all_that_it_would_do() {
     }
     says(&first, "codes --operator op2 --count 2 --for 3h");
     let text = gateway.juyong(&["lockdown", "status"]).ok().text();
-    assert!(text.contains("2 codes for op2") && text.contains("10800s"), "{text}");
+    assert!(text.contains("2 codes for op2") && text.contains("for 3h"), "{text}");
     // people 4: by the number on paper.
     assert_eq!(field(&says(&second, &format!("confirm {id}")), "state"), "in-force");
 }
