@@ -15,7 +15,7 @@ const LONGEST: usize = 32;
 pub(super) fn known(words: &[String]) -> Vec<String> {
     let mut tree = Cli::command();
     tree.build();
-    let mut walk = Walk { at: &tree, next: Next::Free, room: 0, is_lost: false };
+    let mut walk = Walk { at: &tree, next: Next::Free, room: 0, is_lost: false, is_past_options: false };
     words.iter().map(|word| walk.kept(word)).collect()
 }
 
@@ -37,11 +37,17 @@ struct Walk<'t> {
     room: usize,
     /// Nobody knows which command was meant.
     is_lost: bool,
+    /// Behind `--` there are operands alone.
+    is_past_options: bool,
 }
 
 impl<'t> Walk<'t> {
     fn kept(&mut self, word: &str) -> String {
-        if word.starts_with('-') && word.len() > 1 {
+        if word == "--" && !self.is_past_options {
+            (self.is_past_options, self.next) = (true, Next::Free);
+            return word.to_owned();
+        }
+        if word.starts_with('-') && word.len() > 1 && !self.is_past_options {
             return self.option(word);
         }
         if let Next::Value = self.next {
@@ -137,6 +143,8 @@ mod tests {
             ("operatr enrol v24 --password SECRET", "operatr *** *** --password ***"),
             ("operator enrol v24 -pSECRET", "operator enrol v24 ***"),
             ("operator enrol v24 -- SECRET", "operator enrol v24 -- ***"),
+            ("operator enrol v24 -- -pSECRET", "operator enrol v24 -- ***"),
+            ("--json lockdown confirm -- 01m8nq4m", "--json lockdown confirm -- 01m8nq4m"),
             ("S#CRET", "***"),
             ("--lnag SECRET operator enrol", "--lnag *** operator enrol"),
         ] {
