@@ -164,7 +164,7 @@ pub(super) fn code_time<'de, D: Deserializer<'de>>(from: D) -> Result<TimeSpan, 
     if period <= LONGEST_CODE {
         return Ok(period);
     }
-    let mend = "write \"24h\" or less; \"0s\" asks for a code at each login";
+    let mend = "write \"24h\" at most; \"0s\" asks for a code at each login";
     Err(fault(format_args!("\"{period}\" is too long to remember a code"), mend))
 }
 

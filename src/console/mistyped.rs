@@ -67,7 +67,7 @@ impl<'t> Walk<'t> {
         }
         if self.at.has_subcommands() && !self.is_lost {
             self.is_lost = true;
-            return name(word);
+            return if self.is_meant(word) { name(word) } else { HIDDEN.to_owned() };
         }
         let has_room = self.room > 0;
         self.room = self.room.saturating_sub(1);
@@ -78,9 +78,17 @@ impl<'t> Walk<'t> {
         if self.is_lost { None } else { self.at.find_subcommand(word) }
     }
 
+    /// Is it nearly a command that there is?
+    fn is_meant(&self, word: &str) -> bool {
+        let near = |command: &Command| strsim::damerau_levenshtein(command.get_name(), word) <= 2;
+        word.len() > 3 && self.at.get_subcommands().any(near)
+    }
+
     fn option(&mut self, word: &str) -> String {
         let (option, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
         let takes_value = self.argument(option).is_some_and(|found| found.get_action().takes_values());
+        // A key may stand in the place of its file.
+        let takes_value = takes_value && !option.ends_with("-key");
         self.next = match (takes_value, value) {
             (true, Some(_)) => Next::Free,
             (true, None) => Next::Value,
@@ -138,8 +146,12 @@ mod tests {
             ("operator enrol v24 --password-stdin SECRET", "operator enrol v24 --password-stdin ***"),
             ("operator enrol --password-stdin SECRET v24", "operator enrol --password-stdin *** ***"),
             ("operator enrol v24 --totp-secret-stdin SECRET", "operator enrol v24 --totp-secret-stdin ***"),
-            ("operator passwd v24 SECRET", "operator passwd *** ***"),
-            ("operator passwd enrol SECRET", "operator passwd *** ***"),
+            ("operator passwd v24 SECRET", "operator *** *** ***"),
+            ("help SECRET", "help ***"),
+            ("hunter2", "***"),
+            ("credential set db1 root --private-key=SECRET", "credential set db1 root --private-key=***"),
+            ("credential set db1 root --private-key SECRET", "credential set db1 root --private-key ***"),
+            ("operator passwd enrol SECRET", "operator *** *** ***"),
             ("operatr enrol v24 --password SECRET", "operatr *** *** --password ***"),
             ("operator enrol v24 -pSECRET", "operator enrol v24 ***"),
             ("operator enrol v24 -- SECRET", "operator enrol v24 -- ***"),

@@ -135,7 +135,7 @@ fn read_remember(text: &str) -> Result<Duration, Fault> {
     }
     let fault = || {
         Fault::new(format_args!("{text:?} is too long to remember a code"))
-            .hint("write \"24h\" or less; \"0s\" asks for a code at each login")
+            .hint("write \"24h\" at most; \"0s\" asks for a code at each login")
     };
     parse_duration(text).and_then(|span| if span <= LONGEST_CODE { Ok(span) } else { Err(fault()) })
 }

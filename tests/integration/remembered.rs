@@ -170,6 +170,10 @@ fn what_shuts_an_account_ends_what_is_remembered() {
     gateway.juyong(&["operator", "disable", "op1", "--reason", "drill"]).ok();
     gateway.juyong(&["operator", "enable", "op1"]).ok();
     is_asked(&gateway, &one, &[]);
+    prove(&gateway, &one, &[]);
+    gateway.change_policy("[operator.op1]\n", "[operator.op1]\ndisabled = true\n").ok();
+    gateway.change_policy("disabled = true\n", "").ok();
+    is_asked(&gateway, &one, &[]);
 
     let order = gateway.records(&["lockdown", "start", "--reason", "drill", "--scope", "op2"]).remove(0);
     is_asked(&gateway, &two, &[]);

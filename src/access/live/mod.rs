@@ -114,6 +114,7 @@ impl Standing {
         let mut orders = self.lockdowns.iter();
         known.role == Role::Operator
             && known.remember != Some(Duration::ZERO)
+            && !known.disabled
             && !self.disabled.contains_key(operator)
             && !orders.any(|order| order.names(&account) && !order.spares(&account))
     }
