@@ -49,14 +49,14 @@ fn what_is_not_run_leaves_a_row() {
     for (line, code, row) in [
         ("audit --nonsense", 1, "audit --nonsense"),
         ("policy explain --nonsense", 2, "policy explain --nonsense"),
-        ("no-such-command --password=hunter2", 2, "no-such-command"),
+        ("no-such-command --password=hunter2", 2, "*** --password=***"),
         // attack: mistyped secret.
         ("operator enrol op1 --passwrod hunter2", 2, "operator enrol op1 --passwrod ***"),
         ("operator enrol op1 hunter2", 2, "operator enrol op1 ***"),
         ("operator enrol op1 --password-stdin=hunter2", 2, "operator enrol op1 --password-stdin=***"),
-        ("operator passwd op1 'hunter2", 2, "operator passwd *** ***"),
-        ("operator enrol op1 --public-key /etc/passwd", 2, "operator enrol op1 --public-key /etc/passwd"),
-        ("credential set box root --private-key /f", 2, "credential set box root --private-key /f"),
+        ("operator passwd op1 'hunter2", 2, "operator *** *** ***"),
+        ("operator enrol op1 --public-key /etc/passwd", 2, "operator enrol op1 --public-key ***"),
+        ("credential set box root --private-key /f", 2, "credential set box root --private-key ***"),
         ("vpn enrol --out /f", 2, "vpn enrol --out /f"),
         ("whoami 'unclosed", 2, "whoami"),
         ("audit sessions", 1, "audit sessions"),
