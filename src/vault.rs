@@ -8,8 +8,12 @@ use std::path::Path;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
 
-use crate::domain::{AssetName, LoginName, OperatorName, Secret};
+use crate::auth::PaperCode;
+use crate::domain::{AssetName, Digest, LoginName, OperatorName, Secret};
 use crate::platform::random;
 
 mod error;
@@ -26,6 +30,8 @@ const NONCE_LEN: usize = 12;
 #[derive(Clone)]
 pub struct Vault {
     cipher: Aes256Gcm,
+    /// Of the digests: a key of its own, made of the master key.
+    digests: Zeroizing<[u8; 32]>,
 }
 
 /// What to do where there is no master key yet.
@@ -51,7 +57,14 @@ impl Vault {
     }
 
     fn new(key: &[u8; 32]) -> Self {
-        Self { cipher: Aes256Gcm::new(key.into()) }
+        let digests = Zeroizing::new(keyed(key, &[b"juyong: digests of codes"]));
+        Self { cipher: Aes256Gcm::new(key.into()), digests }
+    }
+
+    /// What is kept of a code that opens something in this place: whoever has the database alone can neither make nor
+    /// guess one.
+    pub fn digest(&self, context: &str, code: &Secret) -> Digest {
+        Digest(keyed(&self.digests, &[context.as_bytes(), &[0], code.expose()]))
     }
 
     /// Seals a secret for one place.
@@ -89,6 +102,16 @@ impl std::fmt::Debug for Vault {
     }
 }
 
+/// HMAC-SHA256 (RFC 2104) of what these parts say together.
+fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // A key that is shorter than a block is filled up with zeros.
+    let mut block = Zeroizing::new([0; 64]);
+    block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
+}
+
 /// Where an asset's credential is kept: a sealed value opens only in the place that it was sealed for.
 pub fn credential_context(asset: &AssetName, login: &LoginName) -> String {
     format!("credential/{asset}/{login}")
@@ -97,6 +120,11 @@ pub fn credential_context(asset: &AssetName, login: &LoginName) -> String {
 /// Where an operator's secret for one-time codes is kept.
 pub fn totp_context(operator: &OperatorName) -> String {
     format!("totp/{operator}")
+}
+
+/// What the digest of an account's code of this kind is bound to. A name that nobody has costs as much.
+pub fn code_context(kind: PaperCode, operator: Option<&OperatorName>) -> String {
+    format!("{}/{}", kind.as_str(), operator.map_or("", OperatorName::as_str))
 }
 
 #[cfg(test)]

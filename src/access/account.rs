@@ -113,6 +113,7 @@ mod tests {
             set_at: now,
             set_by: "local:root".into(),
             set_as: None,
+            changed_at: now,
         }
     }
 

@@ -21,12 +21,15 @@ pub(crate) mod audience;
 pub(crate) mod channel;
 pub(crate) mod connection;
 pub(crate) mod decide;
+pub(crate) mod enrolment;
 pub(crate) mod foreground;
 pub mod live;
 pub(crate) mod login;
 pub(crate) mod officers;
 pub(crate) mod outcome;
+pub(crate) mod outstanding;
 pub(crate) mod pace;
+pub(crate) mod passwords;
 pub(crate) mod places;
 pub(crate) mod reachable;
 pub(crate) mod record;
@@ -37,6 +40,7 @@ pub(crate) mod running;
 pub(crate) mod services;
 pub(crate) mod target;
 pub(crate) mod term;
+pub(crate) mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

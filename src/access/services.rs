@@ -27,6 +27,9 @@ pub trait Signs: Send + Sync {
     /// # Errors
     /// When the key does not sign.
     fn sign(&self, purpose: &str, bytes: &[u8]) -> Result<String, String>;
+
+    /// `SHA256:…`, by which people know the key.
+    fn fingerprint(&self) -> String;
 }
 
 /// The adapters, wired by the gateway.
@@ -169,6 +172,11 @@ impl Authenticated {
 
     pub fn factors(&self) -> &[String] {
         &self.factors
+    }
+
+    /// The fingerprint of the key that they proved, if they did.
+    pub fn proven_key(&self) -> Option<&str> {
+        self.key.as_deref()
     }
 
     pub fn actor(&self) -> Actor {

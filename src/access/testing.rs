@@ -70,6 +70,10 @@ impl super::Signs for NoSigner {
     fn sign(&self, _: &str, _: &[u8]) -> Result<String, String> {
         Err("nothing is signed here".into())
     }
+
+    fn fingerprint(&self) -> String {
+        "SHA256:none".into()
+    }
 }
 
 /// Somebody who has proven what there is to prove.

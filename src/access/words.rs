@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rust_i18n::t;
 
 use super::decide::{AccessRefusal, GrantEnd};
+use super::live::Kill;
 use super::outcome::ChannelEnd;
 use super::services::{Services, in_english};
 use super::term::Over;
@@ -188,6 +189,7 @@ pub(crate) fn lapsed(services: &Services, lapse: &GrantEnd) -> String {
         GrantEnd::Silent(idle) => {
             t!("cut.silent", locale = tag, seconds = idle.as_secs().to_string()).into_owned()
         }
+        GrantEnd::Killed(kill) if kill.reason == Kill::OWN => t!("cut.killed-own", locale = tag).into_owned(),
         GrantEnd::Killed(kill) => t!("cut.killed", locale = tag, reason = clause(&kill.reason)).into_owned(),
         GrantEnd::Draining => t!("cut.drain", locale = tag).into_owned(),
         GrantEnd::Denied(denial, request) => {

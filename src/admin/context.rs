@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::asset_client::AssetClient;
 use super::caller::Caller;
+use super::pending_codes::PendingCodes;
 use crate::access::Services;
 use crate::event::Event;
 use crate::journal::JournalFailed;
@@ -12,6 +13,8 @@ use crate::journal::JournalFailed;
 pub struct Admin {
     pub services: Arc<Services>,
     pub assets: Box<dyn AssetClient>,
+    /// Secrets of one-time codes that wait for a code of them.
+    pub pending_codes: PendingCodes,
 }
 
 impl Admin {

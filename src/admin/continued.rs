@@ -5,6 +5,7 @@ use super::audit::{AuditOutcome, AuditRequest, Records, RowWindow};
 use super::credential::{CredentialOutcome, CredentialRequest};
 use super::operator::{OperatorOutcome, OperatorRequest};
 use super::outcome::AdminOutcome;
+use super::own::{OwnOutcome, OwnRequest};
 use super::policy::{PolicyOutcome, PolicyRequest};
 use super::request::AdminRequest;
 use super::vpn::{VpnOutcome, VpnRequest};
@@ -49,6 +50,13 @@ pub fn continued(asked: AdminRequest, outcome: &AdminOutcome) -> Option<AdminReq
         ) => {
             let after = page.next.clone()?;
             Some(AdminRequest::Vpn(VpnRequest::List { operator, after: Some(after), limit }))
+        }
+        (
+            AdminRequest::Own(OwnRequest::Devices { limit, .. }),
+            AdminOutcome::Own(OwnOutcome::Devices(page)),
+        ) => {
+            let after = page.next.clone()?;
+            Some(AdminRequest::Own(OwnRequest::Devices { after: Some(after), limit }))
         }
         (AdminRequest::Audit(asked), AdminOutcome::Audit(outcome)) => {
             records(asked, outcome).map(AdminRequest::Audit)

@@ -9,7 +9,7 @@ use super::error::AdminError;
 use super::outcome::AdminOutcome;
 use super::permit::permit;
 use super::request::AdminRequest;
-use super::{approve, asset, assets, audit, clock, credential, lockdown, operator, policy, vpn, whoami};
+use super::{approve, asset, assets, audit, clock, credential, lockdown, operator, own, policy, vpn, whoami};
 use crate::access::speaking;
 
 /// Does what is asked for, if this caller may ask for it. It is done in a task of its own: whoever leaves before they
@@ -61,6 +61,7 @@ async fn perform(
         AdminRequest::Operator(request) => {
             AdminOutcome::Operator(operator::perform(admin, caller, request).await?)
         }
+        AdminRequest::Own(request) => AdminOutcome::Own(own::perform(admin, caller, request).await?),
         AdminRequest::Vpn(request) => AdminOutcome::Vpn(vpn::perform(admin, caller, request).await?),
     })
 }

@@ -61,9 +61,21 @@ macro_rules! kinds {
 kinds! {
     Whoami              "whoami"                EVERYBODYS;
     Assets              "assets"                EVERYBODYS;
+    // One's own account: no request of these can name another one.
+    KeysList            "keys list"             EVERYBODYS;
+    KeysAdd             "keys add"              EVERYBODYS;
+    KeysRemove          "keys remove"           EVERYBODYS;
+    Password            "password"              EVERYBODYS;
+    TotpNew             "totp new"              EVERYBODYS;
+    TotpConfirm         "totp confirm"          EVERYBODYS;
+    Recovery            "recovery"              EVERYBODYS;
+    SessionsList        "sessions list"         EVERYBODYS;
+    SessionsEnd         "sessions end"          EVERYBODYS;
+    Devices             "devices"               EVERYBODYS;
     OperatorList        "operator list"         SYSTEM;
     OperatorShow        "operator show"         SYSTEM;
     OperatorEnrol       "operator enrol"        SYSTEM;
+    OperatorInvite      "operator invite"       SYSTEM;
     OperatorDisable     "operator disable"      SYSTEM;
     OperatorEnable      "operator enable"       SYSTEM;
     OperatorUnlock      "operator unlock"       SYSTEM;

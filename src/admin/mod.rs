@@ -20,6 +20,7 @@ mod clock;
 mod context;
 mod continued;
 mod credential;
+mod endpoint;
 mod error;
 mod execute;
 mod kind;
@@ -30,7 +31,9 @@ mod officers;
 mod once;
 mod operator;
 mod outcome;
+mod own;
 mod page;
+mod pending_codes;
 mod permit;
 mod policy;
 mod request;
@@ -74,11 +77,16 @@ pub use lockdown::{
 pub use once::ToldOnce;
 pub use operator::{
     AccountEntry, AccountLock, AccountPage, AskedFactors, DisabledAccount, EnabledAccount, EnrolledFactors,
-    FactorsOutcome, NewFactors, OperatorOutcome, OperatorRequest, RememberedLogin, ResetFactors,
-    UnlockedAccount,
+    FactorsOutcome, InvitationForm, InvitedAccount, InvitedAccounts, Invitees, NewFactors, NewInvitations,
+    OperatorOutcome, OperatorRequest, PassedOver, RememberedLogin, ResetFactors, UnlockedAccount,
+    WithdrawnInvitation,
 };
 pub use outcome::AdminOutcome;
+pub use own::{
+    DrawnSecret, FreshProof, NewRecoveryCodes, OwnChanged, OwnKey, OwnOutcome, OwnRequest, OwnSession,
+};
 pub use page::Page;
+pub use pending_codes::PendingCodes;
 pub use permit::permit;
 #[cfg(test)]
 pub(crate) use policy::explained;

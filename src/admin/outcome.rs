@@ -10,6 +10,7 @@ use super::clock::ClockTrust;
 use super::credential::CredentialOutcome;
 use super::lockdown::LockdownOutcome;
 use super::operator::OperatorOutcome;
+use super::own::OwnOutcome;
 use super::policy::PolicyOutcome;
 use super::vpn::VpnOutcome;
 use super::whoami::CallerIdentity;
@@ -28,5 +29,6 @@ pub enum AdminOutcome {
     Policy(PolicyOutcome),
     Lockdown(LockdownOutcome),
     Operator(OperatorOutcome),
+    Own(OwnOutcome),
     Vpn(VpnOutcome),
 }

@@ -8,6 +8,7 @@ use super::credential::CredentialRequest;
 use super::kind::RequestKind;
 use super::lockdown::LockdownRequest;
 use super::operator::OperatorRequest;
+use super::own::OwnRequest;
 use super::policy::{PolicyQuestion, PolicyRequest};
 use super::vpn::VpnRequest;
 
@@ -28,6 +29,7 @@ pub enum AdminRequest {
     Policy(PolicyRequest),
     Lockdown(LockdownRequest),
     Operator(OperatorRequest),
+    Own(OwnRequest),
     Vpn(VpnRequest),
 }
 
@@ -60,6 +62,7 @@ impl AdminRequest {
             Self::Policy(request) => policy(request),
             Self::Lockdown(request) => lockdown(request),
             Self::Operator(request) => operator(request),
+            Self::Own(request) => own(request),
             Self::Vpn(VpnRequest::Enrol(_)) => RequestKind::VpnEnrol,
             Self::Vpn(VpnRequest::List { .. }) => RequestKind::VpnList,
             Self::Vpn(VpnRequest::Forget { .. }) => RequestKind::VpnForget,
@@ -95,11 +98,27 @@ fn lockdown(request: &LockdownRequest) -> RequestKind {
     }
 }
 
+fn own(request: &OwnRequest) -> RequestKind {
+    match request {
+        OwnRequest::Keys => RequestKind::KeysList,
+        OwnRequest::AddKey { .. } => RequestKind::KeysAdd,
+        OwnRequest::RemoveKey { .. } => RequestKind::KeysRemove,
+        OwnRequest::SetPassword { .. } => RequestKind::Password,
+        OwnRequest::DrawCodes { .. } => RequestKind::TotpNew,
+        OwnRequest::TakeCodes { .. } => RequestKind::TotpConfirm,
+        OwnRequest::Recovery { .. } => RequestKind::Recovery,
+        OwnRequest::Sessions => RequestKind::SessionsList,
+        OwnRequest::EndSession { .. } => RequestKind::SessionsEnd,
+        OwnRequest::Devices { .. } => RequestKind::Devices,
+    }
+}
+
 fn operator(request: &OperatorRequest) -> RequestKind {
     match request {
         OperatorRequest::List { .. } => RequestKind::OperatorList,
         OperatorRequest::Show { .. } => RequestKind::OperatorShow,
         OperatorRequest::Enrol(_) => RequestKind::OperatorEnrol,
+        OperatorRequest::Invite(_) | OperatorRequest::Withdraw { .. } => RequestKind::OperatorInvite,
         OperatorRequest::Disable { .. } => RequestKind::OperatorDisable,
         OperatorRequest::Enable { .. } => RequestKind::OperatorEnable,
         OperatorRequest::Unlock { .. } => RequestKind::OperatorUnlock,

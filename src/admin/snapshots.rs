@@ -7,6 +7,7 @@ mod approvals;
 mod audit;
 mod lockdowns;
 mod operators;
+mod own;
 mod policy;
 
 use std::path::PathBuf;
@@ -157,7 +158,12 @@ fn example(kind: RequestKind) -> Option<AdminOutcome> {
 fn of_a_subject(kind: RequestKind) -> Option<AdminOutcome> {
     let audit = audit::example(kind).map(AdminOutcome::Audit);
     let approvals = || approvals::example(kind).map(AdminOutcome::Approve);
-    audit.or_else(approvals).or_else(|| lockdowns::example(kind)).or_else(|| operators::example(kind))
+    let own = || own::example(kind);
+    audit
+        .or_else(approvals)
+        .or_else(|| lockdowns::example(kind))
+        .or_else(|| operators::example(kind))
+        .or_else(own)
 }
 
 fn file(kind: RequestKind) -> PathBuf {

@@ -6,8 +6,11 @@
 pub mod password;
 pub mod totp;
 
+mod common;
 mod factors;
 mod machine;
+mod paper;
 
 pub use factors::{Alternatives, Factor, Factors, InvalidFactors};
 pub use machine::{Attempt, Methods, Next, Prompt, Step};
+pub use paper::PaperCode;

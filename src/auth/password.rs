@@ -3,6 +3,7 @@
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 
+use super::common::is_common;
 use crate::domain::Secret;
 
 /// OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
@@ -49,29 +50,51 @@ pub fn verify_nobody(password: &Secret) -> Result<bool, HashFault> {
 /// Why a password is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weak {
-    #[error("the password has fewer than 8 characters; take at least 8, or better 16")]
-    Short,
+    #[error("the password has fewer than {0} characters; take at least as many, or better 16")]
+    Short(u32),
     #[error(
         "the password needs three of: small letters, capitals, digits, other characters; or take 16 characters"
     )]
     Plain,
     #[error("the password holds the account's name; leave it out")]
     Name,
+    #[error("the password is one of those that are tried first; take one that nobody else has")]
+    Common,
+    #[error("the password is longer than 128 bytes; take a shorter one")]
+    Long,
     #[error("the password is not UTF-8 text")]
     NotText,
 }
 
-const MIN_LEN: usize = 8;
+impl Weak {
+    /// The word by which people are told.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Short(_) => "short",
+            Self::Plain => "plain",
+            Self::Name => "name",
+            Self::Common => "common",
+            Self::Long => "long",
+            Self::NotText => "not-text",
+        }
+    }
+}
 
 /// From this length on any characters will do.
 const LONG: usize = 16;
 
-/// Checks a new password of the account `name`.
-pub fn check(password: &Secret, name: &str) -> Result<(), Weak> {
+/// Bytes of a password at most.
+const MOST: usize = 128;
+
+/// Checks a new password of the account `name`, which has to have `least` characters.
+pub fn check(password: &Secret, name: &str, least: u32) -> Result<(), Weak> {
     let text = password.expose_str().ok_or(Weak::NotText)?;
     let length = text.chars().count();
-    if length < MIN_LEN {
-        return Err(Weak::Short);
+    if length < usize::try_from(least).unwrap_or(usize::MAX) {
+        return Err(Weak::Short(least));
+    }
+    if text.len() > MOST {
+        return Err(Weak::Long);
     }
     if length < LONG && classes(text) < 3 {
         return Err(Weak::Plain);
@@ -79,7 +102,7 @@ pub fn check(password: &Secret, name: &str) -> Result<(), Weak> {
     if !name.is_empty() && text.to_lowercase().contains(&name.to_lowercase()) {
         return Err(Weak::Name);
     }
-    Ok(())
+    if is_common(text) { Err(Weak::Common) } else { Ok(()) }
 }
 
 /// How many kinds of character stand in `text`.
@@ -108,13 +131,15 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_named() {
-        let judged = |password: &str| check(&Secret::new(password), "zhou");
-        assert_eq!(judged("Ab1!xyz"), Err(Weak::Short));
-        assert_eq!(judged("abcdefg1"), Err(Weak::Plain));
-        assert_eq!(judged("xxZHOUxx1!"), Err(Weak::Name));
-        assert_eq!(check(&Secret::new(b"\xff\xfeABCdef12".to_vec()), "zhou"), Err(Weak::NotText));
-        assert_eq!(judged("Abcdefg1"), Ok(()));
+        let judged = |password: &str| check(&Secret::new(password), "zhou", 12);
+        assert_eq!(judged("Ab1!xyzKmvq"), Err(Weak::Short(12)));
+        assert_eq!(judged("abcdefg1klmn"), Err(Weak::Plain));
+        assert_eq!(judged("xxZHOUxx1!qpm"), Err(Weak::Name));
+        assert_eq!(judged("P@ssw0rd2026"), Err(Weak::Common));
+        assert_eq!(judged(&"Kv9!".repeat(33)), Err(Weak::Long));
+        assert_eq!(check(&Secret::new(b"\xff\xfeABCdef12".to_vec()), "zhou", 12), Err(Weak::NotText));
+        assert_eq!(judged("Kvmxqgp1wnre"), Ok(()));
         assert_eq!(judged("a long row of words"), Ok(()));
-        assert_eq!(judged("居庸关长城八达岭Ab1"), Ok(()));
+        assert_eq!(judged("居庸关长城八达岭烽火台Ab1"), Ok(()));
     }
 }

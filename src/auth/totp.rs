@@ -84,6 +84,12 @@ impl CodeSecret {
         )
     }
 
+    /// The same without what every phone takes for granted: a smaller code, for a small terminal.
+    pub fn scanned(&self, account: &str) -> String {
+        let account = utf8_percent_encode(account, RESERVED);
+        format!("otpauth://totp/Juyong:{account}?secret={}&issuer=Juyong", self.base32())
+    }
+
     /// What `code` is worth at `unix_seconds`: right is that of the step, and of one step before and after it. That
     /// it works once (RFC 6238 §5.2) is the matter of whoever keeps the last step that was accepted. Takes the same
     /// time for every code of six characters.

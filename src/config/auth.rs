@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::checks::{code_time, some_factors, some_time};
+use super::checks::{code_time, password_length, some_factors, some_time};
 use super::unit::{TimeSpan, count};
 use crate::auth::Alternatives;
 
@@ -19,6 +19,14 @@ pub struct Auth {
     pub lock_after: NonZeroU32,
     #[serde(deserialize_with = "some_time")]
     pub lock_for: TimeSpan,
+    /// How long an invitation lets somebody enrol by themself.
+    #[serde(deserialize_with = "some_time")]
+    pub invite_valid: TimeSpan,
+    /// Characters of a new password, at least.
+    #[serde(deserialize_with = "password_length")]
+    pub password_length: NonZeroU32,
+    /// How old a password may get before a login by it has to change it; zero: it does not age.
+    pub password_max_age: TimeSpan,
 }
 
 impl Default for Auth {
@@ -28,6 +36,9 @@ impl Default for Auth {
             remember: TimeSpan::ZERO,
             lock_after: count(5),
             lock_for: TimeSpan::seconds(30 * 60),
+            invite_valid: TimeSpan::seconds(24 * 60 * 60),
+            password_length: count(12),
+            password_max_age: TimeSpan::ZERO,
         }
     }
 }

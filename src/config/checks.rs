@@ -1,6 +1,7 @@
 //! Checks of single values, made while the parser still knows where in the file they stand.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
@@ -174,4 +175,18 @@ pub(super) fn some_size<'de, D: Deserializer<'de>>(from: D) -> Result<Size, D::E
         return Err(fault("nothing at all", "write more than \"0B\""));
     }
     Ok(size)
+}
+
+/// Shorter ones are guessed, longer ones are not what a person types.
+const PASSWORD_LENGTHS: std::ops::RangeInclusive<u32> = 8..=64;
+
+pub(super) fn password_length<'de, D: Deserializer<'de>>(from: D) -> Result<NonZeroU32, D::Error> {
+    let length = NonZeroU32::deserialize(from)?;
+    if PASSWORD_LENGTHS.contains(&length.get()) {
+        return Ok(length);
+    }
+    Err(fault(
+        format_args!("{length} characters are not a length of passwords"),
+        "write a number from 8 to 64",
+    ))
 }

@@ -24,7 +24,7 @@ pub use find::{find, language_of};
 pub use limits::Limits;
 pub use listen::Listen;
 pub use lockdown::LockdownConfig;
-pub use login::Login;
+pub use login::{Login, PublicAddress};
 pub use place::Database;
 pub use raw::Config;
 pub use tunnel::{PemFiles, TlsClient, TunnelConfig};

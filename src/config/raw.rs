@@ -118,7 +118,7 @@ impl Raw {
             auth: self.auth,
             limits: self.limits,
             lockdown: self.lockdown,
-            login: self.login.settle(self.language),
+            login: self.login.settle(self.language, base),
             tunnel: self.tunnel.settle(base),
             data_dir,
         }

@@ -16,6 +16,7 @@ mod lockdown;
 mod mistyped;
 mod operator;
 mod out;
+mod own;
 mod policy;
 mod readers;
 mod remote;

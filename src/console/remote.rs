@@ -11,16 +11,17 @@ use super::command_row::not_run;
 use super::help::{help, meant};
 use super::input::Input;
 use super::out::Chunk;
+use super::own::Ask;
 use super::run::{Running, commands, permitted, role_of, run};
 use super::tree::Cli;
 use super::usage::{self, Front, Usage, asked_language};
-use super::{vpn, words};
+use super::{own, vpn, words};
 use crate::access::{Authenticated, Services};
 use crate::admin::{self, Admin, Caller, Duty};
 use crate::domain::{Language, Role, Secret, plain_lines};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
 use crate::ssh_session::prompt::Prompt;
-use crate::ssh_session::{Call, CommandRunner};
+use crate::ssh_session::{Call, CommandRunner, new_password};
 
 /// Most bytes of standard input that a command takes.
 const MAX_STDIN: usize = 64 * 1024;
@@ -53,13 +54,15 @@ async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authentica
     let caller = Caller::Operator(who.clone());
     let parsed = parse(services, &caller, line);
     let works = matches!(&parsed, Ok((cli, _)) if permitted(services, &caller, cli).is_ok());
-    let code = match &parsed {
-        Ok((cli, _)) if works && vpn::wants_code(services, who, &cli.command) => tokio::select! {
-            biased;
-            () = &mut banished => None,
-            code = code(services, &mut channel, terminal) => code,
-        },
-        _ => None,
+    let asked = match &parsed {
+        Ok((cli, _)) if works && vpn::wants_code(services, who, &cli.command) => &[Ask::Code],
+        Ok((cli, _)) if works => own::asks(&cli.command),
+        _ => &[],
+    };
+    let answers = tokio::select! {
+        biased;
+        () = &mut banished => None,
+        answers = answered(services, &mut channel, terminal, asked) => answers,
     };
     let Channel { mut inbox, outlet } = channel;
     let exit = match parsed {
@@ -67,8 +70,8 @@ async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authentica
         Ok((cli, words)) => {
             let left = inbox.ended();
             let stdin = match works && cli.command.wants_stdin() {
-                true => stdin(services, &mut inbox, &outlet).await.map(Secret::new),
-                false => code,
+                true => stdin(services, &mut inbox, &outlet, 1).await.map(Secret::new),
+                false => answers,
             };
             let input = Input { file: None, stdin, terminal: raw };
             let line = CommandLine { caller, cli, words, input };
@@ -173,39 +176,75 @@ async fn not_here(services: &Services, line: &CommandLine, outlet: &Outlet, raw:
     Some(2)
 }
 
-/// A one-time code: asked for, and not shown, in a terminal; else the first line that comes.
-async fn code(services: &Services, channel: &mut Channel, terminal: Option<Terminal>) -> Option<Secret> {
+/// What a command asks for, a line each: asked for, and not shown, in a terminal; else the first lines that come.
+async fn answered(
+    services: &Services,
+    channel: &mut Channel,
+    terminal: Option<Terminal>,
+    asked: &[Ask],
+) -> Option<Secret> {
+    if asked.is_empty() {
+        return None;
+    }
+    let patience = services.config.limits.idle.as_duration();
+    let Some(terminal) = terminal else { return piped(services, channel, asked).await };
+    let mut prompt = Prompt::new(channel, terminal, patience).with_room(LONGEST_ANSWER);
+    let mut lines = Zeroizing::new(Vec::new());
+    for ask in asked {
+        let answer = typed(services, &mut prompt, *ask).await?;
+        lines.extend(answer.expose());
+        lines.push(b'\n');
+    }
+    prompt.finish();
+    Some(Secret::new(lines.as_slice()))
+}
+
+/// Longest answer that is typed or pasted: the public half of a long key.
+const LONGEST_ANSWER: usize = 4096;
+
+async fn typed(services: &Services, prompt: &mut Prompt<'_>, ask: Ask) -> Option<Secret> {
     let tag = services.language().tag();
-    match terminal {
-        Some(terminal) => {
-            let patience = services.config.limits.idle.as_duration();
-            Prompt::new(channel, terminal, patience).secret(&t!("login.code", locale = tag)).await
-        }
-        None => {
-            // Whoever types this sees it: nobody asked for a terminal, so it is not ours to turn the echo off.
-            let label = t!("vpn.code-shown", locale = tag);
-            let _ = channel.outlet.errors(label.into_owned().into_bytes().into()).await; // gone: nothing comes
-            let given = Zeroizing::new(stdin(services, &mut channel.inbox, &channel.outlet).await?);
-            given.split(|byte| matches!(byte, b'\n' | b'\r')).next().map(Secret::new)
-        }
+    match ask {
+        Ask::Code => prompt.secret(&t!("login.code", locale = tag)).await,
+        Ask::NewCode => prompt.secret(&t!("own.new-code", locale = tag)).await,
+        Ask::PublicKey => prompt.secret(&t!("enrol.paste-key", locale = tag)).await,
+        Ask::NewPassword => new_password(services, prompt).await,
     }
 }
 
-/// The first line that comes, or all there is; `None` where nobody says anything for as long as a connection is kept
-/// that nobody uses.
-async fn stdin(services: &Services, inbox: &mut Inbox, outlet: &Outlet) -> Option<Vec<u8>> {
-    let patience = services.config.limits.idle.as_duration();
-    tokio::time::timeout(patience, line(inbox, outlet)).await.ok()
+/// Whoever types this sees it: nobody asked for a terminal, so it is not ours to turn the echo off.
+async fn piped(services: &Services, channel: &mut Channel, asked: &[Ask]) -> Option<Secret> {
+    let tag = services.language().tag();
+    let key = |ask: &Ask| match ask {
+        Ask::Code | Ask::NewCode => "vpn.code-shown",
+        Ask::NewPassword => "own.password-shown",
+        Ask::PublicKey => "own.key-shown",
+    };
+    let label: String = asked.iter().map(|ask| t!(key(ask), locale = tag).into_owned()).collect();
+    let _ = channel.outlet.errors(label.into_bytes().into()).await; // gone: nothing comes
+    let (inbox, outlet) = (&mut channel.inbox, &channel.outlet);
+    let given = Zeroizing::new(stdin(services, inbox, outlet, asked.len()).await?);
+    let lines = given.split(|byte| *byte == b'\n').take(asked.len());
+    let bare = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect::<Vec<_>>().join(&b'\n');
+    Some(Secret::new(bare))
 }
 
-async fn line(inbox: &mut Inbox, outlet: &Outlet) -> Vec<u8> {
+/// The first lines that come, or all there is; `None` where nobody says anything for as long as a connection is kept
+/// that nobody uses.
+async fn stdin(services: &Services, inbox: &mut Inbox, outlet: &Outlet, lines: usize) -> Option<Vec<u8>> {
+    let patience = services.config.limits.idle.as_duration();
+    tokio::time::timeout(patience, gathered(inbox, outlet, lines)).await.ok()
+}
+
+async fn gathered(inbox: &mut Inbox, outlet: &Outlet, lines: usize) -> Vec<u8> {
     let mut text = Vec::new();
     while let Some(event) = inbox.next().await {
         match event {
             Event::Data(bytes) => {
                 let room = MAX_STDIN.saturating_sub(text.len());
                 text.extend(bytes.iter().take(room));
-                if outlet.credit(bytes.len()).await.is_err() || text.contains(&b'\n') {
+                let ends = text.iter().filter(|byte| **byte == b'\n').count();
+                if outlet.credit(bytes.len()).await.is_err() || ends >= lines {
                     break;
                 }
             }

@@ -2,10 +2,10 @@
 
 use super::out::{Closed, Out};
 use super::readers::{Readers, Told};
-use super::{approve, asset, audit, clock, credential, lockdown, operator, policy, vpn, whoami};
+use super::{approve, asset, audit, clock, credential, lockdown, operator, own, policy, vpn, whoami};
 use crate::admin::{
     AdminOutcome, ApproveOutcome, AssetOutcome, AuditOutcome, CheckedPolicy, CredentialOutcome, EventEntry,
-    FailingPolicy, FaultyPolicy, LockdownEffect, LockdownOutcome, OperatorOutcome, PolicyAnswer,
+    FailingPolicy, FaultyPolicy, LockdownEffect, LockdownOutcome, OperatorOutcome, OwnOutcome, PolicyAnswer,
     PolicyApplied, PolicyOutcome, TestedPolicy, UnfitPolicy, VpnOutcome,
 };
 
@@ -80,6 +80,10 @@ fn lines(outcome: &AdminOutcome) -> Vec<String> {
         AdminOutcome::Policy(outcome) => policy_lines(outcome),
         AdminOutcome::Lockdown(outcome) => lockdown_lines(outcome),
         AdminOutcome::Operator(OperatorOutcome::List(accounts)) => rows(&accounts.page.rows),
+        AdminOutcome::Operator(OperatorOutcome::Invited(invited)) => rows(&invited.invited),
+        AdminOutcome::Own(OwnOutcome::Keys(keys)) => rows(keys),
+        AdminOutcome::Own(OwnOutcome::Sessions(sessions)) => rows(sessions),
+        AdminOutcome::Own(OwnOutcome::Devices(page)) => rows(&page.rows),
         AdminOutcome::Vpn(VpnOutcome::List(page)) => rows(&page.rows),
         whole => rows(std::slice::from_ref(whole)),
     }
@@ -150,6 +154,7 @@ fn told(outcome: &AdminOutcome, readers: Readers) -> Vec<Told> {
         AdminOutcome::Policy(outcome) => policy::told(outcome, readers),
         AdminOutcome::Lockdown(outcome) => lockdown::told(outcome, readers),
         AdminOutcome::Operator(outcome) => operator::told(outcome, readers),
+        AdminOutcome::Own(outcome) => own::told(outcome, readers),
         AdminOutcome::Vpn(outcome) => vpn::told(outcome, readers),
     }
 }

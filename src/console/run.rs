@@ -17,7 +17,7 @@ use super::readers::Readers;
 use super::say::say;
 use super::tree::{Approve, Audit, Cli, Command};
 use super::{
-    approve, asset, audit, clock, credential, lockdown, operator, policy, render, vpn, watch, whoami,
+    approve, asset, audit, clock, credential, lockdown, operator, own, policy, render, vpn, watch, whoami,
 };
 use crate::access::{Authenticated, Services, speaking};
 use crate::admin::{self, Admin, AdminError, AdminErrorKind, AdminOutcome, AdminRequest, AuditOutcome};
@@ -165,6 +165,15 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
         Command::Vpn(command) => vpn::request(command, input).map(AdminRequest::Vpn),
         Command::Approve(Approve::List { watch: true }) => return watch::watch(admin, line, out).await,
         Command::Approve(command) => approve::request(command).map(AdminRequest::Approve),
+        own @ (Command::Keys { .. }
+        | Command::Password
+        | Command::Totp { .. }
+        | Command::Recovery
+        | Command::Sessions { .. }
+        | Command::Devices) => match own::request(own, &input) {
+            Some(request) => Ok(AdminRequest::Own(request)),
+            None => return Ok(()), // each of these makes one
+        },
         Command::Help => {
             let role = role_of(services, &line.caller);
             return Ok(out.lines(overview(role, services.language())).await?);

@@ -65,7 +65,14 @@ pub fn parse<'w>(
 /// The words of the command that was found.
 fn path(found: &clap::ArgMatches) -> String {
     let steps = std::iter::successors(found.subcommand(), |(_, below)| below.subcommand());
-    steps.map(|(name, _)| name).collect::<Vec<_>>().join(" ")
+    let path = steps.map(|(name, _)| name).collect::<Vec<_>>().join(" ");
+    // What is meant where nothing stands behind these.
+    match path.as_str() {
+        "keys" => "keys list".to_owned(),
+        "sessions" => "sessions list".to_owned(),
+        "totp" => "totp new".to_owned(),
+        _ => path,
+    }
 }
 
 /// Why a command line is not one of ours.

@@ -96,7 +96,7 @@ fn tunnel(enrolled: &EnrolledTunnel, readers: Readers) -> Vec<Told> {
     told
 }
 
-fn list(rows: &[DeviceEntry], readers: Readers) -> Vec<Told> {
+pub(super) fn list(rows: &[DeviceEntry], readers: Readers) -> Vec<Told> {
     let cells: Vec<_> = rows.iter().map(|row| cells(row, readers)).collect();
     let lines = aligned("", &cells).into_iter().map(Told::Line);
     lines.chain(rows.iter().filter_map(|row| warning(row, readers))).collect()

@@ -35,7 +35,7 @@ pub use name::{
     OperatorName, RuleId, ScheduleName, VendorName,
 };
 pub use origin::{Arrival, Origin, Via, canonical};
-pub use plain::{halfwidth, is_plain, plain, plain_lines};
+pub use plain::{cell, halfwidth, is_plain, plain, plain_lines};
 pub use protocol::{FileAccess, Protocol};
 pub use remark::{InvalidRemark, Remark};
 pub use role::Role;

@@ -29,6 +29,13 @@ pub fn plain_lines(text: &str) -> String {
     shown(text, |c| matches!(c, '\n' | '\t'))
 }
 
+/// The same for a cell of a table that a spreadsheet opens: nothing in it is taken for a formula.
+pub fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = plain_lines(text);
+    if formula { format!("'{text}") } else { text }
+}
+
 fn shown(text: &str, keep: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -62,6 +69,20 @@ mod tests {
         let text = plain(&value.to_string());
         assert!(text.chars().all(is_plain), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, want) in [
+            ("plain", "plain"),
+            ("重保", "重保"),
+            ("a,b", "a,b"),
+            ("two\nlines", "two\nlines"),
+            ("=cmd|x", "'=cmd|x"),
+            ("@ops", "'@ops"),
+        ] {
+            assert_eq!(cell(text), want);
+        }
     }
 
     /// officer 4: full-width input.

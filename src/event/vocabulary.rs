@@ -64,8 +64,35 @@ pub enum Event {
         operator: OperatorName,
         factors: Vec<String>,
     },
+    /// Somebody may enrol by themself until then, with a code that was told once.
+    OperatorInvited {
+        operator: OperatorName,
+        until: Timestamp,
+    },
+    /// Somebody changed how they prove themself: `password`, `totp`, `recovery`, `key-added`, `key-removed`.
+    OwnFactorChanged {
+        operator: OperatorName,
+        change: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
+    /// The account has accepted the terms of work whose text has this digest.
+    TermsAccepted {
+        version: String,
+    },
+    /// A recovery code stood in for a one-time code; so many are left.
+    RecoveryCodeUsed {
+        operator: OperatorName,
+        left: u64,
+    },
+    InvitationWithdrawn {
+        operator: OperatorName,
+    },
     OperatorReset {
         operator: OperatorName,
+        /// The factor that was taken away alone; without it all of them were.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        factor: Option<&'static str>,
     },
     OperatorDisabled {
         operator: OperatorName,

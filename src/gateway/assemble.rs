@@ -108,7 +108,11 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
     settle_policy(&services, unapplied).await?;
     note_roles(&services).await?;
     interrupted(&services).await?;
-    let admin = Arc::new(Admin { services: Arc::clone(&services), assets: Box::new(SshAssets) });
+    let admin = Arc::new(Admin {
+        services: Arc::clone(&services),
+        assets: Box::new(SshAssets),
+        pending_codes: Default::default(),
+    });
     let commands = Box::new(console::OverSsh { admin: Arc::clone(&admin) });
     let front = Arc::new(SshFront { services: Arc::clone(&services), server, commands });
     Ok(Assembled { services, admin, front, _lock: lock })
@@ -120,6 +124,10 @@ struct HostSigner(HostKey);
 impl Signs for HostSigner {
     fn sign(&self, purpose: &str, bytes: &[u8]) -> Result<String, String> {
         self.0.sign(purpose, bytes).map_err(|error| error.to_string())
+    }
+
+    fn fingerprint(&self) -> String {
+        self.0.public().map(|key| key.fingerprint()).unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::front::SshFront;
 use super::turned_out::turn_out;
 use crate::access::admission;
-use crate::access::login::{ClaimedName, LoginAttempt, Offer, Reply, refused_login};
+use crate::access::login::{ClaimedName, Invited, LoggedIn, LoginAttempt, Offer, Reply, refused_login};
 use crate::access::target::LoginSpec;
 use crate::access::{Approach, Authenticated, Services};
 use crate::domain::Origin;
@@ -20,6 +20,39 @@ struct SshAuthenticator {
     login: LoginAttempt,
     /// Cancelled when the keys are exchanged.
     greeted: CancellationToken,
+    /// Keys that the client has shown, for whoever has still to enrol one.
+    offered: Vec<PublicKey>,
+}
+
+/// Keys that are kept of those that a client shows.
+const OFFERED: usize = 8;
+
+/// Who came in.
+pub(super) enum Admitted {
+    Proven(Authenticated),
+    /// To enrol, and for nothing else.
+    Invited {
+        invited: Box<Invited>,
+        offered: Vec<PublicKey>,
+    },
+}
+
+impl Admitted {
+    fn who(&self) -> &Authenticated {
+        match self {
+            Self::Proven(who) => who,
+            Self::Invited { invited, .. } => invited.who(),
+        }
+    }
+
+    fn by(self, client: &str) -> Self {
+        match self {
+            Self::Proven(who) => Self::Proven(Authenticated { client: client.to_owned(), ..who }),
+            Self::Invited { invited, offered } => {
+                Self::Invited { invited: Box::new(invited.by(client)), offered }
+            }
+        }
+    }
 }
 
 fn methods(methods: crate::auth::Methods) -> Methods {
@@ -31,7 +64,7 @@ fn methods(methods: crate::auth::Methods) -> Methods {
 }
 
 impl Authenticator for SshAuthenticator {
-    type Login = Authenticated;
+    type Login = Admitted;
 
     fn greeted(&mut self) {
         self.greeted.cancel();
@@ -39,6 +72,9 @@ impl Authenticator for SshAuthenticator {
     }
 
     async fn offered(&mut self, user: &str, key: &PublicKey) -> bool {
+        if self.offered.len() < OFFERED && !self.offered.contains(key) {
+            self.offered.push(key.clone());
+        }
         self.login.knows(&LoginSpec::parse(user), &key.fingerprint()).await
     }
 
@@ -63,8 +99,12 @@ impl Authenticator for SshAuthenticator {
         self.login.banner()
     }
 
-    fn login(&mut self) -> Option<Authenticated> {
-        self.login.take()
+    fn login(&mut self) -> Option<Admitted> {
+        let offered = std::mem::take(&mut self.offered);
+        Some(match self.login.take()? {
+            LoggedIn::Proven(who) => Admitted::Proven(who),
+            LoggedIn::Invited(invited) => Admitted::Invited { invited, offered },
+        })
     }
 }
 
@@ -74,7 +114,7 @@ pub(super) async fn admit<S>(
     stream: S,
     origin: Origin,
     approach: impl Approach,
-) -> Option<(ServerConnection, Authenticated)>
+) -> Option<(ServerConnection, Admitted)>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -85,7 +125,7 @@ where
     let claimed = ClaimedName::default();
     let about = (origin.clone(), claimed.clone());
     let login = LoginAttempt::new(Arc::clone(services), about, Arc::clone(&approach));
-    let door = SshAuthenticator { login, greeted: greeted.clone() };
+    let door = SshAuthenticator { login, greeted: greeted.clone(), offered: Vec::new() };
     let accept = tokio::time::timeout(limits.login_grace.as_duration(), front.server.accept(stream, door));
     let silence = async {
         if tokio::time::timeout(limits.handshake(), greeted.cancelled()).await.is_ok() {
@@ -100,7 +140,7 @@ where
             return None;
         }
     };
-    let (connection, mut who) = match accepted {
+    let (connection, admitted) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(ended)) if ended.is_fault() => {
             let detail = Some(ended.to_string());
@@ -118,19 +158,19 @@ where
             return None;
         }
     };
-    approach.proven(who.origin.address());
-    who.client = connection.client().to_owned();
-    welcome(services, connection, who).await
+    approach.proven(admitted.who().origin.address());
+    let admitted = admitted.by(connection.client());
+    welcome(services, connection, admitted).await
 }
 
 /// Who may not be here is told so, and the connection ends.
 async fn welcome(
     services: &Arc<Services>,
     connection: ServerConnection,
-    who: Authenticated,
-) -> Option<(ServerConnection, Authenticated)> {
-    match admission::welcome(services, &who).await {
-        Ok(()) => Some((connection, who)),
+    admitted: Admitted,
+) -> Option<(ServerConnection, Admitted)> {
+    match admission::welcome(services, admitted.who()).await {
+        Ok(()) => Some((connection, admitted)),
         Err(line) => {
             turn_out(&line, connection).await;
             None

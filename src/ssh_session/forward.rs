@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::audience::Screen;
 use super::channel;
 use super::hop::{self, Attend};
+use super::outstanding;
 use super::relay::{Manner, relay};
 use super::select::ChannelRequest;
 use super::transfer::Transfer;
@@ -28,6 +29,9 @@ use crate::ssh_session::visit::Visit;
 /// English.
 pub(super) async fn serve(visit: Arc<Visit>, target: Option<Target>, direct: Direct, attend: Attend) {
     match target {
+        Some(_) if let Some(line) = speaking(Some(Language::English), outstanding::refusal(&visit)).await => {
+            direct.prohibit(&AsciiText::of(&line)).await;
+        }
         Some(target) => {
             speaking(Some(Language::English), Box::pin(from_asset(&visit, &target, direct))).await;
         }

@@ -12,11 +12,12 @@ use super::prompt::Prompt;
 use super::select::ChannelRequest;
 use super::wanted::Wanted;
 use super::words;
+use crate::access::outstanding::greeting;
 use crate::access::reachable::{Choice, reachable};
 use crate::access::target::{LoginChoice, Target};
 use crate::access::watch::TICK;
 use crate::access::words::locks;
-use crate::domain::{Role, halfwidth, plain};
+use crate::domain::{Role, halfwidth, plain, plain_lines};
 use crate::ssh::{Channel, Terminal};
 use crate::ssh_session::visit::Visit;
 use crate::terminal::reset::RESET;
@@ -52,6 +53,11 @@ pub(super) async fn serve(visit: &Visit, mut near: Channel, purpose: ChannelRequ
     let Some(mut terminal) = purpose.terminal.clone() else {
         return list(visit, &near).await;
     };
+    let greeting = greeting(&visit.services, &visit.who).await;
+    if !greeting.is_empty() {
+        let told = format!("{}\r\n", plain_lines(&greeting.join("\n")).replace('\n', "\r\n"));
+        let _ = near.outlet.data(told.into_bytes().into()).await; // gone: the menu finds out
+    }
     loop {
         let (chosen, shown_on) = ask(visit, &mut near, terminal).await;
         let choice = match chosen {
@@ -127,7 +133,10 @@ async fn commands(visit: &Visit, near: &Channel, role: Role, terminal: bool) {
     let operator = visit.who.operator.as_str();
     let role = t!(format!("role.{}", role.as_str()), locale = tag);
     let about = t!("menu.commands", locale = tag, operator = operator, role = role);
-    let text = format!("{about}\n{}", visit.front.commands.overview(&visit.services, &visit.who));
+    let greeting: String =
+        greeting(&visit.services, &visit.who).await.into_iter().map(|line| plain(&line) + "\n").collect();
+    let overview = visit.front.commands.overview(&visit.services, &visit.who);
+    let text = format!("{greeting}{about}\n{overview}");
     let text = if terminal { text.replace('\n', "\r\n") } else { text };
     farewell::farewell(&near.outlet, terminal, &text, 1).await;
 }

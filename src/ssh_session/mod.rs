@@ -22,6 +22,7 @@ mod banished;
 mod channel;
 mod clear;
 mod connect;
+mod enrolment;
 mod exec;
 mod farewell;
 mod forward;
@@ -32,6 +33,7 @@ mod leash;
 mod line;
 mod login_choice;
 pub(crate) mod menu;
+mod outstanding;
 mod path;
 mod plain;
 pub(crate) mod prompt;
@@ -53,6 +55,7 @@ use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 
 pub use asset_client::SshAssets;
+pub(crate) use enrolment::new_password;
 pub use front::{Call, CommandRunner, SshFront};
 
 pub use crate::ssh::server::last_word;
@@ -67,6 +70,7 @@ use crate::domain::Origin;
 use crate::event::Event;
 use crate::ssh::Start;
 use crate::ssh::server::{Direct, Incoming, ServerConnection};
+use admit::Admitted;
 use banished::banished;
 use visit::Visit;
 
@@ -77,7 +81,16 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     // accept, admit
-    let Some((connection, who)) = admit::admit(&front, stream, origin, approach).await else { return };
+    let (connection, who) = match admit::admit(&front, stream, origin, approach).await {
+        None => return,
+        Some((connection, Admitted::Proven(who))) => (connection, who),
+        Some((connection, Admitted::Invited { invited, offered })) => {
+            let Ok((connection, _place)) = seat(&front.services, connection, invited.who()).await else {
+                return;
+            };
+            return enrolment::serve(&front.services, connection, *invited, offered).await;
+        }
+    };
     let Ok((connection, _place)) = seat(&front.services, connection, &who).await else { return };
     // select, decide, record, connect, relay, close: for each channel
     let target = who.target.clone();
@@ -244,10 +257,13 @@ async fn contained(story: impl Future<Output = ()> + Send + 'static) -> Result<(
 
 /// Somebody wants a shell, a program or files: on an asset, from the menu, or of the gateway itself.
 async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: crate::ssh::Channel) {
-    let Some(purpose) = select::channel_request(&mut near).await else { return };
+    let Some(mut purpose) = select::channel_request(&mut near).await else { return };
     if !crate::access::login::has_room(&visit.services, &visit.who).await {
         let line = words::with(&visit.services, "refused.space", "");
         return farewell::dismiss(&near.outlet, purpose.terminal.is_some(), &line).await;
+    }
+    if !outstanding::settled(&visit, &mut near, &mut purpose).await {
+        return;
     }
     match (target, &purpose.start) {
         (Some(target), _) => {

@@ -12,7 +12,7 @@ use crate::domain::{Secret, halfwidth};
 use crate::ssh::{Channel, Event, Terminal};
 use crate::terminal::width::rows_above;
 
-/// Longest line in bytes; what is typed beyond it is dropped.
+/// Longest line in bytes, where nothing else is said; what is typed beyond it is dropped.
 const MAX_LINE: usize = 256;
 
 /// Reads lines from one channel, and keeps what was typed ahead and how large the terminal is.
@@ -28,6 +28,8 @@ pub(crate) struct Prompt<'a> {
     activity: Option<&'a Activity>,
     /// What is said meanwhile, a line each.
     notices: Option<mpsc::Receiver<String>>,
+    /// Longest line.
+    room: usize,
 }
 
 enum Key {
@@ -52,7 +54,13 @@ impl<'a> Prompt<'a> {
             deserted: false,
             activity: None,
             notices: None,
+            room: MAX_LINE,
         }
+    }
+
+    /// The same; a line may have so many bytes.
+    pub(crate) fn with_room(self, room: usize) -> Self {
+        Self { room, ..self }
     }
 
     /// The same; each key says that somebody is there.
@@ -71,7 +79,7 @@ impl<'a> Prompt<'a> {
     }
 
     /// Ends the reading: what was typed ahead is for whoever reads next.
-    pub(super) fn finish(self) -> Terminal {
+    pub(crate) fn finish(self) -> Terminal {
         let ahead: Vec<u8> = self.ahead.into();
         self.channel.inbox.put_back(&ahead);
         self.terminal
@@ -110,7 +118,7 @@ impl<'a> Prompt<'a> {
                     typed.truncate(kept);
                     self.redraw(label, &typed, &mut drawn).await;
                 }
-                Key::Text(byte) if typed.len() < MAX_LINE => {
+                Key::Text(byte) if typed.len() < self.room => {
                     typed.push(byte);
                     // Half a character is not shown; the whole line is, once it is whole again.
                     if std::str::from_utf8(&typed).is_ok() {
@@ -145,7 +153,7 @@ impl<'a> Prompt<'a> {
                 }
                 Key::Clear => typed.clear(),
                 Key::Erase => drop(typed.pop()),
-                Key::Text(byte) if typed.len() < MAX_LINE => typed.push(byte),
+                Key::Text(byte) if typed.len() < self.room => typed.push(byte),
                 Key::Notice(text) => drop(self.show(&format!("\n{text}\n{}", last_row(label))).await),
                 Key::Text(_) | Key::Ignored => {}
             }

@@ -2,6 +2,7 @@
 //! sessions share.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::front::SshFront;
@@ -18,6 +19,8 @@ pub(super) struct Visit {
     lines: tokio::sync::Mutex<Vec<(Arc<Session>, Arc<Lines>)>>,
     /// What the person is told, where it was the gateway that ended the connection.
     why: OnceLock<String>,
+    /// Terms are accepted, and the password is not too old.
+    owes_nothing: AtomicBool,
 }
 
 impl Deref for Visit {
@@ -31,13 +34,27 @@ impl Deref for Visit {
 impl Visit {
     pub(super) fn new(front: Arc<SshFront>, who: Authenticated) -> Self {
         let connection = Connection::new(Arc::clone(&front.services), who);
-        Self { front, connection, lines: tokio::sync::Mutex::default(), why: OnceLock::new() }
+        Self::on(front, connection)
+    }
+
+    fn on(front: Arc<SshFront>, connection: Connection) -> Self {
+        let (lines, why, owes_nothing) = Default::default();
+        Self { front, connection, lines, why, owes_nothing }
     }
 
     /// The same person on a connection inside of this one.
     pub(super) fn inner(&self, who: Authenticated) -> Self {
         let (front, connection) = (Arc::clone(&self.front), self.connection.inner(who));
-        Self { front, connection, lines: tokio::sync::Mutex::default(), why: OnceLock::new() }
+        Self::on(front, connection)
+    }
+
+    pub(super) fn owes_nothing(&self) -> bool {
+        self.owes_nothing.load(Ordering::Relaxed)
+    }
+
+    /// Asked once a connection.
+    pub(super) fn owe_nothing(&self) {
+        self.owes_nothing.store(true, Ordering::Relaxed);
     }
 
     /// The connection is over: whoever waits in it hears that, and can ask why.

@@ -12,12 +12,16 @@ use super::api::devices::DeviceStore;
 use super::api::error::StoreError;
 use super::api::factors::FactorStore;
 use super::api::host_keys::HostKeyStore;
+use super::api::invitations::InvitationStore;
 use super::api::journal::JournalStore;
 use super::api::lockdowns::LockdownStore;
+use super::api::logins::LoginStore;
 use super::api::permits::PermitStore;
 use super::api::policies::PolicyStore;
+use super::api::recovery::RecoveryStore;
 use super::api::requests::RequestStore;
 use super::api::sessions::SessionStore;
+use super::api::terms::TermsStore;
 use super::api::upkeep::{Damage, SchemaFaults, Upkeep};
 use super::sqlite::Sqlite;
 
@@ -39,12 +43,16 @@ backend!(
     DeviceStore,
     FactorStore,
     HostKeyStore,
+    InvitationStore,
     JournalStore,
     LockdownStore,
+    LoginStore,
     PermitStore,
     PolicyStore,
+    RecoveryStore,
     RequestStore,
     SessionStore,
+    TermsStore,
     Upkeep,
 );
 
@@ -76,6 +84,26 @@ impl Store {
 
     /// How operators prove themselves, and how often they failed to.
     pub fn factors(&self) -> &dyn FactorStore {
+        &*self.0
+    }
+
+    /// Who may enrol by themself.
+    pub fn invitations(&self) -> &dyn InvitationStore {
+        &*self.0
+    }
+
+    /// What stands in for a phone that is lost.
+    pub fn recovery(&self) -> &dyn RecoveryStore {
+        &*self.0
+    }
+
+    /// Who has accepted which terms of work.
+    pub fn terms(&self) -> &dyn TermsStore {
+        &*self.0
+    }
+
+    /// When accounts logged in last.
+    pub fn logins(&self) -> &dyn LoginStore {
         &*self.0
     }
 

@@ -12,13 +12,17 @@ pub use api::commands::CommandRow;
 pub use api::credentials::{CredentialKind, CredentialRow, NewCredential, SealedCredential};
 pub use api::devices::{DeviceError, DeviceProof, DeviceRow, NewDevice, Revocation};
 pub use api::error::StoreError;
-pub use api::factors::{EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, MOST_KEYS, Set};
+pub use api::factors::{
+    EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, MOST_KEYS, OldPassword, OwnChange, Set,
+};
 pub use api::filter::{Filter, Within};
 pub use api::given::{Given, Second};
 pub use api::host_keys::TrustedHostKey;
+pub use api::invitations::{Invitation, Redeemed};
 pub use api::journal_row::{Head, JournalRow, NewRow, RawRow, RowFields};
 pub use api::lockdowns::{Lift, LockdownRow};
 pub use api::lockout::{GuessPlace, Lock, LockRule, Lockout, WayIn};
+pub use api::logins::{LastLogins, LoginSeen};
 pub use api::page::{PAGE, Pages, WHOLE, Walk, gather};
 pub use api::permits::PermitRow;
 pub use api::policies::{NewPolicy, PolicyFiles, PolicyVersion};

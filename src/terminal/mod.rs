@@ -5,6 +5,7 @@
 
 pub mod echo;
 pub mod editor;
+pub mod qr;
 pub mod reset;
 pub(crate) mod scan;
 pub(crate) mod screen;

@@ -62,3 +62,18 @@ fn a_key_that_is_none_is_never_replaced() {
     let error = Vault::unlock(dir.path(), IfMissing::Make).unwrap_err().to_string();
     assert!(error.contains("the master key has 5 bytes and not 32"), "{error}");
 }
+
+/// RFC 4231, test case 2.
+#[test]
+fn a_digest_is_bound_to_its_place_and_to_the_master_key() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let digest = vault(&one).digest("invitation/li", &secret());
+    assert_eq!(vault(&one).digest("invitation/li", &secret()), digest, "after a restart, too");
+    assert_ne!(vault(&one).digest("invitation/wang", &secret()), digest);
+    assert_ne!(vault(&one).digest("invitation/li", &Secret::new("correct horses")), digest);
+    assert_ne!(vault(&other).digest("invitation/li", &secret()), digest);
+    let mut key = [0; 32];
+    key[..4].copy_from_slice(b"Jefe");
+    let known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    assert_eq!(hex::encode(super::keyed(&key, &[b"what do ya want ", b"for nothing?"])), known);
+}

@@ -18,6 +18,7 @@ mod corpus;
 mod crash;
 mod demo;
 mod disks;
+mod enrolment;
 mod everyday;
 mod evidence;
 mod explain;

@@ -174,11 +174,16 @@ impl Standing {
     }
 }
 
-/// An officer's word that ends one session.
+/// An officer's word that ends one session, or that of its own operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kill {
     pub by: String,
     pub reason: String,
+}
+
+impl Kill {
+    /// The reason where it was the session's own operator.
+    pub const OWN: &str = "ended by its operator";
 }
 
 impl fmt::Display for Kill {
@@ -385,6 +390,13 @@ impl LiveState {
         let channels = self.registry.lock();
         let sessions = channels.open.values().map(|place| &place.session);
         sessions.filter(|session| session.as_str().starts_with(prefix)).cloned().collect()
+    }
+
+    /// The ids of an account's running sessions.
+    pub fn running_of(&self, operator: &OperatorName) -> BTreeSet<SessionId> {
+        let channels = self.registry.lock();
+        let own = channels.open.values().filter(|place| place.operator == *operator);
+        own.map(|place| place.session.clone()).collect()
     }
 
     /// Ends one session, and waits, at most `patience`, until it has left.

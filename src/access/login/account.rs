@@ -1,11 +1,11 @@
 //! Whose name was given, and what stands in the way of a login whatever is offered. Read anew at each step.
 
-use super::code;
+use super::code::{self, GivenCode};
 use super::guess;
 use crate::access::services::Services;
 use crate::access::target::LoginSpec;
 use crate::auth::Alternatives;
-use crate::domain::{OperatorName, Secret};
+use crate::domain::{OperatorName, Role, Secret};
 use crate::store::{Enrolled, Lockout, StoreError, WayIn};
 
 /// The name that a client gave, and whose it is.
@@ -45,9 +45,20 @@ impl LoginAccount {
         Ok(())
     }
 
-    /// When its factors were set; what was proven of others before does not count.
+    /// When its factors were changed; what was proven of others before does not count.
     pub(crate) fn set_at(&self) -> Option<jiff::Timestamp> {
-        self.enrolled.as_ref().map(|enrolled| enrolled.set_at)
+        self.enrolled.as_ref().map(|enrolled| enrolled.changed_at)
+    }
+
+    /// The role that the policy gives it now.
+    pub(crate) fn role(&self, services: &Services) -> Option<Role> {
+        let standing = services.live.standing();
+        standing.policy.operator(self.name.as_ref()?.as_str()).map(|operator| operator.role)
+    }
+
+    /// Is all that is wrong with it that it lacks factors?
+    pub(crate) fn lacks_factors(&self) -> bool {
+        matches!(self.obstacle(), Some("not-enrolled" | "incomplete"))
     }
 
     pub(crate) fn knows(&self, fingerprint: &str) -> bool {
@@ -59,8 +70,8 @@ impl LoginAccount {
         self.enrolled.as_ref()?.password.clone()
     }
 
-    pub(crate) fn code(&self, services: &Services, given: &Secret) -> crate::auth::totp::Found {
-        code::look(services, self.enrolled.as_ref(), given)
+    pub(super) async fn code(&self, services: &Services, given: &Secret) -> Result<GivenCode, StoreError> {
+        code::read(services, self.enrolled.as_ref(), given).await
     }
 
     /// What is wrong with the account itself.

@@ -5,9 +5,11 @@ use zeroize::Zeroizing;
 use super::guess::{self, Tries};
 use super::refusal::refused_login;
 use crate::access::services::{Authenticated, Services};
+use crate::auth::PaperCode;
 use crate::auth::totp::{CodeSecret, Found};
-use crate::domain::{OperatorName, Secret, halfwidth};
-use crate::store::{Enrolled, WayIn};
+use crate::domain::{Digest, OperatorName, Origin, Secret, halfwidth};
+use crate::event::{Actor, Event};
+use crate::store::{Enrolled, StoreError, WayIn};
 use crate::vault;
 
 /// Seconds since 1970, as phones count them.
@@ -16,7 +18,7 @@ pub(crate) fn seconds(services: &Services) -> u64 {
 }
 
 /// What a code is worth; if it is right, its step is to be spent if all else is. For nobody it takes as long.
-pub(crate) fn look(services: &Services, account: Option<&Enrolled>, given: &Secret) -> Found {
+pub(super) fn look(services: &Services, account: Option<&Enrolled>, given: &Secret) -> Found {
     let now = seconds(services);
     let given = Zeroizing::new(halfwidth(given.expose_str().unwrap_or_default().trim()));
     let secret = account.and_then(|account| {
@@ -30,22 +32,70 @@ pub(crate) fn look(services: &Services, account: Option<&Enrolled>, given: &Secr
     }
 }
 
-/// Spends what was found: a code works once, also when it is given twice at the same moment.
-pub(crate) async fn spend(
+/// What was given where a code was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum GivenCode {
+    OneTime(Found),
+    /// An unspent recovery code of the account.
+    Recovery(Digest),
+}
+
+/// How somebody proved that the codes are theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProvenBy {
+    Phone,
+    /// So many recovery codes are left.
+    Recovery(u64),
+}
+
+/// What is worth what was given. A recovery code is looked for whatever else it may be: waiting tells nothing.
+pub(super) async fn read(
     services: &Services,
-    name: &OperatorName,
-    found: Found,
-) -> Result<(), &'static str> {
-    let step = match found {
-        Found::Right(step) => step,
-        Found::Old => return Err("code-old"),
-        Found::Wrong => return Err("wrong-code"),
+    account: Option<&Enrolled>,
+    given: &Secret,
+) -> Result<GivenCode, StoreError> {
+    let found = look(services, account, given);
+    let name = account.map(|account| &account.operator);
+    let code = PaperCode::Recovery.read(given);
+    let context = vault::code_context(PaperCode::Recovery, name);
+    let digest = services.vault.digest(&context, code.as_ref().unwrap_or(given));
+    let holds = services.store.recovery().holds(name, digest).await?;
+    Ok(if holds && code.is_some() { GivenCode::Recovery(digest) } else { GivenCode::OneTime(found) })
+}
+
+/// Spends what was found: a code works once, also when it is given twice at the same moment.
+pub(super) async fn spend(
+    services: &Services,
+    (name, origin): (&OperatorName, &Origin),
+    given: GivenCode,
+) -> Result<ProvenBy, &'static str> {
+    let step = match given {
+        GivenCode::Recovery(digest) => return recovered(services, (name, origin), digest).await,
+        GivenCode::OneTime(Found::Right(step)) => step,
+        GivenCode::OneTime(Found::Old) => return Err("code-old"),
+        GivenCode::OneTime(Found::Wrong) => return Err("wrong-code"),
     };
     match services.store.factors().accept_step(name, step).await {
-        Ok(true) => Ok(()),
+        Ok(true) => Ok(ProvenBy::Phone),
         Ok(false) => Err("code-reused"),
         Err(_) => Err("store-failed"),
     }
+}
+
+async fn recovered(
+    services: &Services,
+    (name, origin): (&OperatorName, &Origin),
+    digest: Digest,
+) -> Result<ProvenBy, &'static str> {
+    let (at, source) = (services.clock.now(), origin.address().to_string());
+    let left = match services.store.recovery().spend(name, digest, at, &source).await {
+        Ok(Some(left)) => left,
+        Ok(None) => return Err("code-reused"),
+        Err(_) => return Err("store-failed"),
+    };
+    let event = Event::RecoveryCodeUsed { operator: name.clone(), left };
+    let told = services.journal(Actor::Operator(name.clone()), Some(origin), event).await;
+    told.map(|()| ProvenBy::Recovery(left)).map_err(|_| "store-failed")
 }
 
 /// A code that was right moments ago guesses nothing, and neither does an empty answer, which a client gives where nobody
@@ -78,10 +128,11 @@ pub(crate) async fn fresh_code(
     }
     let (way, mut tries) = (WayIn { operator: Some(name), key }, Tries::default());
     let place = guess::take(services, way, &mut tries).await;
-    let found = look(services, enrolled.as_ref(), given);
-    let spent = match place {
-        Ok(_) => spend(services, name, found).await,
-        Err(reason) => Err(reason),
+    let found = read(services, enrolled.as_ref(), given).await;
+    let spent = match (place, found) {
+        (Ok(_), Ok(found)) => spend(services, (name, &who.origin), found).await.map(drop),
+        (Ok(_), Err(_)) => Err("store-failed"),
+        (Err(reason), _) => Err(reason),
     };
     let done = match spent {
         Err(reason) if is_guess(reason) => Err(reason),

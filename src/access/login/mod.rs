@@ -10,6 +10,7 @@ mod claimed;
 mod code;
 pub(crate) mod device;
 mod guess;
+mod invited;
 mod questions;
 mod refusal;
 mod remember;
@@ -22,15 +23,16 @@ use tokio::sync::{MutexGuard, Semaphore};
 use super::live::CodePlace;
 use super::services::{Authenticated, Services};
 use super::target::LoginSpec;
-use crate::auth::totp::Found;
 use crate::auth::{Attempt, Methods, Next, Prompt, Step, password};
-use crate::domain::{Origin, Role, Secret};
+use crate::domain::{OperatorName, Origin, Role, Secret};
 use crate::event::Actor;
-use crate::store::{Lockout, StoreError};
+use crate::store::{Invitation, Lockout, StoreError};
 use account::LoginAccount;
 pub(crate) use claimed::ClaimedName;
-pub(crate) use code::fresh_code;
+use code::{GivenCode, ProvenBy};
+pub(crate) use code::{fresh_code, seconds};
 use guess::Tries;
+pub(crate) use invited::Invited;
 pub(crate) use questions::Questions;
 use questions::Trouble;
 pub(crate) use refusal::refused_login;
@@ -39,7 +41,7 @@ pub(crate) use remember::span as remembers_for;
 
 /// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
 /// waits its turn, and the memory that it can claim is bounded.
-static HASHING: Semaphore = Semaphore::const_new(4);
+pub(in crate::access) static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// Has the database's disk room for what this person does? What is kept of it is kept for orders, too.
 pub(crate) async fn has_room(services: &Services, who: &Authenticated) -> bool {
@@ -94,6 +96,14 @@ pub(crate) enum Reply {
     },
 }
 
+/// What a login came to.
+#[derive(Debug)]
+pub(crate) enum LoggedIn {
+    Proven(Authenticated),
+    /// They may enrol, and nothing else.
+    Invited(Box<Invited>),
+}
+
 /// One login on its way, of one connection.
 pub(crate) struct LoginAttempt {
     services: Arc<Services>,
@@ -110,9 +120,11 @@ pub(crate) struct LoginAttempt {
     /// One factor is proven; from here on the methods may tell what is missing.
     halfway: bool,
     asked: Vec<Prompt>,
+    /// A recovery code was given in the place of a code.
+    recovered: bool,
     /// What was wrong with the last code, where that may be told.
     trouble: Option<Trouble>,
-    login: Option<Authenticated>,
+    login: Option<LoggedIn>,
     /// Proven, locked out, and asked for a break-glass code.
     locked: Option<(Option<LoginSpec>, Authenticated)>,
 }
@@ -125,6 +137,8 @@ struct Guess {
     taken: Option<Lockout>,
     /// Why nothing that is offered counts, if so.
     open: Result<(), &'static str>,
+    /// Whether the code of an invitation counts: nothing is wrong but that the account lacks factors.
+    invitable: bool,
 }
 
 impl LoginAttempt {
@@ -146,6 +160,7 @@ impl LoginAttempt {
             proven_of: None,
             halfway: false,
             asked: vec![],
+            recovered: false,
             trouble: None,
             login: None,
             locked: None,
@@ -170,6 +185,7 @@ impl LoginAttempt {
         if self.attempt.name(&spec.operator, &alternatives) {
             (self.spec, self.halfway, self.trouble) = (Some(spec.clone()), false, None);
             self.asked.clear();
+            self.recovered = false;
             self.tries = Tries::after(self.account.lockout(&self.services, None).await?.0);
         }
         Ok(())
@@ -188,8 +204,10 @@ impl LoginAttempt {
         let changed = if self.attempt.key() == key.as_deref() { Ok(()) } else { Err("wrong-factor") };
         let place = guess::take(&self.services, self.account.way(key.as_deref()), &mut self.tries).await;
         let obstacle = self.account.obstacle().map_or(Ok(()), Err);
+        let sound = looked.and(place.map(drop)).and(changed);
         let open = looked.and(obstacle).and(place.map(drop)).and(changed);
-        Guess { turn, key, taken: place.ok(), open }
+        let invitable = sound.is_ok() && self.account.lacks_factors();
+        Guess { turn, key, taken: place.ok(), open, invitable }
     }
 
     /// What a guess came to. Right, its place is given back, and whether the way is still open asked once more;
@@ -222,6 +240,34 @@ impl LoginAttempt {
         }
     }
 
+    /// Is this the code of the account's invitation? Asked of every password, so that waiting tells nothing.
+    async fn invitation(&self, guess: &Guess, given: &Secret) -> Option<Invitation> {
+        let matching = invited::matching(&self.services, &self.account, given).await;
+        let matching = matching.inspect_err(|error| tracing::error!(%error, "an invitation cannot be read"));
+        matching.ok().flatten().filter(|_| guess.invitable)
+    }
+
+    /// The code of an invitation was right: they may enrol.
+    async fn invited(&mut self, mut guess: Guess, invitation: Invitation) -> Reply {
+        guess.open = Ok(());
+        let Ok(()) = self.settle(&mut guess, Ok(())).await else { return self.refuse() };
+        let who = self.proven(invitation.operator.clone(), vec!["invitation".to_owned()], None);
+        self.login = Some(LoggedIn::Invited(Box::new(Invited { who, invitation })));
+        Reply::Accepted
+    }
+
+    fn proven(&self, operator: OperatorName, factors: Vec<String>, key: Option<String>) -> Authenticated {
+        Authenticated {
+            operator,
+            origin: self.origin.clone(),
+            factors,
+            key,
+            target: self.spec.as_ref().and_then(|spec| spec.target.clone()),
+            client: String::new(),
+            since: self.services.clock.anchor(),
+        }
+    }
+
     /// Checks a password, or pretends to: off the runtime's threads, since it is slow by intent.
     async fn password(&self, given: Secret) -> Result<(), &'static str> {
         let known = self.account.password();
@@ -238,21 +284,27 @@ impl LoginAttempt {
     }
 
     /// The answers to our questions, each found right or wrong; all are looked at, whatever the first one is.
-    async fn answers(&mut self, spec: &LoginSpec, given: Vec<Secret>) -> Next {
+    async fn answers(&mut self, spec: &LoginSpec, given: Vec<Secret>) -> Result<Next, Reply> {
         let asked = std::mem::take(&mut self.asked);
         self.trouble = None;
         if asked.is_empty() {
-            return self.attempt.failed(&Step::Code); // nothing was asked: there is nothing to guess
+            return Ok(self.attempt.failed(&Step::Code)); // nothing was asked: there is nothing to guess
         }
         let mut guess = self.guess(spec).await;
         let expected = self.attempt.prompts() == asked;
-        let (mut before, mut code) = (Ok(()), None);
+        let (mut before, mut code, mut invitation) = (Ok(()), None, None);
         for (at, prompt) in asked.iter().enumerate() {
             let answer = given.get(at).cloned().unwrap_or_else(|| Secret::new(""));
             match prompt {
-                Prompt::Password => before = self.password(answer).await,
-                Prompt::Code => code = Some(self.account.code(&self.services, &answer)),
+                Prompt::Password => {
+                    invitation = self.invitation(&guess, &answer).await;
+                    before = self.password(answer).await;
+                }
+                Prompt::Code => code = Some(self.account.code(&self.services, &answer).await),
             }
+        }
+        if let Some(invitation) = invitation {
+            return Err(self.invited(guess, invitation).await);
         }
         let before = if expected { before } else { Err("wrong-factor") };
         // Whatever the others are: nothing is told of them, so nothing is guessed.
@@ -264,20 +316,23 @@ impl LoginAttempt {
         };
         let first = self.halfway || (guess.open.is_ok() && before.is_ok());
         match self.settle(&mut guess, found).await {
-            Ok(()) => self.attempt.answered(&asked.iter().map(|prompt| (*prompt, true)).collect::<Vec<_>>()),
+            Ok(()) => {
+                Ok(self.attempt.answered(&asked.iter().map(|prompt| (*prompt, true)).collect::<Vec<_>>()))
+            }
             Err(reason) => {
                 self.trouble = self.trouble(reason, guess.key.as_deref()).await.filter(|_| first);
-                self.attempt.failed(&Step::Code)
+                Ok(self.attempt.failed(&Step::Code))
             }
         }
     }
 
     /// Spends the code that is all that is left to prove.
-    async fn spend(&self, code: Option<Found>) -> Result<(), &'static str> {
-        match (code, &self.account.name) {
-            (Some(found), Some(name)) => code::spend(&self.services, name, found).await,
-            _ => Ok(()),
-        }
+    async fn spend(&mut self, code: Option<Result<GivenCode, StoreError>>) -> Result<(), &'static str> {
+        let (Some(code), Some(name)) = (code, &self.account.name) else { return Ok(()) };
+        let code = code.map_err(|_| "store-failed")?;
+        let by = code::spend(&self.services, (name, &self.origin), code).await?;
+        self.recovered = matches!(by, ProvenBy::Recovery(_));
+        Ok(())
     }
 
     async fn trouble(&self, reason: &str, key: Option<&str>) -> Option<Trouble> {
@@ -331,7 +386,7 @@ impl LoginAttempt {
     async fn answer(&mut self, next: Next, interactive: bool) -> Reply {
         match next {
             Next::Done { factors, fingerprint, remembered } => {
-                let proven = Proven { factors, key: fingerprint, remembered };
+                let proven = Proven { factors, key: fingerprint, remembered, recovered: self.recovered };
                 self.done(proven, interactive).await
             }
             Next::Continue { partial: true, methods } => {
@@ -344,8 +399,10 @@ impl LoginAttempt {
         }
     }
 
+    /// Questions are open to all: whoever is invited gives their code there.
     fn usual(&self) -> Methods {
-        Attempt::new(self.services.config.auth.factors.clone()).methods()
+        let usual = Attempt::new(self.services.config.auth.factors.clone()).methods();
+        Methods { keyboard_interactive: true, ..usual }
     }
 
     async fn done(&mut self, proven: Proven, interactive: bool) -> Reply {
@@ -360,22 +417,14 @@ impl LoginAttempt {
             return self.refuse();
         }
         let Some(operator) = self.account.name.clone() else { return self.refuse() };
-        let who = Authenticated {
-            operator,
-            origin: self.origin.clone(),
-            factors: proven.names(),
-            key: proven.key.clone(),
-            target: self.spec.as_ref().and_then(|spec| spec.target.clone()),
-            client: String::new(),
-            since: self.services.clock.anchor(),
-        };
+        let who = self.proven(operator, proven.names(), proven.key.clone());
         remember::keep(&self.services, &who, &proven, self.account.set_at());
         // Only a dialogue can go on with one more question (RFC 4256 §3.2).
         if interactive && let Some(question) = break_glass::question(&self.services, &who).await {
             self.locked = Some((self.spec.clone(), who));
             return Reply::Ask(question);
         }
-        self.login = Some(who);
+        self.login = Some(LoggedIn::Proven(who));
         Reply::Accepted
     }
 
@@ -388,6 +437,9 @@ impl LoginAttempt {
         let mut asked = self.attempt.prompts();
         if asked.is_empty() && !self.halfway {
             asked = Attempt::new(self.services.config.auth.factors.clone()).prompts();
+            if asked.is_empty() {
+                asked = vec![Prompt::Password];
+            }
         }
         if asked.is_empty() {
             return self.refuse();
@@ -417,17 +469,24 @@ impl LoginAttempt {
         let next = match proof {
             Offer::Answers(given) if let Some((_, who)) = locked => {
                 break_glass::answer(&self.services, &who, given.first()).await;
-                self.login = Some(who);
+                self.login = Some(LoggedIn::Proven(who));
                 return Reply::Accepted;
             }
             Offer::None => return self.refuse(),
             Offer::Questions => return self.ask(),
-            Offer::Answers(given) => self.answers(spec, given).await,
+            Offer::Answers(given) => match self.answers(spec, given).await {
+                Ok(next) => next,
+                Err(reply) => return reply,
+            },
             Offer::Key(fingerprint) => self.key(fingerprint).await,
             Offer::Password(given) => {
                 let mut guess = self.guess(spec).await;
                 let nothing = code::is_nothing(&given);
+                let invitation = self.invitation(&guess, &given).await;
                 let found = self.password(given).await;
+                if let Some(invitation) = invitation {
+                    return self.invited(guess, invitation).await;
+                }
                 let found = if nothing { Err(code::NOTHING_GIVEN) } else { found };
                 match self.settle(&mut guess, found).await {
                     Ok(()) => {
@@ -447,7 +506,7 @@ impl LoginAttempt {
     }
 
     /// Who was proven, once [`Reply::Accepted`] was given.
-    pub(crate) fn take(&mut self) -> Option<Authenticated> {
+    pub(crate) fn take(&mut self) -> Option<LoggedIn> {
         self.login.take()
     }
 }

@@ -18,16 +18,19 @@ pub(super) struct Proven {
     pub(super) key: Option<String>,
     /// The code was an earlier login's.
     pub(super) remembered: bool,
+    /// A recovery code was given in its place.
+    pub(super) recovered: bool,
 }
 
 impl Proven {
     /// The words of the journal: a code that was not given is not called one.
     pub(super) fn names(&self) -> Vec<String> {
-        let mut names = match self.remembered {
+        let mut names = match self.remembered || self.recovered {
             true => self.first().names(),
             false => self.factors.names(),
         };
         names.extend(self.remembered.then(|| "remembered".to_owned()));
+        names.extend(self.recovered.then(|| "recovery".to_owned()));
         names
     }
 
@@ -50,10 +53,13 @@ pub(crate) fn span(services: &Services, name: &OperatorName) -> Duration {
     services.live.standing().remembers_for(name, usual, services.clock.decisive())
 }
 
-/// Keeps the code that was given. One that was remembered does not begin anew, and one that came through somebody
+/// Keeps the code that was given; a recovery code covers its own login alone. One that was remembered does not begin anew, and one that came through somebody
 /// else's device is not kept.
 pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven, set_at: Option<Timestamp>) {
-    let given = proven.factors.contains(Factor::Totp) && !proven.remembered && who.stranger().is_none();
+    let given = proven.factors.contains(Factor::Totp)
+        && !proven.remembered
+        && !proven.recovered
+        && who.stranger().is_none();
     let Some(set_at) = set_at.filter(|_| given && !span(services, &who.operator).is_zero()) else {
         return;
     };

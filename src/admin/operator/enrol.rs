@@ -44,7 +44,7 @@ impl Ready {
         let services = &admin.services;
         let key = new.public_key.as_ref().map(|key| public_key(admin, key)).transpose()?;
         let password = match &new.password {
-            Some(text) => Some(hash(&new.operator, text).await?),
+            Some(text) => Some(hash(services, &new.operator, text).await?),
             None => None,
         };
         let given = new.codes.as_ref().map(|text| CodeSecret::parse(text.expose_str().unwrap_or_default()));
@@ -124,8 +124,9 @@ fn public_key(admin: &Admin, text: &Secret) -> Result<EnrolledKey, AdminError> {
 }
 
 /// Slow by intent, and so off the threads that carry sessions.
-async fn hash(name: &OperatorName, text: &Secret) -> Result<String, AdminError> {
-    password::check(text, name.as_str()).map_err(AdminError::invalid)?;
+async fn hash(services: &Services, name: &OperatorName, text: &Secret) -> Result<String, AdminError> {
+    let least = services.config.auth.password_length.get();
+    password::check(text, name.as_str(), least).map_err(AdminError::invalid)?;
     let (salt, text) = (crate::platform::random::bytes::<16>()?, text.clone());
     let hashed = tokio::task::spawn_blocking(move || password::hash(&text, &salt)).await;
     hashed.map_err(AdminError::failed)?.map_err(AdminError::failed)
@@ -149,7 +150,7 @@ pub(super) async fn reset(
     if !services.store.factors().reset(&name).await? {
         return Err(no!(services, NotFound, "operator.nothing-enrolled", operator = name.as_str()));
     }
-    let event = Event::OperatorReset { operator: name.clone() };
+    let event = Event::OperatorReset { operator: name.clone(), factor: None };
     services.journal(caller.actor(), caller.origin(), event).await?;
     Ok(FactorsOutcome::Reset(ResetFactors::of(name)))
 }

@@ -107,9 +107,10 @@ pub(in crate::admin) async fn change(
             let done = factors.enrol_asked(&name, role, given, seats).await?;
             (done, Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() })
         }
-        Change::Reset => {
-            (factors.reset_asked(&name, given).await?, Event::OperatorReset { operator: name.clone() })
-        }
+        Change::Reset => (
+            factors.reset_asked(&name, given).await?,
+            Event::OperatorReset { operator: name.clone(), factor: None },
+        ),
     };
     if !done {
         return Err(settled_already(services));

@@ -146,7 +146,7 @@ async fn entry(
 }
 
 fn remembered(services: &Services, set: &Enrolled) -> Vec<RememberedLogin> {
-    let terms = CodeTerms { set_at: set.set_at, span: remembers_for(services, &set.operator) };
+    let terms = CodeTerms { set_at: set.changed_at, span: remembers_for(services, &set.operator) };
     let codes = services.live.remembered().of(&set.operator, terms, &services.clock);
     let told = codes.into_iter().map(|code| RememberedLogin {
         until: LocalTime::of(services, code.until(terms.span)),

@@ -3,7 +3,9 @@
 mod enrol;
 mod factors;
 mod guarded;
+mod invite;
 mod list;
+mod lost;
 mod state;
 
 use serde::Serialize;
@@ -11,11 +13,16 @@ use serde::Serialize;
 use super::caller::Caller;
 use super::context::Admin;
 use super::error::AdminError;
+use crate::auth::Factor;
 use crate::domain::{OperatorName, Remark};
 
 pub use enrol::NewFactors;
 pub use factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors};
 pub(super) use factors::{Change, change};
+pub use invite::{
+    InvitationForm, InvitedAccount, InvitedAccounts, Invitees, NewInvitations, PassedOver,
+    WithdrawnInvitation,
+};
 pub use list::{AccountEntry, AccountLock, AccountPage, RememberedLogin};
 pub use state::{DisabledAccount, EnabledAccount, UnlockedAccount};
 
@@ -29,6 +36,12 @@ pub enum OperatorRequest {
         operator: OperatorName,
     },
     Enrol(NewFactors),
+    /// Codes with which people enrol by themselves.
+    Invite(NewInvitations),
+    /// Takes an invitation back.
+    Withdraw {
+        operator: OperatorName,
+    },
     Disable {
         operator: OperatorName,
         reason: Option<Remark>,
@@ -41,9 +54,11 @@ pub enum OperatorRequest {
     Unlock {
         operator: OperatorName,
     },
-    /// Takes every factor away; of an account that has left the policy, too.
+    /// Takes one factor away and invites to set it anew; else takes every factor away, of an account that has left the
+    /// policy, too.
     Reset {
         operator: OperatorName,
+        factor: Option<Factor>,
     },
 }
 
@@ -53,6 +68,8 @@ pub enum OperatorOutcome {
     List(AccountPage),
     Shown(Box<AccountEntry>),
     Factors(FactorsOutcome),
+    Invited(InvitedAccounts),
+    Withdrawn(WithdrawnInvitation),
     Disabled(DisabledAccount),
     Enabled(EnabledAccount),
     Unlocked(UnlockedAccount),
@@ -73,6 +90,10 @@ pub(super) async fn perform(
             Outcome::Shown(Box::new(list::show(services, &operator).await?))
         }
         OperatorRequest::Enrol(new) => Outcome::Factors(enrol::enrol(admin, caller, new).await?),
+        OperatorRequest::Invite(new) => Outcome::Invited(invite::invite(admin, caller, new).await?),
+        OperatorRequest::Withdraw { operator } => {
+            Outcome::Withdrawn(invite::withdraw(services, caller, operator).await?)
+        }
         OperatorRequest::Disable { operator, reason } => {
             Outcome::Disabled(state::disable(services, caller, operator, reason).await?)
         }
@@ -82,8 +103,11 @@ pub(super) async fn perform(
         OperatorRequest::Unlock { operator } => {
             Outcome::Unlocked(state::unlock(services, caller, operator).await?)
         }
-        OperatorRequest::Reset { operator } => {
+        OperatorRequest::Reset { operator, factor: None } => {
             Outcome::Factors(enrol::reset(services, caller, operator).await?)
+        }
+        OperatorRequest::Reset { operator, factor: Some(factor) } => {
+            Outcome::Invited(lost::take_away(admin, caller, operator, factor).await?)
         }
     })
 }

@@ -21,6 +21,20 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
             lacking: vec![Factors::NONE.with(Factor::PublicKey)],
             totp_url: Some(ToldOnce::new("otpauth://totp/…")),
         })),
+        RequestKind::OperatorInvite => OperatorOutcome::Invited(InvitedAccounts {
+            invited: vec![InvitedAccount {
+                operator,
+                name: Some("王芳".into()),
+                code: ToldOnce::new("abcde-fghjk-mnpqr-stuvw"),
+                expires: at(),
+                missing: vec!["publickey+totp".into(), "password+totp".into()],
+                login: "ssh -p 2222 wang-fang@gw.example.org".into(),
+                fingerprint: "SHA256:gateway".into(),
+            }],
+            passed_over: vec![PassedOver { operator: "li-lei".parse().unwrap(), reason: "enrolled" }],
+            form: InvitationForm::Lines,
+            address_known: true,
+        }),
         RequestKind::OperatorReset => {
             OperatorOutcome::Factors(FactorsOutcome::Reset(ResetFactors { operator, enrolled: Vec::new() }))
         }

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::account::lacking;
+use super::super::endpoint::Endpoint;
 use super::super::error::AdminError;
 use super::super::local_time::LocalTime;
 use super::super::once::ToldOnce;
 use super::super::say::{no, say};
-use super::endpoint::Endpoint;
 use super::new::New;
 use crate::access::Services;
 use crate::auth::Factors;

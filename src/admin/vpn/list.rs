@@ -56,7 +56,7 @@ pub struct DeviceCursor {
     pub device: DeviceId,
 }
 
-pub(super) async fn list(
+pub(in crate::admin) async fn list(
     services: &Services,
     caller: &Caller,
     operator: Option<OperatorName>,

@@ -2,7 +2,6 @@
 
 mod certificate;
 mod client;
-mod endpoint;
 mod enrol;
 mod forget;
 mod list;
@@ -22,6 +21,7 @@ use crate::domain::{OperatorName, Remark};
 pub use certificate::EnrolledCertificate;
 pub use enrol::{DeviceBy, EnrolledDevice, NewDeviceRequest};
 pub use forget::ForgottenHandshake;
+pub(in crate::admin) use list::list;
 pub use list::{DeviceCursor, DeviceEntry};
 pub use reach::takes_code;
 pub use revoke::RevokedDevice;
@@ -66,7 +66,7 @@ pub(super) async fn perform(
     match request {
         VpnRequest::Enrol(new) => enrol::enrol(admin, caller, new).await.map(VpnOutcome::Enrolled),
         VpnRequest::List { operator, after, limit } => {
-            list::list(&admin.services, caller, operator, after, limit).await.map(VpnOutcome::List)
+            list(&admin.services, caller, operator, after, limit).await.map(VpnOutcome::List)
         }
         VpnRequest::Forget { device, reason } => {
             forget::forget(admin, caller, &device, reason).await.map(VpnOutcome::Forgotten)

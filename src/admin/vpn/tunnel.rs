@@ -6,12 +6,12 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::super::account::lacking;
+use super::super::endpoint::Endpoint;
 use super::super::error::AdminError;
 use super::super::local_time::LocalTime;
 use super::super::once::ToldOnce;
 use super::super::say::{no, say};
 use super::client::ClientFile;
-use super::endpoint::Endpoint;
 use super::new::New;
 use super::reach::expiry;
 use crate::access::Services;

@@ -1,18 +1,22 @@
 //! `juyong operator …`.
 
+mod invite;
 mod show;
 mod state;
+
+use std::path::PathBuf;
 
 use super::input::{Input, first_line, split};
 use super::readers::{Readers, Told};
 use super::say::say;
 use super::secrets::qr;
-use super::tree::Operator;
+use super::tree::{LostFactor, Operator};
 use crate::access::Services;
 use crate::admin::{
-    AdminError, EnrolledFactors, FactorsOutcome, NewFactors, OperatorOutcome, OperatorRequest, ToldOnce,
+    AdminError, AdminErrorKind, EnrolledFactors, FactorsOutcome, InvitationForm, Invitees, NewFactors,
+    NewInvitations, OperatorOutcome, OperatorRequest, ToldOnce,
 };
-use crate::domain::{OperatorName, Secret};
+use crate::domain::{OperatorName, OperatorSelector, Secret};
 
 pub(super) use state::cannot_log_in;
 pub(crate) use state::{kept_out, mend, missing};
@@ -49,8 +53,31 @@ pub(super) fn request(
             OperatorRequest::Enable { operator: named(name)?, reason: reason.clone() }
         }
         Operator::Unlock { name } => OperatorRequest::Unlock { operator: named(name)? },
-        Operator::Reset { name } => OperatorRequest::Reset { operator: named(name)? },
+        Operator::Reset { name, factor } => {
+            OperatorRequest::Reset { operator: named(name)?, factor: factor.map(LostFactor::factor) }
+        }
+        Operator::Invite { names, withdraw: true, .. } => match names.as_slice() {
+            [name] => OperatorRequest::Withdraw { operator: named(name)? },
+            _ => return Err(AdminError::new(AdminErrorKind::Invalid, say!(services, "invite.withdraw-one"))),
+        },
+        Operator::Invite { names, csv, sheet, .. } => {
+            OperatorRequest::Invite(NewInvitations { whom: invitees(names)?, form: form(csv, sheet) })
+        }
     })
+}
+
+/// Nobody named: the grammar wants `--all` then.
+fn invitees(names: &[String]) -> Result<Invitees, AdminError> {
+    let selectors = names.iter().map(|name| OperatorSelector::parse(name)).collect::<Result<Vec<_>, _>>()?;
+    Ok(if selectors.is_empty() { Invitees::Everybody } else { Invitees::Selected(selectors) })
+}
+
+fn form(csv: &Option<PathBuf>, sheet: &Option<PathBuf>) -> InvitationForm {
+    match (csv, sheet) {
+        (Some(_), _) => InvitationForm::Csv,
+        (None, Some(_)) => InvitationForm::Sheet,
+        (None, None) => InvitationForm::Lines,
+    }
 }
 
 pub(super) fn told(outcome: &OperatorOutcome, readers: Readers) -> Vec<Told> {
@@ -58,6 +85,10 @@ pub(super) fn told(outcome: &OperatorOutcome, readers: Readers) -> Vec<Told> {
         OperatorOutcome::List(accounts) => show::table(accounts, readers),
         OperatorOutcome::Shown(account) => vec![Told::Lines(show::whole(account, readers))],
         OperatorOutcome::Factors(outcome) => factors(outcome, readers),
+        OperatorOutcome::Invited(outcome) => invite::told(outcome, readers),
+        OperatorOutcome::Withdrawn(done) => {
+            vec![Told::Line(say!(readers, "invite.withdrawn", operator = done.operator.as_str()))]
+        }
         OperatorOutcome::Disabled(done) => {
             let (name, sessions) = (done.operator.as_str(), readers.count("sessions", done.sessions_cut));
             vec![Told::Line(say!(readers, "operator.is-disabled", operator = name, sessions = sessions))]

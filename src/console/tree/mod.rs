@@ -2,20 +2,23 @@
 
 mod approve;
 mod lockdown;
+mod own;
 mod policy;
 mod vpn;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use approve::Approve;
 pub(super) use lockdown::{Aim, Lockdown, ReportFormat};
+pub(super) use own::{Codes, Keys, Sessions};
 pub use policy::Policy;
 pub(super) use vpn::{Enrol, Vpn};
 
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
+use crate::auth::Factor;
 use crate::domain::{Language, Remark};
 
 #[derive(Debug, Parser)]
@@ -85,6 +88,27 @@ pub enum Command {
     Whoami,
     /// The assets that are open to you now.
     Assets,
+    /// Your public keys: lists, adds and takes away.
+    Keys {
+        #[command(subcommand)]
+        what: Option<Keys>,
+    },
+    /// Sets your password; asks for it twice, and for a fresh code.
+    Password,
+    /// Your one-time codes: a new secret for the phone.
+    Totp {
+        #[command(subcommand)]
+        what: Option<Codes>,
+    },
+    /// Makes new recovery codes in the place of those that are left; asks for a fresh code.
+    Recovery,
+    /// Your sessions that run: lists and ends them.
+    Sessions {
+        #[command(subcommand)]
+        what: Option<Sessions>,
+    },
+    /// Your devices.
+    Devices,
     /// Every command; `help COMMAND` tells what one takes.
     Help,
     /// Prints what makes a shell complete the words of this program: `source <(juyong completions bash)`.
@@ -157,11 +181,54 @@ pub enum Operator {
         /// The account's name in the policy.
         name: String,
     },
-    /// Takes every factor away and frees the seat.
+    /// Takes every factor away and frees the seat; with --factor that one alone, and invites its owner to set it anew.
     Reset {
         /// The account's name in the policy.
         name: String,
+        /// What is lost.
+        #[arg(long, value_enum)]
+        factor: Option<LostFactor>,
     },
+    /// Makes codes with which people enrol by themselves at their first login, each good once and for a while.
+    #[command(group = clap::ArgGroup::new("whom").required(true).args(["names", "all"]))]
+    Invite {
+        /// Accounts, @group, vendor:NAME; of groups those who lack factors.
+        #[arg(value_name = "NAME|@GROUP")]
+        names: Vec<String>,
+        /// Everybody who lacks factors.
+        #[arg(long)]
+        all: bool,
+        /// A table of codes, readable to its owner alone; `-`: standard output. It must not exist yet.
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+        /// A page to print, a card a person (HTML), readable to its owner alone; `-`: standard output. It must not exist
+        /// yet.
+        #[arg(long, value_name = "FILE", conflicts_with = "csv")]
+        sheet: Option<PathBuf>,
+        /// Takes the invitation of one account back.
+        #[arg(long, conflicts_with_all = ["csv", "sheet", "all"])]
+        withdraw: bool,
+    },
+}
+
+/// A factor that its owner can lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LostFactor {
+    /// All keys.
+    Publickey,
+    Password,
+    /// The phone, and with it the recovery codes.
+    Totp,
+}
+
+impl LostFactor {
+    pub(in crate::console) fn factor(self) -> Factor {
+        match self {
+            Self::Publickey => Factor::PublicKey,
+            Self::Password => Factor::Password,
+            Self::Totp => Factor::Totp,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -381,6 +448,8 @@ impl Command {
         match self {
             Self::Vpn(Vpn::Enrol(Enrol { out: Some(_), .. }))
             | Self::Audit(Audit::Export { out: Some(_), .. }) => Some("--out"),
+            Self::Operator(Operator::Invite { csv: Some(path), .. }) if is_file(path) => Some("--csv"),
+            Self::Operator(Operator::Invite { sheet: Some(path), .. }) if is_file(path) => Some("--sheet"),
             _ => self.file().map(|(option, _)| option),
         }
     }
@@ -390,6 +459,9 @@ impl Command {
         match self {
             Self::Vpn(Vpn::Enrol(Enrol { out, .. })) => out.as_ref(),
             Self::Audit(Audit::Export { out, .. }) => out.as_ref(),
+            Self::Operator(Operator::Invite { csv, sheet, .. }) => {
+                csv.as_ref().or(sheet.as_ref()).filter(|path| is_file(path))
+            }
             _ => None,
         }
     }
@@ -407,6 +479,11 @@ impl Command {
                 | Self::Credential(Credential::Set { password_stdin: true, .. })
         )
     }
+}
+
+/// `-` is standard output.
+fn is_file(path: &Path) -> bool {
+    path != Path::new("-")
 }
 
 /// What makes a shell complete the words of this program.

@@ -52,12 +52,28 @@ pub struct Enrolled {
     pub totp: Option<Vec<u8>>,
     pub public_keys: Vec<EnrolledKey>,
     pub enrolled_at: Timestamp,
-    /// When a factor was set last.
+    /// When somebody set a factor last.
     pub set_at: Timestamp,
-    /// Who did; empty where that is not known.
+    /// Who did; empty where that is not known. What an account changes of its own leaves that as it is.
     pub set_by: String,
     /// The role that the account had then.
     pub set_as: Option<Role>,
+    /// When a factor was changed last, by whomever: what was proven before does not count.
+    pub changed_at: Timestamp,
+}
+
+/// What an account changes of its own factors; what is `None` stays.
+#[derive(Debug)]
+pub struct OwnChange<'a> {
+    pub operator: &'a OperatorName,
+    /// As in [`Enrolment`].
+    pub password: Option<&'a str>,
+    /// Sealed by the vault; and the step of the code that proved it, which is spent.
+    pub totp: Option<(&'a [u8], u64)>,
+    pub add_key: Option<&'a EnrolledKey>,
+    /// The fingerprint of a key, and how many have to be left.
+    pub remove_key: Option<(&'a str, u32)>,
+    pub at: Timestamp,
 }
 
 impl Enrolled {
@@ -71,6 +87,14 @@ impl Enrolled {
         let there = kinds.into_iter().filter(|(_, there)| *there);
         there.fold(Kinds::NONE, |kinds, (kind, _)| kinds.with(kind))
     }
+}
+
+/// A password that an account has, or had.
+#[derive(Debug, Clone)]
+pub struct OldPassword {
+    /// A PHC string.
+    pub hash: Secret,
+    pub set_at: Timestamp,
 }
 
 /// Who has factors, and the role that they were set in.
@@ -143,12 +167,36 @@ pub trait FactorStore: Send + Sync {
     /// When the database cannot be written.
     fn remove_key<'a>(&'a self, operator: &'a OperatorName, fingerprint: &'a str) -> StoreFuture<'a, bool>;
 
-    /// Takes every factor away and frees the seat; false when there was none. A lockout stays: it ends
-    /// by itself or by `unlock`.
+    /// Takes every factor away, and an invitation, and frees the seat; false when there was no factor. A lockout stays:
+    /// it ends by itself or by `unlock`.
     ///
     /// # Errors
     /// When the database cannot be written.
     fn reset<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, bool>;
+
+    /// Takes one kind of factor away, and with the codes those that stand in for them; the seat stays taken. False when
+    /// there was none.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn take_away<'a>(
+        &'a self,
+        operator: &'a OperatorName,
+        factor: Factor,
+        at: Timestamp,
+    ) -> StoreFuture<'a, bool>;
+
+    /// Changes what belongs to an account by its own hand. False: it has no factors, or no such key to spare.
+    ///
+    /// # Errors
+    /// When the account would have more than [`MOST_KEYS`], or the database cannot be written.
+    fn change_own<'a>(&'a self, change: &'a OwnChange<'a>) -> StoreFuture<'a, bool, EnrolError>;
+
+    /// The last passwords of this name, the one that it has now first; a reset leaves them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn passwords<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Vec<OldPassword>>;
 
     /// How many seats are taken.
     ///

@@ -8,6 +8,7 @@ mod credentials;
 mod devices;
 mod factors;
 mod host_keys;
+mod invitations;
 pub(super) mod journal;
 mod lockdowns;
 mod pages;
@@ -68,6 +69,16 @@ macro_rules! contract {
             }
             host_keys {
                 only_the_first_key_is_taken_on_trust,
+            }
+            invitations {
+                a_new_one_takes_the_place_of_the_last,
+                all_that_came_of_one_is_kept_or_nothing,
+                one_of_two_side_by_side_is_redeemed,
+                a_recovery_code_works_once_and_for_its_account,
+                one_factor_is_taken_away_and_the_others_stay,
+                the_last_passwords_are_kept,
+                what_an_account_changes_of_its_own_leaves_whose_hand_it_was,
+                the_list_goes_by_pages,
             }
             journal {
                 what_is_found_is_what_reading_everything_finds,

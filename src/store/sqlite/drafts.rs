@@ -3,10 +3,10 @@
 use sqlx::SqliteConnection;
 
 use super::requests;
-use super::row::{json, plain, spell, to_json};
+use super::row::{json, plain, spell, to_json, whole};
 use crate::domain::{OperatorName, RequestId, Role};
 use crate::store::api::error::StoreError;
-use crate::store::api::factors::{EnrolError, EnrolledKey, Enrolment, MOST_KEYS, Set};
+use crate::store::api::factors::{EnrolError, EnrolledKey, Enrolment, MOST_KEYS, OwnChange, Set};
 use crate::store::api::given::Given;
 
 /// Sets factors, where there is a seat.
@@ -23,23 +23,86 @@ pub(super) async fn write(
         return Err(EnrolError::NoSeat { seats });
     }
     // A new secret starts counting its codes anew.
-    let sql = "INSERT INTO factor (operator, password, totp, enrolled_at, set_at, set_by, set_as)
-               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+    let sql = "INSERT INTO factor (operator, password, totp, enrolled_at, set_at, set_by, set_as, changed_at)
+               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?4)
                ON CONFLICT (operator) DO UPDATE SET
                    password = COALESCE(excluded.password, password),
                    totp_step = iif(excluded.totp IS NULL, totp_step, NULL),
                    totp = COALESCE(excluded.totp, totp),
-                   set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as";
+                   set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as,
+                   changed_at = excluded.changed_at";
     let at = new.set.at.as_microsecond();
     let query = sqlx::query(sql).bind(name).bind(new.password).bind(new.totp).bind(at);
     query.bind(new.set.by).bind(spell(&new.set.role)?).execute(&mut *tx).await?;
+    if let Some(password) = new.password {
+        remember(tx, name, password, at).await?;
+    }
     for key in new.public_keys {
-        let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at) VALUES (?, ?, ?, ?)
-                   ON CONFLICT DO NOTHING";
-        let query = sqlx::query(sql).bind(name).bind(&key.fingerprint).bind(&key.line);
-        query.bind(at).execute(&mut *tx).await?;
+        add_key(tx, name, key, at).await?;
     }
     if new.public_keys.is_empty() { Ok(()) } else { few_keys(tx, name).await }
+}
+
+async fn add_key(
+    tx: &mut SqliteConnection,
+    operator: &str,
+    key: &EnrolledKey,
+    at: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at) VALUES (?, ?, ?, ?)
+               ON CONFLICT DO NOTHING";
+    let query = sqlx::query(sql).bind(operator).bind(&key.fingerprint).bind(&key.line);
+    query.bind(at).execute(tx).await?;
+    Ok(())
+}
+
+/// What an account changes of its own. False: it has no factors, or no such key to spare.
+pub(super) async fn change_own(
+    tx: &mut SqliteConnection,
+    change: &OwnChange<'_>,
+) -> Result<bool, EnrolError> {
+    let (name, at) = (change.operator.as_str(), change.at.as_microsecond());
+    let (totp, step) = change.totp.unzip();
+    let sql =
+        "UPDATE factor SET changed_at = ?1, password = COALESCE(?2, password), totp = COALESCE(?3, totp),
+                   totp_step = COALESCE(?4, totp_step) WHERE operator = ?5";
+    let query = sqlx::query(sql).bind(at).bind(change.password).bind(totp).bind(step.map(whole)).bind(name);
+    if query.execute(&mut *tx).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    if let Some(password) = change.password {
+        remember(tx, name, password, at).await?;
+    }
+    if let Some((fingerprint, least)) = change.remove_key {
+        let sql = "DELETE FROM public_key WHERE operator = ?1 AND fingerprint = ?2
+                   AND (SELECT COUNT(*) FROM public_key WHERE operator = ?1) > ?3";
+        let query = sqlx::query(sql).bind(name).bind(fingerprint).bind(least);
+        if query.execute(&mut *tx).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+    }
+    if let Some(key) = change.add_key {
+        add_key(tx, name, key, at).await?;
+        few_keys(tx, name).await?;
+    }
+    Ok(true)
+}
+
+/// Passwords of an account that are kept, beside the one that it has.
+const OLD_PASSWORDS: u32 = 5;
+
+async fn remember(
+    tx: &mut SqliteConnection,
+    operator: &str,
+    password: &str,
+    at: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO password_history (operator, password, set_at) VALUES (?, ?, ?)";
+    sqlx::query(sql).bind(operator).bind(password).bind(at).execute(&mut *tx).await?;
+    let sql = "DELETE FROM password_history WHERE operator = ?1 AND rowid NOT IN
+               (SELECT rowid FROM password_history WHERE operator = ?1 ORDER BY set_at DESC, rowid DESC LIMIT ?2)";
+    sqlx::query(sql).bind(operator).bind(OLD_PASSWORDS + 1).execute(tx).await?;
+    Ok(())
 }
 
 async fn few_keys(tx: &mut SqliteConnection, operator: &str) -> Result<(), EnrolError> {

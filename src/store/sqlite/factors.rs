@@ -1,13 +1,17 @@
 use jiff::Timestamp;
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use super::database::Sqlite;
 use super::row::{at_most, count, maybe_word, plain, spell, time, whole, word};
 use super::{drafts, lockout, requests};
+use crate::auth::Factor;
 use crate::domain::{OperatorName, RequestId, Role, Secret};
 use crate::lockdown::Request;
 use crate::store::api::error::StoreError;
-use crate::store::api::factors::{EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, FactorStore};
+use crate::store::api::factors::{
+    EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, FactorStore, OldPassword, OwnChange,
+};
 use crate::store::api::future::StoreFuture;
 use crate::store::api::given::Given;
 use crate::store::api::lockout::{GuessPlace, Lock, LockKey, LockRule, Lockout, WayIn};
@@ -56,9 +60,47 @@ impl FactorStore for Sqlite {
 
     fn reset<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, bool> {
         Box::pin(async move {
-            let sql = "DELETE FROM factor WHERE operator = ?";
-            let query = sqlx::query(sql).bind(operator.as_str());
-            Ok(query.execute(&self.write).await?.rows_affected() > 0)
+            let mut tx = self.begin().await?;
+            let done = forget(&mut tx, operator).await?;
+            tx.commit().await?;
+            Ok(done)
+        })
+    }
+
+    fn take_away<'a>(
+        &'a self,
+        operator: &'a OperatorName,
+        factor: Factor,
+        at: Timestamp,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            let done = take_away(&mut tx, operator.as_str(), factor, at.as_microsecond()).await?;
+            tx.commit().await?;
+            Ok(done)
+        })
+    }
+
+    fn change_own<'a>(&'a self, change: &'a OwnChange<'a>) -> StoreFuture<'a, bool, EnrolError> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            if !drafts::change_own(&mut tx, change).await? {
+                return Ok(false);
+            }
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    fn passwords<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Vec<OldPassword>> {
+        Box::pin(async move {
+            let sql = "SELECT * FROM password_history WHERE operator = ? ORDER BY set_at DESC, rowid DESC";
+            let rows = sqlx::query(sql).bind(operator.as_str()).fetch_all(&self.read).await?;
+            let read = |row| {
+                let hash = Secret::new(plain::<String>(row, "password")?);
+                Ok(OldPassword { hash, set_at: time(row, "set_at")? })
+            };
+            rows.iter().map(read).collect()
         })
     }
 
@@ -121,8 +163,7 @@ impl FactorStore for Sqlite {
             if !requests::settle(&mut tx, given).await? {
                 return Ok(false);
             }
-            let sql = "DELETE FROM factor WHERE operator = ?";
-            sqlx::query(sql).bind(operator.as_str()).execute(&mut *tx).await?;
+            forget(&mut tx, operator).await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -173,6 +214,38 @@ impl FactorStore for Sqlite {
     }
 }
 
+/// Takes all that proves the account, and what would let somebody prove it anew.
+async fn forget(tx: &mut SqliteConnection, operator: &OperatorName) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM invitation WHERE operator = ?";
+    sqlx::query(sql).bind(operator.as_str()).execute(&mut *tx).await?;
+    let sql = "DELETE FROM factor WHERE operator = ?";
+    Ok(sqlx::query(sql).bind(operator.as_str()).execute(tx).await?.rows_affected() > 0)
+}
+
+async fn take_away(
+    tx: &mut SqliteConnection,
+    operator: &str,
+    factor: Factor,
+    at: i64,
+) -> Result<bool, StoreError> {
+    let set = "UPDATE factor SET changed_at = ?1, password = iif(?2 = 'password', NULL, password),
+                   totp = iif(?2 = 'totp', NULL, totp), totp_step = iif(?2 = 'totp', NULL, totp_step)
+               WHERE operator = ?3 AND CASE ?2 WHEN 'password' THEN password IS NOT NULL
+                   WHEN 'totp' THEN totp IS NOT NULL
+                   ELSE EXISTS (SELECT 1 FROM public_key k WHERE k.operator = factor.operator) END";
+    let query = sqlx::query(set).bind(at).bind(factor.as_str()).bind(operator);
+    if query.execute(&mut *tx).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let with_it = match factor {
+        Factor::PublicKey => "DELETE FROM public_key WHERE operator = ?",
+        Factor::Totp => "DELETE FROM recovery_code WHERE operator = ?",
+        _ => return Ok(true),
+    };
+    sqlx::query(with_it).bind(operator).execute(tx).await?;
+    Ok(true)
+}
+
 async fn find(from: &Sqlite, operator: &str) -> Result<Option<Enrolled>, StoreError> {
     let sql = "SELECT f.*, k.fingerprint, k.line FROM factor f
                LEFT JOIN public_key k ON k.operator = f.operator
@@ -196,6 +269,7 @@ fn read(row: &SqliteRow) -> Result<Enrolled, StoreError> {
         set_at: time(row, "set_at")?,
         set_by: plain(row, "set_by")?,
         set_as: maybe_word(row, "set_as")?,
+        changed_at: time(row, "changed_at")?,
     })
 }
 

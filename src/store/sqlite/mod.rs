@@ -12,16 +12,20 @@ mod drafts;
 mod error;
 mod factors;
 mod host_keys;
+mod invitations;
 mod journal;
 mod lockdowns;
 mod lockout;
+mod logins;
 mod open;
 mod permits;
 mod policies;
+mod recovery;
 mod requests;
 mod row;
 mod schema;
 mod sessions;
+mod terms;
 
 pub(in crate::store) use database::Sqlite;
 

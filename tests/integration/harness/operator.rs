@@ -29,6 +29,19 @@ impl Operator {
         Self { name: name.to_owned(), password, key, codes, secret, last: Mutex::new(0) }
     }
 
+    /// Somebody whose phone got this secret, in Base32 as it is shown.
+    pub fn with_phone(name: &str, key: PathBuf, base32: &str) -> Self {
+        let digits = base32.chars().filter(|c| !c.is_whitespace()).map(|c| {
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap_or_else(|| panic!("{base32:?} is not Base32"))
+        });
+        let bits: Vec<_> = digits.flat_map(|five| (0..5).rev().map(move |at| (five >> at) & 1)).collect();
+        let bytes: Vec<u8> =
+            bits.chunks(8).map(|eight| eight.iter().fold(0, |byte, bit| (byte << 1) | *bit as u8)).collect();
+        let secret: [u8; 20] = bytes.try_into().unwrap();
+        let codes = Builder::new().with_step_duration(STEP).with_secret(&secret[..]).build_noncompliant();
+        Self { codes, secret, ..Self::new(name, key) }
+    }
+
     /// The secret as an administrator types it.
     pub fn base32(&self) -> String {
         let bits: Vec<u8> =
@@ -57,6 +70,12 @@ impl Operator {
     /// The code that was given last.
     pub fn last_code(&self) -> String {
         self.codes.generate(*self.last.lock().unwrap() * STEP).to_string()
+    }
+
+    /// The code of so many seconds from now, for a gateway whose clock is ahead.
+    pub fn code_in(&self, seconds: u64) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        self.codes.generate(now + seconds).to_string()
     }
 
     /// A code that was good a minute ago.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::super::super::error::AdminError;
 use super::super::super::local_time::LocalTime;
-use crate::domain::{OperatorName, plain_lines};
+use crate::domain::{OperatorName, cell};
 use crate::lockdown::Lockdown;
 use crate::lockdown::report::{Day, Passed, Recording, Report};
 use crate::store::Head;
@@ -85,7 +85,7 @@ fn day(day: &Day) -> [String; 20] {
     HEAD.map(|name| match name {
         "kind" => "day".to_owned(),
         "at" => day.date.to_string(),
-        "detail" => safe(&detail),
+        "detail" => cell(&detail),
         _ => String::new(),
     })
 }
@@ -232,32 +232,6 @@ impl Row<'_> {
             &number(recording.and_then(|recording| recording.bytes).map(|bytes| bytes.to_string())),
             &number(recording.and_then(|recording| recording.sha256).map(|digest| digest.to_string())),
         ];
-        fields.map(safe)
-    }
-}
-
-/// What a spreadsheet does not take for a formula.
-fn safe(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let field = plain_lines(field);
-    if formula { format!("'{field}") } else { field }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe;
-
-    #[test]
-    fn no_field_is_a_formula() {
-        for (field, want) in [
-            ("plain", "plain"),
-            ("重保", "重保"),
-            ("a,b", "a,b"),
-            ("two\nlines", "two\nlines"),
-            ("=cmd|x", "'=cmd|x"),
-            ("@ops", "'@ops"),
-        ] {
-            assert_eq!(safe(field), want);
-        }
+        fields.map(cell)
     }
 }

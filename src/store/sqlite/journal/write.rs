@@ -11,6 +11,7 @@ use super::rows::BEGAN;
 use crate::store::api::error::StoreError;
 use crate::store::api::journal_row::{NewRow, RowFields};
 use crate::store::api::steps::{ChannelOpened, SessionEnded, SessionStarted, SessionStep};
+use crate::store::sqlite::logins;
 use crate::store::sqlite::row::{spell, text, whole};
 
 /// Rows of one statement: few of them wait for the database's thread.
@@ -39,6 +40,7 @@ pub(super) async fn rows(rows: &[NewRow], to: &mut SqliteConnection) -> Result<(
     }
     let told: Vec<_> = rows.iter().map(|row| (row, RowFields::read(&row.body))).collect();
     for (row, told) in &told {
+        logins::keep((row.at, told), to).await?;
         if let Some(step) = SessionStep::read(&told.event, &row.body) {
             keep(&step, to).await?;
         }

@@ -2,6 +2,9 @@
 
 use std::net::SocketAddr;
 
+/// The port of the documentation's examples.
+pub(super) const PORT: u16 = 2222;
+
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Endpoint {
     pub text: String,

@@ -1,0 +1,213 @@
+//! An enrolment by the account's own hand: what was set so far, and the one transaction at its end. Whoever breaks it off
+//! leaves nothing behind, and the invitation stays good.
+
+use std::sync::Arc;
+
+use super::login::{Invited, seconds};
+use super::passwords::{UnfitPassword, fit};
+use super::services::{Authenticated, Services};
+use super::terms::WorkTerms;
+use crate::auth::totp::{CodeSecret, Found};
+use crate::auth::{Factor, Factors, PaperCode};
+use crate::domain::{Digest, OperatorName, Secret, halfwidth};
+use crate::event::Event;
+use crate::platform::random;
+use crate::store::{EnrolError, EnrolledKey, Enrolment, Redeemed, Set};
+use crate::vault;
+
+/// Recovery codes that a person gets.
+const RECOVERY_CODES: usize = 10;
+
+/// Why an enrolment came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unenrolled {
+    /// It was withdrawn, used or replaced, or has expired.
+    #[error("the invitation is not good any more")]
+    Over,
+    #[error("all seats are taken")]
+    NoSeat,
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Unenrolled {
+    fn failed(error: impl std::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+
+    /// The word by which people are told.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Over => "over",
+            Self::NoSeat => "no-seat",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// The secret of one-time codes, as it was drawn; proven once a code of it was given.
+struct Codes {
+    secret: CodeSecret,
+    /// Of the code that proved it.
+    step: Option<u64>,
+}
+
+/// One enrolment on its way.
+pub(crate) struct Enrolling {
+    services: Arc<Services>,
+    invited: Invited,
+    ways: Vec<Factors>,
+    terms: Option<WorkTerms>,
+    key: Option<EnrolledKey>,
+    password: Option<String>,
+    codes: Option<Codes>,
+}
+
+impl Enrolling {
+    /// What this account lacks, and what else is asked of it.
+    pub(crate) async fn begin(services: &Arc<Services>, invited: Invited) -> Result<Self, Unenrolled> {
+        let name = &invited.who().operator;
+        let enrolled = services.store.factors().find(name).await.map_err(Unenrolled::failed)?;
+        let have = enrolled.map(|enrolled| enrolled.kinds()).unwrap_or_default();
+        let standing = services.live.standing();
+        let own = standing.policy.operator(name.as_str()).and_then(|operator| operator.factors.clone());
+        let asked = own.unwrap_or_else(|| services.config.auth.factors.clone());
+        let can = [Factor::PublicKey, Factor::Password, Factor::Totp];
+        let can = can.into_iter().fold(Factors::NONE, Factors::with);
+        let ways: Vec<_> = asked.lacking(have).into_iter().filter(|way| way.is_within(can)).collect();
+        if ways.is_empty() {
+            return Err(Unenrolled::Over);
+        }
+        let terms = super::terms::owed(services, name).await.map_err(Unenrolled::failed)?;
+        let services = Arc::clone(services);
+        Ok(Self { services, invited, ways, terms, key: None, password: None, codes: None })
+    }
+
+    pub(crate) fn who(&self) -> &Authenticated {
+        self.invited.who()
+    }
+
+    fn name(&self) -> &OperatorName {
+        &self.invited.who().operator
+    }
+
+    /// Each of these would complete the account's factors.
+    pub(crate) fn ways(&self) -> &[Factors] {
+        &self.ways
+    }
+
+    /// The terms of work that have to be accepted.
+    pub(crate) fn terms(&self) -> Option<&WorkTerms> {
+        self.terms.as_ref()
+    }
+
+    pub(crate) fn set_key(&mut self, key: EnrolledKey) {
+        self.key = Some(key);
+    }
+
+    pub(crate) async fn set_password(&mut self, text: &Secret) -> Result<(), UnfitPassword> {
+        self.password = Some(fit(&self.services, self.name(), text).await?);
+        Ok(())
+    }
+
+    /// A secret of one-time codes: its text, and what a phone scans.
+    pub(crate) fn draw_codes(&mut self) -> Result<(String, String), Unenrolled> {
+        let bytes = Secret::new(random::bytes::<20>().map_err(Unenrolled::failed)?);
+        let secret = CodeSecret::new(&bytes).map_err(Unenrolled::failed)?;
+        let drawn = (secret.base32(), secret.scanned(self.name().as_str()));
+        self.codes = Some(Codes { secret, step: None });
+        Ok(drawn)
+    }
+
+    /// A code of the secret that was drawn.
+    pub(crate) fn prove(&mut self, given: &Secret) -> bool {
+        let now = seconds(&self.services);
+        let Some(codes) = &mut self.codes else { return false };
+        let given = zeroize::Zeroizing::new(halfwidth(given.expose_str().unwrap_or_default().trim()));
+        codes.step = match codes.secret.find(&given, now) {
+            Found::Right(step) => Some(step),
+            _ => None,
+        };
+        codes.step.is_some()
+    }
+
+    /// The codes that stand in for the phone. They are kept at the end.
+    pub(crate) fn recovery_codes(&self) -> Result<Vec<Secret>, Unenrolled> {
+        if self.codes.is_none() {
+            return Ok(Vec::new());
+        }
+        recovery_codes().map_err(Unenrolled::failed)
+    }
+
+    /// Keeps all of it, and spends the invitation.
+    pub(crate) async fn finish(self, recovery: &[Secret]) -> Result<Vec<String>, Unenrolled> {
+        let (services, name) = (&self.services, self.name());
+        let Some(factors) = self.complete() else { return Err(Unenrolled::failed("not all was set")) };
+        if services.clock.decisive() >= self.invited.until() {
+            return Err(Unenrolled::Over);
+        }
+        let context = vault::totp_context(name);
+        let seal = |codes: &Codes| services.vault.seal(&context, &codes.secret.bytes());
+        let sealed = self.codes.as_ref().map(seal).transpose().map_err(Unenrolled::failed)?;
+        let recovery: Vec<_> = recovery.iter().map(|code| digest(services, name, code)).collect();
+        let keys: Vec<_> = self.key.iter().cloned().collect();
+        let invitation = &self.invited.invitation;
+        let set = Set { at: services.clock.now(), by: &invitation.issued_by, role: invitation.role };
+        let new = Enrolment {
+            operator: name,
+            password: self.password.as_deref(),
+            totp: sealed.as_deref(),
+            public_keys: &keys,
+            set,
+        };
+        let redeemed = Redeemed {
+            digest: invitation.digest,
+            new,
+            step: self.codes.as_ref().and_then(|codes| codes.step),
+            recovery: &recovery,
+            terms: self.terms.as_ref().map(WorkTerms::version),
+        };
+        match services.store.invitations().redeem(&redeemed, services.config.seats.get()).await {
+            Ok(true) => {}
+            Ok(false) => return Err(Unenrolled::Over),
+            Err(EnrolError::NoSeat { .. }) => return Err(Unenrolled::NoSeat),
+            Err(error) => return Err(Unenrolled::failed(error)),
+        }
+        self.tell(factors.names()).await
+    }
+
+    /// What was set, where it completes the account's factors.
+    fn complete(&self) -> Option<Factors> {
+        let set = [
+            (Factor::PublicKey, self.key.is_some()),
+            (Factor::Password, self.password.is_some()),
+            (Factor::Totp, self.codes.as_ref().is_some_and(|codes| codes.step.is_some())),
+        ];
+        let set = set.into_iter().filter(|(_, set)| *set).fold(Factors::NONE, |all, (one, _)| all.with(one));
+        self.ways.iter().any(|way| way.is_within(set)).then_some(set)
+    }
+
+    async fn tell(&self, factors: Vec<String>) -> Result<Vec<String>, Unenrolled> {
+        let (services, who) = (&self.services, self.who());
+        if let Some(terms) = &self.terms {
+            let event = Event::TermsAccepted { version: terms.version().to_owned() };
+            services.journal(who.actor(), Some(&who.origin), event).await.map_err(Unenrolled::failed)?;
+        }
+        let event = Event::OperatorEnrolled { operator: who.operator.clone(), factors: factors.clone() };
+        services.journal(who.actor(), Some(&who.origin), event).await.map_err(Unenrolled::failed)?;
+        Ok(factors)
+    }
+}
+
+/// New recovery codes.
+pub(crate) fn recovery_codes() -> Result<Vec<Secret>, random::RandomError> {
+    let draw = |_| random::bytes().map(|bytes| PaperCode::Recovery.draw(u128::from_le_bytes(bytes)));
+    (0..RECOVERY_CODES).map(draw).collect()
+}
+
+/// What is kept of one.
+pub(crate) fn digest(services: &Services, name: &OperatorName, code: &Secret) -> Digest {
+    let plain = PaperCode::Recovery.read(code);
+    let context = vault::code_context(PaperCode::Recovery, Some(name));
+    services.vault.digest(&context, plain.as_ref().unwrap_or(code))
+}

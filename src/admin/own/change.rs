@@ -1,0 +1,89 @@
+//! A change of how one proves oneself: the fresh proof before it, what is kept, and its row.
+
+use super::super::context::Admin;
+use super::super::error::{AdminError, AdminErrorKind};
+use super::super::say::{no, say};
+use super::told::OwnChanged;
+use crate::access::passwords::{UnfitPassword, fit};
+use crate::access::{Authenticated, Services, fresh_code};
+use crate::domain::Secret;
+use crate::event::Event;
+use crate::store::OwnChange;
+
+/// A one-time code that was not given yet, or a recovery code.
+#[derive(Debug, Clone)]
+pub struct FreshProof(pub Option<Secret>);
+
+/// A change of nothing, to be filled in.
+pub(super) fn nothing<'a>(services: &Services, who: &'a Authenticated) -> OwnChange<'a> {
+    OwnChange {
+        operator: who.operator(),
+        password: None,
+        totp: None,
+        add_key: None,
+        remove_key: None,
+        at: services.clock.now(),
+    }
+}
+
+/// Whoever is at work and left the screen open should not come to have given somebody a way in.
+pub(super) async fn prove(
+    services: &Services,
+    who: &Authenticated,
+    proof: FreshProof,
+    what: &str,
+) -> Result<(), AdminError> {
+    let Some(code) = proof.0.filter(|code| !code.is_empty()) else {
+        return Err(no!(services, Invalid, "own.proof-missing"));
+    };
+    fresh_code(services, who, &code, what).await.map_err(|reason| match reason {
+        "locked" => no!(services, Refused, "vpn.code-locked"),
+        "no-code" => no!(services, Refused, "own.no-code"),
+        _ => no!(services, Refused, "vpn.code-wrong"),
+    })
+}
+
+/// Keeps a change, ends what was remembered of what was before, and tells of it. False: there was nothing to change.
+pub(super) async fn keep(
+    admin: &Admin,
+    who: &Authenticated,
+    change: &OwnChange<'_>,
+    (what, key): (&'static str, Option<&str>),
+) -> Result<Option<OwnChanged>, AdminError> {
+    let services = &admin.services;
+    if !services.store.factors().change_own(change).await? {
+        return Ok(None);
+    }
+    services.live.remembered().forget(who.operator());
+    let (operator, key) = (who.operator().clone(), key.map(str::to_owned));
+    let event = Event::OwnFactorChanged { operator: operator.clone(), change: what, key: key.clone() };
+    services.journal(who.actor(), Some(who.origin()), event).await?;
+    Ok(Some(OwnChanged { operator, changed: what, key }))
+}
+
+pub(super) fn gone(services: &Services) -> AdminError {
+    no!(services, Conflict, "own.gone")
+}
+
+pub(super) async fn password(
+    admin: &Admin,
+    who: &Authenticated,
+    new: &Secret,
+    proof: FreshProof,
+) -> Result<OwnChanged, AdminError> {
+    let services = &admin.services;
+    // Before the proof: a password that is not taken costs no code.
+    let hash = fit(services, who.operator(), new).await.map_err(|unfit| unfit_told(services, &unfit))?;
+    prove(services, who, proof, "password").await?;
+    let change = OwnChange { password: Some(&hash), ..nothing(services, who) };
+    keep(admin, who, &change, ("password", None)).await?.ok_or_else(|| gone(services))
+}
+
+fn unfit_told(services: &Services, unfit: &UnfitPassword) -> AdminError {
+    let least = services.config.auth.password_length.get().to_string();
+    let kind = match unfit {
+        UnfitPassword::Failed(_) => AdminErrorKind::Failed,
+        _ => AdminErrorKind::Invalid,
+    };
+    AdminError::new(kind, say!(services, format!("password.{}", unfit.word()), least = least))
+}

@@ -1,0 +1,103 @@
+//! `operator invite`, and `operator reset --factor`.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::json;
+
+use super::{Invitee, enrol_with_key, recovery_codes, set_codes, states};
+use crate::harness::{Gateway, PATIENCE, Setup, field};
+
+#[test]
+fn codes_of_several_go_to_a_file_for_one_person() {
+    let gateway = Setup::new()
+        .policy("[operator.gone]\nvalid = \"..2020-01-01\"\n[operator.wide]\nname = \"=王芳 <b>\"\ngroups = [\"new\"]\n")
+        .tables("[login]\naddress = \"gw.example.org:2222\"")
+        .start();
+    gateway.operator("op1");
+    gateway.juyong(&["operator", "invite", "@ops"]).refused("--csv FILE or --sheet FILE");
+    gateway.juyong(&["operator", "invite", "op1"]).refused("operator reset op1 --factor");
+    gateway.juyong(&["operator", "invite", "gone"]).refused("has expired");
+    gateway.juyong(&["operator", "invite", "@nobody"]).refused("@nobody selects no account");
+    assert_eq!(gateway.juyong(&["operator", "invite"]).code(), 2);
+    let file = gateway.path("codes.csv");
+    let out = gateway.juyong(&["operator", "invite", "@ops", "wide", "--csv", file.to_str().unwrap()]).ok();
+    assert!(out.errors().contains("6 invitations were made"), "{out}");
+    assert!(out.errors().contains("op1 was not invited: its factors are complete"), "{out}");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let table = std::fs::read_to_string(&file).unwrap();
+    let rows: Vec<_> = table.lines().collect();
+    assert_eq!((rows[0], rows.len()), ("operator,name,code,expires,login,fingerprint", 7), "{table}");
+    assert!(
+        table.contains("wide,'=王芳 <b>,") && table.contains("ssh -p 2222 op2@gw.example.org"),
+        "{table}"
+    );
+    let again = ["operator", "invite", "--all", "--csv", file.to_str().unwrap()];
+    gateway.juyong(&again).refused("codes.csv");
+    let sheet = gateway.path("cards.html");
+    gateway.juyong(&["operator", "invite", "--all", "--sheet", sheet.to_str().unwrap()]).ok();
+    assert_eq!(std::fs::metadata(&sheet).unwrap().permissions().mode() & 0o777, 0o600);
+    let page = std::fs::read_to_string(&sheet).unwrap();
+    assert!(page.matches("<article>").count() == 9 && page.contains("<svg"), "{page}");
+    assert!(page.contains("=王芳 &lt;b&gt; (wide)") && !page.contains("<b>"), "{page}");
+    let code = table.lines().nth(1).unwrap().split(',').nth(2).unwrap();
+    let journal: String = gateway.events().iter().map(ToString::to_string).collect();
+    assert!(!journal.contains(&code[..11]), "a code is in the journal");
+}
+
+#[test]
+fn an_administrator_invites_over_ssh_and_nobody_else_does() {
+    let gateway = Gateway::usual();
+    let (admin, op1) = (gateway.operator("admin"), gateway.operator("op1"));
+    let told = gateway.exec(&admin, "", "operator invite op3").ok().text();
+    assert!(told.contains("Invitation for op3") && told.contains("SHA256:"), "{told}");
+    let table = gateway.exec(&admin, "", "operator invite --all --csv -").ok().text();
+    assert!(table.lines().count() > 5, "{table}");
+    gateway.exec(&admin, "", "operator invite --all --csv codes.csv").refused("--csv");
+    gateway.exec(&op1, "", "operator invite op3").refused("juyong:");
+}
+
+#[test]
+fn an_officer_whose_factors_take_two_persons_is_not_invited_by_one() {
+    let gateway = Setup::new()
+        .policy("[operator.officer2]\nroles = [\"security\"]\n")
+        .tables("[lockdown]\ndual = [\"factors\"]")
+        .start();
+    // The first set-up is one person's.
+    let first = Invitee::of(&gateway, "officer");
+    enrol_with_key(&gateway, &first);
+    gateway.journaled("alarm", &[("alarm", "officer-factors"), ("operator", "officer")]);
+    gateway.juyong(&["operator", "reset", "officer", "--factor", "totp"]).refused("two persons");
+}
+
+/// A role that was given after the invitation is not in it.
+#[test]
+fn an_invitation_ends_with_the_role_that_it_was_for() {
+    let gateway = Gateway::usual();
+    let invitee = Invitee::of(&gateway, "op3");
+    gateway
+        .change_policy("[operator.op3]\ngroups = [\"ops\"]", "[operator.op3]\nroles = [\"security\"]")
+        .ok();
+    invitee.come(&gateway).expect("Permission denied");
+}
+
+#[test]
+fn a_lost_phone_is_replaced_and_the_key_stays() {
+    let gateway = Gateway::usual();
+    let invitee = Invitee::of(&gateway, "op3");
+    let (operator, codes) = enrol_with_key(&gateway, &invitee);
+    gateway.juyong(&["operator", "reset", "op3", "--factor", "password"]).refused("no such factor");
+    let rows = gateway.records(&["operator", "reset", "op3", "--factor", "totp"]);
+    assert_eq!((field(&rows[0], "operator"), &rows[0]["missing"]), ("op3", &json!(["totp"])));
+    assert_eq!(states(&gateway, "op3"), json!(["incomplete"]));
+    let lost = gateway.login_with(&operator, "", &codes[0]);
+    crate::harness::Running::run(lost.ssh("+box").arg("true"), b"", PATIENCE).refused("Permission denied");
+    let again = Invitee { code: field(&rows[0], "code").to_owned(), ..invitee };
+    let terminal = again.come(&gateway);
+    terminal.expect("Welcome, op3");
+    let operator = set_codes(&terminal, &again);
+    recovery_codes(&terminal);
+    terminal.line("");
+    terminal.expect("op3 is enrolled: totp");
+    again.knock_without_key(&gateway, &again.code).expect("Permission denied");
+    gateway.exec(&operator, "+box", "true").ok();
+}

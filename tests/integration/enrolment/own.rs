@@ -1,0 +1,165 @@
+//! One's own account over SSH: what each command does for oneself, that it takes a fresh proof, and that nobody else's
+//! account is ever meant.
+
+use serde_json::{Value, json};
+
+use super::answer;
+use crate::harness::{
+    Gateway, Master, Operator, Outcome, PATIENCE, Running, Setup, Terminal, field, key_pair, within,
+};
+
+/// Runs a command with answers on standard input, a line each.
+fn given(person: &Master, line: &str, answers: &[&str]) -> Outcome {
+    let input: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
+    person.run(line, input.as_bytes())
+}
+
+/// What stands for a code where none is looked at.
+const UNREAD: &str = "000000";
+
+fn json_of(outcome: Outcome) -> Vec<Value> {
+    outcome.ok().text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn public_line(key: &std::path::Path) -> String {
+    std::fs::read_to_string(key.with_extension("pub")).unwrap().trim().to_owned()
+}
+
+#[test]
+fn keys_are_listed_added_and_removed_with_a_fresh_code() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let person = gateway.master(&operator, "");
+    let own = json_of(person.exec("keys --json"));
+    assert_eq!((own.len(), &own[0]["in_use"]), (1, &json!(true)), "{own:?}");
+    let first = field(&own[0], "fingerprint").to_owned();
+    let new = key_pair(&gateway.fresh("key"));
+    let add = format!("keys add {}", public_line(&new));
+    given(&person, &add, &[]).refused("give a one-time code");
+    given(&person, &add, &[&operator.wrong_code()]).refused("juyong:");
+    given(&person, &add, &[&operator.last_code()]).refused("juyong:");
+    given(&person, &add, &[&operator.next_code()]).ok();
+    given(&person, &add, &[UNREAD]).refused("is one of your keys already");
+    gateway
+        .journaled("own-factor-changed", &[("actor", "op1"), ("operator", "op1"), ("change", "key-added")]);
+    // A key on standard input, and a code behind it.
+    let third = key_pair(&gateway.fresh("key"));
+    given(&person, "keys add", &[&public_line(&third), &operator.next_code()]).ok();
+    given(&person, &format!("keys remove {first}"), &[&operator.next_code()]).ok();
+    let old = gateway.login_with(&operator, "", UNREAD);
+    Running::run(old.ssh("+box").arg("true"), b"", PATIENCE).refused("Permission denied");
+    let by_new = Operator::new("op1", new);
+    let login = gateway.login_with(&by_new, "", &operator.next_code());
+    Running::run(login.ssh("+box").arg("true"), b"", PATIENCE).ok();
+    let shown = &gateway.records(&["operator", "show", "op1"])[0];
+    assert!(field(shown, "factors_set_by").starts_with("local:"), "{shown}");
+}
+
+#[test]
+fn the_last_key_of_an_account_that_needs_one_stays() {
+    let gateway = Setup::new().tables("[auth]\nfactors = [\"publickey+totp\"]").start();
+    let person = gateway.master(&gateway.operator("op1"), "");
+    let own = json_of(person.exec("keys list --json"));
+    let remove = format!("keys remove {}", field(&own[0], "fingerprint"));
+    given(&person, &remove, &[UNREAD]).refused("your last key");
+    given(&person, "keys remove SHA256:other", &[UNREAD]).refused("you have no key");
+}
+
+#[test]
+fn a_password_is_changed_at_a_terminal_and_never_comes_back() {
+    let gateway = Gateway::usual();
+    let mut operator = gateway.operator("op1");
+    let (old, new) = (operator.password.clone(), "Kranich-Zimt-55-wo");
+    let person = gateway.master(&operator, "");
+    let mut ssh = person.ssh();
+    ssh.args(["-t", "password"]);
+    let mut terminal = Terminal::start(ssh);
+    answer(&terminal, &["New password: "], new);
+    answer(&terminal, &["Once more: "], new);
+    answer(&terminal, &["code: "], &operator.next_code());
+    terminal.expect("The password is set.");
+    assert!(terminal.wait(PATIENCE).success());
+    given(&person, "password", &[&old, UNREAD]).refused("You had this one before");
+    given(&person, "password", &["Short-1", UNREAD]).refused("at least 12 characters");
+    new.clone_into(&mut operator.password);
+    let by_password = |password: &str, code: &str| {
+        let mut ssh = gateway.login_with(&operator, password, code).ssh("+box");
+        ssh.args([
+            "-o",
+            "PubkeyAuthentication=no",
+            "-o",
+            "PreferredAuthentications=password,keyboard-interactive",
+        ]);
+        Running::run(ssh.arg("true"), b"", PATIENCE)
+    };
+    by_password(&old, UNREAD).refused("Permission denied");
+    by_password(new, &operator.next_code()).ok();
+    let journal: String = gateway.events().iter().map(ToString::to_string).collect();
+    assert!(!journal.contains("Kranich"), "a password is in the journal");
+}
+
+#[test]
+fn a_new_phone_counts_once_a_code_of_it_was_given() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let person = gateway.master(&operator, "");
+    given(&person, "totp confirm", &[UNREAD]).refused("totp new");
+    let drawn = json_of(given(&person, "totp --json", &[&operator.next_code()]));
+    let new = Operator::with_phone("op1", operator.key.clone(), field(&drawn[0], "secret"));
+    given(&person, "totp confirm", &[&new.wrong_code()]).refused("not a code of the new secret");
+    given(&person, "totp confirm", &[&new.next_code()]).ok();
+    let late = gateway.login_with(&operator, "", &operator.next_code());
+    Running::run(late.ssh("+box").arg("true"), b"", PATIENCE).refused("Permission denied");
+    gateway.exec(&new, "+box", "true").ok();
+    let codes = json_of(given(&person, "recovery --json", &[&new.next_code()]));
+    let codes = codes[0]["recovery"].as_array().unwrap().clone();
+    assert_eq!(codes.len(), 10);
+    let by_code = gateway.login_with(&new, "", codes[3].as_str().unwrap());
+    Running::run(by_code.ssh("+box").arg("true"), b"", PATIENCE).ok();
+}
+
+#[test]
+fn ones_own_sessions_are_seen_and_ended_and_nobody_elses() {
+    let gateway = Gateway::usual();
+    let (one, other) = (gateway.operator("op1"), gateway.master(&gateway.operator("op2"), ""));
+    let person = gateway.master(&one, "");
+    let mut working = Running::start(gateway.ssh(&one, "+box").arg("echo here; sleep 300"));
+    working.expect("here");
+    assert!(json_of(other.exec("sessions --json")).is_empty());
+    let own = json_of(person.exec("sessions --json"));
+    assert_eq!((own.len(), field(&own[0], "asset")), (1, "box"), "{own:?}");
+    let end = format!("sessions end {}", field(&own[0], "session"));
+    other.exec(&end).refused("no session of yours");
+    assert!(!working.ended());
+    person.exec(&end).ok();
+    within(PATIENCE, "the session has ended", || working.ended().then_some(()));
+    gateway.journaled("session-killed", &[("actor", "op1"), ("operator", "op1")]);
+}
+
+/// Each command of one's own account, for every role, and with another account's name: none takes one.
+#[test]
+fn no_command_of_ones_own_means_another_account() {
+    let gateway = Gateway::usual();
+    for name in ["op1", "auditor", "officer", "admin"] {
+        let person = gateway.master(&gateway.operator(name), "");
+        for line in ["keys", "sessions", "devices", "whoami"] {
+            person.exec(line).ok();
+        }
+    }
+    let one = gateway.master(&gateway.operator("op3"), "");
+    for line in [
+        "keys list op2",
+        "password op2",
+        "totp op2",
+        "totp new op2",
+        "totp confirm op2",
+        "recovery op2",
+        "sessions list op2",
+        "devices op2",
+        "whoami op2",
+    ] {
+        let refused = one.exec(line);
+        assert_eq!(refused.code(), 2, "{line}: {refused}");
+    }
+    gateway.juyong(&["keys"]).refused("whoever is on the host has none");
+}
