@@ -54,4 +54,4 @@ pub use pace::CutPacer;
 pub use places::Places;
 pub use refused::RefusedLogins;
 pub use services::{Authenticated, Services, Signs, quotas, space};
-pub(crate) use services::{in_english, speaking};
+pub(crate) use services::{in_english, speaking, spoken};

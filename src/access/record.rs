@@ -128,7 +128,7 @@ impl ChannelRecorder {
     }
 
     /// Encodes something and has it written; the mark to wait for.
-    fn push(&self, act: impl FnOnce(&mut Recording, Duration) -> io::Result<u64>) -> io::Result<u64> {
+    fn push<T>(&self, act: impl FnOnce(&mut Recording, Duration) -> io::Result<T>) -> io::Result<T> {
         let at = self.began.elapsed();
         let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
         let recording = recording.as_mut().ok_or_else(closed)?;
@@ -151,6 +151,22 @@ impl ChannelRecorder {
 
     pub(crate) async fn output(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
         self.with(|recording, at| recording.output(at, bytes)).await
+    }
+
+    /// The same, and whoever calls it may write it: for those who are cut without it ([`Laid::write`]).
+    ///
+    /// [`Laid::write`]: crate::recorder::Laid::write
+    pub(crate) async fn output_at_once(&self, bytes: &[u8]) -> Result<(), NotRecorded> {
+        self.file.room().await.map_err(NotRecorded)?;
+        let laid = self.push(|recording, at| recording.lay_output(at, bytes)).map_err(NotRecorded)?;
+        let mark = laid.mark();
+        laid.write();
+        self.file.written(mark).await.map_err(NotRecorded)
+    }
+
+    /// Resolves when whoever writes themself is held by the disk for too long.
+    pub(crate) async fn overdue(&self) -> NotRecorded {
+        NotRecorded(self.file.overdue().await)
     }
 
     pub(crate) async fn errors(&self, bytes: &[u8]) -> Result<(), NotRecorded> {

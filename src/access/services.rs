@@ -90,6 +90,11 @@ pub(crate) async fn speaking<T>(language: Option<Language>, work: impl Future<Ou
     }
 }
 
+/// The language that was asked for, for work that goes on in a task of its own.
+pub(crate) fn spoken() -> Option<Language> {
+    ASKED.try_with(|language| *language).ok()
+}
+
 /// What this says in English.
 pub(crate) fn in_english<T>(say: impl FnOnce() -> T) -> T {
     ASKED.sync_scope(Language::English, say)

@@ -2,7 +2,6 @@
 //! pseudo-terminal, to whoever holds the one key that the demo's gateway holds.
 
 use std::process::Stdio;
-use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -81,7 +80,6 @@ async fn run(mut channel: Channel) {
         Start::Subsystem(_) => Some("exit 127".to_owned()),
     };
     let Channel { inbox, outlet } = channel;
-    let outlet = Arc::new(outlet);
     let status = match terminal {
         Some(terminal) => on_terminal(inbox, &outlet, &terminal, command, &env).await,
         None => on_pipes(inbox, &outlet, command, &env).await,

@@ -1,7 +1,7 @@
 //! One recording's file, and what waits to be written to it.
 //!
 //! Whoever has lines pushes them and waits for the mark that they got; a thread of [`Writers`] writes all that came
-//! meanwhile at once. What is behind a mark is in the kernel's hands.
+//! meanwhile at once, or whoever has a few bytes does it. What is behind a mark is in the kernel's hands.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -9,8 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
 
 use super::quota::{Exceeded, Quota};
@@ -29,6 +30,9 @@ const ALL: u64 = 64 << 20;
 /// What each may have waiting whatever others have: somebody who types does not notice them.
 const LITTLE: u64 = 64 * 1024;
 
+/// Bytes that whoever has them may write: a screen's change after a key.
+const SMALL: usize = 4 * 1024;
+
 /// One large packet does not hold its memory for the hours of a session.
 const BUFFER: usize = 64 * 1024;
 
@@ -45,6 +49,53 @@ pub struct RecordingFile {
     broken: AtomicBool,
     over: AtomicBool,
     progress: Notify,
+    /// Since when somebody who is no writer writes.
+    here: Mutex<Option<Instant>>,
+}
+
+/// Lines that are laid down. Somebody has to write them: a writer, unless whoever has this does ([`Self::write`]).
+pub struct Laid {
+    mark: u64,
+    bytes: usize,
+    /// `None` where a writer has the file already.
+    unwritten: Option<Arc<RecordingFile>>,
+}
+
+impl Laid {
+    /// The mark to wait for ([`RecordingFile::written`]).
+    pub fn mark(&self) -> u64 {
+        self.mark
+    }
+
+    /// Writes them on this thread, if they are few and the disk is quick; the runtime goes on without it meanwhile. Else a
+    /// writer does. Who calls this must be cut without it: a disk that stops answering holds it
+    /// ([`RecordingFile::overdue`]).
+    pub fn write(mut self) {
+        let pooled = |handle: Handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread;
+        if self.bytes > SMALL || !Handle::try_current().is_ok_and(pooled) {
+            return;
+        }
+        let Some(file) = self.unwritten.take() else { return };
+        if let Some(_pass) = file.writers.shortcut().pass() {
+            file.set_here(Some(Instant::now()));
+            let more = tokio::task::block_in_place(|| file.piece());
+            file.set_here(None);
+            if !more {
+                return;
+            }
+        }
+        self.unwritten = Some(file);
+    }
+}
+
+impl Drop for Laid {
+    fn drop(&mut self) {
+        if let Some(file) = self.unwritten.take()
+            && let Err(error) = file.writers.take(Arc::<RecordingFile>::clone(&file))
+        {
+            let _ = file.break_off(&error); // whoever waits for the mark is told
+        }
+    }
 }
 
 #[derive(Default)]
@@ -116,6 +167,7 @@ impl RecordingFile {
             broken: AtomicBool::new(false),
             over: AtomicBool::new(false),
             progress: Notify::new(),
+            here: Mutex::default(),
         }
     }
 
@@ -151,30 +203,27 @@ impl RecordingFile {
         self.queue().pushed
     }
 
-    /// Has these lines written, after all that were pushed before, and empties them; the mark to wait for.
+    /// Lays these lines down, behind all that were laid before, and empties them.
     ///
     /// # Errors
     /// When it cannot be written any more: there would be a hole in it.
-    pub(super) fn push(self: &Arc<Self>, lines: &mut Vec<u8>) -> io::Result<u64> {
+    pub(super) fn lay(self: &Arc<Self>, lines: &mut Vec<u8>) -> io::Result<Laid> {
         let mut queue = self.queue();
         if let Some(fault) = &queue.broken {
             return Err(fault.error());
         }
         if lines.is_empty() {
-            return Ok(0);
+            return Ok(Laid { mark: 0, bytes: 0, unwritten: None });
         }
-        let bytes = lines.len() as u64;
+        let bytes = lines.len();
         queue.lines.extend_from_slice(lines);
-        queue.pushed += bytes;
+        queue.pushed += bytes as u64;
         let (mark, taken) = (queue.pushed, std::mem::replace(&mut queue.taken, true));
-        self.writers.wait(bytes); // before a writer can have them
+        self.writers.wait(bytes as u64); // before a writer can have them
         drop(queue);
         lines.clear();
         lines.shrink_to(BUFFER);
-        if !taken && let Err(error) = self.writers.take(Arc::<Self>::clone(self)) {
-            return Err(self.break_off(&error));
-        }
-        Ok(mark)
+        Ok(Laid { mark, bytes, unwritten: (!taken).then(|| Arc::clone(self)) })
     }
 
     /// Waits until all before this mark is written.
@@ -216,11 +265,29 @@ impl RecordingFile {
         };
         match tokio::time::timeout(self.patience, wait).await {
             Ok(()) => Ok(()),
-            Err(_) => {
-                let late = format!("the disk did not take it within {:?}", self.patience);
-                Err(self.break_off(&io::Error::new(io::ErrorKind::TimedOut, late)))
-            }
+            Err(_) => Err(self.break_off(&self.late())),
         }
+    }
+
+    fn set_here(&self, since: Option<Instant>) {
+        *self.here.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// Resolves when somebody who is no writer ([`Laid::write`]) has been at it for longer than a disk may take.
+    pub async fn overdue(&self) -> io::Error {
+        loop {
+            let since = *self.here.lock().unwrap_or_else(PoisonError::into_inner);
+            let left = self.patience.saturating_sub(since.map_or(Duration::ZERO, |since| since.elapsed()));
+            if left.is_zero() {
+                return self.break_off(&self.late());
+            }
+            tokio::time::sleep(left).await;
+        }
+    }
+
+    fn late(&self) -> io::Error {
+        let late = format!("the disk did not take it within {:?}", self.patience);
+        io::Error::new(io::ErrorKind::TimedOut, late)
     }
 
     /// Nothing more is written: what is behind the last mark would stand behind a hole.

@@ -2,12 +2,14 @@
 //!
 //! What a call wrote is in the kernel's hands (write(2)), and survives the gateway's death, before the bytes that it
 //! tells of go on. The session encodes, a thread of [`Writers`] writes, and the session waits for the mark that it got
-//! ([`RecordingFile::written`]): a disk that stalls stalls the session, then ends it, and nobody else notices.
+//! ([`RecordingFile::written`]): a disk that stalls stalls the session, then ends it, and nobody else notices. What is small
+//! and waited for is written by whoever has it, as long as the disk is quick ([`Laid::write`]).
 
 mod file;
 mod limit;
 mod quota;
 mod recording;
+mod shortcut;
 mod space;
 mod unechoed;
 mod writers;
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-pub use file::RecordingFile;
+pub use file::{Laid, RecordingFile};
 pub use quota::{Bounds, Exceeded, Quotas};
 pub use recording::{Closed, Finished, Recording, RecordingTerms, Terminal};
 pub use space::Space;

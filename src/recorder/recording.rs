@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::file::RecordingFile;
+use super::file::{Laid, RecordingFile};
 use super::limit::{Allowance, KEPT, Share, Tail};
 use super::quota::Quota;
 use super::unechoed::Unechoed;
@@ -167,6 +167,11 @@ impl Recording {
 
     /// Bytes from the asset, `at` since the beginning.
     pub fn output(&mut self, at: Duration, bytes: &[u8]) -> io::Result<u64> {
+        self.lay_output(at, bytes).map(|laid| laid.mark())
+    }
+
+    /// The same, for whoever may write it themself.
+    pub fn lay_output(&mut self, at: Duration, bytes: &[u8]) -> io::Result<Laid> {
         self.output.update(bytes);
         self.shown(at, bytes, Way::Output)
     }
@@ -174,7 +179,7 @@ impl Recording {
     /// Standard error of a channel without a terminal.
     pub fn errors(&mut self, at: Duration, bytes: &[u8]) -> io::Result<u64> {
         self.errors.update(bytes);
-        self.shown(at, bytes, Way::Errors)
+        self.shown(at, bytes, Way::Errors).map(|laid| laid.mark())
     }
 
     /// Bytes from the operator. On a terminal they are written once they are echoed.
@@ -191,7 +196,7 @@ impl Recording {
                 let (share, whole) = (limited.input.take(bytes), limited.whole);
                 self.encoder.input(at, share.kept, &mut self.lines);
                 limited.input.swelled(self.lines.len().saturating_sub(share.kept.len()));
-                return self.past(at, "input", &share, whole);
+                return self.past(at, "input", &share, whole).map(|laid| laid.mark());
             }
         }
         self.flush()
@@ -243,7 +248,7 @@ impl Recording {
         Ok((self, unrecorded, mark))
     }
 
-    fn shown(&mut self, at: Duration, bytes: &[u8], from: Way) -> io::Result<u64> {
+    fn shown(&mut self, at: Duration, bytes: &[u8], from: Way) -> io::Result<Laid> {
         self.last = self.last.max(at);
         match &mut self.rule {
             Rule::Echoed(gate, _) => {
@@ -252,7 +257,7 @@ impl Recording {
                 self.recordable(at, &free);
                 self.hidden(at, false);
                 from.write(&mut self.encoder, at, bytes, &mut self.lines);
-                self.flush()
+                self.lay()
             }
             Rule::Limited(limited) => {
                 let allowance = match from {
@@ -268,14 +273,14 @@ impl Recording {
     }
 
     /// What follows on the bytes that were kept: the mark where that stops, and the end where it must not.
-    fn past(&mut self, at: Duration, way: &str, share: &Share<'_>, whole: bool) -> io::Result<u64> {
+    fn past(&mut self, at: Duration, way: &str, share: &Share<'_>, whole: bool) -> io::Result<Laid> {
         if share.stops {
             self.encoder.marker(at, &stops(way), &mut self.lines);
         }
-        let mark = self.flush()?;
+        let laid = self.lay()?;
         match whole && share.beyond {
             true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{way} goes past {KEPT} bytes"))),
-            false => Ok(mark),
+            false => Ok(laid),
         }
     }
 
@@ -335,8 +340,13 @@ impl Recording {
         self.encoder.input(at, bytes, &mut self.lines);
     }
 
+    fn lay(&mut self) -> io::Result<Laid> {
+        self.file.lay(&mut self.lines)
+    }
+
+    /// Has a writer do it.
     fn flush(&mut self) -> io::Result<u64> {
-        self.file.push(&mut self.lines)
+        self.lay().map(|laid| laid.mark())
     }
 }
 

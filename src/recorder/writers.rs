@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::shortcut::Shortcut;
+
 /// Threads at most: as many recordings may wait for their disk at once before others wait with them.
 const MOST: usize = 512;
 
@@ -34,6 +36,7 @@ struct Pool {
     /// Bytes that wait, of all recordings.
     waiting: AtomicU64,
     apart: Arc<Semaphore>,
+    shortcut: Shortcut,
 }
 
 #[derive(Default)]
@@ -51,6 +54,7 @@ impl Default for Writers {
             came: Condvar::new(),
             waiting: AtomicU64::new(0),
             apart: Arc::new(Semaphore::new(APART)),
+            shortcut: Shortcut::default(),
         }))
     }
 }
@@ -76,6 +80,11 @@ impl Writers {
             Ok(_) => Ok(()),
             Err(error) => self.0.without(error),
         }
+    }
+
+    /// The way without a thread.
+    pub(super) fn shortcut(&self) -> &Shortcut {
+        &self.0.shortcut
     }
 
     /// Bytes that wait, of all recordings.

@@ -17,7 +17,7 @@ pub struct Gone;
 /// Both directions of one channel.
 pub struct Channel {
     pub inbox: Inbox,
-    pub outlet: Outlet,
+    pub outlet: Arc<Outlet>,
 }
 
 pub(super) enum Half {

@@ -262,5 +262,5 @@ impl Asset {
 fn adopt(feeds: &Feeds, channel: russh::Channel<russh::client::Msg>) -> Channel {
     let inbox = feeds.claim(channel.id());
     let (_, half) = channel.split(); // its queue is not ours: see `inbox`
-    Channel { inbox, outlet: Outlet::new(Half::Client(Arc::new(half))) }
+    Channel { inbox, outlet: Arc::new(Outlet::new(Half::Client(Arc::new(half)))) }
 }

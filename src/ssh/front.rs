@@ -4,6 +4,8 @@
 //! refuse are refused here, at once and in order; what starts a program is answered with success before
 //! anything runs, since the story of a refusal is told in words on the channel, not by a bare failure.
 
+use std::sync::Arc;
+
 use russh::server::{
     Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey,
 };
@@ -78,7 +80,7 @@ impl<A: Authenticator> Front<A> {
         let (feed, inbox) = inbox();
         slots.insert(id, Slot::new(feed));
         let (_, half) = channel.split(); // its queue is not ours: see `inbox`
-        Some((id, Channel { inbox, outlet: Outlet::new(Half::Server(half, session.handle())) }))
+        Some((id, Channel { inbox, outlet: Arc::new(Outlet::new(Half::Server(half, session.handle()))) }))
     }
 
     /// Thrown away, and so credited at once.

@@ -253,6 +253,13 @@ impl Inbox {
         }
     }
 
+    /// Takes it out of its place, where one is left in which nothing comes any more.
+    pub fn take(&mut self) -> Self {
+        let nothing = Shared::default();
+        nothing.end();
+        std::mem::replace(self, Self(Arc::new(nothing)))
+    }
+
     pub fn probe(&self) -> InboxProbe {
         InboxProbe(Arc::clone(&self.0))
     }

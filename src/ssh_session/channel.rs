@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::farewell::{LAST_WORD, Then, part};
 use super::guard::Guard;
 use super::login_choice::choose_login;
-use super::relay::{Manner, relay};
+use super::relay::{Manner, Relay, relay};
 use super::select::ChannelRequest;
 use super::start::{Started, start};
 use super::transfer::Transfer;
@@ -132,7 +132,8 @@ async fn run(
             let guard = Guard::new(services, referee, protocol, &purpose);
             let menu = (then == Then::Menu).then(|| near.inbox.probe());
             let manner = Manner { plain: no_terminal, menu };
-            let end = relay(near, &mut far, &tape, &transfer, guard.as_ref(), manner, hold).await;
+            let passes = Relay { tape: Arc::clone(&tape), transfer, guard, manner };
+            let end = relay(near, &mut far, &session.term, passes, hold).await;
             (end, Some(far))
         }
         Err(stopped) => {

@@ -7,7 +7,7 @@ use super::audience::Screen;
 use super::channel;
 use super::hop::{self, Attend};
 use super::outstanding;
-use super::relay::{Manner, relay};
+use super::relay::{Manner, Relay, relay};
 use super::select::ChannelRequest;
 use super::transfer::Transfer;
 use super::words;
@@ -105,9 +105,10 @@ async fn from_asset(visit: &Visit, target: &Target, direct: Direct) {
     let mut near = direct.accept().await;
     failpoint::panic("forward", visit.who.operator.as_str());
     let transfer = Transfer::new(&visit.services, &opened.session, &opened.grant, "");
-    let tape = Arc::clone(&opened.tape);
+    let passes = Relay { tape: Arc::clone(&opened.tape), transfer, guard: None, manner: Manner::default() };
+    let term = Arc::clone(&opened.session.term);
     let hold = opened.hold(visit);
-    let end = relay(&mut near, &mut far, &tape, &transfer, None, Manner::default(), hold).await;
+    let end = relay(&mut near, &mut far, &term, passes, hold).await;
     // Before the evidence is on the disk: a browser that waits for this place to open its next connection.
     let _ = near.outlet.close().await; // the client may have closed it
     channel::conclude(visit, opened, Some(far), end).await;

@@ -2,19 +2,29 @@
 //!
 //! Window goes back to a sender only when the other side has taken the bytes: a slow reader slows its
 //! sender, and nobody else. Bytes are in the recording before they go on.
+//!
+//! The pumps have a task of their own, which may write to the disk itself: one that does not answer holds the pumps, and
+//! not the watch that cuts them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
+
 use super::audience::Screen;
+use super::farewell::LAST_WORD;
 use super::guard::Guard;
 use super::path::{Path, request};
 use super::plain;
 use super::transfer::Transfer;
-use crate::access::outcome::ChannelEnd;
+use crate::access::outcome::{ChannelEnd, NotRecorded};
 use crate::access::record::ChannelRecorder;
+use crate::access::term::Term;
 use crate::access::watch::GrantWatch;
-use crate::ssh::{Channel, Event, Gone, Inbox, InboxProbe};
+use crate::access::{speaking, spoken};
+use crate::ssh::{Channel, Event, Gone, Inbox, InboxProbe, Outlet};
 
 /// How a client is dealt with.
 #[derive(Default)]
@@ -35,43 +45,121 @@ impl Manner {
 /// How long bytes that a client left behind may still take to reach the asset.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// What both pumps share.
-struct Pumps<'a> {
-    path: Path<'a>,
-    guard: Option<&'a Guard>,
-    manner: Manner,
-    /// The asset has said that no more output comes.
-    output_ended: AtomicBool,
+/// What passes between a client and an asset, and is recorded.
+pub(super) struct Relay {
+    pub tape: Arc<ChannelRecorder>,
+    pub transfer: Transfer,
+    pub guard: Option<Guard>,
+    pub manner: Manner,
 }
 
-/// Relays until the first reason to stop. The channels' inboxes are consumed; their outlets are left to the
-/// caller, who has a last word to say.
+/// What both pumps share.
+struct Pumps {
+    near: Arc<Outlet>,
+    far: Arc<Outlet>,
+    term: Arc<Term>,
+    relay: Relay,
+    /// The asset has said that no more output comes.
+    output_ended: AtomicBool,
+    /// No byte goes on any more.
+    over: CancellationToken,
+}
+
+impl Pumps {
+    fn path(&self) -> Path<'_> {
+        let Relay { tape, transfer, .. } = &self.relay;
+        Path { near: &self.near, far: &self.far, tape, transfer, activity: self.term.activity() }
+    }
+
+    /// Both ways, until the first reason to stop; `None` where that came from outside.
+    async fn run(self, mut inboxes: Inboxes) -> (Option<ChannelEnd>, Inboxes) {
+        let end = tokio::select! {
+            biased;
+            () = self.over.cancelled() => None,
+            end = upward(&mut inboxes.near, &self) => Some(end),
+            end = downward(&mut inboxes.far, &self) => Some(end),
+        };
+        (end, inboxes)
+    }
+}
+
+struct Inboxes {
+    near: Inbox,
+    far: Inbox,
+}
+
+/// Relays until the first reason to stop. The outlets are left to the caller, who has a last word to say, and so are the
+/// inboxes, unless the pumps cannot give them back in time.
 pub(super) async fn relay(
     near: &mut Channel,
     far: &mut Channel,
-    tape: &ChannelRecorder,
-    transfer: &Transfer,
-    guard: Option<&Guard>,
-    manner: Manner,
-    mut hold: GrantWatch<'_>,
+    term: &Arc<Term>,
+    relay: Relay,
+    hold: GrantWatch<'_>,
 ) -> ChannelEnd {
-    let path = Path { near: &near.outlet, far: &far.outlet, tape, transfer, activity: hold.activity };
-    path.activity.touch();
-    let pumps = Pumps { path, guard, manner, output_ended: AtomicBool::new(false) };
+    let tape = Arc::clone(&relay.tape);
+    hold.activity.touch();
+    let over = CancellationToken::new();
+    let _ends = over.clone().drop_guard(); // with whoever waits here
     let gone = near.inbox.ended();
-    let screen = Screen { outlet: pumps.path.near, terminal: true };
+    let outlet = Arc::clone(&near.outlet);
+    let pumps = Pumps {
+        near: Arc::clone(&outlet),
+        far: Arc::clone(&far.outlet),
+        term: Arc::clone(term),
+        relay,
+        output_ended: AtomicBool::new(false),
+        over: over.clone(),
+    };
+    let inboxes = Inboxes { near: near.inbox.take(), far: far.inbox.take() };
+    let mut pumping = tokio::spawn(speaking(spoken(), pumps.run(inboxes)));
+    let end = tokio::select! {
+        biased;
+        end = ended_from_outside(hold, &tape, &outlet, gone) => end,
+        done = &mut pumping => return give_back(done, near, far),
+    };
+    over.cancel();
+    if let Ok(done) = tokio::time::timeout(LAST_WORD, pumping).await {
+        give_back(done, near, far); // else the disk holds them
+    }
+    end
+}
+
+/// What ends a relay other than what passes.
+async fn ended_from_outside(
+    mut hold: GrantWatch<'_>,
+    tape: &ChannelRecorder,
+    outlet: &Outlet,
+    gone: impl Future<Output = ()>,
+) -> ChannelEnd {
+    let screen = Screen { outlet, terminal: true };
     tokio::select! {
         biased;
         lapse = hold.lapsed_or_idle(tape, &screen) => ChannelEnd::Lapsed(lapse),
-        end = upward(&mut near.inbox, &pumps) => end,
-        end = downward(&mut far.inbox, &pumps) => end,
+        late = tape.overdue() => ChannelEnd::NotRecorded(late),
         () = async { gone.await; tokio::time::sleep(LINGER).await } => ChannelEnd::Closed,
     }
 }
 
+/// The pumps' end; a panic of theirs is the channel's.
+fn give_back(
+    done: Result<(Option<ChannelEnd>, Inboxes), JoinError>,
+    near: &mut Channel,
+    far: &mut Channel,
+) -> ChannelEnd {
+    match done.map_err(JoinError::try_into_panic) {
+        Ok((end, inboxes)) => {
+            (near.inbox, far.inbox) = (inboxes.near, inboxes.far);
+            end.unwrap_or(ChannelEnd::Closed)
+        }
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => ChannelEnd::Closed, // the runtime ends
+    }
+}
+
 /// From the operator to the asset.
-async fn upward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
-    let path = &pumps.path;
+async fn upward(inbox: &mut Inbox, pumps: &Pumps) -> ChannelEnd {
+    let path = &pumps.path();
     loop {
         let event = match next(inbox, pumps).await {
             Ok(Some(event)) => event,
@@ -85,7 +173,7 @@ async fn upward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
             Event::Close if pumps.output_ended.load(Ordering::Relaxed) => std::future::pending().await,
             Event::Close => return ChannelEnd::Closed,
             event => {
-                pumps.guard.inspect(|guard| guard.notice(&event));
+                pumps.relay.guard.iter().for_each(|guard| guard.notice(&event));
                 request(event, path).await
             }
         };
@@ -97,20 +185,20 @@ async fn upward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
     }
 }
 
-async fn next(inbox: &mut Inbox, pumps: &Pumps<'_>) -> Result<Option<Event>, ChannelEnd> {
-    match pumps.guard {
-        Some(guard) => guard.next(inbox, &pumps.path).await,
+async fn next(inbox: &mut Inbox, pumps: &Pumps) -> Result<Option<Event>, ChannelEnd> {
+    match &pumps.relay.guard {
+        Some(guard) => guard.next(inbox, &pumps.path()).await,
         None => Ok(inbox.next().await),
     }
 }
 
-async fn up_data(bytes: bytes::Bytes, pumps: &Pumps<'_>) -> Result<Result<(), Gone>, ChannelEnd> {
-    let path = &pumps.path;
+async fn up_data(bytes: bytes::Bytes, pumps: &Pumps) -> Result<Result<(), Gone>, ChannelEnd> {
+    let path = &pumps.path();
     let size = bytes.len();
     path.activity.touch(); // a byte is work: no request is, and nothing without one
     path.tape.input(&bytes).await.map_err(ChannelEnd::NotRecorded)?;
     path.tape.pace().await;
-    let bytes = if pumps.manner.plain { plain::typed(&bytes, path.near).await } else { bytes };
+    let bytes = if pumps.relay.manner.plain { plain::typed(&bytes, path.near).await } else { bytes };
     let passed = path.transfer.upward(bytes).await.map_err(ChannelEnd::Garbled)?;
     for answer in passed.to_client {
         if path.near.data(answer).await.is_err() {
@@ -127,8 +215,8 @@ async fn up_data(bytes: bytes::Bytes, pumps: &Pumps<'_>) -> Result<Result<(), Go
 }
 
 /// From the asset to the operator.
-async fn downward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
-    let path = &pumps.path;
+async fn downward(inbox: &mut Inbox, pumps: &Pumps) -> ChannelEnd {
+    let path = &pumps.path();
     while let Some(event) = inbox.next().await {
         let sent = match event {
             Event::Data(bytes) => {
@@ -137,11 +225,15 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
                 if !path.tape.is_terminal() {
                     path.activity.touch();
                 }
-                if let Err(error) = path.tape.output(&bytes).await {
+                if let Err(error) = record_output(&bytes, path.tape).await {
                     return ChannelEnd::NotRecorded(error);
                 }
+                // The disk may have held this task while the watch cut it.
+                if pumps.over.is_cancelled() {
+                    return ChannelEnd::Closed;
+                }
                 path.tape.pace().await;
-                let guard = pumps.guard.map(|guard| (guard, bytes.clone()));
+                let guard = pumps.relay.guard.as_ref().map(|guard| (guard, bytes.clone()));
                 let sent = match path.transfer.downward(bytes) {
                     Ok(parts) => down_data(parts, size, pumps).await,
                     Err(fault) => return ChannelEnd::Garbled(fault),
@@ -166,9 +258,9 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
                 let size = bytes.len();
                 path.near.errors(bytes).await.and(path.far.credit(size).await)
             }
-            Event::Close if !pumps.manner.ends_with_program() => return ChannelEnd::Closed,
+            Event::Close if !pumps.relay.manner.ends_with_program() => return ChannelEnd::Closed,
             Event::Eof | Event::ExitStatus(_) | Event::ExitSignal { .. }
-                if !pumps.manner.ends_with_program() =>
+                if !pumps.relay.manner.ends_with_program() =>
             {
                 Ok(())
             }
@@ -193,10 +285,18 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps<'_>) -> ChannelEnd {
     ChannelEnd::Lost
 }
 
-async fn down_data(parts: Vec<bytes::Bytes>, size: usize, pumps: &Pumps<'_>) -> Result<(), Gone> {
-    let path = &pumps.path;
+/// Somebody waits at a terminal.
+async fn record_output(bytes: &[u8], tape: &ChannelRecorder) -> Result<(), NotRecorded> {
+    match tape.is_terminal() {
+        true => tape.output_at_once(bytes).await,
+        false => tape.output(bytes).await,
+    }
+}
+
+async fn down_data(parts: Vec<bytes::Bytes>, size: usize, pumps: &Pumps) -> Result<(), Gone> {
+    let path = &pumps.path();
     for part in parts {
-        let part = if pumps.manner.plain { plain::shown(&part) } else { part };
+        let part = if pumps.relay.manner.plain { plain::shown(&part) } else { part };
         path.near.data(part).await?;
     }
     let _ = path.far.credit(size).await; // the asset may be gone with its last bytes still on their way

@@ -127,3 +127,50 @@ fn a_gateway_stops_though_a_disk_does_not_answer() {
     gateway.journaled("session-ended", &[("ending", "interrupted")]);
     gateway.juyong(&["audit", "verify"]).ok();
 }
+
+/// What a terminal shows is written by whoever has it: a disk that stops answering holds them, and they are cut all the
+/// same.
+#[test]
+fn a_terminal_whose_disk_does_not_answer_is_cut_like_any_other() {
+    let (gateway, stuck) = gateway("10m");
+    let officer = gateway.operator("officer");
+    let master = gateway.master(&gateway.operator("op1"), "+box");
+    let terminal = |_| Running::start(master.ssh().args(["-tt", ANSWERS]));
+    let mut stalled: Vec<_> = (0..STALLED).map(terminal).collect();
+    for one in &stalled {
+        one.expect("up");
+    }
+    fs::write(&stuck, "").unwrap();
+    for one in &mut stalled {
+        one.send("never\n");
+    }
+    assert!(stalled.iter_mut().all(|one| !one.ended()), "they wait");
+    gateway.exec(&officer, "", "lockdown start --reason slow --scope op1").ok();
+    for one in stalled {
+        let out = one.wait(PATIENCE);
+        assert_eq!(out.code(), 255, "{out}");
+        assert!(!out.text().contains("never"), "not even its echo, which is in no recording");
+    }
+    assert!(stuck.exists(), "and still no write has come to its end");
+    fs::remove_file(stuck).unwrap();
+    gateway.journaled("session-ended", &[("ending", "cut")]);
+    drop(master);
+    gateway.juyong(&["audit", "verify"]).ok();
+}
+
+#[test]
+fn a_terminal_whose_disk_does_not_answer_ends_and_says_so() {
+    let (gateway, stuck) = gateway("5s");
+    let mut running = Running::start(gateway.ssh(&gateway.operator("op1"), "+box").args(["-tt", ANSWERS]));
+    running.expect("up");
+    fs::write(&stuck, "").unwrap();
+    running.send("never\n");
+    let out = running.wait(PATIENCE);
+    assert_eq!(out.code(), 255, "{out}");
+    assert!(out.text().contains("did not reach the gateway's disk in time"), "{out}");
+    assert!(!out.text().contains("never"), "{out}");
+    gateway.journaled("evidence-failed", &[("what", "recording")]);
+    fs::remove_file(stuck).unwrap();
+    gateway.journaled("session-ended", &[("ending", "error")]);
+    gateway.juyong(&["audit", "verify"]).ok();
+}

@@ -8,6 +8,13 @@ use std::os::fd::OwnedFd;
 use super::super::{Bounds, Quotas, Space};
 use super::*;
 
+impl RecordingFile {
+    /// Has a writer write it.
+    fn push(self: &Arc<Self>, lines: &mut Vec<u8>) -> io::Result<u64> {
+        self.lay(lines).map(|laid| laid.mark())
+    }
+}
+
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn quota(recording: u64) -> Quota {
@@ -186,4 +193,49 @@ async fn what_nobody_goes_on_with_is_sealed_as_it_is() {
         assert!([0, 1000].contains(&sealed.bytes), "whole, or not at all");
         assert_eq!(file.writers.waiting(), 0);
     }
+}
+
+/// What is small is written by whoever has it, and what came meanwhile is not left lying.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_small_is_written_here_and_now() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a");
+    let file = of(fs::File::create(&path).unwrap(), &Writers::default(), PATIENCE);
+    let tasks: Vec<_> = (0..4)
+        .map(|_| {
+            let file = Arc::clone(&file);
+            tokio::spawn(async move {
+                for _ in 0..200 {
+                    let laid = file.lay(&mut lines(50)).unwrap();
+                    let mark = laid.mark();
+                    laid.write();
+                    file.written(mark).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(fs::metadata(&path).unwrap().len(), 4 * 200 * 50);
+    assert_eq!(file.writers.waiting(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn who_writes_themself_is_overdue_and_keeps_nobody_waiting() {
+    let (slow, held) = stuck(&Writers::default(), Duration::from_millis(200));
+    let mark = slow.push(&mut lines(60 * 1024)).unwrap(); // the pipe is nearly full
+    slow.written(mark).await.unwrap();
+    let writes = tokio::spawn({
+        let slow = Arc::clone(&slow);
+        async move { while slow.lay(&mut lines(3 * 1024)).map(Laid::write).is_ok() {} }
+    });
+    let waits = tokio::spawn({
+        let slow = Arc::clone(&slow);
+        async move { slow.overdue().await }
+    });
+    assert_eq!(waits.await.unwrap().kind(), io::ErrorKind::TimedOut);
+    assert!(slow.lay(&mut lines(10)).is_err());
+    drop(held);
+    writes.await.unwrap();
 }
