@@ -105,7 +105,11 @@ impl<'a> Year<'a> {
         let (asset, login) = (stay.asset.parse().expect("a name"), "root".parse().expect("a name"));
         self.row(
             stay,
-            Event::LoginAccepted { factors: vec!["publickey".into()], client: "SSH-2.0-OpenSSH_9.9".into() },
+            Event::LoginAccepted {
+                factors: vec!["publickey".into()],
+                certificate: None,
+                client: "SSH-2.0-OpenSSH_9.9".into(),
+            },
         )
         .await;
         self.row(stay, decision(stay)).await;

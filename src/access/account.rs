@@ -42,6 +42,8 @@ pub(crate) struct AccountFacts<'a> {
     /// By hand.
     pub disabled: bool,
     pub enrolled: Option<&'a Enrolled>,
+    /// Somebody may certify keys for it.
+    pub certified: bool,
     /// Of this account.
     pub locks: &'a [Lock],
     /// What counts as logged in where the policy says nothing of this account.
@@ -67,7 +69,7 @@ impl AccountFacts<'_> {
 
     fn lacking(&self) -> Option<KeptOut> {
         let Some(enrolled) = self.enrolled else { return Some(KeptOut::NotEnrolled) };
-        let lacking = self.asked().lacking(enrolled.kinds());
+        let lacking = self.asked().lacking(enrolled.kinds_with(self.certified));
         (!lacking.is_empty()).then_some(KeptOut::Incomplete(lacking))
     }
 
@@ -78,8 +80,8 @@ impl AccountFacts<'_> {
     fn has_open_way(&self) -> bool {
         let Some(enrolled) = self.enrolled else { return false };
         let locked = |key: &str| self.locks.iter().any(|lock| lock.key.as_deref() == Some(key));
-        let by_key = enrolled.public_keys.iter().any(|key| !locked(&key.fingerprint));
-        let sets = self.asked().iter().filter(|set| set.is_within(enrolled.kinds()));
+        let by_key = self.certified || enrolled.public_keys.iter().any(|key| !locked(&key.fingerprint));
+        let sets = self.asked().iter().filter(|set| set.is_within(enrolled.kinds_with(self.certified)));
         sets.into_iter().any(|set| match set.contains(Factor::PublicKey) {
             true => by_key,
             false => self.locks.is_empty(),
@@ -126,7 +128,14 @@ mod tests {
         let policy = policy(&format!("[operator.li]\n{entry}\n"));
         let operator = policy.operator("li").unwrap();
         let usual = Alternatives::default();
-        let facts = AccountFacts { operator, disabled, enrolled, locks, usual: &usual };
+        let facts = AccountFacts {
+            operator,
+            disabled,
+            enrolled,
+            certified: policy.certifies(operator),
+            locks,
+            usual: &usual,
+        };
         let now = at("2026-11-30T00:00:00Z");
         let out: Vec<_> = facts.kept_out(now).iter().map(KeptOut::as_str).collect();
         (out.join(" "), facts.opens(now))

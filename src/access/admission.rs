@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::live::Standing;
-use super::login::{device, has_room, refused_login};
+use super::login::{certificate_stands, device, has_room, refused_login};
 use super::services::{Authenticated, Services};
 use super::words::{self, LastLine};
 use crate::event::Event;
@@ -33,7 +33,11 @@ pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Re
     }
     let verdict = standing.admit(who.operator.as_str(), who.origin.address(), who.now(&services.clock));
     let event = match verdict {
-        Ok(_) => Event::LoginAccepted { factors: who.factors.clone(), client: who.client.clone() },
+        Ok(_) => Event::LoginAccepted {
+            factors: who.factors.clone(),
+            certificate: who.certificate.as_ref().map(|certificate| certificate.id.to_string()),
+            client: who.client.clone(),
+        },
         Err(denial) => {
             let reason = denial.reason.as_str().to_owned();
             Event::LoginRefused { operator: None, reason, detail: None }
@@ -59,6 +63,12 @@ pub(crate) fn may_stay(
     if let Some(Err(refused)) = who.device(standing, at) {
         let line = LastLine::of(|| words::about_device(services, "refused.device"));
         return Err(Banished { reason: refused.as_str(), line });
+    }
+    if let Some(certificate) = &who.certificate
+        && let Err(fault) = certificate_stands(&standing.policy, &who.operator, certificate)
+    {
+        let line = LastLine::of(|| words::with(services, "refused.certificate", ""));
+        return Err(Banished { reason: fault.as_str(), line });
     }
     Ok(())
 }

@@ -70,7 +70,10 @@ impl Enrolling {
         let enrolled = services.store.factors().find(name).await.map_err(Unenrolled::failed)?;
         let have = enrolled.map(|enrolled| enrolled.kinds()).unwrap_or_default();
         let standing = services.live.standing();
-        let own = standing.policy.operator(name.as_str()).and_then(|operator| operator.factors.clone());
+        let operator = standing.policy.operator(name.as_str());
+        let certified = operator.is_some_and(|operator| standing.policy.certifies(operator));
+        let have = if certified { have.with(Factor::PublicKey) } else { have };
+        let own = operator.and_then(|operator| operator.factors.clone());
         let asked = own.unwrap_or_else(|| services.config.auth.factors.clone());
         let can = [Factor::PublicKey, Factor::Password, Factor::Totp];
         let can = can.into_iter().fold(Factors::NONE, Factors::with);

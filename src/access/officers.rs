@@ -56,6 +56,7 @@ async fn unable(
         operator,
         disabled: standing.disabled.contains_key(name),
         enrolled: enrolled.as_ref(),
+        certified: standing.policy.certifies(operator),
         locks: &locks,
         usual: &config.auth.factors,
     };

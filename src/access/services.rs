@@ -1,6 +1,7 @@
 //! What a session needs from the outside world, handed to it once.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -9,6 +10,7 @@ use super::places::Places;
 use super::refused::RefusedLogins;
 use super::target::Target;
 use crate::access::live::{DeviceRefused, LiveState, Standing};
+use crate::auth::certificate::{UserCertificate, counted_by};
 use crate::authority::Authority;
 use crate::config::{Config, Database};
 use crate::domain::{Device, Language, OperatorName, Origin};
@@ -158,6 +160,8 @@ pub struct Authenticated {
     pub(crate) factors: Vec<String>,
     /// The fingerprint of the key, where one was proven.
     pub(crate) key: Option<String>,
+    /// What made the key theirs, where it is not enrolled.
+    pub(crate) certificate: Option<Arc<UserCertificate>>,
     /// Where their user name says that they want to go.
     pub(crate) target: Option<Target>,
     /// What the client program calls itself.
@@ -182,6 +186,11 @@ impl Authenticated {
     /// The fingerprint of the key that they proved, if they did.
     pub fn proven_key(&self) -> Option<&str> {
         self.key.as_deref()
+    }
+
+    /// By what their guesses are counted.
+    pub(crate) fn way_key(&self) -> Option<&str> {
+        counted_by(self.key.as_deref(), self.certificate.as_deref())
     }
 
     pub fn actor(&self) -> Actor {

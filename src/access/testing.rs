@@ -83,6 +83,7 @@ pub(crate) fn proven(services: &Services, operator: &str, origin: Origin) -> Aut
         origin,
         factors: vec![],
         key: None,
+        certificate: None,
         target: None,
         client: String::new(),
         since: services.clock.anchor(),

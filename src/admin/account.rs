@@ -29,7 +29,9 @@ fn unknown(services: &Services, name: &OperatorName) -> AdminError {
 /// What the account lacks for a login, as the policy asks now.
 pub(super) async fn lacking(services: &Services, name: &OperatorName) -> Result<Vec<Factors>, AdminError> {
     let (standing, usual) = (services.live.standing(), &services.config.auth.factors);
-    let own = standing.policy.operator(name.as_str()).and_then(|operator| operator.factors.as_ref());
-    let kinds = services.store.factors().find(name).await?.map(|enrolled| enrolled.kinds());
+    let operator = standing.policy.operator(name.as_str());
+    let certified = operator.is_some_and(|operator| standing.policy.certifies(operator));
+    let own = operator.and_then(|operator| operator.factors.as_ref());
+    let kinds = services.store.factors().find(name).await?.map(|enrolled| enrolled.kinds_with(certified));
     Ok(own.unwrap_or(usual).lacking(kinds.unwrap_or_default()))
 }

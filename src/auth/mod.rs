@@ -3,6 +3,7 @@
 //! Pure: moments, salts and secrets are parameters. Nothing here knows whether an account exists, so
 //! nothing here can tell.
 
+pub mod certificate;
 pub mod password;
 pub mod totp;
 

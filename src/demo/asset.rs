@@ -7,7 +7,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::domain::AsciiText;
-use crate::ssh::server::{Answer, Authenticator, Incoming, Methods, Proof, Server, ServerConnection};
+use crate::ssh::server::{
+    Answer, Authenticator, Incoming, Methods, OfferedKey, Proof, Server, ServerConnection,
+};
 use crate::ssh::{Channel, Event, Inbox, Outlet, PublicKey, Start, Terminal};
 
 #[derive(Clone)]
@@ -19,12 +21,12 @@ struct OneKey {
 impl Authenticator for OneKey {
     type Login = ();
 
-    async fn offered(&mut self, _user: &str, key: &PublicKey) -> bool {
-        key.same(&self.key)
+    async fn offered(&mut self, _user: &str, key: &OfferedKey) -> bool {
+        matches!(key, OfferedKey::Plain(key) if key.same(&self.key))
     }
 
     async fn prove(&mut self, _user: &str, proof: Proof) -> Answer {
-        self.accepted = matches!(&proof, Proof::PublicKey(key) if key.same(&self.key));
+        self.accepted = matches!(&proof, Proof::PublicKey(OfferedKey::Plain(key)) if key.same(&self.key));
         match self.accepted {
             true => Answer::Accepted,
             false => Answer::Refused {

@@ -51,6 +51,7 @@ async fn operators(
             operator,
             disabled: standing.disabled.contains_key(&operator.name),
             enrolled: enrolled.as_ref(),
+            certified: standing.policy.certifies(operator),
             locks: &[],
             usual: &config.auth.factors,
         };

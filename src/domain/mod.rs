@@ -15,6 +15,7 @@ mod name;
 mod origin;
 mod plain;
 mod protocol;
+mod public_key;
 mod remark;
 mod role;
 mod secret;
@@ -32,11 +33,12 @@ pub(crate) use moment::length;
 pub use moment::{InvalidTime, Moments, Sense, shown as shown_time};
 pub use name::{
     AssetName, CommandSetName, DeviceName, GroupName, InvalidName, LockdownName, LoginName, NetworkName,
-    OperatorName, RuleId, ScheduleName, VendorName,
+    OperatorName, RuleId, ScheduleName, UserCaName, VendorName,
 };
 pub use origin::{Arrival, Origin, Via, canonical};
 pub use plain::{cell, halfwidth, is_plain, plain, plain_lines};
 pub use protocol::{FileAccess, Protocol};
+pub use public_key::PublicKeyLine;
 pub use remark::{InvalidRemark, Remark};
 pub use role::Role;
 pub use secret::Secret;

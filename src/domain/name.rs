@@ -136,6 +136,8 @@ names! {
     LockdownName: "lockdown" by check,
     RuleId: "rule" by check,
     CommandSetName: "command set" by check,
+    /// Somebody whose certificates are believed.
+    UserCaName: "user CA" by check,
     /// What its operator calls it: one of a kind for each operator.
     DeviceName: "device" by check,
 }

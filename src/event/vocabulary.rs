@@ -35,6 +35,9 @@ pub enum Event {
     },
     LoginAccepted {
         factors: Vec<String>,
+        /// What made the key this account's, where it is not enrolled.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        certificate: Option<String>,
         client: String,
     },
     /// `reason` is a fixed word (`wrong-factor`, `locked`, `operator-disabled`, `lockdown` …).

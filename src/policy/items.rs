@@ -27,6 +27,7 @@ pub(super) struct Items<'a> {
     pub(super) networks: BTreeMap<&'a str, Item<'a>>,
     pub(super) commands: BTreeMap<&'a str, Item<'a>>,
     pub(super) lockdowns: BTreeMap<&'a str, Item<'a>>,
+    pub(super) user_cas: BTreeMap<&'a str, Item<'a>>,
     pub(super) rules: Vec<Item<'a>>,
     pub(super) dangers: Vec<Item<'a>>,
     pub(super) tests: Vec<Item<'a>>,
@@ -39,8 +40,10 @@ impl<'a> Items<'a> {
         document: &'a DeTable<'a>,
         faults: &mut Diagnostics<'a>,
     ) {
-        const KINDS: [&str; 9] =
-            ["operator", "asset", "schedule", "network", "commands", "lockdown", "rule", "danger", "test"];
+        const KINDS: [&str; 10] = [
+            "operator", "asset", "schedule", "network", "commands", "lockdown", "user_ca", "rule", "danger",
+            "test",
+        ];
         let place = Location { file, span: 0..0 };
         let mut fields = Fields::new(document, place, &KINDS, faults);
         let nameless = [("rule", &mut self.rules), ("danger", &mut self.dangers), ("test", &mut self.tests)];
@@ -55,6 +58,7 @@ impl<'a> Items<'a> {
             ("network", &mut self.networks),
             ("commands", &mut self.commands),
             ("lockdown", &mut self.lockdowns),
+            ("user_ca", &mut self.user_cas),
         ];
         for (kind, items) in named {
             if let Some((tables, _)) = fields.table(kind) {

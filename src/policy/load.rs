@@ -21,6 +21,7 @@ use super::rule::Rule;
 use super::schedule::Schedule;
 use super::sources::{Sources, parse_range};
 use super::testcase::TestCase;
+use super::user_ca::UserCa;
 use super::whole::Policy;
 use crate::diagnostic::syntax;
 use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Location, SourceFile};
@@ -74,6 +75,8 @@ fn build<'a>(items: &Items<'a>, timezone: &'a TimeZone, faults: &mut Diagnostics
     policy.dangers = items.dangers.iter().filter_map(|item| DangerEntry::read(item, faults)).collect();
     let periods = items.lockdowns.values().filter_map(|item| period::read(item, &context, faults));
     policy.periods = periods.collect();
+    let user_cas = items.user_cas.values().filter_map(|item| UserCa::read(item, &context, faults));
+    policy.user_cas = user_cas.collect();
     policy.tests = items.tests.iter().filter_map(|item| TestCase::read(item, &context, faults)).collect();
     policy.places = places(items, faults);
     policy.ruled_by(read_rules(items, &context, faults))

@@ -39,6 +39,8 @@ pub struct Operator {
     /// How long a proven code covers further logins, if that is shorter than the gateway's own time; zero: each login
     /// asks for one.
     pub remember: Option<Duration>,
+    /// By what certificates call the account, where that is not its name.
+    pub principals: Option<Vec<String>>,
     pub audit: AuditScope,
 }
 
@@ -64,8 +66,18 @@ impl AuditScope {
     }
 }
 
-const FIELDS: [&str; 11] = [
-    "name", "vendor", "groups", "roles", "valid", "schedule", "sources", "disabled", "factors", "remember",
+const FIELDS: [&str; 12] = [
+    "name",
+    "vendor",
+    "groups",
+    "roles",
+    "valid",
+    "schedule",
+    "sources",
+    "disabled",
+    "factors",
+    "remember",
+    "principals",
     "audit",
 ];
 
@@ -76,6 +88,14 @@ impl Operator {
     /// What selectors look at.
     pub fn account(&self) -> Account<'_> {
         Account { name: &self.name, groups: &self.groups, vendor: self.vendor.as_ref(), role: self.role }
+    }
+
+    /// Does a certificate for this principal speak of this account?
+    pub(super) fn goes_by(&self, principal: &str) -> bool {
+        match &self.principals {
+            Some(principals) => principals.iter().any(|own| own == principal),
+            None => self.name.as_str() == principal,
+        }
     }
 
     /// The first instant at which the account itself ends what is open at `at`.
@@ -104,6 +124,7 @@ impl Operator {
             Alternatives::parse(&words).ok()
         });
         let remember = fields.parse("remember", read_remember);
+        let principals = fields.list("principals", read_principal);
         let audit = read_audit(&mut fields, context);
         let name = fields.name(item.name, OperatorName::parse)?;
         if item.name == "all" {
@@ -123,6 +144,7 @@ impl Operator {
             disabled,
             factors,
             remember,
+            principals,
             audit,
         })
     }
@@ -138,6 +160,14 @@ fn read_remember(text: &str) -> Result<Duration, Fault> {
             .hint("write \"24h\" at most; \"0s\" asks for a code at each login")
     };
     parse_duration(text).and_then(|span| if span <= LONGEST_CODE { Ok(span) } else { Err(fault()) })
+}
+
+fn read_principal(text: &str) -> Result<String, Fault> {
+    if text.is_empty() || text.contains(',') {
+        let fault = Fault::new(format_args!("{text:?} is not a principal"));
+        return Err(fault.hint("write each as its authority does, in quotes of its own"));
+    }
+    Ok(text.to_owned())
 }
 
 /// The duties exclude each other, so there is at most one.

@@ -9,6 +9,7 @@ use super::index::Index;
 use super::operator::Operator;
 use super::rule::Rule;
 use super::testcase::TestCase;
+use super::user_ca::UserCa;
 use super::word::Mode;
 use crate::domain::{AssetName, CommandSetName, Digest, OperatorName};
 use crate::lockdown::{Lockdowns, Locks, Period};
@@ -26,6 +27,8 @@ pub struct Policy {
     pub(super) dangers: Vec<DangerEntry>,
     pub(super) tests: Vec<TestCase>,
     pub(super) periods: Vec<Period>,
+    /// By name.
+    pub(super) user_cas: Vec<UserCa>,
     /// Where each thing that a warning may be about stands: `rule dba-prod`, `operator li-lei` …
     pub(super) places: BTreeMap<String, String>,
     pub(super) digest: Digest,
@@ -50,6 +53,7 @@ impl Policy {
             dangers: Vec::new(),
             tests: Vec::new(),
             periods: Vec::new(),
+            user_cas: Vec::new(),
             places: BTreeMap::new(),
             digest: Digest::ZERO,
         }

@@ -1,7 +1,18 @@
 //! Who may in, as a server asks it.
 
 use super::PublicKey;
+use crate::auth::certificate::{UnfitCertificate, UserCertificate};
 use crate::domain::Secret;
+
+/// A key that a client wants to be known by.
+#[derive(Debug)]
+pub enum OfferedKey {
+    Plain(PublicKey),
+    /// With what an authority says of it, or why that cannot be believed.
+    Certified(Box<Result<UserCertificate, UnfitCertificate>>),
+    /// Its signature would be one with SHA-1.
+    Sha1,
+}
 
 /// What a client offers as proof of who it is.
 #[derive(Debug)]
@@ -9,7 +20,7 @@ pub enum Proof {
     /// Nothing (RFC 4252 §5.2): how a client asks which methods there are.
     None,
     /// A key, whose possession the library has verified.
-    PublicKey(PublicKey),
+    PublicKey(OfferedKey),
     Password(Secret),
     /// Keyboard-interactive (RFC 4256): `None` starts it, then come the answers to our questions.
     Interactive(Option<Vec<Secret>>),
@@ -45,7 +56,7 @@ pub trait Authenticator: Send + 'static {
     /// The first key exchange is done, and the client asks to be let in.
     fn greeted(&mut self) {}
     /// Could this key be accepted? Nothing is proven yet.
-    fn offered(&mut self, user: &str, key: &PublicKey) -> impl Future<Output = bool> + Send;
+    fn offered(&mut self, user: &str, key: &OfferedKey) -> impl Future<Output = bool> + Send;
     fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = Answer> + Send;
     /// What everybody is shown before the first question (RFC 4252 §5.4).
     fn banner(&self) -> Option<String> {

@@ -6,13 +6,15 @@
 
 use std::sync::Arc;
 
+use russh::keys::{Algorithm, Certificate};
 use russh::server::{
     Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey,
 };
 use russh::{ChannelId, MethodKind, MethodSet, Pty, Sig};
 use tokio::sync::{mpsc, oneshot};
 
-use super::authenticator::{Answer, Authenticator, Methods, Proof};
+use super::authenticator::{Answer, Authenticator, Methods, OfferedKey, Proof};
+use super::certificate::{self, is_sha1};
 use super::channel::{Half, sig_name};
 use super::inbox::inbox;
 use super::incoming::{Direct, Incoming};
@@ -121,6 +123,19 @@ fn method_set(methods: Methods) -> MethodSet {
     MethodSet::from(some.as_slice())
 }
 
+/// `None`: a kind of key that is not accepted.
+fn offered(
+    key: &russh::keys::PublicKey,
+    signature: &Algorithm,
+    certificate: Option<&Certificate>,
+) -> Option<OfferedKey> {
+    match certificate {
+        _ if is_sha1(signature) => Some(OfferedKey::Sha1),
+        Some(certificate) => Some(OfferedKey::Certified(Box::new(certificate::read(certificate)))),
+        None => PublicKey::checked(key.clone()).ok().map(OfferedKey::Plain),
+    }
+}
+
 impl<A: Authenticator> Handler for Front<A> {
     type Error = Broken;
 
@@ -143,17 +158,27 @@ impl<A: Authenticator> Handler for Front<A> {
         user: &str,
         offer: PublicKeyOffer<'_>,
     ) -> Result<Auth, Broken> {
-        Ok(match PublicKey::checked(offer.public_key.clone()) {
-            Ok(key) if self.authenticator.offered(&brief(user, MAX_USER), &key).await => Auth::Accept,
-            _ => Auth::reject(),
-        })
+        let Some(key) = offered(offer.public_key, offer.algorithm, offer.certificate) else {
+            return Ok(Auth::reject());
+        };
+        let known = self.authenticator.offered(&brief(user, MAX_USER), &key).await;
+        Ok(if known { Auth::Accept } else { Auth::reject() })
     }
 
     async fn auth_publickey(&mut self, user: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Broken> {
-        Ok(match PublicKey::checked(key.public_key.clone()) {
-            Ok(key) => self.prove(user, Proof::PublicKey(key)).await,
-            Err(_) => Auth::reject(),
+        Ok(match offered(key.public_key, key.algorithm, None) {
+            Some(key) => self.prove(user, Proof::PublicKey(key)).await,
+            None => Auth::reject(),
         })
+    }
+
+    async fn auth_openssh_certificate(
+        &mut self,
+        user: &str,
+        certificate: &Certificate,
+    ) -> Result<Auth, Broken> {
+        let read = Box::new(certificate::read(certificate));
+        Ok(self.prove(user, Proof::PublicKey(OfferedKey::Certified(read))).await)
     }
 
     async fn auth_keyboard_interactive<'a>(

@@ -7,6 +7,7 @@
 
 mod algorithms;
 mod authenticator;
+mod certificate;
 mod channel;
 pub mod client;
 mod front;

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
+use super::HostKey;
 use super::client::{self, ConnectError, Credential, Dial};
-use super::server::{Answer, Authenticator, Methods, Proof, Server, Settings};
-use super::{HostKey, PublicKey};
+use super::server::{Answer, Authenticator, Methods, OfferedKey, Proof, Server, Settings};
 use crate::domain::Secret;
 
 /// Every refusal takes this long, which is longer than any test waits.
@@ -24,7 +24,7 @@ struct Two {
 impl Authenticator for Two {
     type Login = ();
 
-    async fn offered(&mut self, _: &str, _: &PublicKey) -> bool {
+    async fn offered(&mut self, _: &str, _: &OfferedKey) -> bool {
         false
     }
 
@@ -84,3 +84,5 @@ async fn a_refusal_takes_its_time_at_each_step() {
         assert!(matches!(refused, Some(ConnectError::Timeout(..))), "{password}: {refused:?}");
     }
 }
+
+mod keys;

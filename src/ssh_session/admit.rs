@@ -13,7 +13,7 @@ use crate::access::target::LoginSpec;
 use crate::access::{Approach, Authenticated, Services};
 use crate::domain::Origin;
 use crate::ssh::PublicKey;
-use crate::ssh::server::{self, Answer, Authenticator, Methods, ServerConnection};
+use crate::ssh::server::{self, Answer, Authenticator, Methods, OfferedKey, ServerConnection};
 
 /// The login service, as SSH's authentication asks it (RFC 4252, RFC 4256).
 struct SshAuthenticator {
@@ -71,17 +71,27 @@ impl Authenticator for SshAuthenticator {
         self.login.greeted();
     }
 
-    async fn offered(&mut self, user: &str, key: &PublicKey) -> bool {
-        if self.offered.len() < OFFERED && !self.offered.contains(key) {
+    async fn offered(&mut self, user: &str, key: &OfferedKey) -> bool {
+        let spec = LoginSpec::parse(user);
+        if let OfferedKey::Plain(key) = key
+            && self.offered.len() < OFFERED
+            && !self.offered.contains(key)
+        {
             self.offered.push(key.clone());
         }
-        self.login.knows(&LoginSpec::parse(user), &key.fingerprint()).await
+        match key {
+            OfferedKey::Plain(key) => self.login.knows(&spec, &key.fingerprint()).await,
+            OfferedKey::Certified(certificate) => self.login.knows_certificate(&spec, certificate).await,
+            OfferedKey::Sha1 => self.login.knows_weak(&spec).await,
+        }
     }
 
     async fn prove(&mut self, user: &str, proof: server::Proof) -> Answer {
         let proof = match proof {
             server::Proof::None => Offer::None,
-            server::Proof::PublicKey(key) => Offer::Key(key.fingerprint()),
+            server::Proof::PublicKey(OfferedKey::Plain(key)) => Offer::Key(key.fingerprint()),
+            server::Proof::PublicKey(OfferedKey::Certified(read)) => Offer::Certificate(read),
+            server::Proof::PublicKey(OfferedKey::Sha1) => Offer::None,
             server::Proof::Password(given) => Offer::Password(given),
             server::Proof::Interactive(None) => Offer::Questions,
             server::Proof::Interactive(Some(given)) => Offer::Answers(given),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::access::Authenticated;
 use crate::access::target::{LoginChoice, Target};
-use crate::ssh::server::{Answer, Authenticator, Proof, ServerConnection};
-use crate::ssh::{Channel, PublicKey, duplex};
+use crate::ssh::server::{Answer, Authenticator, OfferedKey, Proof, ServerConnection};
+use crate::ssh::{Channel, duplex};
 use crate::ssh_session::visit::Visit;
 
 /// Accepts whoever comes through the outer connection; the user name is the login on the asset.
@@ -19,7 +19,7 @@ struct Inner {
 impl Authenticator for Inner {
     type Login = (Authenticated, String);
 
-    async fn offered(&mut self, _user: &str, _key: &PublicKey) -> bool {
+    async fn offered(&mut self, _user: &str, _key: &OfferedKey) -> bool {
         true
     }
 

@@ -10,6 +10,7 @@ mod approve;
 mod assets;
 mod audit;
 mod bulk;
+mod certificates;
 mod channels;
 mod clients;
 mod commands;

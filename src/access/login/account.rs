@@ -1,5 +1,6 @@
 //! Whose name was given, and what stands in the way of a login whatever is offered. Read anew at each step.
 
+use super::certificate;
 use super::code::{self, GivenCode};
 use super::guess;
 use crate::access::services::Services;
@@ -18,6 +19,8 @@ pub(crate) struct LoginAccount {
     enrolled: Option<Enrolled>,
     /// What is asked of it.
     asked: Alternatives,
+    /// Somebody may certify keys for it.
+    certified: bool,
 }
 
 impl LoginAccount {
@@ -28,7 +31,7 @@ impl LoginAccount {
         let own = operator.and_then(|operator| operator.factors.clone());
         let name = operator.map(|operator| operator.name.clone());
         let alternatives = own.unwrap_or_else(|| services.config.auth.factors.clone());
-        (Self { typed, name, enrolled: None, asked: alternatives.clone() }, alternatives)
+        (Self { typed, name, asked: alternatives.clone(), ..Self::default() }, alternatives)
     }
 
     pub(crate) fn typed(&self) -> &str {
@@ -42,6 +45,7 @@ impl LoginAccount {
             Some(name) => self.enrolled = services.store.factors().find(name).await?,
             None => services.store.factors().find_nobody().await?,
         }
+        self.certified = certificate::may_have_certificates(services, self.name.as_ref());
         Ok(())
     }
 
@@ -80,7 +84,9 @@ impl LoginAccount {
             (None, _) => Some("operator-unknown"),
             (Some(_), None) => Some("not-enrolled"),
             // Nothing that can be offered is enough: a right key would lead to a code that nobody can know.
-            (Some(_), Some(enrolled)) if !self.asked.lacking(enrolled.kinds()).is_empty() => {
+            (Some(_), Some(enrolled))
+                if !self.asked.lacking(enrolled.kinds_with(self.certified)).is_empty() =>
+            {
                 Some("incomplete")
             }
             (Some(_), Some(_)) => None,

@@ -120,7 +120,7 @@ pub(crate) async fn fresh_code(
     given: &Secret,
     what: &str,
 ) -> Result<(), &'static str> {
-    let (name, key) = (&who.operator, who.key.as_deref());
+    let (name, key) = (&who.operator, who.way_key());
     let turn = guess::turn(name.as_str(), key).await;
     let enrolled = services.store.factors().find(name).await.map_err(|_| "store-failed")?;
     if enrolled.as_ref().is_none_or(|enrolled| enrolled.totp.is_none()) {

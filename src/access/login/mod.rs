@@ -6,11 +6,14 @@
 
 mod account;
 mod break_glass;
+mod certificate;
+mod certified;
 mod claimed;
 mod code;
 pub(crate) mod device;
 mod guess;
 mod invited;
+mod key;
 mod questions;
 mod refusal;
 mod remember;
@@ -20,14 +23,16 @@ use std::sync::Arc;
 
 use tokio::sync::{MutexGuard, Semaphore};
 
-use super::live::CodePlace;
 use super::services::{Authenticated, Services};
 use super::target::LoginSpec;
+use crate::auth::certificate::UserCertificate;
 use crate::auth::{Attempt, Methods, Next, Prompt, Step, password};
 use crate::domain::{OperatorName, Origin, Role, Secret};
 use crate::event::Actor;
 use crate::store::{Invitation, Lockout, StoreError};
 use account::LoginAccount;
+pub(crate) use certificate::stands as certificate_stands;
+use certificate::{CertificateOffer, Disbelief};
 pub(crate) use claimed::ClaimedName;
 use code::{GivenCode, ProvenBy};
 pub(crate) use code::{fresh_code, seconds};
@@ -76,6 +81,8 @@ impl Approach for () {
 pub(crate) enum Offer {
     /// They hold the private half of the key with this fingerprint: the front has checked that.
     Key(String),
+    /// The same of a certificate's key.
+    Certificate(Box<CertificateOffer>),
     Password(Secret),
     /// They want to be asked.
     Questions,
@@ -115,6 +122,12 @@ pub(crate) struct LoginAttempt {
     account: LoginAccount,
     attempt: Attempt,
     tries: Tries,
+    /// What made the proven key this account's, where it is not enrolled.
+    certificate: Option<Arc<UserCertificate>>,
+    /// Why the last one that was offered proves nothing.
+    disbelief: Option<Disbelief>,
+    /// A key was offered whose signature would be weak.
+    weak: bool,
     /// When the factors were set of which one is proven.
     proven_of: Option<jiff::Timestamp>,
     /// One factor is proven; from here on the methods may tell what is missing.
@@ -132,7 +145,7 @@ pub(crate) struct LoginAttempt {
 /// One guess, which has its turn and its place in the count.
 struct Guess {
     turn: Option<MutexGuard<'static, ()>>,
-    /// The key that was proven before it.
+    /// By what it is counted: the key that was proven before it, or who certified that.
     key: Option<String>,
     taken: Option<Lockout>,
     /// Why nothing that is offered counts, if so.
@@ -157,6 +170,9 @@ impl LoginAttempt {
             account: LoginAccount::default(),
             attempt,
             tries: Tries::default(),
+            certificate: None,
+            disbelief: None,
+            weak: false,
             proven_of: None,
             halfway: false,
             asked: vec![],
@@ -186,6 +202,7 @@ impl LoginAttempt {
             (self.spec, self.halfway, self.trouble) = (Some(spec.clone()), false, None);
             self.asked.clear();
             self.recovered = false;
+            self.certificate = None;
             self.tries = Tries::after(self.account.lockout(&self.services, None).await?.0);
         }
         Ok(())
@@ -194,14 +211,14 @@ impl LoginAttempt {
     /// Waits for the turn of this way in, takes a place in the count, and reads the factors as they are then.
     /// Whatever is wrong, as much is done.
     async fn guess(&mut self, spec: &LoginSpec) -> Guess {
-        let key = self.attempt.key().map(str::to_owned);
+        let (proven, key) = (self.attempt.key().map(str::to_owned), self.way_key());
         let turn = self.account.turn(key.as_deref()).await;
         let looked = self.look(spec).await.map_err(|error| {
             tracing::error!(%error, "an account could not be looked up");
             "store-failed"
         });
         // Factors that were set meanwhile have forgotten the key.
-        let changed = if self.attempt.key() == key.as_deref() { Ok(()) } else { Err("wrong-factor") };
+        let changed = if self.attempt.key() == proven.as_deref() { Ok(()) } else { Err("wrong-factor") };
         let place = guess::take(&self.services, self.account.way(key.as_deref()), &mut self.tries).await;
         let obstacle = self.account.obstacle().map_or(Ok(()), Err);
         let sound = looked.and(place.map(drop)).and(changed);
@@ -262,6 +279,7 @@ impl LoginAttempt {
             origin: self.origin.clone(),
             factors,
             key,
+            certificate: self.certificate.clone(),
             target: self.spec.as_ref().and_then(|spec| spec.target.clone()),
             client: String::new(),
             since: self.services.clock.anchor(),
@@ -345,43 +363,6 @@ impl LoginAttempt {
         refused_login(&self.services, actor, &self.origin, reason, None).await;
     }
 
-    /// A key, which is proven already: is it this account's, and is its way open?
-    async fn key(&mut self, fingerprint: String) -> Next {
-        let step = Step::PublicKey { fingerprint: fingerprint.clone() };
-        let found = match (self.account.knows(&fingerprint), self.account.obstacle()) {
-            (_, Some(obstacle)) => Err(obstacle),
-            (false, None) => Err("wrong-key"),
-            (true, None) => match self.account.lockout(&self.services, Some(&fingerprint)).await {
-                Ok((_, Some(_))) => Err("locked"),
-                Ok((lockout, None)) => Ok(lockout),
-                Err(_) => Err("store-failed"),
-            },
-        };
-        match found {
-            Ok(lockout) => {
-                self.tries = Tries::after(lockout);
-                let next = self.attempt.proven(step);
-                self.recall(next)
-            }
-            Err(reason) => {
-                // Not counted: an agent offers all the keys it holds, and that is no guessing.
-                self.journal_refusal(reason).await;
-                self.attempt.failed(&step)
-            }
-        }
-    }
-
-    /// After a right first factor: does a code of an earlier login cover this one?
-    fn recall(&mut self, next: Next) -> Next {
-        let (first, key) = (self.attempt.so_far(), self.attempt.key());
-        let covered = matches!(next, Next::Continue { partial: true, .. })
-            && remember::covers(&self.services, &self.account, &CodePlace::of(first, key, &self.origin));
-        if !covered {
-            return next;
-        }
-        self.attempt.remembered().unwrap_or(next)
-    }
-
     /// What the client hears.
     async fn answer(&mut self, next: Next, interactive: bool) -> Reply {
         match next {
@@ -410,8 +391,14 @@ impl LoginAttempt {
         // else whoever is remembered could guess at codes for ever.
         let forgotten = match proven.remembered {
             true => Ok(()),
-            false => guess::done(&self.services, self.account.way(proven.key.as_deref()), &self.tries).await,
+            false => {
+                let way = self.way_key();
+                guess::done(&self.services, self.account.way(way.as_deref()), &self.tries).await
+            }
         };
+        if !self.certificate_holds().await {
+            return self.refuse();
+        }
         if let Some(reason) = self.account.obstacle().or(forgotten.err()) {
             self.journal_refusal(reason).await;
             return self.refuse();
@@ -479,6 +466,7 @@ impl LoginAttempt {
                 Err(reply) => return reply,
             },
             Offer::Key(fingerprint) => self.key(fingerprint).await,
+            Offer::Certificate(offer) => self.certificate(*offer).await,
             Offer::Password(given) => {
                 let mut guess = self.guess(spec).await;
                 let nothing = code::is_nothing(&given);

@@ -139,10 +139,12 @@ fn meant(services: &Services, whom: &Invitees) -> Result<Vec<(Operator, bool)>, 
 /// Why this account is not invited.
 async fn obstacle(services: &Services, operator: &Operator) -> Result<Option<&'static str>, AdminError> {
     let enrolled = services.store.factors().find(&operator.name).await?;
+    let standing = services.live.standing();
     let facts = AccountFacts {
         operator,
-        disabled: services.live.standing().disabled.contains_key(&operator.name),
+        disabled: standing.disabled.contains_key(&operator.name),
         enrolled: enrolled.as_ref(),
+        certified: standing.policy.certifies(operator),
         locks: &[],
         usual: &services.config.auth.factors,
     };

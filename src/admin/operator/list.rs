@@ -116,7 +116,9 @@ async fn entry(
     let locks: Vec<Lock> = locks.iter().filter(|lock| lock.operator == *name).cloned().collect();
     let disabled = standing.disabled.contains_key(name);
     let usual = &services.config.auth.factors;
-    let facts = AccountFacts { operator, disabled, enrolled: enrolled.as_ref(), locks: &locks, usual };
+    let certified = standing.policy.certifies(operator);
+    let facts =
+        AccountFacts { operator, disabled, enrolled: enrolled.as_ref(), certified, locks: &locks, usual };
     let kept_out = facts.kept_out(services.clock.now());
     let shown = |at| LocalTime::of(services, at);
     let mut states: Vec<_> = kept_out.iter().map(KeptOut::as_str).collect();

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::periods::{self, PeriodChange};
 use super::sides::Sides;
-use crate::domain::ScheduleName;
+use crate::domain::{ScheduleName, UserCaName};
 use crate::policy::word::written;
 use crate::policy::{Asset, Operator, Policy, Schedule};
 
@@ -35,6 +35,7 @@ pub(super) fn notes(sides: &Sides<&Policy>, now: Timestamp) -> Vec<Note> {
     };
     let mut notes: Vec<_> = periods.map(period).collect();
     notes.extend(operators(sides));
+    notes.extend(user_cas(sides));
     notes.extend(assets(sides));
     notes.extend(command_sets(sides));
     if sides.old.dangers() != sides.new.dangers() {
@@ -72,8 +73,27 @@ fn account(old: &Operator, new: &Operator) -> impl Iterator<Item = String> {
     };
     let factors = (old.factors != new.factors).then(|| "logs in with other factors".to_owned());
     let remember = (old.remember != new.remember).then(|| "a code covers another while".to_owned());
+    let principals = (old.principals != new.principals).then(|| "goes by other principals".to_owned());
     let audit = (old.audit != new.audit).then(|| "audits something else".to_owned());
-    [role, disabled, factors, remember, audit].into_iter().flatten()
+    [role, disabled, factors, remember, principals, audit].into_iter().flatten()
+}
+
+fn user_cas(sides: &Sides<&Policy>) -> Vec<Note> {
+    let named =
+        |side: &Policy, name: &UserCaName| side.user_cas().iter().find(|ca| ca.name == *name).cloned();
+    let names: BTreeSet<_> =
+        sides.both().into_iter().flat_map(|side| side.user_cas()).map(|ca| &ca.name).collect();
+    let message = |name: &UserCaName| match (named(sides.old, name), named(sides.new, name)) {
+        (None, Some(new)) => Some(format!("its certificates prove keys; its own is {}", new.key)),
+        (Some(_), None) => Some("its certificates prove nothing any more".to_owned()),
+        (Some(old), Some(new)) if old != new => Some(if old.key == new.key {
+            "speaks for others, or has other certificates revoked".to_owned()
+        } else {
+            format!("has another key: {}", new.key)
+        }),
+        _ => None,
+    };
+    names.into_iter().filter_map(|name| Some(note(format!("user CA {name}"), message(name)?))).collect()
 }
 
 fn assets(sides: &Sides<&Policy>) -> Vec<Note> {

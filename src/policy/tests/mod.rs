@@ -6,6 +6,7 @@ mod decisions;
 mod hostile;
 mod indexed;
 mod periods;
+mod user_ca;
 
 use jiff::tz::TimeZone;
 

@@ -77,6 +77,11 @@ pub struct OwnChange<'a> {
 }
 
 impl Enrolled {
+    /// Which kinds of factors they are, where keys may also be `certified`.
+    pub fn kinds_with(&self, certified: bool) -> Kinds {
+        if certified { self.kinds().with(Factor::PublicKey) } else { self.kinds() }
+    }
+
     /// Which kinds of factors they are.
     pub fn kinds(&self) -> Kinds {
         let kinds = [

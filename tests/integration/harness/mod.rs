@@ -19,7 +19,7 @@ pub use gateway::Gateway;
 pub use operator::Operator;
 pub use running::{Outcome, Running};
 pub use setup::Setup;
-pub use sshd::{key_pair, user};
+pub use sshd::{key_pair, public_key, user};
 pub use terminal::Terminal;
 pub use tools::{free_port, need, python, script, tool};
 
