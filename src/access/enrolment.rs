@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::login::{Invited, seconds};
+use super::login::{Invited, refused_login, seconds};
 use super::passwords::{UnfitPassword, fit};
 use super::services::{Authenticated, Services};
 use super::terms::WorkTerms;
@@ -26,6 +26,9 @@ pub(crate) enum Unenrolled {
     Over,
     #[error("all seats are taken")]
     NoSeat,
+    /// What it lacks is not set by a person.
+    #[error("the account lacks factors that only an administrator sets")]
+    Administrators,
     #[error("{0}")]
     Failed(String),
 }
@@ -40,6 +43,7 @@ impl Unenrolled {
         match self {
             Self::Over => "over",
             Self::NoSeat => "no-seat",
+            Self::Administrators => "administrators",
             Self::Failed(_) => "failed",
         }
     }
@@ -75,11 +79,13 @@ impl Enrolling {
         let have = if certified { have.with(Factor::PublicKey) } else { have };
         let own = operator.and_then(|operator| operator.factors.clone());
         let asked = own.unwrap_or_else(|| services.config.auth.factors.clone());
-        let can = [Factor::PublicKey, Factor::Password, Factor::Totp];
-        let can = can.into_iter().fold(Factors::NONE, Factors::with);
-        let ways: Vec<_> = asked.lacking(have).into_iter().filter(|way| way.is_within(can)).collect();
-        if ways.is_empty() {
+        let lacking = asked.lacking(have);
+        if lacking.is_empty() {
             return Err(Unenrolled::Over);
+        }
+        let ways: Vec<_> = own_ways(lacking).collect();
+        if ways.is_empty() {
+            return Err(Unenrolled::Administrators);
         }
         let terms = super::terms::owed(services, name).await.map_err(Unenrolled::failed)?;
         let services = Arc::clone(services);
@@ -173,7 +179,11 @@ impl Enrolling {
         match services.store.invitations().redeem(&redeemed, services.config.seats.get()).await {
             Ok(true) => {}
             Ok(false) => return Err(Unenrolled::Over),
-            Err(EnrolError::NoSeat { .. }) => return Err(Unenrolled::NoSeat),
+            Err(EnrolError::NoSeat { .. }) => {
+                let who = self.who();
+                refused_login(services, who.actor(), &who.origin, "no-seat", None).await;
+                return Err(Unenrolled::NoSeat);
+            }
             Err(error) => return Err(Unenrolled::failed(error)),
         }
         self.tell(factors.names()).await
@@ -200,6 +210,13 @@ impl Enrolling {
         services.journal(who.actor(), Some(&who.origin), event).await.map_err(Unenrolled::failed)?;
         Ok(factors)
     }
+}
+
+/// Those of the ways that would complete an account's factors which its owner can go alone.
+pub(crate) fn own_ways(lacking: Vec<Factors>) -> impl Iterator<Item = Factors> {
+    let can = [Factor::PublicKey, Factor::Password, Factor::Totp];
+    let can = can.into_iter().fold(Factors::NONE, Factors::with);
+    lacking.into_iter().filter(move |way| way.is_within(can))
 }
 
 /// New recovery codes.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::super::account::known;
+use super::super::account::{known, lacking};
 use super::super::caller::Caller;
 use super::super::context::Admin;
 use super::super::endpoint::{Endpoint, PORT};
@@ -15,6 +15,7 @@ use super::super::say::no;
 use super::guarded;
 use crate::access::Services;
 use crate::access::account::{AccountFacts, KeptOut};
+use crate::access::enrolment::own_ways;
 use crate::auth::PaperCode;
 use crate::config::PublicAddress;
 use crate::domain::{OperatorName, OperatorSelector};
@@ -78,7 +79,7 @@ pub struct InvitedAccounts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PassedOver {
     pub operator: OperatorName,
-    /// `disabled`, `expired`, `enrolled`, `two-persons`.
+    /// `disabled`, `expired`, `enrolled`, `administrators` (what it lacks is not set by a person), `two-persons`.
     pub reason: &'static str,
 }
 
@@ -150,10 +151,12 @@ async fn obstacle(services: &Services, operator: &Operator) -> Result<Option<&'s
     };
     let out = facts.kept_out(services.clock.now());
     let lacks = out.iter().any(|what| matches!(what, KeptOut::NotEnrolled | KeptOut::Incomplete(_)));
+    let lacking = lacking(services, &operator.name).await?;
     let over = out.iter().find(|what| matches!(what, KeptOut::Disabled | KeptOut::Expired(_)));
     Ok(match over {
         Some(over) => Some(over.as_str()),
         None if !lacks => Some("enrolled"),
+        None if own_ways(lacking).next().is_none() => Some("administrators"),
         None if guarded::takes_two(services, &operator.name).await? => Some("two-persons"),
         None => None,
     })
@@ -186,7 +189,7 @@ pub(super) async fn issue(
             issued_by: caller.actor().to_string(),
             expires_at: until,
         });
-        let lacking = super::super::account::lacking(services, &operator.name).await?;
+        let lacking = lacking(services, &operator.name).await?;
         told.push(InvitedAccount {
             operator: operator.name.clone(),
             name: operator.display.clone(),

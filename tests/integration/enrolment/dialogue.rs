@@ -110,6 +110,23 @@ fn whoever_leaves_before_the_end_leaves_nothing_and_may_come_again() {
 }
 
 #[test]
+fn the_last_seat_is_not_taken_twice_and_the_invitation_stays() {
+    let gateway = Setup::new().settings("seats = 1").start();
+    let (first, second) = (Invitee::of(&gateway, "op3"), Invitee::of(&gateway, "op4"));
+    enrol_with_key(&gateway, &first);
+    let terminal = second.come(&gateway);
+    answer(&terminal, &["Number (1 to 2): "], "1");
+    answer(&terminal, &["Number (1 to 2): "], "1");
+    set_codes(&terminal, &second);
+    recovery_codes(&terminal);
+    terminal.line("");
+    terminal.expect("all seats of the gateway are taken");
+    gateway.journaled("login-refused", &[("actor", "op4"), ("reason", "no-seat")]);
+    gateway.juyong(&["operator", "reset", "op3"]).ok();
+    enrol_with_key(&gateway, &second);
+}
+
+#[test]
 fn the_terms_of_work_are_read_a_screen_at_a_time_and_accepted_or_nothing_is_kept() {
     let gateway = Setup::new().tables("[login]\nterms = \"terms.txt\"").stopped().start();
     let text: String = (1..=60).map(|line| format!("Rule {line}: keep \u{1b}[31mit\n")).collect();

@@ -161,5 +161,9 @@ fn no_command_of_ones_own_means_another_account() {
         let refused = one.exec(line);
         assert_eq!(refused.code(), 2, "{line}: {refused}");
     }
+    let secret = one.exec("password Hunter-Secret-77");
+    assert_eq!(secret.code(), 2, "{secret}");
+    let journal: String = gateway.events().iter().map(ToString::to_string).collect();
+    assert!(!journal.contains("Hunter"), "a password that was typed in the wrong place is in the journal");
     gateway.juyong(&["keys"]).refused("whoever is on the host has none");
 }
