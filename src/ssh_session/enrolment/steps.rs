@@ -94,7 +94,8 @@ pub(in crate::ssh_session) async fn unfit(
     said(prompt, &t!(key, locale = services.language().tag(), least = least)).await
 }
 
-/// The secret of the codes: as a drawing, where there is room and it is wanted, and as text.
+/// The secret of the codes: as text, and as a drawing, where there is room and it is wanted. The drawing comes last: it
+/// fills a screen of 24 rows, but for the question behind it.
 pub(super) async fn show_secret(
     services: &Services,
     prompt: &mut Prompt<'_>,
@@ -108,12 +109,13 @@ pub(super) async fn show_secret(
         let width = drawn.lines().map(|line| line.chars().count()).max().unwrap_or_default();
         !wish.eq_ignore_ascii_case("t") && (columns == 0 || width <= columns)
     });
-    if let Some(drawn) = drawn {
-        said(prompt, &drawn).await?;
-    }
     let letters: Vec<char> = secret.chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    said(prompt, &t!("enrol.secret", locale = tag, secret = groups.join(" "))).await
+    said(prompt, &t!("enrol.secret", locale = tag, secret = groups.join(" "))).await?;
+    match drawn {
+        Some(drawn) => said(prompt, &drawn).await,
+        None => Some(()),
+    }
 }
 
 /// The recovery codes, once, and a word that they were kept.

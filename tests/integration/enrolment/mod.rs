@@ -67,11 +67,20 @@ fn answer(terminal: &Terminal, questions: &[&str], line: &str) -> String {
 
 /// From the question for the drawing to the code that is right; the phone is whoever has the secret that was shown.
 fn set_codes(terminal: &Terminal, invitee: &Invitee) -> Operator {
-    answer(terminal, &["press Enter to see the QR code", "按回车显示二维码"], "t");
+    answer(
+        terminal,
+        &["press Enter to see the QR code", "按回车显示二维码"],
+        if invitee.name == "op3" { "" } else { "t" },
+    );
     let heard = terminal
         .heard
         .any(&["that the app shows now: ", "应用当前显示的动态口令："], crate::harness::PATIENCE);
     let shown = heard.unwrap_or_else(|| panic!("no secret:\n{}", terminal.heard.text())).1;
+    assert_eq!(
+        shown.contains('█'),
+        invitee.name == "op3",
+        "the QR code is shown where it is wanted: {shown}"
+    );
     let is_secret =
         |line: &&str| line.trim().len() == 39 && line.trim().split(' ').all(|group| group.len() == 4);
     let secret = shown.lines().find(is_secret).unwrap_or_else(|| panic!("no secret in {shown}")).trim();
