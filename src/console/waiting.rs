@@ -15,6 +15,7 @@ pub(super) fn told(waiting: &WaitingRequest, readers: Readers) -> String {
     let whom = waiting.operator.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
     let change = match &waiting.details {
         RequestDetails::Enrol { enrol } => say!(readers, "deed.enrol", factors = enrol.join(", ")),
+        RequestDetails::Invite { .. } => say!(readers, "deed.invite"),
         RequestDetails::Reset { .. } => say!(readers, "deed.reset"),
         _ => String::new(),
     };
@@ -61,7 +62,9 @@ fn details(waiting: &WaitingRequest, readers: Readers) -> Vec<String> {
             let operator = waiting.operator.as_ref().map(|name| name.as_str()).unwrap_or_default();
             vec![say!(readers, "asked.codes", operator = operator, count = count, length = length)]
         }
-        RequestDetails::Enrol { .. } | RequestDetails::Reset { .. } => Vec::new(),
+        RequestDetails::Enrol { .. } | RequestDetails::Invite { .. } | RequestDetails::Reset { .. } => {
+            Vec::new()
+        }
     }
 }
 

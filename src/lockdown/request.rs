@@ -28,6 +28,10 @@ pub enum Act {
         operator: OperatorName,
         factors: Vec<String>,
     },
+    /// Lets somebody set their factors by themself. Whoever confirms is told the code.
+    Invite {
+        operator: OperatorName,
+    },
     /// Takes all factors away.
     Reset {
         operator: OperatorName,
@@ -53,7 +57,7 @@ impl Act {
             Self::Lift { .. } => Deed::Lift,
             Self::Allow(_) => Deed::Allow,
             Self::Codes { .. } => Deed::Codes,
-            Self::Enrol { .. } | Self::Reset { .. } => Deed::Factors,
+            Self::Enrol { .. } | Self::Invite { .. } | Self::Reset { .. } => Deed::Factors,
         }
     }
 
@@ -62,7 +66,7 @@ impl Act {
             Self::Start(lockdown) => Some(&lockdown.id),
             Self::Lift { lockdown, .. } => Some(lockdown),
             Self::Allow(permit) => Some(&permit.lockdown),
-            Self::Codes { .. } | Self::Enrol { .. } | Self::Reset { .. } => None,
+            Self::Codes { .. } | Self::Enrol { .. } | Self::Invite { .. } | Self::Reset { .. } => None,
         }
     }
 
@@ -73,6 +77,7 @@ impl Act {
             Self::Allow(Permit { operator, .. })
             | Self::Codes { operator, .. }
             | Self::Enrol { operator, .. }
+            | Self::Invite { operator }
             | Self::Reset { operator } => Some(operator),
         }
     }

@@ -108,9 +108,11 @@ pub(super) async fn read(services: &Services, id: &str) -> Result<Request, Admin
     }
 }
 
-/// Whether what waits by this name draws codes: whoever confirms that is told them.
+/// Whether what waits by this name draws a code or several: whoever confirms that is told them.
 pub(crate) async fn draws_codes(services: &Services, id: &str) -> bool {
-    find(services, id).await.is_ok_and(|request| matches!(request.act, Act::Codes { .. }))
+    find(services, id)
+        .await
+        .is_ok_and(|request| matches!(request.act, Act::Codes { .. } | Act::Invite { .. }))
 }
 
 /// What people call the lockdown that a request is about.

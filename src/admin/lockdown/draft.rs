@@ -111,7 +111,9 @@ pub(super) fn still_good(services: &Services, act: &Act) -> Result<(), AdminErro
             find::account(services, &standing.policy, &permit.operator)?;
             find::lockdown(services, permit.lockdown.as_str(), Deed::Allow).map(drop)
         }
-        Act::Enrol { operator, .. } => find::account(services, &standing.policy, operator).map(drop),
+        Act::Enrol { operator, .. } | Act::Invite { operator } => {
+            find::account(services, &standing.policy, operator).map(drop)
+        }
         Act::Reset { .. } => Ok(()), // of an account that has left the policy, too
         Act::Codes { operator, .. } => {
             let operator = find::account(services, &standing.policy, operator)?;

@@ -51,6 +51,9 @@ pub(super) async fn carry_out(
         Act::Enrol { operator, factors } => {
             Effect::Factors(change(services, caller, operator, Change::Enrol(factors), given).await?)
         }
+        Act::Invite { operator } => {
+            Effect::Factors(change(services, caller, operator, Change::Invite, given).await?)
+        }
         Act::Reset { operator } => {
             Effect::Factors(change(services, caller, operator, Change::Reset, given).await?)
         }

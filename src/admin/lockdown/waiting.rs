@@ -65,6 +65,9 @@ pub enum RequestDetails {
     Enrol {
         enrol: Vec<String>,
     },
+    Invite {
+        invite: bool,
+    },
     Reset {
         reset: bool,
     },
@@ -103,6 +106,7 @@ impl RequestDetails {
             },
             Act::Codes { count, seconds, .. } => Self::Codes { count: *count, opens_s: *seconds },
             Act::Enrol { factors, .. } => Self::Enrol { enrol: factors.clone() },
+            Act::Invite { .. } => Self::Invite { invite: true },
             Act::Reset { .. } => Self::Reset { reset: true },
         })
     }
@@ -142,6 +146,7 @@ pub(super) async fn shown(services: &Services, request: &Request) -> Result<Wait
     let details = RequestDetails::of(services, &request.act).await?;
     let change = match &request.act {
         Act::Enrol { factors, .. } => Some(format!("enrol {}", factors.join(", "))),
+        Act::Invite { .. } => Some("invite".to_owned()),
         Act::Reset { .. } => Some("reset".to_owned()),
         _ => None,
     };

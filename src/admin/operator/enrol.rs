@@ -132,6 +132,18 @@ async fn hash(services: &Services, name: &OperatorName, text: &Secret) -> Result
     hashed.map_err(AdminError::failed)?.map_err(AdminError::failed)
 }
 
+/// Whose factors take two persons is invited once a second one has agreed, who is told the code.
+pub(super) async fn ask_to_invite(
+    services: &Services,
+    caller: &Caller,
+    operator: OperatorName,
+) -> Result<FactorsOutcome, AdminError> {
+    let request = request(services, caller, Act::Invite { operator })?;
+    services.store.requests().add(&request).await?;
+    let waiting = asked(services, caller, &request).await?;
+    Ok(FactorsOutcome::Asked(Box::new(AskedFactors { waiting, totp_url: None })))
+}
+
 /// Takes every factor away: the account has to be enrolled anew. The name need not be in the policy any more.
 pub(super) async fn reset(
     services: &Services,

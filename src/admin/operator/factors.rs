@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use super::super::account::lacking;
+use super::super::account::{known, lacking};
 use super::super::caller::Caller;
 use super::super::error::{AdminError, AdminErrorKind};
 use super::super::lockdown::{WaitingRequest, journal_confirmed, settled_already};
 use super::super::officers::alarm;
 use super::super::once::ToldOnce;
+use super::invite::{InvitationForm, InvitedAccounts, address, drawn};
 use crate::access::Services;
 use crate::auth::Factors;
 use crate::domain::{OperatorName, Role};
@@ -56,6 +57,8 @@ pub struct AskedFactors {
 pub enum FactorsOutcome {
     Enrolled(EnrolledFactors),
     Reset(ResetFactors),
+    /// They may set their factors by themself.
+    Invited(Box<InvitedAccounts>),
     /// Nothing yet.
     Asked(Box<AskedFactors>),
 }
@@ -65,6 +68,7 @@ pub enum FactorsOutcome {
 pub(in crate::admin) enum Change {
     /// These factors are set; they waited with the request.
     Enrol(Vec<String>),
+    Invite,
     Reset,
 }
 
@@ -100,26 +104,63 @@ pub(in crate::admin) async fn change(
 ) -> Result<FactorsOutcome, AdminError> {
     journal_confirmed(services, (caller.actor(), caller.origin()), Deed::Factors, None, given).await?;
     alarm(services, caller, "officer-factors", &name).await?;
-    let factors = services.store.factors();
-    let (done, event) = match &change {
-        Change::Enrol(told) => {
-            let (role, seats) = (role(services, &name), services.config.seats.get());
-            let done = factors.enrol_asked(&name, role, given, seats).await?;
-            (done, Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() })
-        }
-        Change::Reset => (
-            factors.reset_asked(&name, given).await?,
-            Event::OperatorReset { operator: name.clone(), factor: None },
-        ),
-    };
-    if !done {
+    match change {
+        Change::Enrol(told) => set(services, caller, name, told, given).await,
+        Change::Invite => invited(services, caller, &name, given).await,
+        Change::Reset => taken(services, caller, name, given).await,
+    }
+}
+
+async fn set(
+    services: &Services,
+    caller: &Caller,
+    name: OperatorName,
+    told: Vec<String>,
+    given: Given<'_>,
+) -> Result<FactorsOutcome, AdminError> {
+    let (role, seats) = (role(services, &name), services.config.seats.get());
+    if !services.store.factors().enrol_asked(&name, role, given, seats).await? {
         return Err(settled_already(services));
     }
+    let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
     services.journal(caller.actor(), caller.origin(), event).await?;
-    Ok(match change {
-        Change::Enrol(told) => FactorsOutcome::Enrolled(enrolled(services, name, told, None).await?),
-        Change::Reset => FactorsOutcome::Reset(ResetFactors::of(name)),
-    })
+    Ok(FactorsOutcome::Enrolled(enrolled(services, name, told, None).await?))
+}
+
+async fn taken(
+    services: &Services,
+    caller: &Caller,
+    name: OperatorName,
+    given: Given<'_>,
+) -> Result<FactorsOutcome, AdminError> {
+    if !services.store.factors().reset_asked(&name, given).await? {
+        return Err(settled_already(services));
+    }
+    let event = Event::OperatorReset { operator: name.clone(), factor: None };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    Ok(FactorsOutcome::Reset(ResetFactors::of(name)))
+}
+
+/// The code is told to whoever confirms: what is set by it counts as set by them.
+async fn invited(
+    services: &Services,
+    caller: &Caller,
+    name: &OperatorName,
+    given: Given<'_>,
+) -> Result<FactorsOutcome, AdminError> {
+    known(services, name)?;
+    let standing = services.live.standing();
+    let account = standing.policy.operator(name.as_str()).ok_or_else(|| settled_already(services))?;
+    let (address, address_known) = address(services);
+    let (invitation, told) = drawn(services, caller, account, &address).await?;
+    if !services.store.invitations().invite_asked(&invitation, given).await? {
+        return Err(settled_already(services));
+    }
+    let event = Event::OperatorInvited { operator: name.clone(), until: invitation.expires_at };
+    services.journal(caller.actor(), caller.origin(), event).await?;
+    let (passed_over, form) = (Vec::new(), InvitationForm::Lines);
+    let outcome = InvitedAccounts { invited: vec![told], passed_over, form, address_known };
+    Ok(FactorsOutcome::Invited(Box::new(outcome)))
 }
 
 impl From<EnrolError> for AdminError {

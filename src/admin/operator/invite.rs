@@ -1,5 +1,5 @@
 //! Invitations: codes with which people enrol by themselves. Whoever hands a code on could have used it, so what is set
-//! by it counts as set by them, and an account whose factors take two persons is not invited by one.
+//! by it counts as set by them, and an account whose factors take two persons is invited once two have said so.
 
 use serde::Serialize;
 
@@ -175,39 +175,67 @@ pub(super) async fn issue(
     address: &PublicAddress,
 ) -> Result<Vec<InvitedAccount>, AdminError> {
     let services = &admin.services;
-    let at = services.clock.now();
-    let until =
-        at.saturating_add(services.config.auth.invite_valid.as_duration()).map_err(AdminError::failed)?;
     let (mut kept, mut told) = (Vec::new(), Vec::new());
     for operator in to {
-        let code = PaperCode::Invitation.draw(u128::from_le_bytes(crate::platform::random::bytes()?));
-        kept.push(Invitation {
-            operator: operator.name.clone(),
-            digest: digest(services, &operator.name, &code),
-            role: operator.role,
-            issued_at: at,
-            issued_by: caller.actor().to_string(),
-            expires_at: until,
-        });
-        let lacking = lacking(services, &operator.name).await?;
-        told.push(InvitedAccount {
-            operator: operator.name.clone(),
-            name: operator.display.clone(),
-            code: ToldOnce::new(code.expose_str().unwrap_or_default()),
-            expires: LocalTime::of(services, until),
-            missing: lacking.iter().map(ToString::to_string).collect(),
-            login: address.ssh(operator.name.as_str()),
-            fingerprint: services.signer.fingerprint(),
-        });
+        let (invitation, invited) = drawn(services, caller, operator, address).await?;
+        kept.push(invitation);
+        told.push(invited);
     }
     services.store.invitations().invite(&kept).await?;
-    for Invitation { operator, .. } in kept {
+    for Invitation { operator, expires_at: until, .. } in kept {
         if guarded::is_guarded(services, &operator).await? {
             alarm(services, caller, "officer-factors", &operator).await?;
         }
         admin.journal(caller, Event::OperatorInvited { operator, until }).await?;
     }
     Ok(told)
+}
+
+/// A new invitation: what is kept of it, and what is told once.
+pub(super) async fn drawn(
+    services: &Services,
+    caller: &Caller,
+    operator: &Operator,
+    address: &PublicAddress,
+) -> Result<(Invitation, InvitedAccount), AdminError> {
+    let at = services.clock.now();
+    let until =
+        at.saturating_add(services.config.auth.invite_valid.as_duration()).map_err(AdminError::failed)?;
+    let code = PaperCode::Invitation.draw(u128::from_le_bytes(crate::platform::random::bytes()?));
+    let invitation = Invitation {
+        operator: operator.name.clone(),
+        digest: digest(services, &operator.name, &code),
+        role: operator.role,
+        issued_at: at,
+        issued_by: caller.actor().to_string(),
+        expires_at: until,
+    };
+    let lacking = lacking(services, &operator.name).await?;
+    let invited = InvitedAccount {
+        operator: operator.name.clone(),
+        name: operator.display.clone(),
+        code: ToldOnce::new(code.expose_str().unwrap_or_default()),
+        expires: LocalTime::of(services, until),
+        missing: lacking.iter().map(ToString::to_string).collect(),
+        login: address.ssh(operator.name.as_str()),
+        fingerprint: services.signer.fingerprint(),
+    };
+    Ok((invitation, invited))
+}
+
+/// The account that this would invite, where that takes a second person: one that was named, for the screen.
+pub(super) async fn for_two(
+    services: &Services,
+    new: &NewInvitations,
+) -> Result<Option<OperatorName>, AdminError> {
+    let Invitees::Selected(selectors) = &new.whom else { return Ok(None) };
+    let ([OperatorSelector::Name(name)], InvitationForm::Lines) = (selectors.as_slice(), new.form) else {
+        return Ok(None);
+    };
+    known(services, name)?;
+    let standing = services.live.standing();
+    let Some(operator) = standing.policy.operator(name.as_str()) else { return Ok(None) };
+    Ok((obstacle(services, operator).await? == Some("two-persons")).then(|| name.clone()))
 }
 
 fn digest(services: &Services, name: &OperatorName, code: &crate::domain::Secret) -> crate::domain::Digest {

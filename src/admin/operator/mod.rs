@@ -90,7 +90,10 @@ pub(super) async fn perform(
             Outcome::Shown(Box::new(list::show(services, &operator).await?))
         }
         OperatorRequest::Enrol(new) => Outcome::Factors(enrol::enrol(admin, caller, new).await?),
-        OperatorRequest::Invite(new) => Outcome::Invited(invite::invite(admin, caller, new).await?),
+        OperatorRequest::Invite(new) => match invite::for_two(services, &new).await? {
+            Some(operator) => Outcome::Factors(enrol::ask_to_invite(services, caller, operator).await?),
+            None => Outcome::Invited(invite::invite(admin, caller, new).await?),
+        },
         OperatorRequest::Withdraw { operator } => {
             Outcome::Withdrawn(invite::withdraw(services, caller, operator).await?)
         }

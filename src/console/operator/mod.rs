@@ -111,6 +111,7 @@ pub(super) fn factors(outcome: &FactorsOutcome, readers: Readers) -> Vec<Told> {
             let text = say!(readers, "operator.reset", operator = done.operator.as_str());
             (Told::Line(text), &None)
         }
+        FactorsOutcome::Invited(invited) => return invite::told(invited, readers),
         FactorsOutcome::Asked(asked) => {
             (Told::Lines(super::waiting::told(&asked.waiting, readers)), &asked.totp_url)
         }

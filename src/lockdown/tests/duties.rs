@@ -12,7 +12,7 @@ fn account(text: &str, role: Role, covered: bool) -> lockdown::Person {
     lockdown::Person::Account { name: name(text), role, covered }
 }
 
-fn acts() -> [Act; 6] {
+fn acts() -> [Act; 7] {
     let permit = Permit {
         id: PermitId::new(1, 1),
         lockdown: LockdownId::new(1, 0),
@@ -27,6 +27,7 @@ fn acts() -> [Act; 6] {
         Act::Allow(permit),
         Act::Codes { operator: name("li-lei"), count: 1, seconds: 3600 },
         Act::Enrol { operator: name("li-lei"), factors: vec!["totp".to_owned()] },
+        Act::Invite { operator: name("li-lei") },
         Act::Reset { operator: name("li-lei") },
     ]
 }
@@ -108,6 +109,7 @@ fn acts_survive_storage() {
         let text = serde_json::to_string(&act).unwrap();
         let word = match &act {
             Act::Enrol { .. } => "enrol",
+            Act::Invite { .. } => "invite",
             Act::Reset { .. } => "reset",
             act => act.deed().as_str(),
         };

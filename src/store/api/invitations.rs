@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::factors::{EnrolError, Enrolment};
 use super::future::StoreFuture;
+use super::given::Given;
 use super::page::Listed;
 use crate::domain::{Digest, OperatorName, Role};
 
@@ -48,6 +49,12 @@ pub trait InvitationStore: Send + Sync {
     /// # Errors
     /// When the database cannot be written.
     fn invite<'a>(&'a self, new: &'a [Invitation]) -> StoreFuture<'a, ()>;
+
+    /// Keeps one where a second person has agreed. False: somebody else has settled the request, or it has lapsed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn invite_asked<'a>(&'a self, new: &'a Invitation, given: Given<'a>) -> StoreFuture<'a, bool>;
 
     /// The account's last invitation, whether it has expired or not. For `None`, a name that nobody has, as much is asked
     /// of the database.

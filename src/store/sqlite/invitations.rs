@@ -4,11 +4,12 @@ use sqlx::sqlite::SqliteRow;
 
 use super::database::Sqlite;
 use super::row::{at_most, plain, spell, time, whole, word};
-use super::{drafts, recovery, terms};
+use super::{drafts, recovery, requests, terms};
 use crate::domain::{Digest, OperatorName};
 use crate::store::api::error::StoreError;
 use crate::store::api::factors::EnrolError;
 use crate::store::api::future::StoreFuture;
+use crate::store::api::given::Given;
 use crate::store::api::invitations::{Invitation, InvitationStore, Redeemed};
 
 impl InvitationStore for Sqlite {
@@ -19,6 +20,18 @@ impl InvitationStore for Sqlite {
                 insert(&mut tx, invitation).await?;
             }
             Ok(tx.commit().await?)
+        })
+    }
+
+    fn invite_asked<'a>(&'a self, new: &'a Invitation, given: Given<'a>) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            if !requests::settle(&mut tx, given).await? {
+                return Ok(false);
+            }
+            insert(&mut tx, new).await?;
+            tx.commit().await?;
+            Ok(true)
         })
     }
 

@@ -57,16 +57,31 @@ fn an_administrator_invites_over_ssh_and_nobody_else_does() {
 }
 
 #[test]
-fn an_officer_whose_factors_take_two_persons_is_not_invited_by_one() {
+fn an_officer_whose_factors_take_two_persons_is_invited_by_two() {
     let gateway = Setup::new()
-        .policy("[operator.officer2]\nroles = [\"security\"]\n")
-        .tables("[lockdown]\ndual = [\"factors\"]")
+        .policy("[operator.officer2]\nroles = [\"security\"]\n[operator.officer3]\nroles = [\"security\"]\n")
+        .tables("[lockdown]\ndual = [\"factors\"]\nconfirm_after = \"0s\"")
         .start();
     // The first set-up is one person's.
     let first = Invitee::of(&gateway, "officer");
-    enrol_with_key(&gateway, &first);
+    let (officer, _) = enrol_with_key(&gateway, &first);
     gateway.journaled("alarm", &[("alarm", "officer-factors"), ("operator", "officer")]);
     gateway.juyong(&["operator", "reset", "officer", "--factor", "totp"]).refused("two persons");
+    let (_second, admin) = (gateway.operator("officer2"), gateway.operator("admin"));
+    let file = gateway.path("codes.csv");
+    let all = gateway.juyong(&["operator", "invite", "--all", "--csv", file.to_str().unwrap()]).ok();
+    assert!(all.errors().contains("officer3 was not invited: its factors take two persons"), "{all}");
+    let asked = gateway.exec(&admin, "", "operator invite officer3 --json").ok().text();
+    let asked: serde_json::Value = serde_json::from_str(&asked).unwrap();
+    assert!(asked.get("code").is_none() && field(&asked, "state") == "requested", "{asked}");
+    let confirm = format!("lockdown confirm {} --json", field(&asked, "request"));
+    let told = gateway.exec(&officer, "", &confirm).ok().text();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let code = field(&told["invited"][0], "code").to_owned();
+    let third = Invitee { name: "officer3", code, key: crate::harness::key_pair(&gateway.fresh("key")) };
+    enrol_with_key(&gateway, &third);
+    let shown = &gateway.records(&["operator", "show", "officer3"])[0];
+    assert_eq!(field(shown, "factors_set_by"), "officer", "whoever had the code");
 }
 
 /// A role that was given after the invitation is not in it.
