@@ -17,7 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::admin::{self, Setting};
 use crate::config::{self, Config};
 use crate::console::{
-    self, Asset, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, Out, Policy,
+    self, Asset, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, Operator, Out, Policy,
+    Stdin,
 };
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
@@ -382,7 +383,9 @@ async fn give(
 /// What a command makes of policy files that nobody has applied: reading changes nothing.
 fn unapplied(command: &Command) -> Unapplied {
     match command {
-        Command::Policy(Policy::Apply { .. }) => Unapplied::Leave,
+        Command::Policy(Policy::Apply { .. })
+        | Command::Operator(Operator::Import(_))
+        | Command::Asset(Asset::Import(_)) => Unapplied::Leave,
         _ => Unapplied::Read,
     }
 }
@@ -464,18 +467,23 @@ fn create(path: &Path, replace: bool, language: Language) -> Result<std::fs::Fil
     })
 }
 
+/// All that there is to read, up to so many bytes.
+fn all_of(from: impl Read, most: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// What the command needs from this side: a file, standard input.
 fn gather(command: &Command) -> Result<Input, Failure> {
     let file = command.file().map(|(option, path)| {
         let named = |problem: String| Failure(format!("{}: {problem}", path.display()));
-        let file = std::fs::read(path).map(Secret::new).map_err(|error| named(error.to_string()))?;
+        let read = std::fs::File::open(path).and_then(|file| all_of(file, Stdin::File.most()));
+        let file = read.map(Secret::new).map_err(|error| named(error.to_string()))?;
         keyed::check(option, path, &file).map_err(named)?;
         Ok::<_, Failure>(file)
     });
-    let stdin = command.wants_stdin().then(|| {
-        let mut text = Vec::new();
-        std::io::stdin().take(64 * 1024).read_to_end(&mut text).map(|_| Secret::new(text))
-    });
+    let stdin = command.stdin().map(|wanted| all_of(std::io::stdin(), wanted.most()).map(Secret::new));
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     Ok(Input { file: file.transpose()?, stdin: stdin.transpose()?, terminal })
 }

@@ -28,6 +28,7 @@ pub mod lockdown;
 pub mod platform;
 pub mod policy;
 pub mod recorder;
+pub mod roster;
 pub mod ssh;
 pub mod ssh_session;
 pub mod store;

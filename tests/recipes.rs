@@ -99,6 +99,7 @@ fn the_guide_tells_of_each_warning() {
         "asset-unreachable",
         "single-factor",
         "validity-expired",
+        "officer-from-anywhere",
         "shell-handed-out",
         "weak-algorithms",
         "period-over",

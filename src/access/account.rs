@@ -19,6 +19,8 @@ pub(crate) enum KeptOut {
     Incomplete(Vec<Factors>),
     /// One way in, or all of them.
     Locked(Lock),
+    /// Nobody has used it since.
+    Idle(Timestamp),
 }
 
 impl KeptOut {
@@ -31,6 +33,7 @@ impl KeptOut {
             Self::NotEnrolled => "not-enrolled",
             Self::Incomplete(_) => "incomplete",
             Self::Locked(_) => "locked",
+            Self::Idle(_) => "idle",
         }
     }
 }
@@ -46,6 +49,8 @@ pub(crate) struct AccountFacts<'a> {
     pub certified: bool,
     /// Of this account.
     pub locks: &'a [Lock],
+    /// Since when nobody has used it, where that is too long.
+    pub idle: Option<Timestamp>,
     /// What counts as logged in where the policy says nothing of this account.
     pub usual: &'a Alternatives,
 }
@@ -58,7 +63,8 @@ impl AccountFacts<'_> {
         let early = validity.since().filter(|since| now < *since).map(KeptOut::NotYetValid);
         let late = validity.until().filter(|until| *until <= now).map(KeptOut::Expired);
         let locks = self.locks.iter().cloned().map(KeptOut::Locked);
-        disabled.into_iter().chain(early).chain(late).chain(self.lacking()).chain(locks).collect()
+        let idle = self.idle.map(KeptOut::Idle);
+        disabled.into_iter().chain(early).chain(late).chain(self.lacking()).chain(locks).chain(idle).collect()
     }
 
     /// Could somebody log in by it at `now`? A lock closes the ways that it is about, and no other.
@@ -134,6 +140,7 @@ mod tests {
             enrolled,
             certified: policy.certifies(operator),
             locks,
+            idle: None,
             usual: &usual,
         };
         let now = at("2026-11-30T00:00:00Z");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::idle;
 use super::live::Standing;
 use super::login::{certificate_stands, device, has_room, refused_login};
 use super::services::{Authenticated, Services};
@@ -25,6 +26,9 @@ pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Re
         return Err(LastLine::of(|| words::with(services, "refused.draining", "")));
     }
     if let Some(line) = device::refuse(services, who, &standing).await {
+        return Err(line);
+    }
+    if let Some(line) = idle::refuse(services, who).await {
         return Err(line);
     }
     if !has_room(services, who).await {

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::account::{AccountFacts, KeptOut};
+use super::idle::idle_since;
 use super::live::Standing;
 use crate::config::Config;
 use crate::domain::{OperatorName, Role};
@@ -52,12 +53,15 @@ async fn unable(
     let name = &operator.name;
     let locks: Vec<Lock> = locks.iter().filter(|lock| lock.operator == *name).cloned().collect();
     let enrolled = store.factors().find(name).await?;
+    let (logins, after) = (store.logins().of(name).await?, config.auth.idle_account.as_duration());
+    let idle = |enrolled| idle_since(operator, enrolled, &logins, after, terms.now);
     let facts = AccountFacts {
         operator,
         disabled: standing.disabled.contains_key(name),
         enrolled: enrolled.as_ref(),
         certified: standing.policy.certifies(operator),
         locks: &locks,
+        idle: enrolled.as_ref().and_then(idle),
         usual: &config.auth.factors,
     };
     if !facts.opens(terms.now) {

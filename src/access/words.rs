@@ -140,6 +140,12 @@ pub(crate) fn with(services: &Services, key: &str, choices: &str) -> String {
     head(services.language(), &text, "")
 }
 
+/// That nobody has used the account for long, and who opens it again.
+pub(crate) fn idle(services: &Services, since: &str) -> String {
+    let text = t!("refused.operator-idle", locale = services.language().tag(), since = since);
+    head(services.language(), &text, &services.config.contact)
+}
+
 /// What a terminal is told when the gateway begins to go down.
 pub(crate) fn draining(services: &Services) -> String {
     with(services, "notice.drain", &services.config.drain_for.as_duration().as_secs().to_string())

@@ -15,7 +15,8 @@ pub(super) fn known(services: &Services, name: &OperatorName) -> Result<(), Admi
     }
 }
 
-fn unknown(services: &Services, name: &OperatorName) -> AdminError {
+/// The error for a name that the policy does not have.
+pub(super) fn unknown(services: &Services, name: &OperatorName) -> AdminError {
     let standing = services.live.standing();
     let names = standing.policy.operators().map(|operator| operator.name.as_str());
     match closest(name.as_str(), names) {

@@ -38,11 +38,11 @@ pub fn continued(asked: AdminRequest, outcome: &AdminOutcome) -> Option<AdminReq
             Some(AdminRequest::Policy(PolicyRequest::History { after: Some(after), limit }))
         }
         (
-            AdminRequest::Operator(OperatorRequest::List { limit, .. }),
+            AdminRequest::Operator(OperatorRequest::List { filter, limit, .. }),
             AdminOutcome::Operator(OperatorOutcome::List(accounts)),
         ) => {
             let after = accounts.page.next.clone()?;
-            Some(AdminRequest::Operator(OperatorRequest::List { after: Some(after), limit }))
+            Some(AdminRequest::Operator(OperatorRequest::List { filter, after: Some(after), limit }))
         }
         (
             AdminRequest::Vpn(VpnRequest::List { operator, limit, .. }),

@@ -9,7 +9,9 @@ use super::error::AdminError;
 use super::outcome::AdminOutcome;
 use super::permit::permit;
 use super::request::AdminRequest;
-use super::{approve, asset, assets, audit, clock, credential, lockdown, operator, own, policy, vpn, whoami};
+use super::{
+    approve, asset, assets, audit, clock, credential, import, lockdown, operator, own, policy, vpn, whoami,
+};
 use crate::access::speaking;
 
 /// Does what is asked for, if this caller may ask for it. It is done in a task of its own: whoever leaves before they
@@ -54,6 +56,7 @@ async fn perform(
         AdminRequest::Credential(request) => {
             AdminOutcome::Credential(credential::perform(admin, caller, request).await?)
         }
+        AdminRequest::Import(request) => AdminOutcome::Import(import::perform(admin, caller, request).await?),
         AdminRequest::Policy(request) => AdminOutcome::Policy(policy::perform(admin, caller, request).await?),
         AdminRequest::Lockdown(request) => {
             AdminOutcome::Lockdown(lockdown::perform(admin, caller, request).await?)

@@ -74,13 +74,16 @@ kinds! {
     Devices             "devices"               EVERYBODYS;
     OperatorList        "operator list"         SYSTEM;
     OperatorShow        "operator show"         SYSTEM;
+    OperatorImport      "operator import"       SYSTEM;
     OperatorEnrol       "operator enrol"        SYSTEM;
     OperatorInvite      "operator invite"       SYSTEM;
     OperatorDisable     "operator disable"      SYSTEM;
+    OperatorLeave       "operator leave"        SYSTEM;
     OperatorEnable      "operator enable"       SYSTEM;
     OperatorUnlock      "operator unlock"       SYSTEM;
     OperatorReset       "operator reset"        SYSTEM;
     AssetList           "asset list"            SYSTEM;
+    AssetImport         "asset import"          SYSTEM;
     AssetKey            "asset key"             SYSTEM;
     AssetTrust          "asset trust"           SYSTEM;
     AssetCheck          "asset check"           SYSTEM;

@@ -23,6 +23,7 @@ mod credential;
 mod endpoint;
 mod error;
 mod execute;
+mod import;
 mod kind;
 mod local_time;
 mod lockdown;
@@ -65,6 +66,7 @@ pub use credential::{
 };
 pub use error::{AdminError, AdminErrorKind};
 pub use execute::execute;
+pub use import::{FlawEntry, ImportOutcome, ImportRequest, ImportedRoster};
 pub use kind::{Duty, RequestKind};
 pub use local_time::LocalTime;
 pub(crate) use lockdown::draws_codes;
@@ -76,10 +78,10 @@ pub use lockdown::{
 };
 pub use once::ToldOnce;
 pub use operator::{
-    AccountEntry, AccountLock, AccountPage, AskedFactors, DisabledAccount, EnabledAccount, EnrolledFactors,
-    FactorsOutcome, InvitationForm, InvitedAccount, InvitedAccounts, Invitees, NewFactors, NewInvitations,
-    OperatorOutcome, OperatorRequest, PassedOver, RememberedLogin, ResetFactors, UnlockedAccount,
-    WithdrawnInvitation,
+    AccountEntry, AccountFilter, AccountLock, AccountPage, AccountState, AskedFactors, DisabledAccount,
+    EnabledAccount, EnrolledFactors, FactorsOutcome, InvitationForm, InvitedAccount, InvitedAccounts,
+    Invitees, LeftAccount, NewFactors, NewInvitations, OperatorOutcome, OperatorRequest, PassedOver,
+    RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount, WithdrawnInvitation,
 };
 pub use outcome::AdminOutcome;
 pub use own::{

@@ -8,6 +8,7 @@ use super::assets::OpenAssets;
 use super::audit::AuditOutcome;
 use super::clock::ClockTrust;
 use super::credential::CredentialOutcome;
+use super::import::ImportOutcome;
 use super::lockdown::LockdownOutcome;
 use super::operator::OperatorOutcome;
 use super::own::OwnOutcome;
@@ -26,6 +27,7 @@ pub enum AdminOutcome {
     Audit(AuditOutcome),
     Clock(ClockTrust),
     Credential(CredentialOutcome),
+    Import(ImportOutcome),
     Policy(PolicyOutcome),
     Lockdown(LockdownOutcome),
     Operator(OperatorOutcome),

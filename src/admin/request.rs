@@ -5,12 +5,14 @@ use super::asset::AssetRequest;
 use super::audit::AuditRequest;
 use super::clock::ClockRequest;
 use super::credential::CredentialRequest;
+use super::import::ImportRequest;
 use super::kind::RequestKind;
 use super::lockdown::LockdownRequest;
 use super::operator::OperatorRequest;
 use super::own::OwnRequest;
 use super::policy::{PolicyQuestion, PolicyRequest};
 use super::vpn::VpnRequest;
+use crate::roster::RosterSubject;
 
 /// One request, parsed. A secret in it shows in no log.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub enum AdminRequest {
     Audit(AuditRequest),
     Clock(ClockRequest),
     Credential(CredentialRequest),
+    /// A roster of operators or of assets.
+    Import(ImportRequest),
     Policy(PolicyRequest),
     Lockdown(LockdownRequest),
     Operator(OperatorRequest),
@@ -59,6 +63,10 @@ impl AdminRequest {
             Self::Credential(CredentialRequest::Set { .. }) => RequestKind::CredentialSet,
             Self::Credential(CredentialRequest::List { .. }) => RequestKind::CredentialList,
             Self::Credential(CredentialRequest::Remove(_)) => RequestKind::CredentialRemove,
+            Self::Import(request) => match request.subject {
+                RosterSubject::Operators => RequestKind::OperatorImport,
+                RosterSubject::Assets => RequestKind::AssetImport,
+            },
             Self::Policy(request) => policy(request),
             Self::Lockdown(request) => lockdown(request),
             Self::Operator(request) => operator(request),
@@ -120,6 +128,7 @@ fn operator(request: &OperatorRequest) -> RequestKind {
         OperatorRequest::Enrol(_) => RequestKind::OperatorEnrol,
         OperatorRequest::Invite(_) | OperatorRequest::Withdraw { .. } => RequestKind::OperatorInvite,
         OperatorRequest::Disable { .. } => RequestKind::OperatorDisable,
+        OperatorRequest::Leave { .. } => RequestKind::OperatorLeave,
         OperatorRequest::Enable { .. } => RequestKind::OperatorEnable,
         OperatorRequest::Unlock { .. } => RequestKind::OperatorUnlock,
         OperatorRequest::Reset { .. } => RequestKind::OperatorReset,

@@ -9,6 +9,7 @@ mod lockdowns;
 mod operators;
 mod own;
 mod policy;
+mod rosters;
 
 use std::path::PathBuf;
 
@@ -179,10 +180,9 @@ fn is_left_out(kind: RequestKind) -> bool {
 #[tokio::test]
 async fn outcomes_are_to_programs_what_they_were() {
     for kind in RequestKind::ALL {
-        let outcome = match policy::example(*kind).await {
-            Some(outcome) => Some(AdminOutcome::Policy(outcome)),
-            None => example(*kind),
-        };
+        let policy = policy::example(*kind).await.map(AdminOutcome::Policy);
+        let roster = rosters::example(*kind).await.map(AdminOutcome::Import);
+        let outcome = policy.or(roster).or_else(|| example(*kind));
         match outcome {
             Some(outcome) => compare(*kind, &outcome),
             None => assert!(is_left_out(*kind), "{} has no example here", kind.words()),

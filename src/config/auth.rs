@@ -27,6 +27,8 @@ pub struct Auth {
     pub password_length: NonZeroU32,
     /// How old a password may get before a login by it has to change it; zero: it does not age.
     pub password_max_age: TimeSpan,
+    /// An account that nobody has used for so long stops working; zero: none does.
+    pub idle_account: TimeSpan,
 }
 
 impl Default for Auth {
@@ -39,6 +41,7 @@ impl Default for Auth {
             invite_valid: TimeSpan::seconds(24 * 60 * 60),
             password_length: count(12),
             password_max_age: TimeSpan::ZERO,
+            idle_account: TimeSpan::seconds(90 * 24 * 60 * 60),
         }
     }
 }

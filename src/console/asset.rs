@@ -1,15 +1,17 @@
 //! `juyong asset …`.
 
+use super::import;
 use super::input::Input;
 use super::readers::{Readers, Told};
 use super::say::say;
 use super::tree::Asset;
 use crate::access::Services;
 use crate::admin::{
-    AdminError, AdminErrorKind, AssetChecked, AssetEntry, AssetOutcome, AssetRequest, AssetStep, ShownKey,
-    TrustedKey,
+    AdminError, AdminErrorKind, AdminRequest, AssetChecked, AssetEntry, AssetOutcome, AssetRequest,
+    AssetStep, ShownKey, TrustedKey,
 };
 use crate::domain::{AssetName, LoginName};
+use crate::roster::RosterSubject;
 use crate::terminal::width::column;
 
 /// How many rows are asked for at a time.
@@ -18,10 +20,14 @@ const ROWS: u32 = 1000;
 pub(super) fn request(
     services: &Services,
     command: &Asset,
-    input: &Input,
-) -> Result<AssetRequest, AdminError> {
+    input: Input,
+) -> Result<AdminRequest, AdminError> {
     let named = |name: &String| AssetName::parse(name).map_err(|_| unknown(services, name));
-    Ok(match command {
+    Ok(AdminRequest::Asset(match command {
+        Asset::Import(asked) => {
+            let request = import::request(services, RosterSubject::Assets, asked, input)?;
+            return Ok(AdminRequest::Import(request));
+        }
         Asset::List => AssetRequest::List { after: None, limit: ROWS },
         Asset::Key { name } => AssetRequest::Key { asset: named(name)? },
         Asset::Trust { name, fingerprint, replace } => AssetRequest::Trust {
@@ -34,7 +40,7 @@ pub(super) fn request(
             let login = login.as_deref().map(LoginName::parse).transpose()?;
             AssetRequest::Check { asset: named(name)?, login }
         }
-    })
+    }))
 }
 
 /// What cannot be a name is none that the policy has.

@@ -24,8 +24,8 @@ use crate::admin::{Admin, Caller};
 use crate::domain::{Secret, plain_lines};
 use crate::platform::host_user::user_name;
 
-/// Longest order in bytes: words, a key, a password.
-const MAX_ORDER: u64 = 1024 * 1024;
+/// Longest order in bytes: words, and a key, a password, or a roster in Base64.
+const MAX_ORDER: u64 = 16 * 1024 * 1024;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Order {

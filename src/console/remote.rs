@@ -13,7 +13,7 @@ use super::input::Input;
 use super::out::Chunk;
 use super::own::Ask;
 use super::run::{Running, commands, permitted, role_of, run};
-use super::tree::Cli;
+use super::tree::{Cli, Stdin};
 use super::usage::{self, Front, Usage, asked_language};
 use super::{own, vpn, words};
 use crate::access::{Authenticated, Services};
@@ -22,9 +22,6 @@ use crate::domain::{Language, Role, Secret, plain_lines};
 use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
 use crate::ssh_session::prompt::Prompt;
 use crate::ssh_session::{Call, CommandRunner, new_password};
-
-/// Most bytes of standard input that a command takes.
-const MAX_STDIN: usize = 64 * 1024;
 
 /// The command tree, for the SSH front.
 pub(crate) struct OverSsh {
@@ -69,9 +66,9 @@ async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authentica
         Err(unread) => refuse(services, &caller, unread, &outlet, raw).await,
         Ok((cli, words)) => {
             let left = inbox.ended();
-            let stdin = match works && cli.command.wants_stdin() {
-                true => stdin(services, &mut inbox, &outlet, 1).await.map(Secret::new),
-                false => answers,
+            let stdin = match cli.command.stdin().filter(|_| works) {
+                Some(wanted) => stdin(services, &mut inbox, &outlet, (wanted, 1)).await.map(Secret::new),
+                None => answers,
             };
             let input = Input { file: None, stdin, terminal: raw };
             let line = CommandLine { caller, cli, words, input };
@@ -223,28 +220,33 @@ async fn piped(services: &Services, channel: &mut Channel, asked: &[Ask]) -> Opt
     let label: String = asked.iter().map(|ask| t!(key(ask), locale = tag).into_owned()).collect();
     let _ = channel.outlet.errors(label.into_bytes().into()).await; // gone: nothing comes
     let (inbox, outlet) = (&mut channel.inbox, &channel.outlet);
-    let given = Zeroizing::new(stdin(services, inbox, outlet, asked.len()).await?);
+    let given = Zeroizing::new(stdin(services, inbox, outlet, (Stdin::Secret, asked.len())).await?);
     let lines = given.split(|byte| *byte == b'\n').take(asked.len());
     let bare = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect::<Vec<_>>().join(&b'\n');
     Some(Secret::new(bare))
 }
 
-/// The first lines that come, or all there is; `None` where nobody says anything for as long as a connection is kept
-/// that nobody uses.
-async fn stdin(services: &Services, inbox: &mut Inbox, outlet: &Outlet, lines: usize) -> Option<Vec<u8>> {
+/// The first lines that come, or the whole of a file; `None` where nobody says anything for as long as a connection is
+/// kept that nobody uses.
+async fn stdin(
+    services: &Services,
+    inbox: &mut Inbox,
+    outlet: &Outlet,
+    (wanted, lines): (Stdin, usize),
+) -> Option<Vec<u8>> {
     let patience = services.config.limits.idle.as_duration();
-    tokio::time::timeout(patience, gathered(inbox, outlet, lines)).await.ok()
+    tokio::time::timeout(patience, gathered(inbox, outlet, wanted, lines)).await.ok()
 }
 
-async fn gathered(inbox: &mut Inbox, outlet: &Outlet, lines: usize) -> Vec<u8> {
+async fn gathered(inbox: &mut Inbox, outlet: &Outlet, wanted: Stdin, lines: usize) -> Vec<u8> {
     let mut text = Vec::new();
     while let Some(event) = inbox.next().await {
         match event {
             Event::Data(bytes) => {
-                let room = MAX_STDIN.saturating_sub(text.len());
+                let room = wanted.most().saturating_sub(text.len());
                 text.extend(bytes.iter().take(room));
-                let ends = text.iter().filter(|byte| **byte == b'\n').count();
-                if outlet.credit(bytes.len()).await.is_err() || ends >= lines {
+                let enough = || text.iter().filter(|byte| **byte == b'\n').count() >= lines;
+                if outlet.credit(bytes.len()).await.is_err() || wanted == Stdin::Secret && enough() {
                     break;
                 }
             }

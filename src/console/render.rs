@@ -2,11 +2,11 @@
 
 use super::out::{Closed, Out};
 use super::readers::{Readers, Told};
-use super::{approve, asset, audit, clock, credential, lockdown, operator, own, policy, vpn, whoami};
+use super::{approve, asset, audit, clock, credential, import, lockdown, operator, own, policy, vpn, whoami};
 use crate::admin::{
     AdminOutcome, ApproveOutcome, AssetOutcome, AuditOutcome, CheckedPolicy, CredentialOutcome, EventEntry,
-    FailingPolicy, FaultyPolicy, LockdownEffect, LockdownOutcome, OperatorOutcome, OwnOutcome, PolicyAnswer,
-    PolicyApplied, PolicyOutcome, TestedPolicy, UnfitPolicy, VpnOutcome,
+    FailingPolicy, FaultyPolicy, ImportOutcome, LockdownEffect, LockdownOutcome, OperatorOutcome, OwnOutcome,
+    PolicyAnswer, PolicyApplied, PolicyOutcome, TestedPolicy, UnfitPolicy, VpnOutcome,
 };
 
 /// Prints an outcome.
@@ -46,6 +46,7 @@ pub(super) fn failed(outcome: &AdminOutcome, readers: Readers) -> Option<String>
     match outcome {
         AdminOutcome::Asset(AssetOutcome::Checked(checked)) => asset::failed(checked, readers),
         AdminOutcome::Audit(outcome) => audit::failed(outcome, readers),
+        AdminOutcome::Import(outcome) => import::failed(outcome, readers),
         AdminOutcome::Policy(outcome) => policy::failed(outcome, readers),
         AdminOutcome::Lockdown(outcome) => lockdown::failed(outcome, readers),
         _ => None,
@@ -77,6 +78,7 @@ fn lines(outcome: &AdminOutcome) -> Vec<String> {
         }
         AdminOutcome::Audit(AuditOutcome::Shown(shown)) => in_order(std::slice::from_ref(&shown.session)),
         AdminOutcome::Credential(CredentialOutcome::List(page)) => rows(&page.rows),
+        AdminOutcome::Import(ImportOutcome::Flawed { flaws }) => in_order(flaws),
         AdminOutcome::Policy(outcome) => policy_lines(outcome),
         AdminOutcome::Lockdown(outcome) => lockdown_lines(outcome),
         AdminOutcome::Operator(OperatorOutcome::List(accounts)) => rows(&accounts.page.rows),
@@ -151,6 +153,7 @@ fn told(outcome: &AdminOutcome, readers: Readers) -> Vec<Told> {
         AdminOutcome::Audit(outcome) => audit::told(outcome, readers),
         AdminOutcome::Clock(outcome) => clock::told(outcome, readers),
         AdminOutcome::Credential(outcome) => credential::told(outcome, readers),
+        AdminOutcome::Import(outcome) => import::told(outcome, readers),
         AdminOutcome::Policy(outcome) => policy::told(outcome, readers),
         AdminOutcome::Lockdown(outcome) => lockdown::told(outcome, readers),
         AdminOutcome::Operator(outcome) => operator::told(outcome, readers),

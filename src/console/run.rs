@@ -15,12 +15,14 @@ use super::help::overview;
 use super::out::{Chunk, Closed, Out};
 use super::readers::Readers;
 use super::say::say;
-use super::tree::{Approve, Audit, Cli, Command};
+use super::tree::{Approve, Audit, Cli, Command, Operator};
 use super::{
     approve, asset, audit, clock, credential, lockdown, operator, own, policy, render, vpn, watch, whoami,
 };
 use crate::access::{Authenticated, Services, speaking};
-use crate::admin::{self, Admin, AdminError, AdminErrorKind, AdminOutcome, AdminRequest, AuditOutcome};
+use crate::admin::{
+    self, Admin, AdminError, AdminErrorKind, AdminOutcome, AdminRequest, AuditOutcome, OperatorOutcome,
+};
 use crate::domain::Role;
 
 pub(super) use super::failure::Failure;
@@ -107,7 +109,10 @@ async fn ask(
     loop {
         let outcome = admin::execute(admin, &line.caller, request.clone()).await.map_err(told)?;
         let Some(outcome) = streamed(admin, line, outcome, out).await? else { return Ok(()) };
-        render::print(&outcome, readers, out).await?;
+        match table(line, &outcome) {
+            Some(table) => out.raw(table.map_err(told)?).await?,
+            None => render::print(&outcome, readers, out).await?,
+        }
         if let Some(failed) = render::failed(&outcome, readers) {
             return Err(Failure(failed));
         }
@@ -122,7 +127,18 @@ async fn ask(
 fn is_whole(line: &CommandLine) -> bool {
     match &line.cli.command {
         Command::Audit(command) => audit::is_whole(command, line.cli.json),
+        Command::Operator(Operator::List(asked)) => asked.limit.is_none(),
         _ => true,
+    }
+}
+
+/// The bytes of what was asked for as a table for spreadsheets.
+fn table(line: &CommandLine, outcome: &AdminOutcome) -> Option<Result<Vec<u8>, AdminError>> {
+    match (outcome, &line.cli.command) {
+        (AdminOutcome::Operator(OperatorOutcome::List(page)), Command::Operator(Operator::List(asked))) => {
+            asked.csv.then(|| operator::csv(page))
+        }
+        _ => None,
     }
 }
 
@@ -151,7 +167,7 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
     let request = match &line.cli.command {
         Command::Whoami => Ok(AdminRequest::Whoami),
         Command::Assets => Ok(whoami::request()),
-        Command::Asset(command) => asset::request(services, command, &input).map(AdminRequest::Asset),
+        Command::Asset(command) => asset::request(services, command, input),
         Command::Audit(command) => audit::request(services, command, line.cli.json).map(AdminRequest::Audit),
         Command::Clock(command) => Ok(AdminRequest::Clock(clock::request(command))),
         Command::Credential(command) => {
@@ -161,7 +177,7 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
         Command::Lockdown(command) => {
             lockdown::request(services, command, line.cli.json).map(AdminRequest::Lockdown)
         }
-        Command::Operator(command) => operator::request(services, command, input).map(AdminRequest::Operator),
+        Command::Operator(command) => operator::request(services, command, input),
         Command::Vpn(command) => vpn::request(command, input).map(AdminRequest::Vpn),
         Command::Approve(Approve::List { watch: true }) => return watch::watch(admin, line, out).await,
         Command::Approve(command) => approve::request(command).map(AdminRequest::Approve),

@@ -53,6 +53,7 @@ async fn operators(
             enrolled: enrolled.as_ref(),
             certified: standing.policy.certifies(operator),
             locks: &[],
+            idle: None,
             usual: &config.auth.factors,
         };
         match facts.kept_out(now).as_slice() {

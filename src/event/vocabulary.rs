@@ -105,6 +105,21 @@ pub enum Event {
         operator: OperatorName,
         reason: String,
     },
+    /// All that let somebody in was closed; each thing has its row, too.
+    OperatorLeft {
+        operator: OperatorName,
+        reason: String,
+        sessions_cut: u64,
+        devices: Vec<DeviceId>,
+        factors: Vec<String>,
+        remembered: u64,
+        permits: u64,
+    },
+    /// Factors could not be set: every seat is taken.
+    SeatRefused {
+        operator: OperatorName,
+        seats: u32,
+    },
     /// One answer of the policy, allowed or not.
     Decision {
         operator: String,
@@ -328,6 +343,17 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         rollback_of: Option<u64>,
         reason: String,
+    },
+    /// A roster was read into the policy files; its row follows that of the version.
+    RosterImported {
+        /// `operators`, `assets`.
+        of: &'static str,
+        /// Of the file that was read.
+        file: Digest,
+        rows: u64,
+        added: u64,
+        changed: u64,
+        version: u64,
     },
     /// A set of files with errors, or one whose tests fail.
     PolicyRefused {

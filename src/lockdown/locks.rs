@@ -71,6 +71,11 @@ impl Lockdowns {
         self.permits.extract_if(.., |permit| !permit.holds(at)).collect()
     }
 
+    /// Forgets the permits of an account, and returns them.
+    pub fn drop_permits_of(&mut self, operator: &OperatorName) -> Vec<Permit> {
+        self.permits.extract_if(.., |permit| permit.operator == *operator).collect()
+    }
+
     /// Together with what the policy plans.
     pub fn with<'a>(&'a self, periods: &'a [Period]) -> Locks<'a> {
         Locks { ordered: self, periods }

@@ -2,8 +2,8 @@
 //! acts when it is opened, and a link leads where somebody else says.
 
 use std::fs::{File, FileType, Metadata};
-use std::io::{self, Error, ErrorKind, Read as _};
-use std::os::unix::fs::FileTypeExt as _;
+use std::io::{self, Error, ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
@@ -40,6 +40,39 @@ pub fn read_linked(path: &Path) -> io::Result<Vec<u8>> {
         true => Err(Error::new(ErrorKind::FileTooLarge, format!("it is longer than {MOST} bytes"))),
         false => Ok(bytes),
     }
+}
+
+/// Puts these bytes in the place of a file that an administrator keeps, or makes it; a crash leaves the old one or the new
+/// one. A link goes on to lead where the file is kept, and whose the file is stays, as far as this process may say so.
+///
+/// # Errors
+/// When it cannot be written beside its place, or something else stands there.
+pub fn replace_linked(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = match std::fs::canonicalize(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
+        found => found?,
+    };
+    free_or_regular(&path)?;
+    let (dir, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default());
+    let draft = dir.join(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let _ = std::fs::remove_file(&draft); // one that a crash left
+    let kept = std::fs::metadata(&path).ok();
+    let owner = kept.clone().map_or_else(|| std::fs::metadata(dir), Ok)?;
+    let written = (|| {
+        let mut file = File::options().write(true).create_new(true).mode(0o640).open(&draft)?;
+        file.write_all(bytes)?;
+        let _ = std::os::unix::fs::fchown(&file, Some(owner.uid()), Some(owner.gid())); // then it is this user's
+        if let Some(kept) = kept {
+            file.set_permissions(kept.permissions())?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&draft, &path)?;
+        File::open(dir)?.sync_all()
+    })();
+    if written.is_err() {
+        let _ = std::fs::remove_file(&draft); // it may not be there
+    }
+    written
 }
 
 /// Refuses what stands in a file's place and is not one. Nothing there is fine: it will be made.
@@ -129,6 +162,22 @@ mod tests {
 
     use super::testing::each;
     use super::*;
+
+    #[test]
+    fn a_file_is_replaced_where_it_is_kept() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let (kept, link) = (dir.path().join("kept"), dir.path().join("link"));
+        replace_linked(&kept, b"one").unwrap();
+        std::fs::set_permissions(&kept, std::fs::Permissions::from_mode(0o604)).unwrap();
+        std::os::unix::fs::symlink(&kept, &link).unwrap();
+        replace_linked(&link, b"two").unwrap();
+        assert_eq!(std::fs::read(&kept).unwrap(), b"two");
+        assert_eq!(std::fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o604);
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "no draft is left");
+        replace_linked(dir.path(), b"x").unwrap_err();
+    }
 
     #[test]
     fn only_a_file_is_opened_and_nothing_is_waited_for() {

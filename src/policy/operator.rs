@@ -26,6 +26,8 @@ pub struct Operator {
     pub name: OperatorName,
     /// How people call them.
     pub display: Option<String>,
+    /// How to reach them.
+    pub contact: Option<String>,
     pub vendor: Option<VendorName>,
     pub groups: Vec<GroupName>,
     pub role: Role,
@@ -66,8 +68,9 @@ impl AuditScope {
     }
 }
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "name",
+    "contact",
     "vendor",
     "groups",
     "roles",
@@ -112,6 +115,7 @@ impl Operator {
         let mut fields = Fields::new(item.table, item.place.clone(), &FIELDS, faults);
         let role = read_role(&mut fields);
         let display = fields.text("name").map(|name| name.text.to_owned());
+        let contact = fields.text("contact").map(|contact| contact.text.to_owned());
         let vendor = fields.parse("vendor", |text| Ok(VendorName::parse(text)?));
         let groups = fields.list("groups", |text| Ok(GroupName::parse(text)?)).unwrap_or_default();
         let validity =
@@ -135,6 +139,7 @@ impl Operator {
         Some(Self {
             name,
             display,
+            contact,
             vendor,
             groups,
             role,

@@ -102,11 +102,6 @@ impl Store {
         &*self.0
     }
 
-    /// When accounts logged in last.
-    pub fn logins(&self) -> &dyn LoginStore {
-        &*self.0
-    }
-
     /// Which accounts are disabled by hand.
     pub fn accounts(&self) -> &dyn AccountStore {
         &*self.0
@@ -149,6 +144,11 @@ impl Store {
 
     /// Lockdown orders, lifted ones too.
     pub fn lockdowns(&self) -> &dyn LockdownStore {
+        &*self.0
+    }
+
+    /// When accounts logged in last.
+    pub fn logins(&self) -> &dyn LoginStore {
         &*self.0
     }
 

@@ -22,7 +22,7 @@ pub use api::invitations::{Invitation, Redeemed};
 pub use api::journal_row::{Head, JournalRow, NewRow, RawRow, RowFields};
 pub use api::lockdowns::{Lift, LockdownRow};
 pub use api::lockout::{GuessPlace, Lock, LockRule, Lockout, WayIn};
-pub use api::logins::{LastLogins, LoginSeen};
+pub use api::logins::{AccountLogins, LastLogins, LoginSeen};
 pub use api::page::{PAGE, Pages, WHOLE, Walk, gather};
 pub use api::permits::PermitRow;
 pub use api::policies::{NewPolicy, PolicyFiles, PolicyVersion};

@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
         "guard",
         "lockdown",
         "policy",
+        "roster",
         "strict",
     ],
     &["authority", "platform", "config", "journal", "recorder", "store", "vault"],
@@ -51,6 +52,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("vt100", &["terminal"]),
     ("x25519_dalek", &["platform"]),
     ("boringtun", &["ingress"]),
+    ("calamine", &["roster"]),
+    ("toml_edit", &["roster"]),
+    ("zip", &["roster"]),
     ("quinn_udp", &["ingress"]),
     ("smoltcp", &["ingress"]),
 ];

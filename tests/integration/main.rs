@@ -46,6 +46,7 @@ mod recordings;
 mod refusals;
 mod remembered;
 mod roles;
+mod roster;
 mod semantics;
 mod shown;
 mod slow_disk;

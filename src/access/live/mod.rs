@@ -385,6 +385,16 @@ impl LiveState {
         channels.open.values().map(|place| &place.session).collect::<HashSet<_>>().len()
     }
 
+    /// How many sessions each account has open.
+    pub fn sessions_of_each(&self) -> BTreeMap<OperatorName, usize> {
+        let channels = self.registry.lock();
+        let places: BTreeSet<_> =
+            channels.open.values().map(|place| (&place.operator, &place.session)).collect();
+        let mut counts = BTreeMap::new();
+        places.into_iter().for_each(|(operator, _)| *counts.entry(operator.clone()).or_default() += 1);
+        counts
+    }
+
     /// The ids of running sessions that begin so.
     pub fn running(&self, prefix: &str) -> BTreeSet<SessionId> {
         let channels = self.registry.lock();

@@ -8,7 +8,9 @@ use super::super::lockdown::{asked, request};
 use super::super::officers::alarm;
 use super::super::once::ToldOnce;
 use super::super::say::no;
-use super::factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors, enrolled, role};
+use super::factors::{
+    AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors, enrolled, role, with_seat,
+};
 use super::guarded;
 use crate::access::Services;
 use crate::auth::password;
@@ -100,7 +102,8 @@ pub(super) async fn enrol(
         alarm(services, caller, "officer-factors", name).await?;
     }
     let before = services.store.factors().find(name).await?;
-    services.store.factors().enrol(&enrolment, services.config.seats.get()).await?;
+    let seated = services.store.factors().enrol(&enrolment, services.config.seats.get()).await;
+    with_seat(services, caller, name, seated).await?;
     let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
     admin.journal(caller, event).await?;
     let done = enrolled(services, name.clone(), told, ready.drawn).await?;

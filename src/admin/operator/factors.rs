@@ -119,7 +119,8 @@ async fn set(
     given: Given<'_>,
 ) -> Result<FactorsOutcome, AdminError> {
     let (role, seats) = (role(services, &name), services.config.seats.get());
-    if !services.store.factors().enrol_asked(&name, role, given, seats).await? {
+    let seated = services.store.factors().enrol_asked(&name, role, given, seats).await;
+    if !with_seat(services, caller, &name, seated).await? {
         return Err(settled_already(services));
     }
     let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
@@ -161,6 +162,20 @@ async fn invited(
     let (passed_over, form) = (Vec::new(), InvitationForm::Lines);
     let outcome = InvitedAccounts { invited: vec![told], passed_over, form, address_known };
     Ok(FactorsOutcome::Invited(Box::new(outcome)))
+}
+
+/// What came of setting factors; that there was no seat for them is journaled.
+pub(super) async fn with_seat<T>(
+    services: &Services,
+    caller: &Caller,
+    operator: &OperatorName,
+    done: Result<T, EnrolError>,
+) -> Result<T, AdminError> {
+    if let Err(EnrolError::NoSeat { seats }) = &done {
+        let event = Event::SeatRefused { operator: operator.clone(), seats: *seats };
+        services.journal(caller.actor(), caller.origin(), event).await?;
+    }
+    Ok(done?)
 }
 
 impl From<EnrolError> for AdminError {

@@ -147,6 +147,7 @@ async fn obstacle(services: &Services, operator: &Operator) -> Result<Option<&'s
         enrolled: enrolled.as_ref(),
         certified: standing.policy.certifies(operator),
         locks: &[],
+        idle: None,
         usual: &services.config.auth.factors,
     };
     let out = facts.kept_out(services.clock.now());

@@ -2,8 +2,10 @@
 
 mod enrol;
 mod factors;
+mod filter;
 mod guarded;
 mod invite;
+mod leave;
 mod list;
 mod lost;
 mod state;
@@ -19,16 +21,19 @@ use crate::domain::{OperatorName, Remark};
 pub use enrol::NewFactors;
 pub use factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors};
 pub(super) use factors::{Change, change};
+pub use filter::{AccountFilter, AccountState};
 pub use invite::{
     InvitationForm, InvitedAccount, InvitedAccounts, Invitees, NewInvitations, PassedOver,
     WithdrawnInvitation,
 };
-pub use list::{AccountEntry, AccountLock, AccountPage, RememberedLogin};
+pub use leave::LeftAccount;
+pub use list::{AccountEntry, AccountLock, AccountPage, RememberedLogin, TakenSeats};
 pub use state::{DisabledAccount, EnabledAccount, UnlockedAccount};
 
 #[derive(Debug, Clone)]
 pub enum OperatorRequest {
     List {
+        filter: AccountFilter,
         after: Option<OperatorName>,
         limit: u32,
     },
@@ -49,6 +54,11 @@ pub enum OperatorRequest {
     Enable {
         operator: OperatorName,
         reason: Option<Remark>,
+    },
+    /// Closes all that lets somebody in; of an account that has left the policy, too.
+    Leave {
+        operator: OperatorName,
+        reason: Remark,
     },
     /// Forgets failed attempts.
     Unlock {
@@ -73,6 +83,7 @@ pub enum OperatorOutcome {
     Disabled(DisabledAccount),
     Enabled(EnabledAccount),
     Unlocked(UnlockedAccount),
+    Left(Box<LeftAccount>),
 }
 
 pub(super) async fn perform(
@@ -83,8 +94,8 @@ pub(super) async fn perform(
     use OperatorOutcome as Outcome;
     let services = &admin.services;
     Ok(match request {
-        OperatorRequest::List { after, limit } => {
-            Outcome::List(list::list(services, after.as_ref(), limit).await?)
+        OperatorRequest::List { filter, after, limit } => {
+            Outcome::List(list::list(services, &filter, after.as_ref(), limit).await?)
         }
         OperatorRequest::Show { operator } => {
             Outcome::Shown(Box::new(list::show(services, &operator).await?))
@@ -102,6 +113,9 @@ pub(super) async fn perform(
         }
         OperatorRequest::Enable { operator, reason } => {
             Outcome::Enabled(state::enable(services, caller, operator, reason).await?)
+        }
+        OperatorRequest::Leave { operator, reason } => {
+            Outcome::Left(Box::new(leave::leave(services, caller, operator, reason).await?))
         }
         OperatorRequest::Unlock { operator } => {
             Outcome::Unlocked(state::unlock(services, caller, operator).await?)

@@ -45,17 +45,27 @@ pub(super) async fn disable(
     reason: Option<Remark>,
 ) -> Result<DisabledAccount, AdminError> {
     known(services, &operator)?;
-    let reason = reason.as_deref().unwrap_or_default().to_owned();
+    let sessions_cut = close(services, caller, &operator, reason.as_deref().unwrap_or_default()).await?;
+    Ok(DisabledAccount { operator, disabled: true, sessions_cut })
+}
+
+/// Disables an account, whatever the policy says of it; how many sessions that cut.
+pub(super) async fn close(
+    services: &Services,
+    caller: &Caller,
+    operator: &OperatorName,
+    reason: &str,
+) -> Result<u64, AdminError> {
     let (at, by) = (services.clock.now(), caller.actor().to_string());
-    let order = Disabled { operator: operator.clone(), reason: reason.clone(), at, by };
+    let order = Disabled { operator: operator.clone(), reason: reason.to_owned(), at, by };
     let confirmers = confirmers(services).await?;
     services.store.accounts().disable(&order).await?;
-    let change = |standing: &mut Standing| standing.disable(&operator, &reason);
-    let cut = services.live.cut(change, |who| *who == operator, PATIENCE).await;
-    let event = Event::OperatorDisabled { operator: operator.clone(), reason: reason.clone() };
+    let change = |standing: &mut Standing| standing.disable(operator, reason);
+    let cut = services.live.cut(change, |who| who == operator, PATIENCE).await;
+    let event = Event::OperatorDisabled { operator: operator.clone(), reason: reason.to_owned() };
     services.journal(caller.actor(), caller.origin(), event).await?;
     look_after_confirmers(services, caller, &confirmers).await?;
-    Ok(DisabledAccount { operator, disabled: true, sessions_cut: cut.sessions })
+    Ok(cut.sessions)
 }
 
 pub(super) async fn enable(
@@ -69,6 +79,7 @@ pub(super) async fn enable(
     let event = Event::OperatorEnabled { operator: operator.clone(), reason };
     services.journal(caller.actor(), caller.origin(), event).await?;
     services.store.accounts().enable(&operator).await?;
+    services.store.logins().enabled(&operator, services.clock.decisive()).await?;
     services.live.update(|standing| standing.enable(&operator));
     Ok(EnabledAccount { operator, disabled: false })
 }

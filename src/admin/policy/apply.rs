@@ -16,7 +16,7 @@ use super::prove::{UnfitPolicy, prove_apart};
 use crate::access::Services;
 use crate::domain::{Digest, Remark};
 use crate::event::Event;
-use crate::policy::SourceFile;
+use crate::policy::{Policy, SourceFile};
 
 /// What came of applying files.
 #[derive(Debug, Serialize)]
@@ -104,7 +104,11 @@ pub(super) async fn rehearse(services: &Services, dir: Option<PathBuf>) -> Resul
     Ok(PolicyApplied::DryRun { dry_run: true, digest: policy.digest(), changes })
 }
 
-async fn files(services: &Services, dir: Option<PathBuf>) -> Result<Vec<SourceFile>, AdminError> {
+/// All files of a directory; of the configuration's, where none is named.
+pub(in crate::admin) async fn files(
+    services: &Services,
+    dir: Option<PathBuf>,
+) -> Result<Vec<SourceFile>, AdminError> {
     let dir = dir.unwrap_or_else(|| services.config.policy_dir.clone());
     let language = services.language();
     tokio::task::spawn_blocking(move || read_policy(&dir, language)).await.map_err(AdminError::failed)?
@@ -118,10 +122,19 @@ async fn change(
     change: &PolicyChange<'_>,
 ) -> Result<PolicyApplied, AdminError> {
     let (files, found) = prove_apart(files, &services.config.timezone).await?;
-    let policy = match found {
-        Ok(policy) => policy,
-        Err(unfit) => return refuse(services, caller, unfit).await,
-    };
+    match found {
+        Ok(policy) => put(services, caller, (files, policy), change).await,
+        Err(unfit) => refuse(services, caller, unfit).await,
+    }
+}
+
+/// Works out what changes in effect by a policy that was proven, and puts it in force.
+pub(in crate::admin) async fn put(
+    services: &Services,
+    caller: &Caller,
+    (files, policy): (Vec<SourceFile>, Arc<Policy>),
+    change: &PolicyChange<'_>,
+) -> Result<PolicyApplied, AdminError> {
     let standing = services.live.standing();
     if standing.policy_version > 0 && standing.policy.digest() == policy.digest() {
         let (version, digest) = (standing.policy_version, policy.digest());
@@ -144,7 +157,7 @@ async fn change(
 }
 
 /// Journals that a set of files was refused.
-async fn refuse(
+pub(in crate::admin) async fn refuse(
     services: &Services,
     caller: &Caller,
     unfit: UnfitPolicy,

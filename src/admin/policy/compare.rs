@@ -35,7 +35,10 @@ impl PolicyComparison {
     }
 
     /// From what is in force to what is to be.
-    pub(super) async fn with_in_force(services: &Services, new: &Arc<Policy>) -> Result<Self, AdminError> {
+    pub(in crate::admin) async fn with_in_force(
+        services: &Services,
+        new: &Arc<Policy>,
+    ) -> Result<Self, AdminError> {
         let standing = services.live.standing();
         // Before the first version nothing is in force, whatever files a command reads.
         let old = if standing.policy_version > 0 { Arc::clone(&standing.policy) } else { Arc::default() };

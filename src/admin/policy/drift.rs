@@ -9,6 +9,7 @@ use super::super::error::AdminError;
 use super::files::read_policy;
 use crate::access::Services;
 use crate::config::Config;
+use crate::policy::SourceFile;
 
 /// What to tell of files that differ from the version in force; `None` where they are the same.
 pub async fn drift(services: &Services) -> Result<Option<String>, AdminError> {
@@ -28,14 +29,19 @@ pub fn differs(config: &Config, version: u64, in_force: &BTreeMap<String, String
             );
         }
     };
+    (!is_same(&files, in_force)).then(|| {
+        let dir = dir.display().to_string();
+        t!("doctor.differs", locale = tag, dir = dir, version = number).into_owned()
+    })
+}
+
+/// Whether files that were read are those of a version.
+pub(in crate::admin) fn is_same(files: &[SourceFile], in_force: &BTreeMap<String, String>) -> bool {
     let here: BTreeMap<&str, &str> =
         files.iter().map(|file| (name(&file.path), file.text.as_str())).collect();
     let there: BTreeMap<&str, &str> =
         in_force.iter().map(|(path, text)| (name(path), text.as_str())).collect();
-    (here != there).then(|| {
-        let dir = dir.display().to_string();
-        t!("doctor.differs", locale = tag, dir = dir, version = number).into_owned()
-    })
+    here == there
 }
 
 fn name(path: &str) -> &str {

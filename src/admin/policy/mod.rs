@@ -31,16 +31,19 @@ use crate::domain::Remark;
 use crate::policy::Policy;
 
 pub use apply::{PolicyApplied, PolicyInForce, UnappliedPolicy};
+pub(super) use apply::{files, put, refuse};
 #[cfg(test)]
 pub(crate) use ask::explained;
 pub use ask::{PolicyAccesses, PolicyAnswer, PolicyDocument, PolicyExplained, PolicyQuestion, ask};
 pub use check::{CheckedPolicy, RightPolicy, TestedPolicy, UnfitDirectory, check, test};
 pub use compare::PolicyComparison;
+pub(super) use drift::is_same;
 pub use drift::{differs, drift};
 pub use enforce::{PolicyChange, enforce};
 pub use files::read_policy;
 pub use ground::{Ground, Setting};
 pub use history::{PolicyEntry, PolicyShown};
+pub(super) use prove::prove_apart;
 pub use prove::{FailingPolicy, FaultyPolicy, UnfitPolicy, prove};
 pub use replay::{PolicyReplayed, ReplayedCase, ReplayedSum};
 

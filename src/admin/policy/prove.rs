@@ -45,7 +45,7 @@ pub fn prove(files: &[SourceFile], zone: &TimeZone) -> Result<Policy, UnfitPolic
 }
 
 /// The same with the files of a running gateway: many rules and tests take long, and its threads carry sessions.
-pub(super) async fn prove_apart(
+pub(in crate::admin) async fn prove_apart(
     files: Vec<SourceFile>,
     zone: &TimeZone,
 ) -> Result<(Vec<SourceFile>, Result<Arc<Policy>, UnfitPolicy>), AdminError> {

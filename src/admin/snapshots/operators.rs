@@ -10,7 +10,8 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
     Some(AdminOutcome::Operator(match kind {
         RequestKind::OperatorList => {
             let page = Page { rows: vec![account()], next: Some(operator) };
-            OperatorOutcome::List(AccountPage { page, first: true })
+            let seats = TakenSeats { taken: 312, of: 315 };
+            OperatorOutcome::List(AccountPage { page, seats, first: true })
         }
         RequestKind::OperatorShow => OperatorOutcome::Shown(Box::new(account())),
         RequestKind::OperatorEnrol => OperatorOutcome::Factors(FactorsOutcome::Enrolled(EnrolledFactors {
@@ -41,6 +42,17 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
         RequestKind::OperatorDisable => {
             OperatorOutcome::Disabled(DisabledAccount { operator, disabled: true, sessions_cut: 2 })
         }
+        RequestKind::OperatorLeave => OperatorOutcome::Left(Box::new(LeftAccount {
+            operator,
+            disabled: true,
+            sessions_cut: 1,
+            devices_revoked: vec![device()],
+            factors_removed: vec!["totp".into()],
+            factors_stay: false,
+            remembered_ended: 1,
+            permits_ended: 0,
+            invitation_withdrawn: false,
+        })),
         RequestKind::OperatorEnable => OperatorOutcome::Enabled(EnabledAccount { operator, disabled: false }),
         RequestKind::OperatorUnlock => {
             OperatorOutcome::Unlocked(UnlockedAccount { operator, locked: false, was_locked: true })
@@ -53,6 +65,7 @@ fn account() -> AccountEntry {
     AccountEntry {
         operator: "wang-fang".parse().unwrap(),
         name: Some("王芳".into()),
+        contact: Some("13800138000".into()),
         role: crate::domain::Role::Operator,
         vendor: Some("acme".parse().unwrap()),
         groups: vec!["dba".parse().unwrap()],
@@ -62,9 +75,15 @@ fn account() -> AccountEntry {
         disabled: true,
         locks: vec![AccountLock { until: at(), key: None }],
         states: vec!["disabled", "locked"],
+        invited: false,
         missing: Vec::new(),
         factors_set: Some(at()),
         factors_set_by: Some("admin".into()),
+        last_login: Some(at()),
+        last_source: Some("192.0.2.7".into()),
+        failures: 2,
+        devices: 1,
+        sessions: 1,
         remembered: vec![RememberedLogin {
             factors: "publickey".into(),
             key: Some("SHA256:old".into()),
@@ -72,6 +91,8 @@ fn account() -> AccountEntry {
             device: None,
             until: at(),
         }],
+        active_at: None,
+        ends: None,
         kept_out: vec![KeptOut::Disabled],
         zone: TimeZone::UTC,
     }

@@ -99,6 +99,10 @@ async fn in_force(rollback_of: Option<u64>) -> PolicyOutcome {
     }))
 }
 
+pub(super) async fn dry_run() -> PolicyApplied {
+    PolicyApplied::DryRun { dry_run: true, digest: Digest::ZERO, changes: changes().await }
+}
+
 pub(super) async fn example(kind: RequestKind) -> Option<PolicyOutcome> {
     Some(match kind {
         RequestKind::PolicyExplain => answer(PolicyQuestion::Explain(request())).await,

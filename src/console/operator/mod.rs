@@ -1,11 +1,13 @@
 //! `juyong operator …`.
 
 mod invite;
+mod list;
 mod show;
 mod state;
 
 use std::path::PathBuf;
 
+use super::import;
 use super::input::{Input, first_line, split};
 use super::readers::{Readers, Told};
 use super::say::say;
@@ -13,25 +15,28 @@ use super::secrets::qr;
 use super::tree::{LostFactor, Operator};
 use crate::access::Services;
 use crate::admin::{
-    AdminError, AdminErrorKind, EnrolledFactors, FactorsOutcome, InvitationForm, Invitees, NewFactors,
-    NewInvitations, OperatorOutcome, OperatorRequest, ToldOnce,
+    AdminError, AdminErrorKind, AdminRequest, EnrolledFactors, FactorsOutcome, InvitationForm, Invitees,
+    NewFactors, NewInvitations, OperatorOutcome, OperatorRequest, ToldOnce,
 };
 use crate::domain::{OperatorName, OperatorSelector, Secret};
+use crate::roster::RosterSubject;
 
+pub(super) use list::csv;
 pub(super) use state::cannot_log_in;
 pub(crate) use state::{kept_out, mend, missing};
-
-/// How many rows are asked for at a time.
-const ROWS: u32 = 1000;
 
 pub(super) fn request(
     services: &Services,
     command: &Operator,
     input: Input,
-) -> Result<OperatorRequest, AdminError> {
+) -> Result<AdminRequest, AdminError> {
     let named = |name: &String| OperatorName::parse(name).map_err(AdminError::from);
-    Ok(match command {
-        Operator::List => OperatorRequest::List { after: None, limit: ROWS },
+    Ok(AdminRequest::Operator(match command {
+        Operator::Import(asked) => {
+            let request = import::request(services, RosterSubject::Operators, asked, input)?;
+            return Ok(AdminRequest::Import(request));
+        }
+        Operator::List(asked) => list::request(services, asked)?,
         Operator::Show { name } => OperatorRequest::Show { operator: named(name)? },
         Operator::Enrol { name, totp_secret, password_stdin, totp_secret_stdin, .. } => {
             let (input, read) = split(services, input, *password_stdin, *totp_secret_stdin)?;
@@ -52,6 +57,9 @@ pub(super) fn request(
         Operator::Enable { name, reason } => {
             OperatorRequest::Enable { operator: named(name)?, reason: reason.clone() }
         }
+        Operator::Leave { name, reason } => {
+            OperatorRequest::Leave { operator: named(name)?, reason: reason.clone() }
+        }
         Operator::Unlock { name } => OperatorRequest::Unlock { operator: named(name)? },
         Operator::Reset { name, factor } => {
             OperatorRequest::Reset { operator: named(name)?, factor: factor.map(LostFactor::factor) }
@@ -63,7 +71,7 @@ pub(super) fn request(
         Operator::Invite { names, csv, sheet, .. } => {
             OperatorRequest::Invite(NewInvitations { whom: invitees(names)?, form: form(csv, sheet) })
         }
-    })
+    }))
 }
 
 /// Nobody named: the grammar wants `--all` then.
@@ -96,6 +104,7 @@ pub(super) fn told(outcome: &OperatorOutcome, readers: Readers) -> Vec<Told> {
         OperatorOutcome::Enabled(done) => {
             vec![Told::Line(say!(readers, "operator.is-enabled", operator = done.operator.as_str()))]
         }
+        OperatorOutcome::Left(left) => show::left(left, readers).into_iter().map(Told::Line).collect(),
         OperatorOutcome::Unlocked(done) => {
             let key = if done.was_locked { "operator.unlocked" } else { "operator.not-locked" };
             vec![Told::Line(say!(readers, key, operator = done.operator.as_str()))]

@@ -3,34 +3,43 @@
 use super::super::readers::{Readers, Told};
 use super::super::say::say;
 use super::super::table::aligned;
+use super::list::seats;
 use super::state::kept_out;
 use crate::access::account::KeptOut;
-use crate::admin::{AccountEntry, AccountPage};
+use crate::admin::{AccountEntry, AccountPage, LeftAccount, LocalTime};
 use crate::domain::plain;
 
 /// A line each, below their heads.
 pub(super) fn table(accounts: &AccountPage, readers: Readers) -> Vec<Told> {
-    let heads = ["operator", "name", "role", "groups", "valid", "factors", "state"];
+    let heads = ["operator", "name", "role", "groups", "valid", "factors", "login", "state"];
     let heads = accounts.first.then(|| heads.map(|word| head(word, readers)));
     let rows = accounts.page.rows.iter().map(|account| cells(account, readers));
     let rows: Vec<_> = heads.into_iter().chain(rows).collect();
-    aligned("", &rows).into_iter().map(Told::Line).collect()
+    let last = accounts.page.next.is_none().then(|| Told::Error(seats(accounts, readers)));
+    aligned("", &rows).into_iter().map(Told::Line).chain(last).collect()
 }
 
 /// Everything, a line each.
 pub(super) fn whole(account: &AccountEntry, readers: Readers) -> String {
-    let [name, display, role, groups, valid, _, _] = cells(account, readers);
+    let [name, display, role, groups, valid, _, login, _] = cells(account, readers);
+    let source = account.last_source.as_deref().map(plain).unwrap_or_default();
+    let some = |number: usize| if number == 0 { String::new() } else { number.to_string() };
     let set = account.factors_set.as_ref().zip(account.factors_set_by.as_ref());
     let lines = [
         ("operator", name),
         ("name", display),
         ("role", role),
+        ("contact", plain(account.contact.as_deref().unwrap_or_default())),
         ("groups", groups),
         ("vendor", account.vendor.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("valid", valid),
         ("factors", or_nothing(&account.factors, readers)),
         ("set", set.map(|(at, by)| format!("{} {by}", at.told())).unwrap_or_default()),
         ("remembered", remembered(account)),
+        ("login", format!("{login} {source}").trim_end().to_owned()),
+        ("failures", some(usize::try_from(account.failures).unwrap_or(usize::MAX))),
+        ("devices", some(account.devices)),
+        ("sessions", some(account.sessions)),
         ("state", state(account, readers)),
     ];
     let shown = lines.into_iter().filter(|(_, text)| !text.is_empty());
@@ -41,7 +50,7 @@ fn head(word: &str, readers: Readers) -> String {
     say!(readers, format!("operator.head-{word}"))
 }
 
-fn cells(account: &AccountEntry, readers: Readers) -> [String; 7] {
+fn cells(account: &AccountEntry, readers: Readers) -> [String; 8] {
     let kind = |factor: &String| factor.split(' ').next().unwrap_or_default().to_owned();
     let mut kinds: Vec<_> = account.factors.iter().map(kind).collect();
     kinds.dedup();
@@ -53,6 +62,7 @@ fn cells(account: &AccountEntry, readers: Readers) -> [String; 7] {
         groups.join(","),
         valid(account),
         or_nothing(&kinds, readers),
+        account.last_login.as_ref().map(LocalTime::told).unwrap_or_default(),
         state(account, readers),
     ]
 }
@@ -88,6 +98,34 @@ fn or_nothing(factors: &[String], readers: Readers) -> String {
 /// What keeps it out. That nothing is enrolled stands with the factors.
 fn state(account: &AccountEntry, readers: Readers) -> String {
     let told = account.kept_out.iter().filter(|what| **what != KeptOut::NotEnrolled);
-    let told: Vec<_> = told.map(|what| kept_out(what, readers.language(), &account.zone)).collect();
-    told.join(", ")
+    let told = told.map(|what| kept_out(what, readers.language(), &account.zone));
+    let invited = account.invited.then(|| say!(readers, "operator.invited"));
+    let locked_down = account.states.contains(&"locked-down").then(|| say!(readers, "operator.locked-down"));
+    told.chain(invited).chain(locked_down).collect::<Vec<_>>().join(", ")
+}
+
+/// What was closed for somebody who leaves, a line each.
+pub(super) fn left(left: &LeftAccount, readers: Readers) -> Vec<String> {
+    let name = left.operator.as_str();
+    let (sessions, devices) =
+        (readers.count("sessions", left.sessions_cut), left.devices_revoked.len().to_string());
+    let (remembered, permits) = (left.remembered_ended.to_string(), left.permits_ended.to_string());
+    let first = say!(
+        readers,
+        "operator.left",
+        operator = name,
+        sessions = sessions,
+        devices = devices,
+        remembered = remembered,
+        permits = permits
+    );
+    let factors = match (left.factors_stay, left.factors_removed.as_slice()) {
+        (true, _) => Some(say!(readers, "operator.left-factors-stay", operator = name)),
+        (false, []) => None,
+        (false, gone) => Some(say!(readers, "operator.left-factors", factors = gone.join(", "))),
+    };
+    [Some(first), factors, Some(say!(readers, "operator.left-policy", operator = name))]
+        .into_iter()
+        .flatten()
+        .collect()
 }

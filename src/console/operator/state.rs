@@ -15,6 +15,7 @@ pub(crate) fn kept_out(what: &KeptOut, language: Language, zone: &TimeZone) -> S
         KeptOut::Disabled => t!("operator.disabled", locale = tag),
         KeptOut::NotYetValid(since) => t!("operator.not-valid-yet", locale = tag, since = told(*since)),
         KeptOut::Expired(until) => t!("operator.expired", locale = tag, until = told(*until)),
+        KeptOut::Idle(since) => t!("operator.idle", locale = tag, since = told(*since)),
         KeptOut::NotEnrolled => t!("operator.not-enrolled", locale = tag),
         KeptOut::Incomplete(lacking) => {
             t!("operator.incomplete", locale = tag, missing = missing(lacking, language))

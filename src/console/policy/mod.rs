@@ -23,7 +23,7 @@ use crate::admin::{
 };
 use crate::domain::{Language, Remark, Sense};
 
-pub(super) use told::{failed, told};
+pub(super) use told::{applied, failed, told, unapplied};
 
 /// How many rows are asked for at a time.
 const ROWS: u32 = 1000;

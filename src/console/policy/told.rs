@@ -16,7 +16,7 @@ pub(in super::super) fn told(outcome: &PolicyOutcome, readers: Readers) -> Vec<T
             vec![Told::Lines(changes::told(comparison, true, readers))]
         }
         PolicyOutcome::Replayed(replayed) => replay(replayed, readers),
-        PolicyOutcome::Applied(applied) => apply(applied, readers),
+        PolicyOutcome::Applied(done) => applied(done, readers),
         PolicyOutcome::History(page) => page.rows.iter().map(|row| entry(row, readers)).collect(),
         PolicyOutcome::Shown(shown) => vec![Told::Lines(version(shown, readers))],
         PolicyOutcome::Checked(CheckedPolicy::Right(policy)) => unfit::right(policy, readers),
@@ -32,10 +32,7 @@ pub(in super::super) fn told(outcome: &PolicyOutcome, readers: Readers) -> Vec<T
 /// Why something did not come into force, or may not.
 pub(in super::super) fn failed(outcome: &PolicyOutcome, readers: Readers) -> Option<String> {
     match outcome {
-        PolicyOutcome::Applied(PolicyApplied::Unfit(UnappliedPolicy { unfit, dry_run })) => {
-            let key = if *dry_run { "policy.not-applied" } else { "policy.stays" };
-            Some(say!(readers, key, unfit = unfit::sum(unfit, readers)))
-        }
+        PolicyOutcome::Applied(applied) => unapplied(applied, readers),
         PolicyOutcome::Checked(CheckedPolicy::Unfit(found))
         | PolicyOutcome::Tested(TestedPolicy::Unfit(found)) => {
             let UnfitDirectory { dir, unfit } = found;
@@ -43,6 +40,13 @@ pub(in super::super) fn failed(outcome: &PolicyOutcome, readers: Readers) -> Opt
         }
         _ => None,
     }
+}
+
+/// Why files did not come into force, or would not.
+pub(in super::super) fn unapplied(applied: &PolicyApplied, readers: Readers) -> Option<String> {
+    let PolicyApplied::Unfit(UnappliedPolicy { unfit, dry_run }) = applied else { return None };
+    let key = if *dry_run { "policy.not-applied" } else { "policy.stays" };
+    Some(say!(readers, key, unfit = unfit::sum(unfit, readers)))
 }
 
 fn answered(answer: &PolicyAnswer, readers: Readers) -> Told {
@@ -66,7 +70,8 @@ fn replay(replayed: &PolicyReplayed, readers: Readers) -> Vec<Told> {
         .collect()
 }
 
-fn apply(applied: &PolicyApplied, readers: Readers) -> Vec<Told> {
+/// What came of files that were applied.
+pub(in super::super) fn applied(applied: &PolicyApplied, readers: Readers) -> Vec<Told> {
     match applied {
         PolicyApplied::InForce(done) => in_force(done, readers),
         PolicyApplied::Same { version, .. } => {

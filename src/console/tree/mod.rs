@@ -1,6 +1,7 @@
 //! The command tree: one for the host and for SSH.
 
 mod approve;
+mod import;
 mod lockdown;
 mod own;
 mod policy;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use approve::Approve;
+pub(super) use import::Import;
 pub(super) use lockdown::{Aim, Lockdown, ReportFormat};
 pub(super) use own::{Codes, Keys, Sessions};
 pub use policy::Policy;
@@ -18,8 +20,10 @@ pub(super) use vpn::{Enrol, Vpn};
 
 pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
+use crate::admin::AccountState;
 use crate::auth::Factor;
 use crate::domain::{Language, Remark};
+use crate::roster::MOST_BYTES;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -134,13 +138,15 @@ pub struct Demo {
 
 #[derive(Debug, Subcommand)]
 pub enum Operator {
-    /// Every account of the policy, and what it has enrolled.
-    List,
+    /// Every account of the policy, what it has enrolled and what keeps it out, and how many seats are taken.
+    List(ListAccounts),
     /// One account: its factors, and whether it is locked.
     Show {
         /// The account's name in the policy.
         name: String,
     },
+    /// Reads a roster (CSV, xlsx) into the policy files: checks all of it, tells what changes, puts it in force.
+    Import(Import),
     /// Sets factors. Without a flag, draws a one-time-code secret and shows it once.
     Enrol {
         /// The account's name in the policy.
@@ -168,7 +174,15 @@ pub enum Operator {
         #[arg(long)]
         reason: Option<Remark>,
     },
-    /// Opens an account that was disabled by hand.
+    /// Closes all that lets somebody in: the account, sessions, devices, factors, remembered codes, permits.
+    Leave {
+        /// The account's name.
+        name: String,
+        /// Why, for the journal.
+        #[arg(long)]
+        reason: Remark,
+    },
+    /// Opens an account that was disabled by hand, or that nobody has used for long.
     Enable {
         /// The account's name in the policy.
         name: String,
@@ -231,6 +245,40 @@ impl LostFactor {
     }
 }
 
+/// Which accounts.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ListAccounts {
+    /// Only in one of these states: active, disabled, not-yet-valid, expired, not-enrolled, invited, incomplete, locked,
+    /// idle, locked-down.
+    #[arg(long, value_delimiter = ',', value_name = "STATE,…")]
+    pub state: Vec<AccountState>,
+    /// Only of this group.
+    #[arg(long)]
+    pub group: Option<String>,
+    /// Only of this vendor.
+    #[arg(long)]
+    pub vendor: Option<String>,
+    /// Only those whose last day is over within so long: 30d.
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub expires_within: Option<u64>,
+    /// Only those that nobody has used for so long: 90d.
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    pub idle: Option<u64>,
+    /// As a table for spreadsheets.
+    #[arg(long)]
+    pub csv: bool,
+    /// At most so many.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// Only what comes after this account by name.
+    #[arg(long, value_name = "NAME")]
+    pub after: Option<String>,
+}
+
+fn length(text: &str) -> Result<u64, String> {
+    crate::domain::length(text).ok_or_else(|| "a length of time such as 30d or 12h".to_owned())
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Clock {
     /// Says that the time of day is right, though the journal has later rows: decisions go by it again.
@@ -245,6 +293,8 @@ pub enum Clock {
 pub enum Asset {
     /// Every asset of the policy, and whether its host key is known.
     List,
+    /// Reads a list of machines (CSV, xlsx) into the policy files: checks all of it, tells what changes, puts it in force.
+    Import(Import),
     /// Shows the host key that the asset has now, and which are trusted. Changes nothing.
     Key {
         /// The asset's name in the policy.
@@ -439,6 +489,7 @@ impl Command {
             Self::Credential(Credential::Set { private_key: Some(path), .. }) => {
                 Some(("--private-key", path))
             }
+            Self::Operator(Operator::Import(asked)) | Self::Asset(Asset::Import(asked)) => asked.path(),
             _ => None,
         }
     }
@@ -471,7 +522,17 @@ impl Command {
         matches!(self, Self::Audit(Audit::Export { force: true, .. }))
     }
 
-    pub fn wants_stdin(&self) -> bool {
+    /// What it reads of standard input, if anything.
+    pub fn stdin(&self) -> Option<Stdin> {
+        match self {
+            Self::Operator(Operator::Import(asked)) | Self::Asset(Asset::Import(asked)) => {
+                asked.path().is_none().then_some(Stdin::File)
+            }
+            _ => self.wants_secret().then_some(Stdin::Secret),
+        }
+    }
+
+    fn wants_secret(&self) -> bool {
         matches!(
             self,
             Self::Operator(Operator::Enrol { password_stdin: true, .. })
@@ -484,6 +545,25 @@ impl Command {
 /// `-` is standard output.
 fn is_file(path: &Path) -> bool {
     path != Path::new("-")
+}
+
+/// What comes in by standard input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stdin {
+    /// A line or two.
+    Secret,
+    /// All of a file.
+    File,
+}
+
+impl Stdin {
+    /// Most bytes that are read.
+    pub fn most(self) -> usize {
+        match self {
+            Self::Secret => 64 * 1024,
+            Self::File => MOST_BYTES + 1, // what is longer is told to be so
+        }
+    }
 }
 
 /// What makes a shell complete the words of this program.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::reach::{Reach, is_live};
 use super::warning::{Lint, LintKind};
+use crate::domain::Role;
 use crate::policy::{Operator, Policy};
 
 pub(super) fn operators(policy: &Policy, reaches: &[Reach<'_>], now: Timestamp, lints: &mut Vec<Lint>) {
@@ -22,6 +23,11 @@ pub(super) fn operators(policy: &Policy, reaches: &[Reach<'_>], now: Timestamp, 
             let message = format!("{factor} alone is enough to log in");
             let mend = "ask for a one-time code too: \"publickey+totp\", \"password+totp\"";
             lints.push(Lint::new(LintKind::SingleFactor, &subject, message, mend));
+        }
+        if operator.role != Role::Operator && operator.sources.is_none() {
+            let message = "it may log in from anywhere, and gives orders or reads evidence";
+            let mend = "say from where in `sources`: a network of the administration, an address";
+            lints.push(Lint::new(LintKind::OfficerFromAnywhere, &subject, message, mend));
         }
         if operator.validity.until().is_some_and(|until| until <= now) {
             let mend = "set `disabled = true`, or a later day in `valid`";

@@ -125,7 +125,9 @@ fn schedules_that_never_meet_are_told() {
 #[test]
 fn who_reaches_nothing_and_what_nobody_reaches_are_told() {
     assert_eq!(lints("[operator.eve]\n"), ["operator-reaches-nothing operator eve"]);
-    assert!(lints("[operator.eve]\nroles = ['auditor']\n[operator.fay]\ndisabled = true\n").is_empty());
+    let others =
+        "[operator.eve]\nroles = ['auditor']\nsources = ['10.0.0.0/8']\n[operator.fay]\ndisabled = true\n";
+    assert!(lints(others).is_empty());
     assert_eq!(lints("[asset.b]\naddress = 'b:22'\nlogins = ['x']\n"), ["asset-unreachable asset b"]);
 }
 
@@ -206,6 +208,17 @@ fn an_asset_with_weak_algorithms_is_told() {
     let old = "[asset.old]\naddress = 'b:22'\nlogins = ['root']\ngroups = ['g']\nlegacy = ['ssh-rsa']\n\
                [[rule]]\nid = 'old'\neffect = 'allow'\noperators = ['ann']\nassets = ['old']\n";
     assert_eq!(lints(old), ["weak-algorithms asset old"]);
+}
+
+/// issue 14, 10: who gives orders from anywhere is doubted.
+#[test]
+fn an_officer_without_sources_is_doubted() {
+    for role in ["security", "auditor", "system"] {
+        let more = |sources: &str| format!("[operator.eve]\nroles = ['{role}']\n{sources}\n");
+        assert_eq!(lints(&more("")), ["officer-from-anywhere operator eve"], "{role}");
+        assert!(lints(&more("sources = ['10.0.0.0/8']")).is_empty(), "{role}");
+        assert!(lints(&more("disabled = true")).is_empty(), "{role}");
+    }
 }
 
 #[test]

@@ -33,6 +33,7 @@ pub enum LintKind {
     AssetUnreachable,
     SingleFactor,
     ValidityExpired,
+    OfficerFromAnywhere,
     ShellHandedOut,
     PeriodOver,
     WeakAlgorithms,

@@ -102,6 +102,14 @@ pub struct OldPassword {
     pub set_at: Timestamp,
 }
 
+impl Listed for Enrolled {
+    type Key = OperatorName;
+
+    fn key(&self) -> OperatorName {
+        self.operator.clone()
+    }
+}
+
 /// Who has factors, and the role that they were set in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrolledAs {
@@ -145,6 +153,12 @@ pub trait FactorStore: Send + Sync {
     /// # Errors
     /// When the database cannot be read.
     fn find<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<Enrolled>>;
+
+    /// What everybody can prove, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn everybody(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<Enrolled>>;
 
     /// Asks as much of the database as [`Self::find`] does, for a name that nobody has.
     ///

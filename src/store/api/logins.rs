@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::future::StoreFuture;
+use super::page::Listed;
 use crate::domain::OperatorName;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +23,39 @@ pub struct LastLogins {
     pub before: Option<LoginSeen>,
     /// Refused between the two.
     pub failures_before: u64,
+    /// When the account was enabled by hand.
+    pub enabled_at: Option<Timestamp>,
+}
+
+/// What is known of one account's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountLogins {
+    pub operator: OperatorName,
+    pub logins: LastLogins,
+}
+
+impl Listed for AccountLogins {
+    type Key = OperatorName;
+
+    fn key(&self) -> OperatorName {
+        self.operator.clone()
+    }
 }
 
 pub trait LoginStore: Send + Sync {
     /// # Errors
     /// When the database cannot be read.
     fn of<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, LastLogins>;
+
+    /// Of everybody of whom something is known, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn everybodys(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<AccountLogins>>;
+
+    /// Notes that an account was enabled by hand.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn enabled<'a>(&'a self, operator: &'a OperatorName, at: Timestamp) -> StoreFuture<'a, ()>;
 }

@@ -198,6 +198,8 @@ pub(super) async fn the_lists_go_by_pages(store: &Store) {
         enrol(store, operator, 9).await.unwrap();
     }
     each_page(4, |after, limit| store.factors().enrolled(after, limit)).await;
+    let everybody = store.factors().everybody(Some(name("a")), 2).await.unwrap();
+    assert_eq!(everybody.iter().map(|one| one.operator.as_str()).collect::<Vec<_>>(), ["b", "c"]);
     let first = EnrolledAs { operator: name("a"), role: Some(Role::Operator) };
     assert_eq!(store.factors().enrolled(None, 1).await.unwrap(), [first]);
     for (operator, key) in [("b", None), ("a", None), ("a", Some("k")), ("a", Some("j"))] {

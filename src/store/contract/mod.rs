@@ -11,6 +11,7 @@ mod host_keys;
 mod invitations;
 pub(super) mod journal;
 mod lockdowns;
+mod logins;
 mod pages;
 mod policies;
 mod sessions;
@@ -93,6 +94,10 @@ macro_rules! contract {
                 permits_are_kept_when_they_are_over,
                 a_code_works_once_and_for_its_account,
                 the_lists_go_by_pages,
+            }
+            logins {
+                the_last_login_is_what_the_journal_told_last,
+                the_list_goes_by_pages,
             }
             policies {
                 a_version_is_in_force_by_its_row_in_the_journal,

@@ -29,6 +29,18 @@ impl FactorStore for Sqlite {
         Box::pin(async move { find(self, operator.as_str()).await })
     }
 
+    fn everybody(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<Enrolled>> {
+        Box::pin(async move {
+            let sql = "SELECT f.*, k.fingerprint, k.line
+                       FROM (SELECT * FROM factor WHERE operator > ? ORDER BY operator LIMIT ?) f
+                       LEFT JOIN public_key k ON k.operator = f.operator
+                       ORDER BY f.operator, k.added_at, k.fingerprint";
+            let after = after.as_ref().map_or("", OperatorName::as_str);
+            let rows = sqlx::query(sql).bind(after).bind(at_most(limit)).fetch_all(&self.read).await?;
+            whole_accounts(&rows)
+        })
+    }
+
     fn find_nobody(&self) -> StoreFuture<'_, ()> {
         Box::pin(async move { find(self, "").await.map(drop) })
     }
@@ -251,12 +263,22 @@ async fn find(from: &Sqlite, operator: &str) -> Result<Option<Enrolled>, StoreEr
                LEFT JOIN public_key k ON k.operator = f.operator
                WHERE f.operator = ? ORDER BY k.added_at, k.fingerprint";
     let rows = sqlx::query(sql).bind(operator).fetch_all(&from.read).await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let mut enrolled = read(first)?;
-    for row in &rows {
-        enrolled.public_keys.extend(read_key(row)?);
+    Ok(whole_accounts(&rows)?.pop())
+}
+
+/// Of rows that have an account and one of its keys each, the accounts with all their keys.
+fn whole_accounts(rows: &[SqliteRow]) -> Result<Vec<Enrolled>, StoreError> {
+    let mut found: Vec<Enrolled> = Vec::new();
+    for row in rows {
+        let name: &str = plain(row, "operator")?;
+        if found.last().is_none_or(|last| last.operator.as_str() != name) {
+            found.push(read(row)?);
+        }
+        if let (Some(last), Some(key)) = (found.last_mut(), read_key(row)?) {
+            last.public_keys.push(key);
+        }
     }
-    Ok(Some(enrolled))
+    Ok(found)
 }
 
 fn read(row: &SqliteRow) -> Result<Enrolled, StoreError> {

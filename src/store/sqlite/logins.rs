@@ -3,12 +3,12 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use super::database::Sqlite;
-use super::row::{count, maybe_text, maybe_time};
+use super::row::{at_most, count, maybe_text, maybe_time, word};
 use crate::domain::OperatorName;
 use crate::store::api::error::StoreError;
 use crate::store::api::future::StoreFuture;
 use crate::store::api::journal_row::RowFields;
-use crate::store::api::logins::{LastLogins, LoginSeen, LoginStore};
+use crate::store::api::logins::{AccountLogins, LastLogins, LoginSeen, LoginStore};
 
 impl LoginStore for Sqlite {
     fn of<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, LastLogins> {
@@ -16,6 +16,26 @@ impl LoginStore for Sqlite {
             let query = sqlx::query("SELECT * FROM last_login WHERE operator = ?");
             let row = query.bind(operator.as_str()).fetch_optional(&self.read).await?;
             row.as_ref().map_or(Ok(LastLogins::default()), read)
+        })
+    }
+
+    fn everybodys(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<AccountLogins>> {
+        Box::pin(async move {
+            let sql = "SELECT * FROM last_login WHERE operator > ? ORDER BY operator LIMIT ?";
+            let after = after.as_ref().map_or("", OperatorName::as_str);
+            let rows = sqlx::query(sql).bind(after).bind(at_most(limit)).fetch_all(&self.read).await?;
+            let account = |row| Ok(AccountLogins { operator: word(row, "operator")?, logins: read(row)? });
+            rows.iter().map(account).collect()
+        })
+    }
+
+    fn enabled<'a>(&'a self, operator: &'a OperatorName, at: Timestamp) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let sql = "INSERT INTO last_login (operator, enabled_at) VALUES (?1, ?2)
+                       ON CONFLICT (operator) DO UPDATE SET enabled_at = ?2";
+            let query = sqlx::query(sql).bind(operator.as_str()).bind(at.as_microsecond());
+            query.execute(&self.write).await?;
+            Ok(())
         })
     }
 }
@@ -32,6 +52,7 @@ fn read(row: &SqliteRow) -> Result<LastLogins, StoreError> {
         failures: count(row, "failures")?,
         before: seen("before_at", "before_source")?,
         failures_before: count(row, "before_failures")?,
+        enabled_at: maybe_time(row, "enabled_at")?,
     })
 }
 

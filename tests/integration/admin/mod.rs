@@ -2,6 +2,7 @@
 
 mod accounts;
 mod asked;
+mod ends;
 mod front;
 mod hostkeys;
 mod reading;

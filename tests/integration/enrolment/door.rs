@@ -103,7 +103,7 @@ fn every_other_rule_of_a_login_holds_also_in_the_middle() {
     gateway.juyong(&["lockdown", "start", "--scope", "all", "--reason", "drill"]).ok();
     terminal.expect("access is locked");
     invitee.come(&gateway).expect("access is locked");
-    assert_eq!(states(&gateway, "op3"), json!(["not-enrolled"]));
+    assert_eq!(states(&gateway, "op3"), json!(["not-enrolled", "locked-down"]));
 }
 
 /// A gateway that takes only keys asks all the same: the invited person has none yet.

@@ -48,7 +48,8 @@ fn a_new_version_of_the_terms_is_accepted_before_anything_else() {
 
 #[test]
 fn a_password_that_is_too_old_is_changed_at_the_login() {
-    let gateway = Setup::new().tables("[auth]\npassword_max_age = \"90d\"").stopped().start();
+    let gateway =
+        Setup::new().tables("[auth]\npassword_max_age = \"90d\"\nidle_account = \"0s\"").stopped().start();
     gateway.set_hours(0);
     gateway.start();
     gateway.set_credential("box");
