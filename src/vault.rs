@@ -13,6 +13,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::auth::PaperCode;
+use crate::auth::code::CodeKind;
 use crate::domain::{AssetName, Digest, LoginName, OperatorName, Secret};
 use crate::platform::random;
 
@@ -117,9 +118,9 @@ pub fn credential_context(asset: &AssetName, login: &LoginName) -> String {
     format!("credential/{asset}/{login}")
 }
 
-/// Where an operator's secret for one-time codes is kept.
-pub fn totp_context(operator: &OperatorName) -> String {
-    format!("totp/{operator}")
+/// Where an operator's secret for one-time codes of a kind is kept.
+pub fn otp_context(kind: CodeKind, operator: &OperatorName) -> String {
+    format!("{}/{operator}", kind.factor().as_str())
 }
 
 /// What the digest of an account's code of this kind is bound to. A name that nobody has costs as much.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::auth::{Alternatives, Factor, Factors};
+use crate::auth::{Alternatives, Factors};
 use crate::policy::Operator;
 use crate::store::{Enrolled, Lock};
 
@@ -88,7 +88,7 @@ impl AccountFacts<'_> {
         let locked = |key: &str| self.locks.iter().any(|lock| lock.key.as_deref() == Some(key));
         let by_key = self.certified || enrolled.public_keys.iter().any(|key| !locked(&key.fingerprint));
         let sets = self.asked().iter().filter(|set| set.is_within(enrolled.kinds_with(self.certified)));
-        sets.into_iter().any(|set| match set.contains(Factor::PublicKey) {
+        sets.into_iter().any(|set| match set.has_key() {
             true => by_key,
             false => self.locks.is_empty(),
         })
@@ -100,8 +100,9 @@ impl AccountFacts<'_> {
 mod tests {
     use super::*;
     use crate::access::testing::policy;
+    use crate::auth::code::CodeKind;
     use crate::domain::Secret;
-    use crate::store::EnrolledKey;
+    use crate::store::{EnrolledKey, SealedCodes};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -112,7 +113,7 @@ mod tests {
         Enrolled {
             operator: "li".parse().unwrap(),
             password: password.then(|| Secret::new("hash")),
-            totp: code.then(|| vec![1]),
+            codes: code.then(|| SealedCodes { kind: CodeKind::Totp, sealed: vec![1] }),
             public_keys: key
                 .then(|| EnrolledKey { fingerprint: "SHA256:k".into(), line: "ssh-ed25519 k".into() })
                 .into_iter()

@@ -7,12 +7,13 @@ use super::login::{Invited, refused_login, seconds};
 use super::passwords::{UnfitPassword, fit};
 use super::services::{Authenticated, Services};
 use super::terms::WorkTerms;
-use crate::auth::totp::{CodeSecret, Found};
+use crate::auth::code::{CodeKind, CodeSecret, Found};
+use crate::auth::totp::TotpSecret;
 use crate::auth::{Factor, Factors, PaperCode};
 use crate::domain::{Digest, OperatorName, Secret, halfwidth};
 use crate::event::Event;
 use crate::platform::random;
-use crate::store::{EnrolError, EnrolledKey, Enrolment, Redeemed, Set};
+use crate::store::{EnrolError, EnrolledKey, Enrolment, Redeemed, SealedCodes, Set};
 use crate::vault;
 
 /// Recovery codes that a person gets.
@@ -122,9 +123,9 @@ impl Enrolling {
     /// A secret of one-time codes: its text, and what a phone scans.
     pub(crate) fn draw_codes(&mut self) -> Result<(String, String), Unenrolled> {
         let bytes = Secret::new(random::bytes::<20>().map_err(Unenrolled::failed)?);
-        let secret = CodeSecret::new(&bytes).map_err(Unenrolled::failed)?;
+        let secret = TotpSecret::new(&bytes).map_err(Unenrolled::failed)?;
         let drawn = (secret.base32(), secret.scanned(self.name().as_str()));
-        self.codes = Some(Codes { secret, step: None });
+        self.codes = Some(Codes { secret: CodeSecret::Totp(secret), step: None });
         Ok(drawn)
     }
 
@@ -155,9 +156,10 @@ impl Enrolling {
         if services.clock.decisive() >= self.invited.until() {
             return Err(Unenrolled::Over);
         }
-        let context = vault::totp_context(name);
+        let context = vault::otp_context(CodeKind::Totp, name);
         let seal = |codes: &Codes| services.vault.seal(&context, &codes.secret.bytes());
         let sealed = self.codes.as_ref().map(seal).transpose().map_err(Unenrolled::failed)?;
+        let codes = sealed.map(|sealed| SealedCodes { kind: CodeKind::Totp, sealed });
         let recovery: Vec<_> = recovery.iter().map(|code| digest(services, name, code)).collect();
         let keys: Vec<_> = self.key.iter().cloned().collect();
         let invitation = &self.invited.invitation;
@@ -165,7 +167,7 @@ impl Enrolling {
         let new = Enrolment {
             operator: name,
             password: self.password.as_deref(),
-            totp: sealed.as_deref(),
+            codes: codes.as_ref(),
             public_keys: &keys,
             set,
         };

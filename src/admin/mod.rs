@@ -80,8 +80,8 @@ pub use once::ToldOnce;
 pub use operator::{
     AccountEntry, AccountFilter, AccountLock, AccountPage, AccountState, AskedFactors, DisabledAccount,
     EnabledAccount, EnrolledFactors, FactorsOutcome, InvitationForm, InvitedAccount, InvitedAccounts,
-    Invitees, LeftAccount, NewFactors, NewInvitations, OperatorOutcome, OperatorRequest, PassedOver,
-    RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount, WithdrawnInvitation,
+    Invitees, LeftAccount, NewCodes, NewFactors, NewInvitations, OperatorOutcome, OperatorRequest,
+    PassedOver, RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount, WithdrawnInvitation,
 };
 pub use outcome::AdminOutcome;
 pub use own::{

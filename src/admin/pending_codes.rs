@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::auth::totp::{CodeSecret, Found};
+use crate::auth::code::{CodeSecret, Found};
 use crate::domain::OperatorName;
 
 /// How long a secret waits for a code of it.

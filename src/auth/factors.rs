@@ -7,21 +7,32 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Factor {
     PublicKey,
+    /// A security key that knew its owner, by PIN or finger: something that is had, and something that is known.
+    SkVerified,
     Password,
     /// A one-time code (RFC 6238).
     Totp,
+    /// A dynamic password (GM/T 0021-2012).
+    GmOtp,
 }
 
 impl Factor {
-    pub const ALL: [Self; 3] = [Self::PublicKey, Self::Password, Self::Totp];
+    pub const ALL: [Self; 5] = [Self::PublicKey, Self::SkVerified, Self::Password, Self::Totp, Self::GmOtp];
 
     /// The word in the configuration and the journal.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PublicKey => "publickey",
+            Self::SkVerified => "sk-verified",
             Self::Password => "password",
             Self::Totp => "totp",
+            Self::GmOtp => "gm-otp",
         }
+    }
+
+    /// By its word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|factor| factor.as_str() == word)
     }
 
     fn bit(self) -> u8 {
@@ -29,6 +40,8 @@ impl Factor {
             Self::PublicKey => 1,
             Self::Password => 2,
             Self::Totp => 4,
+            Self::SkVerified => 8,
+            Self::GmOtp => 16,
         }
     }
 }
@@ -57,6 +70,41 @@ impl Factors {
 
     pub fn is_within(self, other: Self) -> bool {
         self.without(other) == Self::NONE
+    }
+
+    /// All but the codes.
+    #[must_use]
+    pub fn before_the_code(self) -> Self {
+        self.without(Self::NONE.with(Factor::Totp).with(Factor::GmOtp))
+    }
+
+    /// Is a code among them, of either kind?
+    pub fn has_code(self) -> bool {
+        self.before_the_code() != self
+    }
+
+    /// All but the keys.
+    #[must_use]
+    pub fn without_keys(self) -> Self {
+        self.without(Self::NONE.with(Factor::PublicKey).with(Factor::SkVerified))
+    }
+
+    /// Is a key among them?
+    pub fn has_key(self) -> bool {
+        self.without_keys() != self
+    }
+
+    /// How many factors they are: a verified security key is two.
+    pub fn count(self) -> usize {
+        self.iter().count() + usize::from(self.contains(Factor::SkVerified))
+    }
+
+    /// Of what is proven: is it all of use on the way to `set`? A verified security key is a key, too.
+    fn leads_to(self, set: Self) -> bool {
+        match self.contains(Factor::SkVerified) {
+            true => set.has_key() && self.without_keys().is_within(set),
+            false => self.is_within(set),
+        }
     }
 
     pub fn iter(self) -> impl Iterator<Item = Factor> {
@@ -96,14 +144,20 @@ impl FromStr for Factors {
         let fault = |why| InvalidFactors { text: text.to_owned(), why };
         let mut factors = Self::NONE;
         for word in text.split('+') {
-            let known = Factor::ALL.into_iter().find(|factor| factor.as_str() == word.trim());
-            let factor = known.ok_or_else(|| fault("only publickey, password and totp are known"))?;
+            let factor = Factor::parse(word.trim())
+                .ok_or_else(|| fault("only publickey, sk-verified, password, totp and gm-otp are known"))?;
             if factors.contains(factor) {
                 return Err(fault("a factor stands in it twice"));
             }
             factors = factors.with(factor);
         }
-        if factors == Self::NONE.with(Factor::Totp) {
+        if factors.contains(Factor::PublicKey) && factors.contains(Factor::SkVerified) {
+            return Err(fault("a verified security key is a key already"));
+        }
+        if factors.contains(Factor::Totp) && factors.contains(Factor::GmOtp) {
+            return Err(fault("an account has one kind of code"));
+        }
+        if factors.before_the_code() == Self::NONE {
             return Err(fault("a code needs a key or a password before it"));
         }
         Ok(factors)
@@ -159,7 +213,7 @@ impl Alternatives {
 
     /// For each set that `proven` leads to, what is still missing.
     pub fn missing(&self, proven: Factors) -> impl Iterator<Item = Factors> {
-        self.0.iter().filter(move |&&set| proven.is_within(set)).map(move |set| set.without(proven))
+        self.0.iter().filter(move |&&set| proven.leads_to(set)).map(move |set| set.without(proven))
     }
 }
 
@@ -203,10 +257,29 @@ mod tests {
     }
 
     #[test]
+    fn a_verified_security_key_is_a_key_and_counts_twice() {
+        let set = |text: &str| text.parse::<Factors>().unwrap();
+        assert_eq!(["publickey", "sk-verified", "sk-verified+totp"].map(|text| set(text).count()), [1, 2, 3]);
+        let all = Alternatives::parse(&["publickey+totp", "sk-verified+password", "password"]).unwrap();
+        let verified = set("publickey").with(Factor::SkVerified);
+        let missing: Vec<_> = all.missing(verified).map(|set| set.to_string()).collect();
+        assert_eq!(missing, ["totp", "password"]);
+        let missing: Vec<_> = all.missing(set("publickey")).map(|set| set.to_string()).collect();
+        assert_eq!(missing, ["totp"]);
+        assert_eq!(all.missing(set("password")).count(), 2);
+    }
+
+    #[test]
     fn what_is_no_set_says_why() {
-        for (text, why) in
-            [("", "known"), ("key+totp", "known"), ("totp", "before it"), ("password+password", "twice")]
-        {
+        for (text, why) in [
+            ("", "known"),
+            ("key+totp", "known"),
+            ("totp", "before it"),
+            ("password+password", "twice"),
+            ("publickey+sk-verified", "a key already"),
+            ("gm-otp", "before it"),
+            ("password+totp+gm-otp", "one kind"),
+        ] {
             let fault = text.parse::<Factors>().unwrap_err().to_string();
             assert!(fault.contains(why) && fault.contains("write for example"), "{fault}");
         }

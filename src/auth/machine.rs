@@ -1,5 +1,6 @@
 //! The steps of one login: which factor may come next, when it is enough, and when to stop asking.
 
+use super::code::CodeKind;
 use super::factors::{Alternatives, Factor, Factors};
 
 /// Wrong passwords and codes in one connection, as OpenSSH counts them (`MaxAuthTries`).
@@ -11,9 +12,10 @@ const MAX_FOREIGN_KEYS: u32 = 20;
 /// One factor, tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// A key, by its SHA-256 fingerprint as OpenSSH prints it.
+    /// A key, by its SHA-256 fingerprint as OpenSSH prints it; and whether it is a security key that knew its owner.
     PublicKey {
         fingerprint: String,
+        verified: bool,
     },
     Password,
     Code,
@@ -57,6 +59,8 @@ pub enum Prompt {
 pub struct Attempt {
     user: Option<String>,
     alternatives: Alternatives,
+    /// Which codes the account has.
+    codes: CodeKind,
     proven: Factors,
     fingerprint: Option<String>,
     remembered: bool,
@@ -70,6 +74,7 @@ impl Attempt {
         Self {
             user: None,
             alternatives,
+            codes: CodeKind::default(),
             proven: Factors::NONE,
             fingerprint: None,
             remembered: false,
@@ -91,6 +96,11 @@ impl Attempt {
         self.fingerprint = None;
         self.remembered = false;
         true
+    }
+
+    /// Which codes the account has: a right one proves that kind, and who is asked for a code is not told which.
+    pub fn has_codes(&mut self, kind: CodeKind) {
+        self.codes = kind;
     }
 
     /// Forgets all that was proven, as another name does: the account is not what it was any more.
@@ -140,7 +150,7 @@ impl Attempt {
     /// What keyboard-interactive asks, all of it in one request: a password's fate is not told before the
     /// code was given too. Empty where there is nothing to ask.
     pub fn prompts(&self) -> Vec<Prompt> {
-        let askable = self.alternatives.missing(self.proven).filter(|set| !set.contains(Factor::PublicKey));
+        let askable = self.alternatives.missing(self.proven).filter(|set| !set.has_key());
         // The shortest way to the end; first written, first asked.
         let Some(set) = askable.min_by_key(|set| set.iter().count()) else { return Vec::new() };
         set.iter().filter_map(prompt).collect()
@@ -168,30 +178,38 @@ impl Attempt {
     pub fn methods(&self) -> Methods {
         let mut methods = Methods::default();
         for missing in self.alternatives.missing(self.proven) {
-            methods.publickey |= missing.contains(Factor::PublicKey);
+            methods.publickey |= missing.has_key();
             methods.password |= missing.contains(Factor::Password);
         }
         methods.keyboard_interactive = !self.prompts().is_empty();
         methods
     }
 
-    fn expects(&self, step: &Step) -> bool {
+    /// Is this of use now? A key that is not verified is not where a verified one is asked for.
+    pub fn expects(&self, step: &Step) -> bool {
         match step {
-            Step::PublicKey { .. } => self.methods().publickey,
+            Step::PublicKey { verified: true, .. } => self.methods().publickey,
+            Step::PublicKey { verified: false, .. } => {
+                self.alternatives.missing(self.proven).any(|set| set.contains(Factor::PublicKey))
+            }
             Step::Password => self.methods().password,
             Step::Code => self.prompts() == [Prompt::Code],
         }
     }
 
     fn accept(&mut self, step: Step) {
-        self.proven = self.proven.with(match step {
-            Step::PublicKey { fingerprint } => {
+        let factor = match step {
+            Step::PublicKey { fingerprint, verified } => {
                 self.fingerprint = Some(fingerprint);
+                if verified {
+                    self.proven = self.proven.with(Factor::SkVerified);
+                }
                 Factor::PublicKey
             }
             Step::Password => Factor::Password,
-            Step::Code => Factor::Totp,
-        });
+            Step::Code => self.codes.factor(),
+        };
+        self.proven = self.proven.with(factor);
     }
 
     fn next(&self, partial: bool) -> Next {
@@ -211,14 +229,14 @@ impl Attempt {
 
 fn prompt(factor: Factor) -> Option<Prompt> {
     match factor {
-        Factor::PublicKey => None,
+        Factor::PublicKey | Factor::SkVerified => None,
         Factor::Password => Some(Prompt::Password),
-        Factor::Totp => Some(Prompt::Code),
+        Factor::Totp | Factor::GmOtp => Some(Prompt::Code),
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 
@@ -234,7 +252,7 @@ mod tests {
     }
 
     fn key() -> Step {
-        Step::PublicKey { fingerprint: "SHA256:x".into() }
+        Step::PublicKey { fingerprint: "SHA256:x".into(), verified: false }
     }
 
     const CODE_ONLY: Methods = Methods { publickey: false, password: false, keyboard_interactive: true };
@@ -336,6 +354,41 @@ mod tests {
         assert_eq!(attempt.methods(), Methods { publickey: true, ..Methods::default() });
         assert!(matches!(attempt.proven(Step::Password), Next::Continue { partial: false, .. }));
         assert!(attempt.prompts().is_empty());
+    }
+
+    #[test]
+    fn a_verified_security_key_is_enough_where_that_is_said_and_a_key_elsewhere() {
+        let verified = || Step::PublicKey { fingerprint: "SHA256:x".into(), verified: true };
+        let mut alone = attempt(&["sk-verified"]);
+        assert!(!alone.expects(&key()), "touched is not verified");
+        assert!(matches!(alone.proven(key()), Next::Continue { partial: false, .. }));
+        let Next::Done { factors, .. } = alone.proven(verified()) else { panic!("not enough") };
+        assert_eq!(factors.to_string(), "sk-verified");
+        let mut usual = both();
+        assert_eq!(usual.proven(verified()), Next::Continue { methods: CODE_ONLY, partial: true });
+        let Next::Done { factors, .. } = usual.proven(Step::Code) else { panic!("not enough") };
+        assert_eq!(factors.to_string(), "publickey+totp");
+        let mut either = attempt(&["publickey+totp", "sk-verified"]);
+        assert_eq!(either.proven(key()), Next::Continue { methods: CODE_ONLY, partial: true });
+    }
+
+    #[test]
+    fn a_code_proves_the_kind_that_the_account_has() {
+        for (codes, factors) in [(CodeKind::Totp, "password+totp"), (CodeKind::GmOtp, "password+gm-otp")] {
+            let mut attempt = attempt(&["password+totp", "password+gm-otp"]);
+            attempt.has_codes(codes);
+            assert_eq!(attempt.prompts(), [Prompt::Password, Prompt::Code]);
+            let Next::Done { factors: found, .. } =
+                attempt.answered(&[(Prompt::Password, true), (Prompt::Code, true)])
+            else {
+                panic!("not enough")
+            };
+            assert_eq!(found.to_string(), factors);
+        }
+        let mut other = attempt(&["password+totp"]);
+        other.has_codes(CodeKind::GmOtp);
+        let next = other.answered(&[(Prompt::Password, true), (Prompt::Code, true)]);
+        assert_eq!(next, Next::Failed, "a token is not a phone");
     }
 
     #[test]

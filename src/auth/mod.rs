@@ -4,6 +4,8 @@
 //! nothing here can tell.
 
 pub mod certificate;
+pub mod code;
+pub mod gm_otp;
 pub mod password;
 pub mod totp;
 
@@ -11,7 +13,10 @@ mod common;
 mod factors;
 mod machine;
 mod paper;
+mod secret;
+mod security_key;
 
 pub use factors::{Alternatives, Factor, Factors, InvalidFactors};
 pub use machine::{Attempt, Methods, Next, Prompt, Step};
 pub use paper::PaperCode;
+pub use security_key::SecurityKeyUse;

@@ -32,7 +32,7 @@ fn public(path: &Path, content: &Secret, text: &str) -> Result<(), String> {
             path.display()
         ));
     }
-    PublicKey::parse(text).map(drop).map_err(|error| error.to_string())
+    PublicKey::parse_of_person(text).map(drop).map_err(|error| error.to_string())
 }
 
 fn private(path: &Path, content: &Secret, text: &str) -> Result<(), String> {
@@ -42,7 +42,7 @@ fn private(path: &Path, content: &Secret, text: &str) -> Result<(), String> {
             "this is a key of PuTTY: run `puttygen {path} -O private-openssh -o key`, and take key"
         ));
     }
-    if PublicKey::parse(text).is_ok() {
+    if PublicKey::parse_of_person(text).is_ok() {
         let private = name(path);
         let private = private.strip_suffix(".pub").unwrap_or(&private);
         return Err(format!("this is the public key: take the private one, {private}"));

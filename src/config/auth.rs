@@ -2,9 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use super::checks::{code_time, password_length, some_factors, some_time};
+use super::checks::{code_time, gm_otp_digits, gm_otp_step, password_length, some_factors, some_time};
 use super::unit::{TimeSpan, count};
 use crate::auth::Alternatives;
+use crate::auth::gm_otp::{GmOtpDigits, GmOtpStep, GmOtpTerms};
 
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table, [auth]")]
@@ -29,6 +30,18 @@ pub struct Auth {
     pub password_max_age: TimeSpan,
     /// An account that nobody has used for so long stops working; zero: none does.
     pub idle_account: TimeSpan,
+    /// How long a dynamic password of GM/T 0021 lasts: what the tokens were made for.
+    #[serde(deserialize_with = "gm_otp_step")]
+    pub gm_otp_step: GmOtpStep,
+    #[serde(deserialize_with = "gm_otp_digits")]
+    pub gm_otp_digits: GmOtpDigits,
+}
+
+impl Auth {
+    /// What all dynamic passwords have in common.
+    pub fn gm_otp(&self) -> GmOtpTerms {
+        GmOtpTerms { step: self.gm_otp_step, digits: self.gm_otp_digits }
+    }
 }
 
 impl Default for Auth {
@@ -42,6 +55,8 @@ impl Default for Auth {
             password_length: count(12),
             password_max_age: TimeSpan::ZERO,
             idle_account: TimeSpan::seconds(90 * 24 * 60 * 60),
+            gm_otp_step: GmOtpStep::default(),
+            gm_otp_digits: GmOtpDigits::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use super::mend::fault;
 use super::unit::{Size, TimeSpan};
 use crate::auth::Alternatives;
+use crate::auth::gm_otp::{GmOtpDigits, GmOtpStep};
 
 pub(super) fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
     let name = String::deserialize(from)?;
@@ -146,6 +147,22 @@ pub(super) fn some_factors<'de, D: Deserializer<'de>>(from: D) -> Result<Alterna
         return Err(fault("nobody could log in", "name factors such as \"publickey+totp\""));
     }
     Alternatives::parse(&texts).map_err(Error::custom)
+}
+
+pub(super) fn gm_otp_step<'de, D: Deserializer<'de>>(from: D) -> Result<GmOtpStep, D::Error> {
+    match TimeSpan::deserialize(from)?.as_duration().as_secs() {
+        30 => Ok(GmOtpStep::Half),
+        60 => Ok(GmOtpStep::Minute),
+        _ => Err(fault("a dynamic password lasts 30 or 60 seconds", "write \"30s\" or \"60s\"")),
+    }
+}
+
+pub(super) fn gm_otp_digits<'de, D: Deserializer<'de>>(from: D) -> Result<GmOtpDigits, D::Error> {
+    match u32::deserialize(from)? {
+        6 => Ok(GmOtpDigits::Six),
+        8 => Ok(GmOtpDigits::Eight),
+        _ => Err(fault("a dynamic password has 6 or 8 digits", "write 6 or 8")),
+    }
 }
 
 pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<TimeSpan, D::Error> {

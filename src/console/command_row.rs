@@ -33,7 +33,7 @@ pub(super) async fn not_run(services: &Services, caller: &Caller, words: &[Strin
 /// configuration file, which says nothing about what was done. They are redacted word by word, before they
 /// are quoted: quotes must not hide a secret from this.
 fn for_the_journal(words: &[String]) -> String {
-    const SECRET: &str = "--totp-secret";
+    const SECRETS: [&str; 2] = ["--totp-secret", "--gm-otp-secret"];
     const CONFIG: &str = "--config";
     let mut told: Vec<&str> = Vec::new();
     let mut words = words.iter().map(String::as_str);
@@ -41,9 +41,9 @@ fn for_the_journal(words: &[String]) -> String {
         match word.split_once('=').map_or(word, |(option, _)| option) {
             CONFIG if word == CONFIG => drop(words.next()),
             CONFIG => {}
-            SECRET => {
-                let _ = if word == SECRET { words.next() } else { None };
-                told.extend([SECRET, "hidden"]);
+            secret if SECRETS.contains(&secret) => {
+                let _ = if word == secret { words.next() } else { None };
+                told.extend([secret, "hidden"]);
             }
             _ => told.push(word),
         }
@@ -100,9 +100,14 @@ mod tests {
         let told = |words: &[&str]| {
             for_the_journal(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
         };
-        for secret in [&["--totp-secret", "JBSW Y3DP"][..], &["--totp-secret=JBSW Y3DP"]] {
+        for (option, secret) in [
+            ("--totp-secret", &["--totp-secret", "JBSW Y3DP"][..]),
+            ("--totp-secret", &["--totp-secret=JBSW Y3DP"]),
+            ("--gm-otp-secret", &["--gm-otp-secret", "1234 5678"]),
+            ("--gm-otp-secret", &["--gm-otp-secret=1234 5678"]),
+        ] {
             let words = [&["operator", "enrol", "a"], secret, &["--json"]].concat();
-            assert_eq!(told(&words), "operator enrol a --totp-secret *** --json");
+            assert_eq!(told(&words), format!("operator enrol a {option} *** --json"));
         }
         for config in [&["--config", "/etc/x.toml"][..], &["--config=/etc/x.toml"], &[]] {
             assert_eq!(told(&[config, &["audit", "sessions"]].concat()), "audit sessions");

@@ -35,9 +35,9 @@ pub(super) fn split(
     services: &Services,
     input: Input,
     password: bool,
-    totp: bool,
+    codes: bool,
 ) -> Result<(Input, Option<Zeroizing<String>>), AdminError> {
-    if !totp {
+    if !codes {
         return Ok((input, None));
     }
     let missing = || AdminError::new(AdminErrorKind::Invalid, say!(services, "console.no-code-line"));

@@ -26,7 +26,7 @@ impl Authenticator for OneKey {
     }
 
     async fn prove(&mut self, _user: &str, proof: Proof) -> Answer {
-        self.accepted = matches!(&proof, Proof::PublicKey(OfferedKey::Plain(key)) if key.same(&self.key));
+        self.accepted = matches!(&proof, Proof::PublicKey { key, .. } if key.same(&self.key));
         match self.accepted {
             true => Answer::Accepted,
             false => Answer::Refused {

@@ -10,8 +10,9 @@ use tokio::net::TcpListener;
 use super::asset;
 use crate::access::Services;
 use crate::admin::Admin;
+use crate::auth::code::{CodeKind, CodeSecret};
 use crate::auth::password;
-use crate::auth::totp::CodeSecret;
+use crate::auth::totp::TotpSecret;
 use crate::config::Config;
 use crate::console::{Demo, Failure};
 use crate::domain::{Language, OperatorName, Secret};
@@ -21,7 +22,7 @@ use crate::platform::host_user::user_name;
 use crate::ssh::HostKey;
 use crate::ssh::server::{Server, Settings};
 use crate::ssh_session::SshFront;
-use crate::store::{CredentialKind, Enrolment, NewCredential, Set};
+use crate::store::{CredentialKind, Enrolment, NewCredential, SealedCodes, Set};
 use crate::vault;
 
 /// The people of the demo; they share a password and a secret, which nobody else should copy.
@@ -37,7 +38,7 @@ pub(super) struct Stage {
     _asset: AbortOnDrop,
     _dir: Scratch,
     password: String,
-    secret: CodeSecret,
+    secret: TotpSecret,
     user: String,
     fingerprint: String,
 }
@@ -148,7 +149,7 @@ impl Stage {
         )?;
         let host_key = host_key(&config)?;
         let assembled = gateway::assemble(config, Clock::system(), Unapplied::Apply).await?;
-        let secret = CodeSecret::new(&Secret::new(crate::platform::random::bytes::<20>()?))?;
+        let secret = TotpSecret::new(&Secret::new(crate::platform::random::bytes::<20>()?))?;
         let password = draw_password()?;
         let services = &assembled.services;
         for name in PEOPLE {
@@ -177,7 +178,7 @@ impl Stage {
         &self.password
     }
 
-    pub(super) fn secret(&self) -> &CodeSecret {
+    pub(super) fn secret(&self) -> &TotpSecret {
         &self.secret
     }
 
@@ -238,16 +239,18 @@ fn host_key(config: &Config) -> Result<HostKey, Failure> {
     Ok(key)
 }
 
-async fn enrol(services: &Services, name: &str, text: &str, secret: &CodeSecret) -> Result<(), Failure> {
+async fn enrol(services: &Services, name: &str, text: &str, secret: &TotpSecret) -> Result<(), Failure> {
     let name = OperatorName::parse(name)?;
     let role = services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role);
     let role = role.unwrap_or_default();
     let hash = password::hash(&Secret::new(text), &crate::platform::random::bytes::<16>()?)?;
-    let sealed = services.vault.seal(&vault::totp_context(&name), &secret.bytes())?;
+    let kind = CodeKind::Totp;
+    let bytes = CodeSecret::Totp(secret.clone()).bytes();
+    let codes = SealedCodes { kind, sealed: services.vault.seal(&vault::otp_context(kind, &name), &bytes)? };
     let enrolment = Enrolment {
         operator: &name,
         password: Some(&hash),
-        totp: Some(&sealed),
+        codes: Some(&codes),
         public_keys: &[],
         set: Set { at: services.clock.now(), by: "demo", role },
     };

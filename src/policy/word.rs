@@ -1,5 +1,6 @@
 //! The fixed words of the policy files: each field that takes one of a few lists them once.
 
+use crate::auth::Factors;
 use crate::domain::{Danger, FileAccess, Protocol, Role, Via};
 
 use super::reason::Reason;
@@ -66,7 +67,15 @@ words! {
         "no-rule" => NoRule,
     }
     Effect: "an effect" { "allow" => Allow, "deny" => Deny }
-    FactorPair: "a pair of factors" { "publickey+totp" => PublickeyTotp, "password+totp" => PasswordTotp }
+    FactorPair: "a pair of factors" {
+        "publickey+totp" => PublickeyTotp,
+        "password+totp" => PasswordTotp,
+        "sk-verified" => SkVerified,
+        "sk-verified+totp" => SkVerifiedTotp,
+        "publickey+gm-otp" => PublickeyGmOtp,
+        "password+gm-otp" => PasswordGmOtp,
+        "sk-verified+gm-otp" => SkVerifiedGmOtp,
+    }
     Trust: "a kind of trust" { "pinned" => Pinned, "first-use" => FirstUse }
     Mode: "a mode" { "audit" => Audit, "guard" => Guard, "strict" => Strict }
     Verdict: "a verdict" { "allow" => Allow, "warn" => Warn, "approve" => Approve, "deny" => Deny }
@@ -86,24 +95,26 @@ impl Effect {
     }
 }
 
-/// What proves who somebody is: two factors, in this order.
+/// What proves who somebody is: two factors or more, in this order. A verified security key is two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FactorPair {
     PublickeyTotp,
     PasswordTotp,
+    SkVerified,
+    SkVerifiedTotp,
+    PublickeyGmOtp,
+    PasswordGmOtp,
+    SkVerifiedGmOtp,
 }
 
 impl FactorPair {
-    /// Reads `publickey+totp` or `password+totp`.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::read(text).ok()
+    pub fn as_str(self) -> &'static str {
+        self.word()
     }
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PublickeyTotp => "publickey+totp",
-            Self::PasswordTotp => "password+totp",
-        }
+    /// All of them, as sets of factors.
+    pub fn all() -> impl Iterator<Item = Factors> {
+        Self::WORDS.iter().filter_map(|(word, _)| word.parse().ok())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who may in, as a server asks it.
 
 use super::PublicKey;
+use crate::auth::SecurityKeyUse;
 use crate::auth::certificate::{UnfitCertificate, UserCertificate};
 use crate::domain::Secret;
 
@@ -19,8 +20,13 @@ pub enum OfferedKey {
 pub enum Proof {
     /// Nothing (RFC 4252 §5.2): how a client asks which methods there are.
     None,
-    /// A key, whose possession the library has verified.
-    PublicKey(OfferedKey),
+    /// A key, whose possession the library has verified; of a security key with what it says of this use.
+    PublicKey {
+        key: PublicKey,
+        security: Option<SecurityKeyUse>,
+    },
+    /// The same of a certificate's key.
+    Certificate(Box<Result<UserCertificate, UnfitCertificate>>),
     Password(Secret),
     /// Keyboard-interactive (RFC 4256): `None` starts it, then come the answers to our questions.
     Interactive(Option<Vec<Secret>>),

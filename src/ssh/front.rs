@@ -20,6 +20,7 @@ use super::inbox::inbox;
 use super::incoming::{Direct, Incoming};
 use super::slots::{Broken, Slot, Slots};
 use super::{Channel, Event, Outlet, PublicKey, Start, Terminal};
+use crate::auth::SecurityKeyUse;
 use crate::domain::Secret;
 use crate::evidence::brief;
 use crate::terminal::size::TerminalSize;
@@ -132,7 +133,7 @@ fn offered(
     match certificate {
         _ if is_sha1(signature) => Some(OfferedKey::Sha1),
         Some(certificate) => Some(OfferedKey::Certified(Box::new(certificate::read(certificate)))),
-        None => PublicKey::checked(key.clone()).ok().map(OfferedKey::Plain),
+        None => PublicKey::of_person(key.clone()).ok().map(OfferedKey::Plain),
     }
 }
 
@@ -166,10 +167,19 @@ impl<A: Authenticator> Handler for Front<A> {
     }
 
     async fn auth_publickey(&mut self, user: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Broken> {
-        Ok(match offered(key.public_key, key.algorithm, None) {
-            Some(key) => self.prove(user, Proof::PublicKey(key)).await,
-            None => Auth::reject(),
-        })
+        let Some(OfferedKey::Plain(public)) = offered(key.public_key, key.algorithm, None) else {
+            return Ok(Auth::reject());
+        };
+        let security = public.is_security_key().then(|| SecurityKeyUse::read(key.signature.as_bytes()));
+        match security {
+            // What it says stands where its own kind of signature has it.
+            Some(None) => Ok(Auth::reject()),
+            Some(_) if key.signature.algorithm() != key.public_key.algorithm() => Ok(Auth::reject()),
+            said => {
+                let proof = Proof::PublicKey { key: public, security: said.flatten() };
+                Ok(self.prove(user, proof).await)
+            }
+        }
     }
 
     async fn auth_openssh_certificate(
@@ -178,7 +188,7 @@ impl<A: Authenticator> Handler for Front<A> {
         certificate: &Certificate,
     ) -> Result<Auth, Broken> {
         let read = Box::new(certificate::read(certificate));
-        Ok(self.prove(user, Proof::PublicKey(OfferedKey::Certified(read))).await)
+        Ok(self.prove(user, Proof::Certificate(read)).await)
     }
 
     async fn auth_keyboard_interactive<'a>(

@@ -41,8 +41,25 @@ impl PublicKey {
         Self::checked(key)
     }
 
-    /// Security keys (`sk-…`) are refused: the library does not hand on the flags that say whether the
-    /// owner touched the key, and without them such a key proves less than its owner thinks.
+    /// The same of a key that a person logs in with: security keys (`sk-…`), too.
+    pub fn parse_of_person(line: &str) -> Result<Self, InvalidKey> {
+        let key = russh::keys::PublicKey::from_openssh(line.trim()).map_err(|_| InvalidKey::NotPublic)?;
+        Self::of_person(key)
+    }
+
+    /// A key by which a person may be known. A security key proves itself with a touch, which machines have nobody for.
+    pub(super) fn of_person(key: russh::keys::PublicKey) -> Result<Self, InvalidKey> {
+        match key.algorithm() {
+            Algorithm::SkEd25519 | Algorithm::SkEcdsaSha2NistP256 => Ok(Self(key)),
+            _ => Self::checked(key),
+        }
+    }
+
+    pub(super) fn is_security_key(&self) -> bool {
+        matches!(self.0.algorithm(), Algorithm::SkEd25519 | Algorithm::SkEcdsaSha2NistP256)
+    }
+
+    /// A key by which anything may be known.
     pub(super) fn checked(key: russh::keys::PublicKey) -> Result<Self, InvalidKey> {
         let modulus = key.key_data().rsa().and_then(|rsa| rsa.n().as_positive_bytes().map(<[u8]>::len));
         match key.algorithm() {

@@ -89,9 +89,8 @@ impl Authenticator for SshAuthenticator {
     async fn prove(&mut self, user: &str, proof: server::Proof) -> Answer {
         let proof = match proof {
             server::Proof::None => Offer::None,
-            server::Proof::PublicKey(OfferedKey::Plain(key)) => Offer::Key(key.fingerprint()),
-            server::Proof::PublicKey(OfferedKey::Certified(read)) => Offer::Certificate(read),
-            server::Proof::PublicKey(OfferedKey::Sha1) => Offer::None,
+            server::Proof::PublicKey { key, security } => Offer::Key(key.fingerprint(), security),
+            server::Proof::Certificate(read) => Offer::Certificate(read),
             server::Proof::Password(given) => Offer::Password(given),
             server::Proof::Interactive(None) => Offer::Questions,
             server::Proof::Interactive(Some(given)) => Offer::Answers(given),

@@ -17,7 +17,7 @@ impl AssetClient for SshAssets {
     }
 
     fn read_public_key(&self, line: &str) -> Result<AssetKey, String> {
-        PublicKey::parse(line).map(|key| told(&key)).map_err(|error| error.to_string())
+        PublicKey::parse_of_person(line).map(|key| told(&key)).map_err(|error| error.to_string())
     }
 
     fn host_key<'a>(

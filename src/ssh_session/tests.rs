@@ -88,7 +88,7 @@ impl Stage {
         for operator in ["op1", "op2"] {
             let operator = &operator.parse().unwrap();
             let set = Set { at: now(), by: "local:root", role: Role::Operator };
-            let new = Enrolment { operator, password: None, totp: None, public_keys: &keys, set };
+            let new = Enrolment { operator, password: None, codes: None, public_keys: &keys, set };
             services.store.factors().enrol(&new, 2).await.unwrap();
         }
         let (operator, name) = ("op1".parse().unwrap(), "laptop".parse().unwrap());

@@ -13,7 +13,8 @@ pub use api::credentials::{CredentialKind, CredentialRow, NewCredential, SealedC
 pub use api::devices::{DeviceError, DeviceProof, DeviceRow, NewDevice, Revocation};
 pub use api::error::StoreError;
 pub use api::factors::{
-    EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, MOST_KEYS, OldPassword, OwnChange, Set,
+    EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, MOST_KEYS, OldPassword, OwnChange, SealedCodes,
+    Set,
 };
 pub use api::filter::{Filter, Within};
 pub use api::given::{Given, Second};

@@ -45,6 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("aes_gcm", &["vault"]),
     ("argon2", &["auth"]),
     ("totp_rs", &["auth"]),
+    ("sm3", &["auth"]),
     ("pty_process", &["demo"]),
     ("rcgen", &["authority"]),
     ("tokio_rustls", &["ingress"]),

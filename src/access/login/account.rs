@@ -6,6 +6,7 @@ use super::guess;
 use crate::access::services::Services;
 use crate::access::target::LoginSpec;
 use crate::auth::Alternatives;
+use crate::auth::code::CodeKind;
 use crate::domain::{OperatorName, Role, Secret};
 use crate::store::{Enrolled, Lockout, StoreError, WayIn};
 
@@ -68,6 +69,12 @@ impl LoginAccount {
     pub(crate) fn knows(&self, fingerprint: &str) -> bool {
         let keys = self.enrolled.iter().flat_map(|enrolled| &enrolled.public_keys);
         keys.into_iter().any(|known| known.fingerprint == fingerprint)
+    }
+
+    /// Which codes it has; of one that has none, what most have.
+    pub(crate) fn code_kind(&self) -> CodeKind {
+        let codes = self.enrolled.as_ref().and_then(|enrolled| enrolled.codes.as_ref());
+        codes.map(|codes| codes.kind).unwrap_or_default()
     }
 
     pub(crate) fn password(&self) -> Option<Secret> {

@@ -31,7 +31,7 @@ impl LoginAttempt {
 
     /// A certificate whose key is proven: does it make the key this account's, and is the way open?
     pub(super) async fn certificate(&mut self, offer: CertificateOffer) -> Next {
-        let step = |key: &str| Step::PublicKey { fingerprint: key.to_owned() };
+        let step = |key: &str| Step::PublicKey { fingerprint: key.to_owned(), verified: false };
         let certificate = match self.judge(&offer) {
             Ok(certificate) => certificate.clone(),
             Err(disbelief) => {

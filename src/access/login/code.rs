@@ -6,13 +6,13 @@ use super::guess::{self, Tries};
 use super::refusal::refused_login;
 use crate::access::services::{Authenticated, Services};
 use crate::auth::PaperCode;
-use crate::auth::totp::{CodeSecret, Found};
+use crate::auth::code::{CodeSecret, Found};
 use crate::domain::{Digest, OperatorName, Origin, Secret, halfwidth};
 use crate::event::{Actor, Event};
 use crate::store::{Enrolled, StoreError, WayIn};
 use crate::vault;
 
-/// Seconds since 1970, as phones count them.
+/// Seconds since 1970, as phones and tokens count them.
 pub(crate) fn seconds(services: &Services) -> u64 {
     u64::try_from(services.clock.now().as_second()).unwrap_or_default()
 }
@@ -22,9 +22,10 @@ pub(super) fn look(services: &Services, account: Option<&Enrolled>, given: &Secr
     let now = seconds(services);
     let given = Zeroizing::new(halfwidth(given.expose_str().unwrap_or_default().trim()));
     let secret = account.and_then(|account| {
-        let sealed = account.totp.as_ref()?;
-        let opened = services.vault.open(&vault::totp_context(&account.operator), sealed).ok()?;
-        CodeSecret::new(&opened).ok()
+        let codes = account.codes.as_ref()?;
+        let opened =
+            services.vault.open(&vault::otp_context(codes.kind, &account.operator), &codes.sealed).ok()?;
+        CodeSecret::stored(codes.kind, &opened, services.config.auth.gm_otp()).ok()
     });
     match secret {
         Some(secret) => secret.find(&given, now),
@@ -123,7 +124,7 @@ pub(crate) async fn fresh_code(
     let (name, key) = (&who.operator, who.way_key());
     let turn = guess::turn(name.as_str(), key).await;
     let enrolled = services.store.factors().find(name).await.map_err(|_| "store-failed")?;
-    if enrolled.as_ref().is_none_or(|enrolled| enrolled.totp.is_none()) {
+    if enrolled.as_ref().is_none_or(|enrolled| enrolled.codes.is_none()) {
         return Err("no-code");
     }
     let (way, mut tries) = (WayIn { operator: Some(name), key }, Tries::default());

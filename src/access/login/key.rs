@@ -1,22 +1,28 @@
-//! Keys that are enrolled: is one this account's, and is its way open? And what a right first factor may lead to.
+//! Keys that are enrolled: is one this account's, is its way open, and, of a security key, was it touched, and is it no copy? What
+//! one says with its signature is believed once that is proven. And what a right first factor may lead to.
 
 use super::guess::Tries;
 use super::{LoginAttempt, Next, remember};
 use crate::access::live::CodePlace;
 use crate::access::target::LoginSpec;
-use crate::auth::Step;
+use crate::auth::{SecurityKeyUse, Step};
+use crate::event::{Actor, Event};
 use crate::store::Lockout;
 
 impl LoginAttempt {
-    /// A key, which is proven already: is it this account's, and is its way open?
-    pub(super) async fn key(&mut self, fingerprint: String) -> Next {
-        let step = Step::PublicKey { fingerprint: fingerprint.clone() };
-        let found = match (self.account.knows(&fingerprint), self.account.obstacle()) {
+    /// A key, which is proven already: is it this account's, is its way open, and does this use of it count?
+    pub(super) async fn key(&mut self, fingerprint: String, security: Option<SecurityKeyUse>) -> Next {
+        let verified = security.is_some_and(|security| security.touched && security.verified);
+        let step = Step::PublicKey { fingerprint: fingerprint.clone(), verified };
+        let mut found = match (self.account.knows(&fingerprint), self.account.obstacle()) {
             (_, Some(obstacle)) => Err(obstacle),
             (false, None) => Err("wrong-key"),
             (true, None) => self.open_way(&fingerprint).await,
         };
-        match found {
+        if let (Ok(_), Some(security)) = (found, security) {
+            found = self.use_counts(&fingerprint, security).await.and(found);
+        }
+        match found.and_then(|lockout| self.is_asked_for(&step).map(|()| lockout)) {
             Ok(lockout) => {
                 self.tries = Tries::after(lockout);
                 let next = self.attempt.proven(step);
@@ -27,6 +33,16 @@ impl LoginAttempt {
                 self.journal_refusal(reason).await;
                 self.attempt.failed(&step)
             }
+        }
+    }
+
+    /// Is a right key of use? Where only verified security keys are asked for, another is not.
+    fn is_asked_for(&self, step: &Step) -> Result<(), &'static str> {
+        let verified = Step::PublicKey { fingerprint: String::new(), verified: true };
+        match () {
+            () if self.attempt.expects(step) => Ok(()),
+            () if self.attempt.expects(&verified) => Err("not-verified"),
+            () => Err("wrong-factor"),
         }
     }
 
@@ -56,5 +72,35 @@ impl LoginAttempt {
             self.journal_refusal("weak-signature").await;
         }
         false
+    }
+
+    /// Does this use of an enrolled key count? A counter that goes back tells of a copy: somebody should look.
+    async fn use_counts(&self, fingerprint: &str, security: SecurityKeyUse) -> Result<(), &'static str> {
+        let Some(name) = self.account.name.as_ref() else { return Err("operator-unknown") };
+        if !security.touched {
+            return Err("not-touched");
+        }
+        match self.services.store.factors().accept_counter(name, fingerprint, security.counter).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                self.journal_copy().await;
+                Err("counter-back")
+            }
+            Err(error) => {
+                tracing::error!(%error, "a security key's counter could not be kept");
+                Err("store-failed")
+            }
+        }
+    }
+
+    async fn journal_copy(&self) {
+        let Some(operator) = self.account.name.clone() else { return };
+        let (alarm, lockdowns) = ("security-key-copy", Vec::new());
+        tracing::error!(%operator, source = %self.origin.address(), "ALARM: {alarm}");
+        let event = Event::Alarm { alarm, operator, owner: None, device: None, lockdowns, until: None };
+        let actor = Actor::unproven(self.account.typed());
+        if let Err(error) = self.services.journal(actor, Some(&self.origin), event).await {
+            tracing::error!(%error, "an alarm could not be journaled");
+        }
     }
 }

@@ -26,7 +26,7 @@ use tokio::sync::{MutexGuard, Semaphore};
 use super::services::{Authenticated, Services};
 use super::target::LoginSpec;
 use crate::auth::certificate::UserCertificate;
-use crate::auth::{Attempt, Methods, Next, Prompt, Step, password};
+use crate::auth::{Attempt, Methods, Next, Prompt, SecurityKeyUse, Step, password};
 use crate::domain::{OperatorName, Origin, Role, Secret};
 use crate::event::Actor;
 use crate::store::{Invitation, Lockout, StoreError};
@@ -79,8 +79,9 @@ impl Approach for () {
 
 /// What somebody offers, by whatever protocol.
 pub(crate) enum Offer {
-    /// They hold the private half of the key with this fingerprint: the front has checked that.
-    Key(String),
+    /// They hold the private half of the key with this fingerprint: the front has checked that. A security key says more
+    /// of it.
+    Key(String, Option<SecurityKeyUse>),
     /// The same of a certificate's key.
     Certificate(Box<CertificateOffer>),
     Password(Secret),
@@ -198,6 +199,7 @@ impl LoginAttempt {
         if other || stale {
             self.attempt.forget();
         }
+        self.attempt.has_codes(self.account.code_kind());
         if self.attempt.name(&spec.operator, &alternatives) {
             (self.spec, self.halfway, self.trouble) = (Some(spec.clone()), false, None);
             self.asked.clear();
@@ -367,7 +369,9 @@ impl LoginAttempt {
     async fn answer(&mut self, next: Next, interactive: bool) -> Reply {
         match next {
             Next::Done { factors, fingerprint, remembered } => {
-                let proven = Proven { factors, key: fingerprint, remembered, recovered: self.recovered };
+                let first = self.attempt.so_far().before_the_code();
+                let recovered = self.recovered;
+                let proven = Proven { factors, first, key: fingerprint, remembered, recovered };
                 self.done(proven, interactive).await
             }
             Next::Continue { partial: true, methods } => {
@@ -432,7 +436,11 @@ impl LoginAttempt {
             return self.refuse();
         }
         self.asked = asked;
-        Reply::Ask(questions::ask(&self.services, &self.asked, self.trouble.take()))
+        Reply::Ask(questions::ask(
+            &self.services,
+            &self.asked,
+            (self.account.code_kind(), self.trouble.take()),
+        ))
     }
 
     /// The keys are exchanged.
@@ -465,7 +473,7 @@ impl LoginAttempt {
                 Ok(next) => next,
                 Err(reply) => return reply,
             },
-            Offer::Key(fingerprint) => self.key(fingerprint).await,
+            Offer::Key(fingerprint, security) => self.key(fingerprint, security).await,
             Offer::Certificate(offer) => self.certificate(*offer).await,
             Offer::Password(given) => {
                 let mut guess = self.guess(spec).await;

@@ -8,7 +8,7 @@ use super::code;
 use crate::access::services::Services;
 use crate::access::words::clause;
 use crate::auth::Prompt;
-use crate::auth::totp::CodeSecret;
+use crate::auth::code::CodeKind;
 
 /// What a person is asked: prompts, whose answers are not shown.
 pub(crate) struct Questions {
@@ -37,9 +37,9 @@ impl Trouble {
         }
     }
 
-    fn text(self, services: &Services) -> String {
+    fn text(self, services: &Services, codes: CodeKind) -> String {
         let tag = services.language().tag();
-        let seconds = CodeSecret::next_in(code::seconds(services));
+        let seconds = codes.next_in(services.config.auth.gm_otp(), code::seconds(services));
         match self {
             Self::Used => t!("login.code-used", locale = tag, seconds = seconds),
             Self::Old => t!("login.code-old", locale = tag, seconds = seconds),
@@ -54,7 +54,11 @@ impl Trouble {
 }
 
 /// Asks this, after saying what was wrong before.
-pub(crate) fn ask(services: &Services, asked: &[Prompt], trouble: Option<Trouble>) -> Questions {
+pub(crate) fn ask(
+    services: &Services,
+    asked: &[Prompt],
+    (codes, trouble): (CodeKind, Option<Trouble>),
+) -> Questions {
     let tag = services.language().tag();
     let text = |prompt: &Prompt| match prompt {
         Prompt::Password => t!("login.password", locale = tag).into_owned(),
@@ -63,7 +67,7 @@ pub(crate) fn ask(services: &Services, asked: &[Prompt], trouble: Option<Trouble
     let mut prompts: Vec<_> = asked.iter().map(text).collect();
     let about = asked.iter().position(|prompt| matches!(prompt, Prompt::Code)).unwrap_or(0);
     if let (Some(trouble), Some(prompt)) = (trouble, prompts.get_mut(about)) {
-        *prompt = told_before(services, &trouble.text(services), prompt);
+        *prompt = told_before(services, &trouble.text(services, codes), prompt);
     }
     Questions { prompts }
 }

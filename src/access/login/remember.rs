@@ -9,12 +9,14 @@ use jiff::Timestamp;
 use super::account::LoginAccount;
 use crate::access::live::{CodeBounds, CodePlace, CodeTerms, ProvenCode};
 use crate::access::services::{Authenticated, Services};
-use crate::auth::{Factor, Factors};
+use crate::auth::Factors;
 use crate::domain::OperatorName;
 
 /// What a login has proven.
 pub(super) struct Proven {
     pub(super) factors: Factors,
+    /// What was proven before the code.
+    pub(super) first: Factors,
     pub(super) key: Option<String>,
     /// The code was an earlier login's.
     pub(super) remembered: bool,
@@ -26,17 +28,12 @@ impl Proven {
     /// The words of the journal: a code that was not given is not called one.
     pub(super) fn names(&self) -> Vec<String> {
         let mut names = match self.remembered || self.recovered {
-            true => self.first().names(),
+            true => self.factors.before_the_code().names(),
             false => self.factors.names(),
         };
         names.extend(self.remembered.then(|| "remembered".to_owned()));
         names.extend(self.recovered.then(|| "recovery".to_owned()));
         names
-    }
-
-    /// All but the code.
-    fn first(&self) -> Factors {
-        self.factors.without(Factors::NONE.with(Factor::Totp))
     }
 }
 
@@ -56,14 +53,12 @@ pub(crate) fn span(services: &Services, name: &OperatorName) -> Duration {
 /// Keeps the code that was given; a recovery code covers its own login alone. One that was remembered does not begin anew, and one that came through somebody
 /// else's device is not kept.
 pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven, set_at: Option<Timestamp>) {
-    let given = proven.factors.contains(Factor::Totp)
-        && !proven.remembered
-        && !proven.recovered
-        && who.stranger().is_none();
+    let given =
+        proven.factors.has_code() && !proven.remembered && !proven.recovered && who.stranger().is_none();
     let Some(set_at) = set_at.filter(|_| given && !span(services, &who.operator).is_zero()) else {
         return;
     };
-    let place = CodePlace::of(proven.first(), proven.key.as_deref(), &who.origin);
+    let place = CodePlace::of(proven.first, proven.key.as_deref(), &who.origin);
     let code = ProvenCode { place, set_at, since: who.since, at: who.now(&services.clock) };
     let bounds = CodeBounds {
         span: services.config.auth.remember.as_duration(),

@@ -13,12 +13,14 @@ use super::factors::{
 };
 use super::guarded;
 use crate::access::Services;
+use crate::auth::code::CodeSecret;
+use crate::auth::gm_otp::GmOtpSecret;
 use crate::auth::password;
-use crate::auth::totp::CodeSecret;
+use crate::auth::totp::TotpSecret;
 use crate::domain::{OperatorName, Secret};
 use crate::event::Event;
 use crate::lockdown::Act;
-use crate::store::{Enrolled, EnrolledKey, Enrolment, Set};
+use crate::store::{Enrolled, EnrolledKey, Enrolment, SealedCodes, Set};
 use crate::vault;
 
 /// Factors to set: what is not given stays as it is. Of nothing given, a secret of one-time codes is drawn.
@@ -28,15 +30,35 @@ pub struct NewFactors {
     /// A line, as in `id_ed25519.pub`.
     pub public_key: Option<Secret>,
     pub password: Option<Secret>,
-    /// The secret of the one-time codes, in Base32.
-    pub codes: Option<Secret>,
+    pub codes: Option<NewCodes>,
+}
+
+/// The secret of one-time codes, as it was given.
+#[derive(Debug, Clone)]
+pub enum NewCodes {
+    /// For a phone, in Base32.
+    Totp(Secret),
+    /// Of a token of GM/T 0021, in hexadecimal digits.
+    GmOtp(Secret),
+}
+
+impl NewCodes {
+    fn read(&self, services: &Services) -> Result<CodeSecret, AdminError> {
+        let (Self::Totp(given) | Self::GmOtp(given)) = self;
+        let text = given.expose_str().unwrap_or_default();
+        let read = match self {
+            Self::Totp(_) => TotpSecret::parse(text).map(CodeSecret::Totp),
+            Self::GmOtp(_) => GmOtpSecret::parse(text, services.config.auth.gm_otp()).map(CodeSecret::GmOtp),
+        };
+        read.map_err(AdminError::invalid)
+    }
 }
 
 /// The same, ready to be kept.
 struct Ready {
     key: Vec<EnrolledKey>,
     password: Option<String>,
-    totp: Option<Vec<u8>>,
+    codes: Option<SealedCodes>,
     /// What was drawn here: nobody else knows it.
     drawn: Option<ToldOnce>,
 }
@@ -49,27 +71,27 @@ impl Ready {
             Some(text) => Some(hash(services, &new.operator, text).await?),
             None => None,
         };
-        let given = new.codes.as_ref().map(|text| CodeSecret::parse(text.expose_str().unwrap_or_default()));
-        let mut secret = given.transpose().map_err(AdminError::invalid)?;
+        let mut secret = new.codes.as_ref().map(|codes| codes.read(services)).transpose()?;
         let mut drawn = None;
         if key.is_none() && password.is_none() && secret.is_none() {
             let random = Secret::new(crate::platform::random::bytes::<20>()?);
-            let code = CodeSecret::new(&random).map_err(AdminError::failed)?;
+            let code = TotpSecret::new(&random).map_err(AdminError::failed)?;
             drawn = Some(ToldOnce::new(code.url(new.operator.as_str())));
-            secret = Some(code);
+            secret = Some(CodeSecret::Totp(code));
         }
-        let context = vault::totp_context(&new.operator);
-        let totp = secret.map(|secret| services.vault.seal(&context, &secret.bytes())).transpose()?;
-        Ok(Self { key: key.into_iter().collect(), password, totp, drawn })
+        let seal = |secret: CodeSecret| {
+            let kind = secret.kind();
+            let sealed = services.vault.seal(&vault::otp_context(kind, &new.operator), &secret.bytes())?;
+            Ok::<_, AdminError>(SealedCodes { kind, sealed })
+        };
+        let codes = secret.map(seal).transpose()?;
+        Ok(Self { key: key.into_iter().collect(), password, codes, drawn })
     }
 
     fn names(&self) -> Vec<String> {
-        let has = [
-            (!self.key.is_empty(), "publickey"),
-            (self.password.is_some(), "password"),
-            (self.totp.is_some(), "totp"),
-        ];
-        has.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned()).collect()
+        let has = [(!self.key.is_empty(), "publickey"), (self.password.is_some(), "password")];
+        let has = has.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned());
+        has.chain(self.codes.as_ref().map(word)).collect()
     }
 }
 
@@ -87,7 +109,7 @@ pub(super) async fn enrol(
     let enrolment = Enrolment {
         operator: name,
         password: ready.password.as_deref(),
-        totp: ready.totp.as_deref(),
+        codes: ready.codes.as_ref(),
         public_keys: &ready.key,
         set: Set { at: services.clock.now(), by: &by, role: role(services, name) },
     };
@@ -113,11 +135,14 @@ pub(super) async fn enrol(
 /// What was there and is not any more: an account may have several keys, and one of anything else.
 fn replaced(before: Option<&Enrolled>, new: &Enrolment<'_>) -> Vec<String> {
     let Some(before) = before else { return Vec::new() };
-    let gone = [
-        (before.password.is_some() && new.password.is_some(), "password"),
-        (before.totp.is_some() && new.totp.is_some(), "totp"),
-    ];
-    gone.into_iter().filter(|(gone, _)| *gone).map(|(_, name)| name.to_owned()).collect()
+    let password = (before.password.is_some() && new.password.is_some()).then(|| "password".to_owned());
+    let codes = before.codes.as_ref().filter(|_| new.codes.is_some()).map(word);
+    password.into_iter().chain(codes).collect()
+}
+
+/// What these codes prove.
+fn word(codes: &SealedCodes) -> String {
+    codes.kind.factor().as_str().to_owned()
 }
 
 fn public_key(admin: &Admin, text: &Secret) -> Result<EnrolledKey, AdminError> {

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use super::super::caller::Caller;
 use super::super::error::AdminError;
 use crate::access::Services;
-use crate::auth::Alternatives;
+use crate::auth::{Factor, Factors};
 use crate::domain::{OperatorName, Role};
 use crate::lockdown::Deed;
+use crate::policy::FactorPair;
 use crate::store::{Enrolled, EnrolledAs, PAGE, WHOLE, gather};
 
 /// Is this an account whose word counts as an officer's or an auditor's, now or when its factors were set?
@@ -79,9 +80,7 @@ async fn officers(services: &Services, beside: Option<&OperatorName>) -> Result<
 /// `juyong.toml` does?
 fn lets_in(services: &Services, enrolled: &Enrolled) -> bool {
     let kinds = enrolled.kinds();
-    [&Alternatives::default(), &services.config.auth.factors]
-        .into_iter()
-        .any(|sets| sets.lacking(kinds).is_empty())
+    FactorPair::all().chain(services.config.auth.factors.iter()).any(|set| set.is_within(kinds))
 }
 
 /// Does this add what the account lacks to what the same hand has set, while nobody could be it, or while it confirms
@@ -90,8 +89,17 @@ fn completes(services: &Services, caller: &Caller, enrolled: &Enrolled, factors:
     let after = services.config.lockdown.confirm_after.as_duration();
     let ripe = enrolled.enrolled_at.saturating_add(after).unwrap_or(Timestamp::MAX);
     let open = !lets_in(services, enrolled) || services.clock.now() < ripe;
-    let had = enrolled.kinds().names();
-    open && is_by(caller, &enrolled.set_by) && factors.iter().all(|factor| !had.contains(factor))
+    open && is_by(caller, &enrolled.set_by)
+        && factors.iter().all(|factor| !replaces(enrolled.kinds(), factor))
+}
+
+/// A code of either kind replaces a code: an account has one secret.
+fn replaces(had: Factors, factor: &str) -> bool {
+    match Factor::parse(factor) {
+        Some(Factor::Totp | Factor::GmOtp) => had.has_code(),
+        Some(factor) => had.contains(factor),
+        None => true,
+    }
 }
 
 /// All who are on the host are one hand.

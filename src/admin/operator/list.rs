@@ -283,7 +283,9 @@ fn remembered(services: &Services, set: &Enrolled) -> Vec<RememberedLogin> {
 pub(super) fn factors(enrolled: &Enrolled) -> Vec<String> {
     let keys = enrolled.public_keys.iter().map(|key| format!("publickey {}", key.fingerprint));
     let password = enrolled.password.as_ref().map(|_| "password".to_owned());
-    keys.chain(password).chain(enrolled.totp.as_ref().map(|_| "totp".to_owned())).collect()
+    keys.chain(password)
+        .chain(enrolled.codes.as_ref().map(|codes| codes.kind.factor().as_str().to_owned()))
+        .collect()
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it

@@ -18,7 +18,7 @@ use super::error::AdminError;
 use crate::auth::Factor;
 use crate::domain::{OperatorName, Remark};
 
-pub use enrol::NewFactors;
+pub use enrol::{NewCodes, NewFactors};
 pub use factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors};
 pub(super) use factors::{Change, change};
 pub use filter::{AccountFilter, AccountState};

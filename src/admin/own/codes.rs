@@ -8,7 +8,8 @@ use super::change::{FreshProof, gone, keep, nothing, prove};
 use super::told::{DrawnSecret, NewRecoveryCodes, OwnChanged};
 use crate::access::enrolment::{digest, recovery_codes};
 use crate::access::{Authenticated, Services};
-use crate::auth::totp::CodeSecret;
+use crate::auth::code::{CodeKind, CodeSecret};
+use crate::auth::totp::TotpSecret;
 use crate::domain::{OperatorName, Secret, halfwidth};
 use crate::event::Event;
 use crate::platform::random;
@@ -21,15 +22,19 @@ pub(super) async fn draw(
     proof: FreshProof,
 ) -> Result<DrawnSecret, AdminError> {
     prove(&admin.services, who, proof, "totp new").await?;
+    let enrolled = admin.services.store.factors().find(who.operator()).await?;
+    if enrolled.and_then(|enrolled| enrolled.codes).is_some_and(|codes| codes.kind == CodeKind::GmOtp) {
+        return Err(no!(admin.services, Conflict, "own.token"));
+    }
     let bytes = Secret::new(random::bytes::<20>()?);
-    let secret = CodeSecret::new(&bytes).map_err(AdminError::failed)?;
+    let secret = TotpSecret::new(&bytes).map_err(AdminError::failed)?;
     let operator = who.operator().clone();
     let drawn = DrawnSecret {
         totp_url: ToldOnce::new(secret.scanned(operator.as_str())),
         secret: ToldOnce::new(secret.base32()),
         operator,
     };
-    admin.pending_codes.put(who.operator(), secret, admin.services.clock.monotonic());
+    admin.pending_codes.put(who.operator(), CodeSecret::Totp(secret), admin.services.clock.monotonic());
     Ok(drawn)
 }
 
@@ -48,7 +53,7 @@ pub(super) async fn take(
         Some(Err(())) => return Err(no!(services, Refused, "own.wrong-code")),
         Some(Ok(proven)) => proven,
     };
-    let sealed = services.vault.seal(&vault::totp_context(name), &secret.bytes())?;
+    let sealed = services.vault.seal(&vault::otp_context(CodeKind::Totp, name), &secret.bytes())?;
     let change = OwnChange { totp: Some((&sealed, step)), ..nothing(services, who) };
     keep(admin, who, &change, ("totp", None)).await?.ok_or_else(|| gone(services))
 }

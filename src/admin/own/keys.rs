@@ -8,7 +8,6 @@ use super::super::say::no;
 use super::change::{FreshProof, gone, keep, nothing, prove};
 use super::told::OwnChanged;
 use crate::access::Authenticated;
-use crate::auth::Factor;
 use crate::domain::Secret;
 use crate::store::{EnrolledKey, OwnChange};
 
@@ -67,7 +66,7 @@ pub(super) async fn remove(
     let standing = services.live.standing();
     let own = standing.policy.operator(who.operator().as_str()).and_then(|account| account.factors.as_ref());
     let asked = own.unwrap_or(&services.config.auth.factors);
-    let kinds = enrolled.kinds().without(crate::auth::Factors::NONE.with(Factor::PublicKey));
+    let kinds = enrolled.kinds().without_keys();
     let least = u32::from(!asked.lacking(kinds).is_empty());
     if least >= u32::try_from(enrolled.public_keys.len()).unwrap_or(u32::MAX) {
         return Err(no!(services, Conflict, "own.last-key"));

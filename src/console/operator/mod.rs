@@ -16,7 +16,7 @@ use super::tree::{LostFactor, Operator};
 use crate::access::Services;
 use crate::admin::{
     AdminError, AdminErrorKind, AdminRequest, EnrolledFactors, FactorsOutcome, InvitationForm, Invitees,
-    NewFactors, NewInvitations, OperatorOutcome, OperatorRequest, ToldOnce,
+    NewCodes, NewFactors, NewInvitations, OperatorOutcome, OperatorRequest, ToldOnce,
 };
 use crate::domain::{OperatorName, OperatorSelector, Secret};
 use crate::roster::RosterSubject;
@@ -38,12 +38,25 @@ pub(super) fn request(
         }
         Operator::List(asked) => list::request(services, asked)?,
         Operator::Show { name } => OperatorRequest::Show { operator: named(name)? },
-        Operator::Enrol { name, totp_secret, password_stdin, totp_secret_stdin, .. } => {
-            let (input, read) = split(services, input, *password_stdin, *totp_secret_stdin)?;
-            let given = totp_secret.as_ref().map(|text| Secret::new(text.as_str()));
-            let read = read.map(|text| Secret::new(text.as_str()));
+        Operator::Enrol {
+            name,
+            password_stdin,
+            totp_secret,
+            totp_secret_stdin,
+            gm_otp_secret,
+            gm_otp_secret_stdin,
+            ..
+        } => {
+            let is_read = *totp_secret_stdin || *gm_otp_secret_stdin;
+            let (input, read) = split(services, input, *password_stdin, is_read)?;
             let password = input.stdin.as_ref().map(|text| first_line(services, text)).transpose()?;
-            let codes = given.or(read);
+            let given = totp_secret.as_deref().or(gm_otp_secret.as_deref());
+            let secret = given.or(read.as_ref().map(|text| text.as_str())).map(Secret::new);
+            let kind = match *gm_otp_secret_stdin || gm_otp_secret.is_some() {
+                true => NewCodes::GmOtp,
+                false => NewCodes::Totp,
+            };
+            let codes = secret.map(kind);
             OperatorRequest::Enrol(NewFactors {
                 operator: named(name)?,
                 public_key: input.file,

@@ -48,9 +48,10 @@ pub(crate) fn cannot_log_in(operator: &OperatorName, lacking: &[Factors], langua
 pub(crate) fn mend(operator: &str, lacking: &[Factors]) -> String {
     let command = |factor: Factor| {
         let option = match factor {
-            Factor::PublicKey => " --public-key FILE",
+            Factor::PublicKey | Factor::SkVerified => " --public-key FILE",
             Factor::Password => " --password-stdin",
             Factor::Totp => "",
+            Factor::GmOtp => " --gm-otp-secret-stdin",
         };
         format!("juyong operator enrol {operator}{option}")
     };

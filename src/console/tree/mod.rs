@@ -165,6 +165,14 @@ pub enum Operator {
         /// where both are given.
         #[arg(long, conflicts_with = "totp_secret")]
         totp_secret_stdin: bool,
+        /// The secret of a token of GM/T 0021-2012 (SM3). It shows in the list of processes: better give it by
+        /// --gm-otp-secret-stdin.
+        #[arg(long, value_name = "HEX", conflicts_with_all = ["totp_secret", "totp_secret_stdin"])]
+        gm_otp_secret: Option<String>,
+        /// Reads the secret of a token of GM/T 0021-2012 (hexadecimal) from standard input, from the line after the
+        /// password where both are given.
+        #[arg(long, conflicts_with_all = ["totp_secret", "totp_secret_stdin", "gm_otp_secret"])]
+        gm_otp_secret_stdin: bool,
     },
     /// Closes an account until it is enabled, and cuts its sessions.
     Disable {
@@ -233,6 +241,8 @@ pub enum LostFactor {
     Password,
     /// The phone, and with it the recovery codes.
     Totp,
+    /// The token of GM/T 0021, and with it the recovery codes.
+    GmOtp,
 }
 
 impl LostFactor {
@@ -241,6 +251,7 @@ impl LostFactor {
             Self::Publickey => Factor::PublicKey,
             Self::Password => Factor::Password,
             Self::Totp => Factor::Totp,
+            Self::GmOtp => Factor::GmOtp,
         }
     }
 }
@@ -537,6 +548,7 @@ impl Command {
             self,
             Self::Operator(Operator::Enrol { password_stdin: true, .. })
                 | Self::Operator(Operator::Enrol { totp_secret_stdin: true, .. })
+                | Self::Operator(Operator::Enrol { gm_otp_secret_stdin: true, .. })
                 | Self::Credential(Credential::Set { password_stdin: true, .. })
         )
     }

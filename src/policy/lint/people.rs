@@ -39,7 +39,7 @@ pub(super) fn operators(policy: &Policy, reaches: &[Reach<'_>], now: Timestamp, 
 /// The first of the account's own sets of factors that has fewer than two.
 fn single_factor(operator: &Operator) -> Option<String> {
     let mut sets = operator.factors.iter().flat_map(|factors| factors.iter());
-    sets.find(|set| set.names().len() < 2).map(|set| set.to_string())
+    sets.find(|set| set.count() < 2).map(|set| set.to_string())
 }
 
 pub(super) fn assets(policy: &Policy, reaches: &[Reach<'_>], lints: &mut Vec<Lint>) {

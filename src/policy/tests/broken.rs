@@ -209,8 +209,8 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "[operator.a]\nfactors = ['publickey', 'pasword+totp']",
         &[
-            r#"2:12: "publickey" is not a pair of factors: one of publickey+totp, password+totp"#,
-            r#"2:25: "pasword+totp" is not a pair of factors: one of publickey+totp, password+totp"#,
+            r#"2:12: "publickey" is not a pair of factors: one of publickey+totp, password+totp, sk-verified, sk-verified+totp, publickey+gm-otp, password+gm-otp, sk-verified+gm-otp"#,
+            r#"2:25: "pasword+totp" is not a pair of factors: one of publickey+totp, password+totp, sk-verified, sk-verified+totp, publickey+gm-otp, password+gm-otp, sk-verified+gm-otp"#,
         ],
     ),
     (

@@ -8,6 +8,7 @@ use super::future::StoreFuture;
 use super::given::Given;
 use super::lockout::{GuessPlace, Lock, LockKey, LockRule, Lockout, WayIn};
 use super::page::Listed;
+use crate::auth::code::CodeKind;
 use crate::auth::{Factor, Factors as Kinds};
 use crate::domain::{OperatorName, RequestId, Role, Secret};
 use crate::lockdown::Request;
@@ -20,14 +21,27 @@ pub struct EnrolledKey {
     pub line: String,
 }
 
+/// The secret of one-time codes, sealed by the vault, and which codes it makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedCodes {
+    pub kind: CodeKind,
+    pub sealed: Vec<u8>,
+}
+
+impl EnrolledKey {
+    /// Whether it could verify its owner shows only when it does.
+    pub fn is_security_key(&self) -> bool {
+        self.line.starts_with("sk-")
+    }
+}
+
 /// Factors to set: what is `None` or empty stays as it is.
 #[derive(Debug)]
 pub struct Enrolment<'a> {
     pub operator: &'a OperatorName,
     /// The password's hash as a PHC string.
     pub password: Option<&'a str>,
-    /// The secret of the one-time codes, sealed by the vault.
-    pub totp: Option<&'a [u8]>,
+    pub codes: Option<&'a SealedCodes>,
     /// Added to those that the operator has.
     pub public_keys: &'a [EnrolledKey],
     pub set: Set<'a>,
@@ -48,8 +62,7 @@ pub struct Enrolled {
     pub operator: OperatorName,
     /// A PHC string: no secret in itself, but food for guessing, so it is not printed.
     pub password: Option<Secret>,
-    /// Sealed by the vault.
-    pub totp: Option<Vec<u8>>,
+    pub codes: Option<SealedCodes>,
     pub public_keys: Vec<EnrolledKey>,
     pub enrolled_at: Timestamp,
     /// When somebody set a factor last.
@@ -86,11 +99,12 @@ impl Enrolled {
     pub fn kinds(&self) -> Kinds {
         let kinds = [
             (Factor::PublicKey, !self.public_keys.is_empty()),
+            (Factor::SkVerified, self.public_keys.iter().any(EnrolledKey::is_security_key)),
             (Factor::Password, self.password.is_some()),
-            (Factor::Totp, self.totp.is_some()),
         ];
-        let there = kinds.into_iter().filter(|(_, there)| *there);
-        there.fold(Kinds::NONE, |kinds, (kind, _)| kinds.with(kind))
+        let there = kinds.into_iter().filter(|(_, there)| *there).map(|(kind, _)| kind);
+        let codes = self.codes.as_ref().map(|codes| codes.kind.factor());
+        there.chain(codes).fold(Kinds::NONE, Kinds::with)
     }
 }
 
@@ -166,7 +180,7 @@ pub trait FactorStore: Send + Sync {
     /// When the database cannot be read.
     fn find_nobody(&self) -> StoreFuture<'_, ()>;
 
-    /// Accepts the one-time code of `step` (30-second steps since 1970) if no code of this step or a
+    /// Accepts the one-time code of `step` (half minutes since 1970) if no code of this step or a
     /// later one was accepted before. Compare and set in one statement: of two logins with the same
     /// code at the same moment, one is refused.
     ///
@@ -179,6 +193,18 @@ pub trait FactorStore: Send + Sync {
     /// # Errors
     /// When the database cannot be read.
     fn last_step<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<u64>>;
+
+    /// Accepts a use of a security key, if it has signed more often than when it was used last; one that never counts is
+    /// always accepted. Compare and set in one statement, as of a code.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn accept_counter<'a>(
+        &'a self,
+        operator: &'a OperatorName,
+        fingerprint: &'a str,
+        counter: u32,
+    ) -> StoreFuture<'a, bool>;
 
     /// Takes one public key away; false when the operator did not have it.
     ///

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::pages::each_page;
+use crate::auth::code::CodeKind;
 use crate::domain::{OperatorName, Role};
 use crate::store::testing::at;
 use crate::store::{
-    EnrolError, EnrolledAs, EnrolledKey, Enrolment, GuessPlace, Lock, LockRule, MOST_KEYS, Set, Store, WayIn,
+    EnrolError, EnrolledAs, EnrolledKey, Enrolment, GuessPlace, Lock, LockRule, MOST_KEYS, SealedCodes, Set,
+    Store, WayIn,
 };
 
 fn name(text: &str) -> OperatorName {
@@ -17,13 +19,17 @@ fn key(fingerprint: &str) -> EnrolledKey {
     EnrolledKey { fingerprint: fingerprint.to_owned(), line: format!("ssh-ed25519 {fingerprint}") }
 }
 
+fn sealed() -> SealedCodes {
+    SealedCodes { kind: CodeKind::Totp, sealed: b"sealed".to_vec() }
+}
+
 fn set(second: i64) -> Set<'static> {
     Set { at: at(second), by: "local:root", role: Role::Operator }
 }
 
 async fn enrol(store: &Store, operator: &str, seats: u32) -> Result<(), EnrolError> {
     let operator = &name(operator);
-    let new = Enrolment { operator, password: None, totp: Some(b"sealed"), public_keys: &[], set: set(0) };
+    let new = Enrolment { operator, password: None, codes: Some(&sealed()), public_keys: &[], set: set(0) };
     store.factors().enrol(&new, seats).await
 }
 
@@ -42,14 +48,14 @@ pub(super) async fn what_is_not_given_stays(store: &Store) {
     let first = Enrolment {
         operator,
         password: Some("$argon2id$x"),
-        totp: None,
+        codes: None,
         public_keys: &[key("a")],
         set: set(0),
     };
     let then = Enrolment {
         operator,
         password: None,
-        totp: Some(b"sealed"),
+        codes: Some(&sealed()),
         public_keys: &[key("b"), key("a")],
         set: set(9),
     };
@@ -58,7 +64,7 @@ pub(super) async fn what_is_not_given_stays(store: &Store) {
     factors.enrol(&then, 1).await.unwrap();
     let found = factors.find(operator).await.unwrap().unwrap();
     assert_eq!(found.password.unwrap().expose_str(), Some("$argon2id$x"));
-    assert_eq!(found.totp.as_deref(), Some(&b"sealed"[..]));
+    assert_eq!(found.codes, Some(sealed()));
     assert_eq!(found.public_keys, [key("a"), key("b")]);
     assert_eq!((found.enrolled_at, found.set_at), (at(0), at(9)));
     assert_eq!((found.set_by.as_str(), found.set_as), ("local:root", Some(Role::Operator)));
@@ -71,7 +77,7 @@ pub(super) async fn what_is_not_given_stays(store: &Store) {
 pub(super) async fn an_account_has_so_many_keys(store: &Store) {
     let operator = &name("wang-fang");
     let add = async |keys: &[EnrolledKey]| {
-        let new = Enrolment { operator, password: None, totp: None, public_keys: keys, set: set(0) };
+        let new = Enrolment { operator, password: None, codes: None, public_keys: keys, set: set(0) };
         store.factors().enrol(&new, 1).await
     };
     let keys: Vec<_> = (0..MOST_KEYS).map(|n| key(&format!("k{n:02}"))).collect();
@@ -97,6 +103,40 @@ pub(super) async fn a_code_is_accepted_once_by_two_logins_at_once(store: &Store)
     assert!(!store.factors().accept_step(&operator, 999).await.unwrap());
     assert!(store.factors().accept_step(&operator, 1001).await.unwrap());
     assert!(!store.factors().accept_step(&name("nobody"), 1).await.unwrap());
+}
+
+pub(super) async fn a_new_secret_brings_its_kind_and_counts_anew(store: &Store) {
+    let operator = &name("wang-fang");
+    let token = SealedCodes { kind: CodeKind::GmOtp, sealed: b"token".to_vec() };
+    let phone = sealed();
+    let enrol = async |codes| {
+        let new = Enrolment { operator, password: None, codes, public_keys: &[], set: set(0) };
+        store.factors().enrol(&new, 1).await.unwrap();
+        store.factors().find(operator).await.unwrap().unwrap().codes.unwrap()
+    };
+    assert_eq!(enrol(Some(&phone)).await.kind, CodeKind::Totp);
+    assert!(store.factors().accept_step(operator, 1000).await.unwrap());
+    assert_eq!(enrol(Some(&token)).await, token);
+    assert!(store.factors().accept_step(operator, 999).await.unwrap(), "another secret's codes");
+    assert_eq!(enrol(None).await, token, "what is not given stays");
+    assert!(!store.factors().accept_step(operator, 999).await.unwrap());
+}
+
+pub(super) async fn a_security_key_that_counts_never_counts_back(store: &Store) {
+    let operator = &name("wang-fang");
+    let keys = [key("counts"), key("never")];
+    let new = Enrolment { operator, password: None, codes: None, public_keys: &keys, set: set(0) };
+    store.factors().enrol(&new, 1).await.unwrap();
+    let used = |key, counter| store.factors().accept_counter(operator, key, counter);
+    for (counter, accepted) in
+        [(0, true), (5, true), (6, true), (6, false), (5, false), (0, false), (7, true), (u32::MAX, true)]
+    {
+        assert_eq!(used("counts", counter).await.unwrap(), accepted, "{counter}");
+    }
+    assert!(used("never", 0).await.unwrap() && used("never", 0).await.unwrap());
+    assert!(!used("another", 9).await.unwrap());
+    store.factors().enrol(&new, 1).await.unwrap();
+    assert!(!used("counts", 8).await.unwrap(), "enrolled again, it is the same key");
 }
 
 pub(super) async fn the_last_seat_is_given_once(store: &Store) {

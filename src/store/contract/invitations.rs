@@ -2,9 +2,12 @@
 
 use super::pages::each_page;
 use crate::auth::Factor;
+use crate::auth::code::CodeKind;
 use crate::domain::{Digest, OperatorName, Role};
 use crate::store::testing::at;
-use crate::store::{EnrolError, EnrolledKey, Enrolment, Invitation, OwnChange, Redeemed, Set, Store};
+use crate::store::{
+    EnrolError, EnrolledKey, Enrolment, Invitation, OwnChange, Redeemed, SealedCodes, Set, Store,
+};
 
 fn name(text: &str) -> OperatorName {
     text.parse().unwrap()
@@ -30,8 +33,9 @@ async fn redeem(
 ) -> Result<bool, EnrolError> {
     let operator = &name(operator);
     let set = Set { at: at(second), by: "admin", role: Role::Operator };
+    let sealed = SealedCodes { kind: CodeKind::Totp, sealed: b"sealed".to_vec() };
     let new =
-        Enrolment { operator, password: Some("$argon2id$x"), totp: Some(b"sealed"), public_keys: &[], set };
+        Enrolment { operator, password: Some("$argon2id$x"), codes: Some(&sealed), public_keys: &[], set };
     let recovery = [Digest([1; 32]), Digest([2; 32])];
     let redeemed =
         Redeemed { digest: Digest([digest; 32]), new, step: Some(7), recovery: &recovery, terms: Some("v1") };
@@ -120,7 +124,7 @@ pub(super) async fn the_last_passwords_are_kept(store: &Store) {
     for second in 0..9 {
         let set = Set { at: at(second), by: "admin", role: Role::Operator };
         let hash = format!("$argon2id${second}");
-        let new = Enrolment { operator: li, password: Some(&hash), totp: None, public_keys: &[], set };
+        let new = Enrolment { operator: li, password: Some(&hash), codes: None, public_keys: &[], set };
         store.factors().enrol(&new, 9).await.unwrap();
     }
     let kept = store.factors().passwords(li).await.unwrap();
@@ -144,7 +148,8 @@ pub(super) async fn what_an_account_changes_of_its_own_leaves_whose_hand_it_was(
     let own = store.factors().find(li).await.unwrap().unwrap();
     assert_eq!((own.set_by.as_str(), own.set_at, own.changed_at), ("admin", at(1), at(5)));
     assert_eq!(own.password.unwrap().expose_str(), Some("$argon2id$new"));
-    assert_eq!((own.totp.as_deref(), own.public_keys), (Some(&b"anew"[..]), vec![key]));
+    let anew = SealedCodes { kind: CodeKind::Totp, sealed: b"anew".to_vec() };
+    assert_eq!((own.codes, own.public_keys), (Some(anew), vec![key]));
     assert!(!store.factors().accept_step(li, 3).await.unwrap(), "the code that proved it is spent");
     assert_eq!(store.factors().passwords(li).await.unwrap().len(), 2);
     let without = |least| OwnChange { remove_key: Some(("a", least)), ..nothing_of(li) };

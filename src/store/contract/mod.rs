@@ -60,6 +60,8 @@ macro_rules! contract {
             factors {
                 what_is_not_given_stays,
                 a_code_is_accepted_once_by_two_logins_at_once,
+                a_new_secret_brings_its_kind_and_counts_anew,
+                a_security_key_that_counts_never_counts_back,
                 an_account_has_so_many_keys,
                 the_last_seat_is_given_once,
                 failures_in_a_row_lock,

@@ -1,12 +1,15 @@
 //! Factors as they are set, and those that wait for a second person's word.
 
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 use super::requests;
-use super::row::{json, plain, spell, to_json, whole};
+use super::row::{json, plain, spell, to_json, whole, word};
 use crate::domain::{OperatorName, RequestId, Role};
 use crate::store::api::error::StoreError;
-use crate::store::api::factors::{EnrolError, EnrolledKey, Enrolment, MOST_KEYS, OwnChange, Set};
+use crate::store::api::factors::{
+    EnrolError, EnrolledKey, Enrolment, MOST_KEYS, OwnChange, SealedCodes, Set,
+};
 use crate::store::api::given::Given;
 
 /// Sets factors, where there is a seat.
@@ -23,17 +26,20 @@ pub(super) async fn write(
         return Err(EnrolError::NoSeat { seats });
     }
     // A new secret starts counting its codes anew.
-    let sql = "INSERT INTO factor (operator, password, totp, enrolled_at, set_at, set_by, set_as, changed_at)
-               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?4)
+    let sql = "INSERT INTO factor
+                   (operator, password, totp, code_kind, enrolled_at, set_at, set_by, set_as, changed_at)
+               VALUES (?1, ?2, ?3, ?7, ?4, ?4, ?5, ?6, ?4)
                ON CONFLICT (operator) DO UPDATE SET
                    password = COALESCE(excluded.password, password),
                    totp_step = iif(excluded.totp IS NULL, totp_step, NULL),
+                   code_kind = iif(excluded.totp IS NULL, code_kind, excluded.code_kind),
                    totp = COALESCE(excluded.totp, totp),
                    set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as,
                    changed_at = excluded.changed_at";
     let at = new.set.at.as_microsecond();
-    let query = sqlx::query(sql).bind(name).bind(new.password).bind(new.totp).bind(at);
-    query.bind(new.set.by).bind(spell(&new.set.role)?).execute(&mut *tx).await?;
+    let (sealed, kind) = codes(new)?;
+    let query = sqlx::query(sql).bind(name).bind(new.password).bind(sealed).bind(at);
+    query.bind(new.set.by).bind(spell(&new.set.role)?).bind(kind).execute(&mut *tx).await?;
     if let Some(password) = new.password {
         remember(tx, name, password, at).await?;
     }
@@ -65,6 +71,7 @@ pub(super) async fn change_own(
     let (totp, step) = change.totp.unzip();
     let sql =
         "UPDATE factor SET changed_at = ?1, password = COALESCE(?2, password), totp = COALESCE(?3, totp),
+                   code_kind = iif(?3 IS NULL, code_kind, 'totp'),
                    totp_step = COALESCE(?4, totp_step) WHERE operator = ?5";
     let query = sqlx::query(sql).bind(at).bind(change.password).bind(totp).bind(step.map(whole)).bind(name);
     if query.execute(&mut *tx).await?.rows_affected() == 0 {
@@ -105,6 +112,18 @@ async fn remember(
     Ok(())
 }
 
+/// The sealed secret, and the word for what it makes; that of no secret means nothing.
+fn codes<'n>(new: &Enrolment<'n>) -> Result<(Option<&'n [u8]>, String), StoreError> {
+    let kind = new.codes.map(|codes| codes.kind).unwrap_or_default();
+    Ok((new.codes.map(|codes| codes.sealed.as_slice()), spell(&kind)?))
+}
+
+/// The secret of one-time codes in this row, set or waiting to be.
+pub(super) fn read_codes(row: &SqliteRow) -> Result<Option<SealedCodes>, StoreError> {
+    let Some(sealed) = plain(row, "totp")? else { return Ok(None) };
+    Ok(Some(SealedCodes { kind: word(row, "code_kind")?, sealed }))
+}
+
 async fn few_keys(tx: &mut SqliteConnection, operator: &str) -> Result<(), EnrolError> {
     let sql = "SELECT COUNT(*) > ? FROM public_key WHERE operator = ?";
     let many = sqlx::query_scalar(sql).bind(MOST_KEYS).bind(operator).fetch_one(tx).await?;
@@ -118,8 +137,10 @@ pub(super) async fn keep(
     new: &Enrolment<'_>,
 ) -> Result<(), StoreError> {
     let keys: Vec<_> = new.public_keys.iter().map(|key| (&key.fingerprint, &key.line)).collect();
-    let sql = "INSERT INTO factor_request (request, password, totp, public_keys) VALUES (?, ?, ?, ?)";
-    let query = sqlx::query(sql).bind(request.as_str()).bind(new.password).bind(new.totp);
+    let sql =
+        "INSERT INTO factor_request (request, password, totp, code_kind, public_keys) VALUES (?, ?, ?, ?, ?)";
+    let (sealed, kind) = codes(new)?;
+    let query = sqlx::query(sql).bind(request.as_str()).bind(new.password).bind(sealed).bind(kind);
     query.bind(to_json(&keys)?).execute(tx).await?;
     Ok(())
 }
@@ -139,14 +160,13 @@ pub(super) async fn take(
     let sql = "DELETE FROM factor_request WHERE request = ? RETURNING *";
     let row = sqlx::query(sql).bind(second.request.as_str()).fetch_optional(&mut *tx).await?;
     let Some(row) = row else { return Ok(false) };
-    let (password, totp) =
-        (plain::<Option<String>>(&row, "password")?, plain::<Option<Vec<u8>>>(&row, "totp")?);
+    let (password, codes) = (plain::<Option<String>>(&row, "password")?, read_codes(&row)?);
     let keys: Vec<(String, String)> = json(&row, "public_keys")?;
     let keys: Vec<_> =
         keys.into_iter().map(|(fingerprint, line)| EnrolledKey { fingerprint, line }).collect();
     let set = Set { at: given.at, by: given.by, role };
-    let (password, totp) = (password.as_deref(), totp.as_deref());
-    let new = Enrolment { operator, password, totp, public_keys: &keys, set };
+    let (password, codes) = (password.as_deref(), codes.as_ref());
+    let new = Enrolment { operator, password, codes, public_keys: &keys, set };
     write(tx, &new, seats).await?;
     Ok(true)
 }

@@ -62,6 +62,20 @@ impl FactorStore for Sqlite {
         })
     }
 
+    fn accept_counter<'a>(
+        &'a self,
+        operator: &'a OperatorName,
+        fingerprint: &'a str,
+        counter: u32,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let sql = "UPDATE public_key SET counter = ?1 WHERE operator = ?2 AND fingerprint = ?3
+                   AND (counter < ?1 OR (counter = 0 AND ?1 = 0))";
+            let query = sqlx::query(sql).bind(counter).bind(operator.as_str()).bind(fingerprint);
+            Ok(query.execute(&self.write).await?.rows_affected() > 0)
+        })
+    }
+
     fn remove_key<'a>(&'a self, operator: &'a OperatorName, fingerprint: &'a str) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             let sql = "DELETE FROM public_key WHERE operator = ? AND fingerprint = ?";
@@ -241,18 +255,18 @@ async fn take_away(
     at: i64,
 ) -> Result<bool, StoreError> {
     let set = "UPDATE factor SET changed_at = ?1, password = iif(?2 = 'password', NULL, password),
-                   totp = iif(?2 = 'totp', NULL, totp), totp_step = iif(?2 = 'totp', NULL, totp_step)
-               WHERE operator = ?3 AND CASE ?2 WHEN 'password' THEN password IS NOT NULL
-                   WHEN 'totp' THEN totp IS NOT NULL
+                   totp = iif(?2 = code_kind, NULL, totp), totp_step = iif(?2 = code_kind, NULL, totp_step)
+               WHERE operator = ?3 AND CASE WHEN ?2 = 'password' THEN password IS NOT NULL
+                   WHEN ?2 IN ('totp', 'gm-otp') THEN totp IS NOT NULL AND code_kind = ?2
                    ELSE EXISTS (SELECT 1 FROM public_key k WHERE k.operator = factor.operator) END";
     let query = sqlx::query(set).bind(at).bind(factor.as_str()).bind(operator);
     if query.execute(&mut *tx).await?.rows_affected() == 0 {
         return Ok(false);
     }
     let with_it = match factor {
-        Factor::PublicKey => "DELETE FROM public_key WHERE operator = ?",
-        Factor::Totp => "DELETE FROM recovery_code WHERE operator = ?",
-        _ => return Ok(true),
+        Factor::PublicKey | Factor::SkVerified => "DELETE FROM public_key WHERE operator = ?",
+        Factor::Totp | Factor::GmOtp => "DELETE FROM recovery_code WHERE operator = ?",
+        Factor::Password => return Ok(true),
     };
     sqlx::query(with_it).bind(operator).execute(tx).await?;
     Ok(true)
@@ -285,7 +299,7 @@ fn read(row: &SqliteRow) -> Result<Enrolled, StoreError> {
     Ok(Enrolled {
         operator: word(row, "operator")?,
         password: plain::<Option<String>>(row, "password")?.map(Secret::new),
-        totp: plain(row, "totp")?,
+        codes: drafts::read_codes(row)?,
         public_keys: Vec::new(),
         enrolled_at: time(row, "enrolled_at")?,
         set_at: time(row, "set_at")?,
