@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -38,6 +39,25 @@ pub(crate) struct Session {
     ending: Mutex<(Ending, String)>,
 }
 
+/// How long until a row that the journal could not take is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Journals how something ended. What the journal cannot take now is written once it can, and whoever waits is told of the
+/// fault: an end that has no row would be found missing for ever.
+async fn journal_end(services: &Arc<Services>, who: &Authenticated, event: Event) -> Result<(), String> {
+    let Err(error) = services.journal(who.actor(), Some(&who.origin), event.clone()).await else {
+        return Ok(());
+    };
+    let (services, who) = (Arc::clone(services), who.clone());
+    tokio::spawn(async move {
+        let written = async || services.journal(who.actor(), Some(&who.origin), event.clone()).await.is_ok();
+        while !written().await {
+            tokio::time::sleep(AGAIN).await;
+        }
+    });
+    Err(error.to_string())
+}
+
 /// Seals a recording that nobody closed as it is found, once its disk answers.
 async fn seal_as_found(
     services: Arc<Services>,
@@ -48,8 +68,7 @@ async fn seal_as_found(
     let found = services.writers.apart(move || file.abandon()).await;
     let file = found.map_err(|error| format!("recording {recording}: {error}"))?;
     let event = Event::RecordingClosed { session, recording, passed: None, file, left_open: true };
-    let journaled = services.journal(who.actor(), Some(&who.origin), event).await;
-    journaled.map_err(|error| error.to_string())
+    journal_end(&services, &who, event).await
 }
 
 fn gravity(ending: Ending) -> u8 {
@@ -134,7 +153,7 @@ impl Session {
     /// Counts and journals a finished recording.
     pub(crate) async fn recorded(
         &self,
-        services: &Services,
+        services: &Arc<Services>,
         recording: &RecordingId,
         closed: &Closed,
     ) -> Result<(), String> {
@@ -153,10 +172,7 @@ impl Session {
             file: closed.file,
             left_open: false,
         };
-        services
-            .journal(self.who.actor(), Some(&self.who.origin), event)
-            .await
-            .map_err(|error| error.to_string())
+        journal_end(services, &self.who, event).await
     }
 
     /// Journals what channels have left of recordings that they did not close: by a fault of ours, or because the disk did
@@ -216,7 +232,6 @@ impl Session {
         let unrecorded = self.unrecorded.load(Ordering::Relaxed);
         let session = self.id.clone();
         let event = Event::SessionEnded { session, ending, reason, bytes_in, bytes_out, unrecorded };
-        let journaled = services.journal(self.who.actor(), Some(&self.who.origin), event).await;
-        journaled.map_err(|error| error.to_string()).and(sealed)
+        journal_end(services, &self.who, event).await.and(sealed)
     }
 }

@@ -52,6 +52,24 @@ fn an_order_that_cannot_be_stored_says_so_holds_and_can_be_lifted() {
     assert!(!field(&again, "lockdown").is_empty());
 }
 
+/// The rows of a session that was cut while the journal could take none are written once it can.
+#[test]
+fn the_digest_of_what_was_cut_meanwhile_is_written_later() {
+    let gateway = Gateway::usual();
+    let mut running = long_running(&gateway, &gateway.operator("op1"));
+    let holding = hold(&gateway, 20);
+    let words = ["lockdown", "start", "--reason", "drill", "--scope", "op1"];
+    Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("could not be stored");
+    within(PATIENCE, "the session is cut", || running.ended().then_some(()));
+    holding.wait(PATIENCE * 2).ok();
+    within(PATIENCE * 2, "the recording has its digest, and the session its end", || {
+        let rows = gateway.events();
+        let has = |event| has_event(&rows, event, &[]);
+        (has("recording-closed") && has("session-ended")).then_some(())
+    });
+    gateway.juyong(&["audit", "verify"]).ok();
+}
+
 /// Attack 12, trial N2: what locks people out is shown, and written down once that can be done.
 #[test]
 fn attack_12_an_order_that_is_not_stored_is_shown_and_stored_later() {
