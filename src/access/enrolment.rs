@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::login::{Invited, refused_login, seconds};
 use super::passwords::{UnfitPassword, fit};
 use super::services::{Authenticated, Services};
-use super::terms::WorkTerms;
-use crate::auth::code::{CodeKind, CodeSecret, Found};
+use super::terms::{UnreadTerms, WorkTerms};
+use crate::auth::code::{self, CodeKind, CodeSecret, Found};
 use crate::auth::totp::TotpSecret;
 use crate::auth::{Factor, Factors, PaperCode};
-use crate::domain::{Digest, OperatorName, Secret, halfwidth};
+use crate::domain::{Digest, OperatorName, Secret};
 use crate::event::Event;
 use crate::platform::random;
 use crate::store::{EnrolError, EnrolledKey, Enrolment, Redeemed, SealedCodes, Set};
@@ -27,6 +27,8 @@ pub(crate) enum Unenrolled {
     Over,
     #[error("all seats are taken")]
     NoSeat,
+    #[error(transparent)]
+    NoTerms(#[from] UnreadTerms),
     /// What it lacks is not set by a person.
     #[error("the account lacks factors that only an administrator sets")]
     Administrators,
@@ -44,6 +46,7 @@ impl Unenrolled {
         match self {
             Self::Over => "over",
             Self::NoSeat => "no-seat",
+            Self::NoTerms(_) => "no-terms",
             Self::Administrators => "administrators",
             Self::Failed(_) => "failed",
         }
@@ -88,7 +91,7 @@ impl Enrolling {
         if ways.is_empty() {
             return Err(Unenrolled::Administrators);
         }
-        let terms = super::terms::owed(services, name).await.map_err(Unenrolled::failed)?;
+        let terms = super::terms::owed(services, name).await?;
         let services = Arc::clone(services);
         Ok(Self { services, invited, ways, terms, key: None, password: None, codes: None })
     }
@@ -133,7 +136,7 @@ impl Enrolling {
     pub(crate) fn prove(&mut self, given: &Secret) -> bool {
         let now = seconds(&self.services);
         let Some(codes) = &mut self.codes else { return false };
-        let given = zeroize::Zeroizing::new(halfwidth(given.expose_str().unwrap_or_default().trim()));
+        let given = code::typed(given);
         codes.step = match codes.secret.find(&given, now) {
             Found::Right(step) => Some(step),
             _ => None,

@@ -53,6 +53,14 @@ pub(crate) async fn owed(services: &Services, name: &OperatorName) -> Result<Opt
     Ok((accepted.as_deref() != Some(terms.version())).then_some(terms))
 }
 
+/// Whether they can be read: else nobody can accept them.
+///
+/// # Errors
+/// Where the file is not there, is not a text, or is too long.
+pub(crate) fn check(file: &Path) -> io::Result<()> {
+    read(file).map(drop)
+}
+
 fn read(file: &Path) -> io::Result<WorkTerms> {
     use io::Read as _;
     let mut text = String::new();

@@ -1,18 +1,25 @@
 //! One-time codes of either kind: what one is worth around now.
 
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
+use zeroize::Zeroizing;
 
 use super::factors::Factor;
 use super::gm_otp::{GmOtpSecret, GmOtpTerms};
 use super::secret::InvalidSecret;
 use super::totp::{self, TotpSecret};
-use crate::domain::Secret;
+use crate::domain::{Secret, halfwidth};
 
 /// Steps that a phone's or a token's clock may be off, either way (RFC 6238 §5.2).
 const SKEW: u64 = 1;
 
 /// Steps further back in which a code is known to be an old one: somebody typed slowly, or their phone is slow.
 const OLD: u64 = 4;
+
+/// The code that was typed, without how: apps show `123 456`, and some type what they see, or in full width.
+pub fn typed(given: &Secret) -> Zeroizing<String> {
+    let text = Zeroizing::new(halfwidth(given.expose_str().unwrap_or_default()));
+    Zeroizing::new(text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect())
+}
 
 /// Whose codes they are: a phone's, or a token's of GM/T 0021.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -147,6 +154,14 @@ mod tests {
     /// The secret of RFC 6238, appendix B.
     fn rfc() -> CodeSecret {
         CodeSecret::stored(CodeKind::Totp, &Secret::new("12345678901234567890"), TERMS).unwrap()
+    }
+
+    /// newcomer: a code as the app shows it was wrong, and counted.
+    #[test]
+    fn a_code_is_read_however_it_is_typed() {
+        for given in ["081804", "081 804", " 081-804\n", "０８１８０４"] {
+            assert_eq!(*typed(&Secret::new(given)), "081804", "{given}");
+        }
     }
 
     #[test]

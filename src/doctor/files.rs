@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::people::policy_of;
 use super::told::{joined, told};
+use crate::access::terms;
 use crate::admin;
 use crate::config::Config;
 use crate::platform::key_file::{self, Fault};
@@ -22,6 +23,14 @@ pub(super) fn data_dir(config: &Config) -> Result<(), String> {
         return Err(told!(config, "doctor.no-dir", dir = shown(dir)));
     }
     private(config, dir)
+}
+
+/// The terms of work, where there are any.
+pub(super) fn terms(config: &Config) -> Result<(), String> {
+    let Some(file) = &config.login.terms else { return Ok(()) };
+    let why =
+        |error: std::io::Error| told!(config, "doctor.no-terms", file = shown(file), why = error.to_string());
+    terms::check(file).map_err(why)
 }
 
 fn shown(path: &Path) -> String {

@@ -1,13 +1,11 @@
 //! One-time codes, checked and spent. At the door, and inside for what wants a fresh code.
 
-use zeroize::Zeroizing;
-
 use super::guess::{self, Tries};
 use super::refusal::refused_login;
 use crate::access::services::{Authenticated, Services};
 use crate::auth::PaperCode;
-use crate::auth::code::{CodeSecret, Found};
-use crate::domain::{Digest, OperatorName, Origin, Secret, halfwidth};
+use crate::auth::code::{self, CodeSecret, Found};
+use crate::domain::{Digest, OperatorName, Origin, Secret};
 use crate::event::{Actor, Event};
 use crate::store::{Enrolled, StoreError, WayIn};
 use crate::vault;
@@ -20,7 +18,7 @@ pub(crate) fn seconds(services: &Services) -> u64 {
 /// What a code is worth; if it is right, its step is to be spent if all else is. For nobody it takes as long.
 pub(super) fn look(services: &Services, account: Option<&Enrolled>, given: &Secret) -> Found {
     let now = seconds(services);
-    let given = Zeroizing::new(halfwidth(given.expose_str().unwrap_or_default().trim()));
+    let given = code::typed(given);
     let secret = account.and_then(|account| {
         let codes = account.codes.as_ref()?;
         let opened =

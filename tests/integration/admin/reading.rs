@@ -36,6 +36,18 @@ fn no_command_that_reads_puts_a_policy_in_force() {
     assert_eq!((history.len(), history[0]["reason"].as_str()), (1, Some("first start")));
 }
 
+/// newcomer: a file of terms that nobody could read kept everybody out, and nothing told it beforehand.
+#[test]
+fn doctor_finds_terms_of_work_that_cannot_be_read() {
+    let gateway = Setup::new().tables("[login]\nterms = \"terms.txt\"").stopped().start();
+    let look = || gateway.juyong(&["doctor"]).text();
+    assert!(look().contains("wrong  login.terms: "), "it is missing: {}", look());
+    fs::write(gateway.path("terms.txt"), b"\xff\xfe").unwrap();
+    assert!(look().contains("wrong  login.terms: "), "it is no text: {}", look());
+    fs::write(gateway.path("terms.txt"), "Keep your hands clean.\n").unwrap();
+    assert!(look().contains("ok     login.terms\n"), "{}", look());
+}
+
 #[test]
 fn what_differs_from_what_is_in_force_is_told() {
     let gateway = Gateway::usual();
