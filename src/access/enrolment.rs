@@ -3,6 +3,9 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::guarded;
 use super::login::{Invited, refused_login, seconds};
 use super::passwords::{UnfitPassword, fit};
 use super::services::{Authenticated, Services};
@@ -22,7 +25,7 @@ const RECOVERY_CODES: usize = 10;
 /// Why an enrolment came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unenrolled {
-    /// It was withdrawn, used or replaced, or has expired.
+    /// It was withdrawn, used or replaced, or has expired; or the account is not what it was when it was invited.
     #[error("the invitation is not good any more")]
     Over,
     #[error("all seats are taken")]
@@ -64,6 +67,8 @@ struct Codes {
 pub(crate) struct Enrolling {
     services: Arc<Services>,
     invited: Invited,
+    /// When the account's factors were changed last, as this began.
+    of: Option<Timestamp>,
     ways: Vec<Factors>,
     terms: Option<WorkTerms>,
     key: Option<EnrolledKey>,
@@ -76,6 +81,7 @@ impl Enrolling {
     pub(crate) async fn begin(services: &Arc<Services>, invited: Invited) -> Result<Self, Unenrolled> {
         let name = &invited.who().operator;
         let enrolled = services.store.factors().find(name).await.map_err(Unenrolled::failed)?;
+        let of = enrolled.as_ref().map(|enrolled| enrolled.changed_at);
         let have = enrolled.map(|enrolled| enrolled.kinds()).unwrap_or_default();
         let standing = services.live.standing();
         let operator = standing.policy.operator(name.as_str());
@@ -93,7 +99,7 @@ impl Enrolling {
         }
         let terms = super::terms::owed(services, name).await?;
         let services = Arc::clone(services);
-        Ok(Self { services, invited, ways, terms, key: None, password: None, codes: None })
+        Ok(Self { services, invited, of, ways, terms, key: None, password: None, codes: None })
     }
 
     pub(crate) fn who(&self) -> &Authenticated {
@@ -152,13 +158,13 @@ impl Enrolling {
         recovery_codes().map_err(Unenrolled::failed)
     }
 
-    /// Keeps all of it, and spends the invitation.
+    /// Keeps all of it, and spends the invitation. No policy comes into force meanwhile, and one is finished after the
+    /// other: what is asked here holds to the end.
     pub(crate) async fn finish(self, recovery: &[Secret]) -> Result<Vec<String>, Unenrolled> {
         let (services, name) = (&self.services, self.name());
         let Some(factors) = self.complete() else { return Err(Unenrolled::failed("not all was set")) };
-        if services.clock.decisive() >= self.invited.until() {
-            return Err(Unenrolled::Over);
-        }
+        let _one_after_another = services.policy_change.lock().await;
+        self.still_good().await?;
         let context = vault::otp_context(CodeKind::Totp, name);
         let seal = |codes: &Codes| services.vault.seal(&context, &codes.secret.bytes());
         let sealed = self.codes.as_ref().map(seal).transpose().map_err(Unenrolled::failed)?;
@@ -176,11 +182,13 @@ impl Enrolling {
         };
         let redeemed = Redeemed {
             digest: invitation.digest,
+            of: self.of,
             new,
             step: self.codes.as_ref().and_then(|codes| codes.step),
             recovery: &recovery,
             terms: self.terms.as_ref().map(WorkTerms::version),
         };
+        self.alarm().await?;
         match services.store.invitations().redeem(&redeemed, services.config.seats.get()).await {
             Ok(true) => {}
             Ok(false) => return Err(Unenrolled::Over),
@@ -192,6 +200,32 @@ impl Enrolling {
             Err(error) => return Err(Unenrolled::failed(error)),
         }
         self.tell(factors.names()).await
+    }
+
+    /// Is the invitation still good for this account: as it is now, not as it was when the dialogue began?
+    async fn still_good(&self) -> Result<(), Unenrolled> {
+        let (services, invitation) = (&self.services, &self.invited.invitation);
+        let standing = services.live.standing();
+        let role = standing.policy.operator(self.name().as_str()).map(|operator| operator.role);
+        let lacks_second = guarded::lacks_second(services, invitation).await.map_err(Unenrolled::failed)?;
+        let over = services.clock.decisive() >= self.invited.until()
+            || role != Some(invitation.role)
+            || standing.disabled.contains_key(self.name())
+            || lacks_second;
+        if over { Err(Unenrolled::Over) } else { Ok(()) }
+    }
+
+    /// Of an officer's or an auditor's factors, as wherever else they are set: before anything is.
+    async fn alarm(&self) -> Result<(), Unenrolled> {
+        let (services, who) = (&self.services, self.who());
+        if !guarded::is_guarded(services, self.name()).await.map_err(Unenrolled::failed)? {
+            return Ok(());
+        }
+        let (alarm, operator) = ("officer-factors", self.name().clone());
+        tracing::error!(%operator, by = %who.actor(), "ALARM: {alarm}");
+        let (owner, device, lockdowns, until) = (None, None, Vec::new(), None);
+        let event = Event::Alarm { alarm, operator, owner, device, lockdowns, until };
+        services.journal(who.actor(), Some(&who.origin), event).await.map(drop).map_err(Unenrolled::failed)
     }
 
     /// What was set, where it completes the account's factors.

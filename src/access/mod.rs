@@ -23,6 +23,7 @@ pub(crate) mod connection;
 pub(crate) mod decide;
 pub(crate) mod enrolment;
 pub(crate) mod foreground;
+pub(crate) mod guarded;
 pub(crate) mod idle;
 pub mod live;
 pub(crate) mod login;

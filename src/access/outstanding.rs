@@ -14,8 +14,10 @@ use crate::store::{LoginSeen, OwnChange, StoreError};
 #[derive(Debug)]
 pub(crate) enum Outstanding {
     Terms(WorkTerms),
-    /// The password of this login is too old.
-    Password,
+    /// The password of this login is too old: that of these factors, by when they were changed last.
+    Password {
+        of: Timestamp,
+    },
 }
 
 impl Outstanding {
@@ -23,7 +25,7 @@ impl Outstanding {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Terms(_) => "terms",
-            Self::Password => "password",
+            Self::Password { .. } => "password",
         }
     }
 }
@@ -36,8 +38,15 @@ pub(crate) async fn owed(
     if let Some(terms) = terms::owed(services, &who.operator).await? {
         return Ok(Some(Outstanding::Terms(terms)));
     }
-    let until = password_until(services, who).await.map_err(|error| UnreadTerms::new(&error))?;
-    Ok(until.filter(|until| *until <= services.clock.decisive()).map(|_| Outstanding::Password))
+    old_password(services, who).await.map_err(|error| UnreadTerms::new(&error))
+}
+
+/// The factors are read first: what is set after that is not what this person was asked to replace.
+async fn old_password(services: &Services, who: &Authenticated) -> Result<Option<Outstanding>, StoreError> {
+    let enrolled = services.store.factors().find(&who.operator).await?;
+    let until = password_until(services, who).await?;
+    let old = until.is_some_and(|until| until <= services.clock.decisive());
+    Ok(enrolled.filter(|_| old).map(|enrolled| Outstanding::Password { of: enrolled.changed_at }))
 }
 
 /// Whether this person is only told, and goes on: whoever has to order a lockdown at night is not kept from it.
@@ -57,14 +66,17 @@ async fn password_until(services: &Services, who: &Authenticated) -> Result<Opti
     Ok(passwords.first().map(|newest| until(newest.set_at)))
 }
 
-/// Keeps a new password in the place of one that is too old; the hash is of [`fit`](super::passwords::fit).
+/// Keeps a new password in the place of one of these factors that is too old; the hash is of
+/// [`fit`](super::passwords::fit).
 pub(crate) async fn replace_password(
     services: &Services,
     who: &Authenticated,
     hash: &str,
+    of: Timestamp,
 ) -> Result<bool, String> {
     let change = OwnChange {
         operator: &who.operator,
+        of,
         password: Some(hash),
         totp: None,
         add_key: None,

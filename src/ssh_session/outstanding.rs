@@ -86,11 +86,11 @@ async fn ask(visit: &Visit, prompt: &mut Prompt<'_>, owed: &Outstanding) -> bool
                     .inspect_err(|error| tracing::error!(%error, "accepted terms could not be kept"))
                     .is_ok()
         }
-        Outstanding::Password => password(visit, prompt).await.is_some(),
+        Outstanding::Password { of } => password(visit, prompt, *of).await.is_some(),
     }
 }
 
-async fn password(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<()> {
+async fn password(visit: &Visit, prompt: &mut Prompt<'_>, of: jiff::Timestamp) -> Option<()> {
     let services = &visit.services;
     let told = words::with(services, "owed.password-now", "");
     prompt.show(&format!("{told}\n")).await.then_some(())?;
@@ -98,7 +98,7 @@ async fn password(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<()> {
         let text = new_password(services, prompt).await?;
         match passwords::fit(services, &visit.who.operator, &text).await {
             Ok(hash) => {
-                let kept = replace_password(services, &visit.who, &hash).await;
+                let kept = replace_password(services, &visit.who, &hash, of).await;
                 let kept = kept.inspect_err(|error| tracing::error!(%error, "a password could not be kept"));
                 return kept.is_ok_and(|kept| kept).then_some(());
             }

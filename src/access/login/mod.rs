@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use tokio::sync::{MutexGuard, Semaphore};
 
+use super::guarded;
 use super::services::{Authenticated, Services};
 use super::target::LoginSpec;
 use crate::auth::certificate::UserCertificate;
@@ -259,11 +260,18 @@ impl LoginAttempt {
         }
     }
 
-    /// Is this the code of the account's invitation? Asked of every password, so that waiting tells nothing.
-    async fn invitation(&self, guess: &Guess, given: &Secret) -> Option<Invitation> {
+    /// Is this the code of the account's invitation? Asked of every password, so that waiting tells nothing. One that was
+    /// made by one person alone is void once two are asked for: the row says so, and the client hears what it always does.
+    async fn invitation(&self, guess: &mut Guess, given: &Secret) -> Option<Invitation> {
         let matching = invited::matching(&self.services, &self.account, given).await;
         let matching = matching.inspect_err(|error| tracing::error!(%error, "an invitation cannot be read"));
-        matching.ok().flatten().filter(|_| guess.invitable)
+        let invitation = matching.ok().flatten().filter(|_| guess.invitable)?;
+        match guarded::lacks_second(&self.services, &invitation).await {
+            Ok(false) => return Some(invitation),
+            Ok(true) => guess.open = Err("invitation-two-persons"),
+            Err(error) => tracing::error!(%error, "whether an invitation is still good cannot be read"),
+        }
+        None
     }
 
     /// The code of an invitation was right: they may enrol.
@@ -317,7 +325,7 @@ impl LoginAttempt {
             let answer = given.get(at).cloned().unwrap_or_else(|| Secret::new(""));
             match prompt {
                 Prompt::Password => {
-                    invitation = self.invitation(&guess, &answer).await;
+                    invitation = self.invitation(&mut guess, &answer).await;
                     before = self.password(answer).await;
                 }
                 Prompt::Code => code = Some(self.account.code(&self.services, &answer).await),
@@ -478,7 +486,7 @@ impl LoginAttempt {
             Offer::Password(given) => {
                 let mut guess = self.guess(spec).await;
                 let nothing = code::is_nothing(&given);
-                let invitation = self.invitation(&guess, &given).await;
+                let invitation = self.invitation(&mut guess, &given).await;
                 let found = self.password(given).await;
                 if let Some(invitation) = invitation {
                     return self.invited(guess, invitation).await;

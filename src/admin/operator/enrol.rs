@@ -11,8 +11,8 @@ use super::super::say::no;
 use super::factors::{
     AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors, enrolled, role, with_seat,
 };
-use super::guarded;
-use crate::access::Services;
+use super::guarded::enrolment_takes_two;
+use crate::access::{Services, guarded};
 use crate::auth::code::CodeSecret;
 use crate::auth::gm_otp::GmOtpSecret;
 use crate::auth::password;
@@ -113,7 +113,7 @@ pub(super) async fn enrol(
         public_keys: &ready.key,
         set: Set { at: services.clock.now(), by: &by, role: role(services, name) },
     };
-    if guarded::enrolment_takes_two(services, caller, name, &told).await? {
+    if enrolment_takes_two(services, caller, name, &told).await? {
         let act = Act::Enrol { operator: name.clone(), factors: told };
         let request = request(services, caller, act)?;
         services.store.factors().ask(&request, &enrolment).await?;

@@ -14,7 +14,7 @@ use crate::auth::Factors;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
 use crate::lockdown::Deed;
-use crate::store::{EnrolError, Given};
+use crate::store::{EnrolError, Given, Invitation};
 
 /// What was set, and what is still missing for a login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -154,6 +154,7 @@ async fn invited(
     let account = standing.policy.operator(name.as_str()).ok_or_else(|| settled_already(services))?;
     let (address, address_known) = address(services);
     let (invitation, told) = drawn(services, caller, account, &address).await?;
+    let invitation = Invitation { confirmed: true, ..invitation };
     if !services.store.invitations().invite_asked(&invitation, given).await? {
         return Err(settled_already(services));
     }

@@ -12,10 +12,9 @@ use super::super::local_time::LocalTime;
 use super::super::officers::alarm;
 use super::super::once::ToldOnce;
 use super::super::say::no;
-use super::guarded;
-use crate::access::Services;
 use crate::access::account::{AccountFacts, KeptOut};
 use crate::access::enrolment::own_ways;
+use crate::access::{Services, guarded};
 use crate::auth::PaperCode;
 use crate::config::PublicAddress;
 use crate::domain::{OperatorName, OperatorSelector};
@@ -138,7 +137,10 @@ fn meant(services: &Services, whom: &Invitees) -> Result<Vec<(Operator, bool)>, 
 }
 
 /// Why this account is not invited.
-async fn obstacle(services: &Services, operator: &Operator) -> Result<Option<&'static str>, AdminError> {
+pub(super) async fn obstacle(
+    services: &Services,
+    operator: &Operator,
+) -> Result<Option<&'static str>, AdminError> {
     let enrolled = services.store.factors().find(&operator.name).await?;
     let standing = services.live.standing();
     let facts = AccountFacts {
@@ -192,7 +194,7 @@ pub(super) async fn issue(
     Ok(told)
 }
 
-/// A new invitation: what is kept of it, and what is told once.
+/// A new invitation, of one person so far: what is kept of it, and what is told once.
 pub(super) async fn drawn(
     services: &Services,
     caller: &Caller,
@@ -209,6 +211,7 @@ pub(super) async fn drawn(
         role: operator.role,
         issued_at: at,
         issued_by: caller.actor().to_string(),
+        confirmed: false,
         expires_at: until,
     };
     let lacking = lacking(services, &operator.name).await?;

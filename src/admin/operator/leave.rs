@@ -5,11 +5,10 @@ use serde::Serialize;
 use super::super::account::unknown;
 use super::super::caller::Caller;
 use super::super::error::AdminError;
-use super::guarded;
 use super::state;
-use crate::access::Services;
 use crate::access::live::CodeTerms;
 use crate::access::login::remembers_for;
+use crate::access::{Services, guarded};
 use crate::domain::{Device, DeviceId, OperatorName, Remark};
 use crate::event::Event;
 use crate::lockdown::Permit;
@@ -72,7 +71,7 @@ pub(super) async fn leave(
 }
 
 fn remembered(services: &Services, set: &Enrolled) -> usize {
-    let terms = CodeTerms { set_at: set.set_at, span: remembers_for(services, &set.operator) };
+    let terms = CodeTerms { set_at: set.changed_at, span: remembers_for(services, &set.operator) };
     services.live.remembered().of(&set.operator, terms, &services.clock).len()
 }
 

@@ -46,6 +46,9 @@ pub struct AccountEntry {
     pub invited: bool,
     /// Each of these would complete its factors.
     pub missing: Vec<String>,
+    /// Recovery codes that are left, where one account is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery_left: Option<u64>,
     pub factors_set: Option<LocalTime>,
     pub factors_set_by: Option<String>,
     pub last_login: Option<LocalTime>,
@@ -183,7 +186,9 @@ pub(super) async fn show(services: &Services, name: &OperatorName) -> Result<Acc
     let gone = || no!(services, NotFound, "operator.unknown", operator = name.as_str());
     let operator = standing.policy.operator(name.as_str()).ok_or_else(gone)?;
     let facts = Facts::of(services, &standing, name).await?;
-    Ok(entry(services, &standing, operator, &facts))
+    let left = services.store.recovery().left(name).await?;
+    let recovery_left = facts.enrolled.contains_key(name).then_some(left);
+    Ok(AccountEntry { recovery_left, ..entry(services, &standing, operator, &facts) })
 }
 
 fn entry(services: &Services, standing: &Standing, operator: &Operator, facts: &Facts) -> AccountEntry {
@@ -222,6 +227,7 @@ fn entry(services: &Services, standing: &Standing, operator: &Operator, facts: &
         states: states(&kept_out, locked_down),
         invited: facts.invited.contains(name),
         missing: missing(&kept_out),
+        recovery_left: None,
         factors_set: enrolled.map(|set| shown(set.set_at)),
         factors_set_by: enrolled.map(|set| set.set_by.clone()),
         last_login: login.map(|login| shown(login.at)),

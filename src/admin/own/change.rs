@@ -1,5 +1,7 @@
 //! A change of how one proves oneself: the fresh proof before it, what is kept, and its row.
 
+use jiff::Timestamp;
+
 use super::super::context::Admin;
 use super::super::error::{AdminError, AdminErrorKind};
 use super::super::say::{no, say};
@@ -8,16 +10,23 @@ use crate::access::passwords::{UnfitPassword, fit};
 use crate::access::{Authenticated, Services, fresh_code};
 use crate::domain::Secret;
 use crate::event::Event;
-use crate::store::OwnChange;
+use crate::store::{Enrolled, OwnChange};
 
 /// A one-time code that was not given yet, or a recovery code.
 #[derive(Debug, Clone)]
 pub struct FreshProof(pub Option<Secret>);
 
-/// A change of nothing, to be filled in.
-pub(super) fn nothing<'a>(services: &Services, who: &'a Authenticated) -> OwnChange<'a> {
+/// The factors of now. They are read before the proof: once an administrator has set others, neither that nor what was
+/// begun by it counts.
+pub(super) async fn of(services: &Services, who: &Authenticated) -> Result<Enrolled, AdminError> {
+    services.store.factors().find(who.operator()).await?.ok_or_else(|| gone(services))
+}
+
+/// A change of nothing, to be filled in: of factors that were changed last at `of`.
+pub(super) fn nothing<'a>(services: &Services, who: &'a Authenticated, of: Timestamp) -> OwnChange<'a> {
     OwnChange {
         operator: who.operator(),
+        of,
         password: None,
         totp: None,
         add_key: None,
@@ -43,7 +52,7 @@ pub(super) async fn prove(
     })
 }
 
-/// Keeps a change, ends what was remembered of what was before, and tells of it. False: there was nothing to change.
+/// Keeps a change, ends what was remembered of what was before, and tells of it. `None`: there was nothing to change.
 pub(super) async fn keep(
     admin: &Admin,
     who: &Authenticated,
@@ -72,10 +81,11 @@ pub(super) async fn password(
     proof: FreshProof,
 ) -> Result<OwnChanged, AdminError> {
     let services = &admin.services;
+    let before = of(services, who).await?;
     // Before the proof: a password that is not taken costs no code.
     let hash = fit(services, who.operator(), new).await.map_err(|unfit| unfit_told(services, &unfit))?;
     prove(services, who, proof, "password").await?;
-    let change = OwnChange { password: Some(&hash), ..nothing(services, who) };
+    let change = OwnChange { password: Some(&hash), ..nothing(services, who, before.changed_at) };
     keep(admin, who, &change, ("password", None)).await?.ok_or_else(|| gone(services))
 }
 

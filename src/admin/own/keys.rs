@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::context::Admin;
 use super::super::error::AdminError;
 use super::super::say::no;
-use super::change::{FreshProof, gone, keep, nothing, prove};
+use super::change::{FreshProof, gone, keep, nothing, of, prove};
 use super::told::OwnChanged;
 use crate::access::Authenticated;
 use crate::domain::Secret;
@@ -41,12 +41,12 @@ pub(super) async fn add(
     let read = admin.assets.read_public_key(line.expose_str().unwrap_or_default());
     let key = read.map_err(AdminError::invalid)?;
     let key = EnrolledKey { fingerprint: key.fingerprint, line: key.line };
-    let enrolled = services.store.factors().find(who.operator()).await?.ok_or_else(|| gone(services))?;
+    let enrolled = of(services, who).await?;
     if enrolled.public_keys.iter().any(|known| known.fingerprint == key.fingerprint) {
         return Err(no!(services, Conflict, "own.key-known", key = &key.fingerprint));
     }
     prove(services, who, proof, "keys add").await?;
-    let change = OwnChange { add_key: Some(&key), ..nothing(services, who) };
+    let change = OwnChange { add_key: Some(&key), ..nothing(services, who, enrolled.changed_at) };
     let about = ("key-added", Some(key.fingerprint.as_str()));
     keep(admin, who, &change, about).await?.ok_or_else(|| gone(services))
 }
@@ -59,7 +59,7 @@ pub(super) async fn remove(
     proof: FreshProof,
 ) -> Result<OwnChanged, AdminError> {
     let services = &admin.services;
-    let enrolled = services.store.factors().find(who.operator()).await?.ok_or_else(|| gone(services))?;
+    let enrolled = of(services, who).await?;
     let found = enrolled.public_keys.iter().find(|key| key.fingerprint == fingerprint);
     let none = || no!(services, NotFound, "own.no-key", key = &fingerprint);
     let fingerprint = found.map(|key| key.fingerprint.clone()).ok_or_else(none)?;
@@ -72,7 +72,8 @@ pub(super) async fn remove(
         return Err(no!(services, Conflict, "own.last-key"));
     }
     prove(services, who, proof, "keys remove").await?;
-    let change = OwnChange { remove_key: Some((&fingerprint, least)), ..nothing(services, who) };
+    let change =
+        OwnChange { remove_key: Some((&fingerprint, least)), ..nothing(services, who, enrolled.changed_at) };
     let about = ("key-removed", Some(fingerprint.as_str()));
     keep(admin, who, &change, about).await?.ok_or_else(|| no!(services, Conflict, "own.last-key"))
 }

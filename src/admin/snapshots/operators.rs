@@ -13,7 +13,9 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
             let seats = TakenSeats { taken: 312, of: 315 };
             OperatorOutcome::List(AccountPage { page, seats, first: true })
         }
-        RequestKind::OperatorShow => OperatorOutcome::Shown(Box::new(account())),
+        RequestKind::OperatorShow => {
+            OperatorOutcome::Shown(Box::new(AccountEntry { recovery_left: Some(9), ..account() }))
+        }
         RequestKind::OperatorEnrol => OperatorOutcome::Factors(FactorsOutcome::Enrolled(EnrolledFactors {
             operator,
             enrolled: vec!["totp".into()],
@@ -77,6 +79,7 @@ fn account() -> AccountEntry {
         states: vec!["disabled", "locked"],
         invited: false,
         missing: Vec::new(),
+        recovery_left: None,
         factors_set: Some(at()),
         factors_set_by: Some("admin".into()),
         last_login: Some(at()),

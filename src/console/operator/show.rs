@@ -35,6 +35,7 @@ pub(super) fn whole(account: &AccountEntry, readers: Readers) -> String {
         ("valid", valid),
         ("factors", or_nothing(&account.factors, readers)),
         ("set", set.map(|(at, by)| format!("{} {by}", at.told())).unwrap_or_default()),
+        ("recovery", account.recovery_left.map(|left| left.to_string()).unwrap_or_default()),
         ("remembered", remembered(account)),
         ("login", format!("{login} {source}").trim_end().to_owned()),
         ("failures", some(usize::try_from(account.failures).unwrap_or(usize::MAX))),

@@ -24,7 +24,8 @@ impl Listed for Disabled {
 }
 
 pub trait AccountStore: Send + Sync {
-    /// Disables an account; false when it was disabled before, and then the first reason stays.
+    /// Disables an account, and ends what was proven or begun by its factors; false when it was disabled before, and then
+    /// the first reason stays.
     ///
     /// # Errors
     /// When the database cannot be written.

@@ -71,7 +71,8 @@ pub struct Enrolled {
     pub set_by: String,
     /// The role that the account had then.
     pub set_as: Option<Role>,
-    /// When a factor was changed last, by whomever: what was proven before does not count.
+    /// When a factor was changed last, by whomever, or the account was closed: what was proven or begun before does not
+    /// count. It never goes back, whatever the clock does.
     pub changed_at: Timestamp,
 }
 
@@ -79,6 +80,9 @@ pub struct Enrolled {
 #[derive(Debug)]
 pub struct OwnChange<'a> {
     pub operator: &'a OperatorName,
+    /// [`Enrolled::changed_at`] of the factors that this changes. Of others it is not a change any more: an administrator
+    /// has set them meanwhile.
+    pub of: Timestamp,
     /// As in [`Enrolment`].
     pub password: Option<&'a str>,
     /// Sealed by the vault; and the step of the code that proved it, which is spent.
@@ -155,7 +159,8 @@ pub enum EnrolError {
 }
 
 pub trait FactorStore: Send + Sync {
-    /// Sets factors. An operator without any takes a seat; the count and the row are one transaction,
+    /// Sets factors. With a new secret of one-time codes the recovery codes go that stood in for the one before it. An
+    /// operator without any takes a seat; the count and the row are one transaction,
     /// so that two enrolments cannot share the last one.
     ///
     /// # Errors
@@ -231,7 +236,14 @@ pub trait FactorStore: Send + Sync {
         at: Timestamp,
     ) -> StoreFuture<'a, bool>;
 
-    /// Changes what belongs to an account by its own hand. False: it has no factors, or no such key to spare.
+    /// Ends what was proven or begun by these factors, and leaves them as they are.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn outdate<'a>(&'a self, operator: &'a OperatorName, at: Timestamp) -> StoreFuture<'a, ()>;
+
+    /// Changes what belongs to an account by its own hand. False: its factors are not those any more, or it has no such
+    /// key to spare.
     ///
     /// # Errors
     /// When the account would have more than [`MOST_KEYS`], or the database cannot be written.

@@ -18,6 +18,8 @@ pub struct Invitation {
     pub issued_at: Timestamp,
     /// As in the journal. Whoever gave a code could have used it: factors that are set by it are theirs, too.
     pub issued_by: String,
+    /// A second person has agreed: it stays good where one alone may not set these factors.
+    pub confirmed: bool,
     pub expires_at: Timestamp,
 }
 
@@ -34,6 +36,8 @@ impl Listed for Invitation {
 pub struct Redeemed<'a> {
     /// Of the invitation's code.
     pub digest: Digest,
+    /// When the account's factors were changed last, as they were when this began; `None`: it had none.
+    pub of: Option<Timestamp>,
     pub new: Enrolment<'a>,
     /// The step of the one-time code that proved the new secret: it is spent.
     pub step: Option<u64>,
@@ -81,7 +85,7 @@ pub trait InvitationStore: Send + Sync {
     fn withdraw<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, bool>;
 
     /// Sets the factors, and spends the invitation: one transaction. False: it is not the account's any more, or has
-    /// expired.
+    /// expired, or the account's factors are not those of which the person was told what they lack.
     ///
     /// # Errors
     /// As [`FactorStore::enrol`](super::factors::FactorStore::enrol).

@@ -6,7 +6,8 @@ use super::future::StoreFuture;
 use crate::domain::{Digest, OperatorName};
 
 pub trait RecoveryStore: Send + Sync {
-    /// Keeps the codes of an account that is enrolled; those that it had are void.
+    /// Keeps the codes of an account; those that it had are void. False: its factors were changed after `of`, the last
+    /// change that whoever draws the codes knows of.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -15,7 +16,8 @@ pub trait RecoveryStore: Send + Sync {
         operator: &'a OperatorName,
         codes: &'a [Digest],
         at: Timestamp,
-    ) -> StoreFuture<'a, ()>;
+        of: Timestamp,
+    ) -> StoreFuture<'a, bool>;
 
     /// How many unspent codes an account has.
     ///

@@ -81,6 +81,9 @@ macro_rules! contract {
                 one_factor_is_taken_away_and_the_others_stay,
                 the_last_passwords_are_kept,
                 what_an_account_changes_of_its_own_leaves_whose_hand_it_was,
+                what_was_begun_ends_with_the_factors_that_it_was_begun_for,
+                an_enrolment_that_was_overtaken_adds_nothing,
+                a_new_secret_leaves_no_recovery_code,
                 the_list_goes_by_pages,
             }
             journal {

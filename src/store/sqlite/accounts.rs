@@ -1,4 +1,5 @@
 use super::database::Sqlite;
+use super::drafts;
 use super::row::{at_most, plain, time, word};
 use crate::domain::OperatorName;
 use crate::store::api::accounts::{AccountStore, Disabled};
@@ -10,13 +11,16 @@ impl AccountStore for Sqlite {
         Box::pin(async move {
             let sql = "INSERT INTO disabled (operator, reason, disabled_at, disabled_by) VALUES (?, ?, ?, ?)
                    ON CONFLICT DO NOTHING";
+            let mut tx = self.begin().await?;
             let done = sqlx::query(sql)
                 .bind(order.operator.as_str())
                 .bind(&order.reason)
                 .bind(order.at.as_microsecond())
                 .bind(&order.by)
-                .execute(&self.write)
+                .execute(&mut *tx)
                 .await?;
+            drafts::outdate(&mut tx, &order.operator, order.at).await?;
+            tx.commit().await?;
             Ok(done.rows_affected() > 0)
         })
     }

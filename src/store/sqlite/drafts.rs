@@ -1,10 +1,11 @@
 //! Factors as they are set, and those that wait for a second person's word.
 
+use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use super::requests;
-use super::row::{json, plain, spell, to_json, whole, word};
+use super::row::{json, plain, spell, time, to_json, whole, word};
 use crate::domain::{OperatorName, RequestId, Role};
 use crate::store::api::error::StoreError;
 use crate::store::api::factors::{
@@ -35,13 +36,17 @@ pub(super) async fn write(
                    code_kind = iif(excluded.totp IS NULL, code_kind, excluded.code_kind),
                    totp = COALESCE(excluded.totp, totp),
                    set_at = excluded.set_at, set_by = excluded.set_by, set_as = excluded.set_as,
-                   changed_at = excluded.changed_at";
+                   changed_at = MAX(changed_at + 1, excluded.changed_at)";
     let at = new.set.at.as_microsecond();
     let (sealed, kind) = codes(new)?;
     let query = sqlx::query(sql).bind(name).bind(new.password).bind(sealed).bind(at);
     query.bind(new.set.by).bind(spell(&new.set.role)?).bind(kind).execute(&mut *tx).await?;
     if let Some(password) = new.password {
         remember(tx, name, password, at).await?;
+    }
+    if new.codes.is_some() {
+        let sql = "DELETE FROM recovery_code WHERE operator = ?";
+        sqlx::query(sql).bind(name).execute(&mut *tx).await?;
     }
     for key in new.public_keys {
         add_key(tx, name, key, at).await?;
@@ -62,7 +67,27 @@ async fn add_key(
     Ok(())
 }
 
-/// What an account changes of its own. False: it has no factors, or no such key to spare.
+/// When the account's factors were changed last; `None`: it has none.
+pub(super) async fn changed_at(
+    tx: &mut SqliteConnection,
+    operator: &OperatorName,
+) -> Result<Option<Timestamp>, StoreError> {
+    let query = sqlx::query("SELECT changed_at FROM factor WHERE operator = ?").bind(operator.as_str());
+    query.fetch_optional(tx).await?.map(|row| time(&row, "changed_at")).transpose()
+}
+
+/// What was proven or begun by these factors does not count any more. A clock that was set back does not undo that.
+pub(super) async fn outdate(
+    tx: &mut SqliteConnection,
+    operator: &OperatorName,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE factor SET changed_at = MAX(changed_at + 1, ?) WHERE operator = ?";
+    sqlx::query(sql).bind(at.as_microsecond()).bind(operator.as_str()).execute(tx).await?;
+    Ok(())
+}
+
+/// What an account changes of its own. False: its factors are not those any more, or it has no such key to spare.
 pub(super) async fn change_own(
     tx: &mut SqliteConnection,
     change: &OwnChange<'_>,
@@ -70,10 +95,11 @@ pub(super) async fn change_own(
     let (name, at) = (change.operator.as_str(), change.at.as_microsecond());
     let (totp, step) = change.totp.unzip();
     let sql =
-        "UPDATE factor SET changed_at = ?1, password = COALESCE(?2, password), totp = COALESCE(?3, totp),
+        "UPDATE factor SET changed_at = MAX(changed_at + 1, ?1), password = COALESCE(?2, password), totp = COALESCE(?3, totp),
                    code_kind = iif(?3 IS NULL, code_kind, 'totp'),
-                   totp_step = COALESCE(?4, totp_step) WHERE operator = ?5";
+                   totp_step = COALESCE(?4, totp_step) WHERE operator = ?5 AND changed_at = ?6";
     let query = sqlx::query(sql).bind(at).bind(change.password).bind(totp).bind(step.map(whole)).bind(name);
+    let query = query.bind(change.of.as_microsecond());
     if query.execute(&mut *tx).await?.rows_affected() == 0 {
         return Ok(false);
     }

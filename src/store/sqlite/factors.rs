@@ -107,6 +107,14 @@ impl FactorStore for Sqlite {
         })
     }
 
+    fn outdate<'a>(&'a self, operator: &'a OperatorName, at: Timestamp) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            drafts::outdate(&mut tx, operator, at).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+
     fn change_own<'a>(&'a self, change: &'a OwnChange<'a>) -> StoreFuture<'a, bool, EnrolError> {
         Box::pin(async move {
             let mut tx = self.begin().await?;
@@ -254,7 +262,7 @@ async fn take_away(
     factor: Factor,
     at: i64,
 ) -> Result<bool, StoreError> {
-    let set = "UPDATE factor SET changed_at = ?1, password = iif(?2 = 'password', NULL, password),
+    let set = "UPDATE factor SET changed_at = MAX(changed_at + 1, ?1), password = iif(?2 = 'password', NULL, password),
                    totp = iif(?2 = code_kind, NULL, totp), totp_step = iif(?2 = code_kind, NULL, totp_step)
                WHERE operator = ?3 AND CASE WHEN ?2 = 'password' THEN password IS NOT NULL
                    WHEN ?2 IN ('totp', 'gm-otp') THEN totp IS NOT NULL AND code_kind = ?2

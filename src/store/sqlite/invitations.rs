@@ -69,10 +69,10 @@ impl InvitationStore for Sqlite {
     fn redeem<'a>(&'a self, redeemed: &'a Redeemed<'a>, seats: u32) -> StoreFuture<'a, bool, EnrolError> {
         Box::pin(async move {
             let mut tx = self.begin().await?;
-            if !spend(&mut tx, redeemed).await? {
+            let (name, at) = (redeemed.new.operator, redeemed.new.set.at);
+            if drafts::changed_at(&mut tx, name).await? != redeemed.of || !spend(&mut tx, redeemed).await? {
                 return Ok(false);
             }
-            let (name, at) = (redeemed.new.operator, redeemed.new.set.at);
             drafts::write(&mut tx, &redeemed.new, seats).await?;
             if let Some(step) = redeemed.step {
                 let query = sqlx::query("UPDATE factor SET totp_step = ? WHERE operator = ?");
@@ -91,11 +91,13 @@ impl InvitationStore for Sqlite {
 }
 
 async fn insert(tx: &mut SqliteConnection, new: &Invitation) -> Result<(), StoreError> {
-    let sql = "INSERT OR REPLACE INTO invitation (operator, digest, role, issued_at, issued_by, expires_at)
-               VALUES (?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT OR REPLACE INTO invitation
+                   (operator, digest, role, issued_at, issued_by, confirmed, expires_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?)";
     let query = sqlx::query(sql).bind(new.operator.as_str()).bind(new.digest.0.to_vec());
     let query = query.bind(spell(&new.role)?).bind(new.issued_at.as_microsecond());
-    query.bind(&new.issued_by).bind(new.expires_at.as_microsecond()).execute(tx).await?;
+    let query = query.bind(&new.issued_by).bind(new.confirmed);
+    query.bind(new.expires_at.as_microsecond()).execute(tx).await?;
     Ok(())
 }
 
@@ -115,6 +117,7 @@ fn read(row: &SqliteRow) -> Result<Invitation, StoreError> {
         role: word(row, "role")?,
         issued_at: time(row, "issued_at")?,
         issued_by: plain(row, "issued_by")?,
+        confirmed: plain(row, "confirmed")?,
         expires_at: time(row, "expires_at")?,
     })
 }

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::database::Sqlite;
+use super::drafts;
 use super::row::count;
 use crate::domain::{Digest, OperatorName};
 use crate::store::api::error::StoreError;
@@ -16,11 +17,16 @@ impl RecoveryStore for Sqlite {
         operator: &'a OperatorName,
         codes: &'a [Digest],
         at: Timestamp,
-    ) -> StoreFuture<'a, ()> {
+        of: Timestamp,
+    ) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             let mut tx = self.begin().await?;
+            if drafts::changed_at(&mut tx, operator).await? != Some(of) {
+                return Ok(false);
+            }
             replace(&mut tx, operator, codes, at).await?;
-            Ok(tx.commit().await?)
+            tx.commit().await?;
+            Ok(true)
         })
     }
 

@@ -25,6 +25,7 @@ fn an_invited_person_enrols_with_a_key_and_logs_in() {
     // The invitation is spent, and looks as any wrong password.
     invitee.knock_without_key(&gateway, &invitee.code).expect("Permission denied");
     let shown = &gateway.records(&["operator", "show", "op3"])[0];
+    assert_eq!(shown["recovery_left"], json!(10));
     assert!(field(shown, "factors_set_by").starts_with("local:"), "who gave the code could be them: {shown}");
 }
 

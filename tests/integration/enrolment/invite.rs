@@ -4,8 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::json;
 
-use super::{Invitee, enrol_with_key, recovery_codes, set_codes, states};
-use crate::harness::{Gateway, PATIENCE, Setup, field};
+use super::{Invitee, answer, enrol_with_key, recovery_codes, set_codes, states};
+use crate::harness::{Gateway, PATIENCE, Setup, Terminal, field};
 
 #[test]
 fn codes_of_several_go_to_a_file_for_one_person() {
@@ -65,7 +65,8 @@ fn an_officer_whose_factors_take_two_persons_is_invited_by_two() {
     // The first set-up is one person's.
     let first = Invitee::of(&gateway, "officer");
     let (officer, _) = enrol_with_key(&gateway, &first);
-    gateway.journaled("alarm", &[("alarm", "officer-factors"), ("operator", "officer")]);
+    gateway
+        .journaled("alarm", &[("alarm", "officer-factors"), ("operator", "officer"), ("actor", "officer")]);
     gateway.juyong(&["operator", "reset", "officer", "--factor", "totp"]).refused("two persons");
     let (_second, admin) = (gateway.operator("officer2"), gateway.operator("admin"));
     let file = gateway.path("codes.csv");
@@ -82,6 +83,75 @@ fn an_officer_whose_factors_take_two_persons_is_invited_by_two() {
     enrol_with_key(&gateway, &third);
     let shown = &gateway.records(&["operator", "show", "officer3"])[0];
     assert_eq!(field(shown, "factors_set_by"), "officer", "whoever had the code");
+}
+
+/// From the first set-up nobody keeps a way in past it that one person alone has given.
+#[test]
+fn one_persons_invitation_of_an_officer_is_void_once_two_are_needed() {
+    let gateway = Setup::new()
+        .policy("[operator.officer2]\nroles = [\"security\"]\n[operator.officer3]\nroles = [\"security\"]\n")
+        .tables("[lockdown]\ndual = [\"factors\"]\nconfirm_after = \"0s\"")
+        .start();
+    let (begun, late) = (Invitee::of(&gateway, "auditor"), Invitee::of(&gateway, "officer3"));
+    let terminal = at_the_end(&gateway, &begun);
+    let _officers = (gateway.operator("officer"), gateway.operator("officer2"));
+    terminal.line("");
+    terminal.expect("the invitation is not good any more");
+    late.come(&gateway).expect("Permission denied");
+    gateway.journaled("login-refused", &[("operator", "officer3"), ("reason", "invitation-two-persons")]);
+    for name in ["auditor", "officer3"] {
+        assert_eq!(states(&gateway, name), json!(["not-enrolled"]));
+    }
+}
+
+/// The dialogue, up to the last Enter.
+fn at_the_end(gateway: &Gateway, invitee: &Invitee) -> Terminal {
+    let terminal = invitee.come(gateway);
+    for _ in 0..2 {
+        answer(&terminal, &["Number (1 to 2): "], "1");
+    }
+    set_codes(&terminal, invitee);
+    recovery_codes(&terminal);
+    terminal
+}
+
+#[test]
+fn an_enrolment_is_refused_at_its_end_where_the_account_is_another_by_then() {
+    let gateway = Gateway::usual();
+    let (set, risen) = (Invitee::of(&gateway, "op3"), Invitee::of(&gateway, "op4"));
+    let (first, second) = (at_the_end(&gateway, &set), at_the_end(&gateway, &risen));
+    gateway.juyong(&["operator", "enrol", "op3"]).ok();
+    gateway
+        .change_policy("[operator.op4]\ngroups = [\"ops\"]", "[operator.op4]\nroles = [\"security\"]")
+        .ok();
+    for terminal in [first, second] {
+        terminal.line("");
+        terminal.expect("the invitation is not good any more");
+    }
+    let shown = &gateway.records(&["operator", "show", "op3"])[0];
+    assert_eq!((&shown["factors"], &shown["recovery_left"]), (&json!(["totp"]), &json!(0)), "{shown}");
+    assert_eq!(states(&gateway, "op4"), json!(["not-enrolled"]));
+}
+
+#[test]
+fn an_invitation_does_not_come_back_with_the_account() {
+    let gateway = Gateway::usual();
+    let invitee = Invitee::of(&gateway, "op3");
+    let (with, without) = ("[operator.op3]\ngroups = [\"ops\"]", "[operator.other]\ngroups = [\"ops\"]");
+    gateway.change_policy(with, without).ok();
+    gateway.journaled("invitation-withdrawn", &[("operator", "op3")]);
+    gateway.change_policy(without, with).ok();
+    invitee.come(&gateway).expect("Permission denied");
+}
+
+#[test]
+fn nobody_is_invited_for_a_factor_that_is_not_missed() {
+    let gateway = Gateway::usual();
+    gateway.operator("op1");
+    let told = gateway.juyong(&["operator", "reset", "op1", "--factor", "password"]).ok();
+    assert!(told.errors().contains("op1 was not invited: its factors are complete"), "{told}");
+    assert_eq!(told.text().trim(), "");
+    assert_eq!(states(&gateway, "op1"), json!([]));
 }
 
 /// A role that was given after the invitation is not in it.

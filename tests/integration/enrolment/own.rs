@@ -118,6 +118,30 @@ fn a_new_phone_counts_once_a_code_of_it_was_given() {
     Running::run(by_code.ssh("+box").arg("true"), b"", PATIENCE).ok();
 }
 
+/// What waits for a code of a new phone ends with the factors that it was drawn for, whoever ends them and however.
+#[test]
+fn a_secret_that_waits_does_not_outlive_the_factors_that_it_was_drawn_for() {
+    let gateway = Gateway::usual();
+    let (one, other) = (gateway.operator("op1"), gateway.operator("op2"));
+    let drawn = |operator: &Operator| {
+        let person = gateway.master(operator, "");
+        let drawn = json_of(given(&person, "totp --json", &[&operator.next_code()]));
+        Operator::with_phone(&operator.name, operator.key.clone(), field(&drawn[0], "secret"))
+    };
+    // Set anew by an administrator.
+    let person = gateway.master(&one, "");
+    let waiting = drawn(&one);
+    gateway.juyong(&["operator", "enrol", "op1"]).ok();
+    given(&person, "totp confirm", &[&waiting.next_code()]).refused("totp new");
+    // Closed, and open again.
+    let waiting = drawn(&other);
+    gateway.juyong(&["operator", "disable", "op2"]).ok();
+    gateway.juyong(&["operator", "enable", "op2"]).ok();
+    let person = gateway.master(&other, "");
+    given(&person, "totp confirm", &[&waiting.next_code()]).refused("totp new");
+    gateway.exec(&other, "+box", "true").ok();
+}
+
 #[test]
 fn ones_own_sessions_are_seen_and_ended_and_nobody_elses() {
     let gateway = Gateway::usual();
