@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::guarded;
 use super::login::{Invited, refused_login, seconds};
+use super::own_key::may_take_key;
 use super::passwords::{UnfitPassword, fit};
 use super::services::{Authenticated, Services};
 use super::terms::{UnreadTerms, WorkTerms};
@@ -120,8 +121,12 @@ impl Enrolling {
         self.terms.as_ref()
     }
 
-    pub(crate) fn set_key(&mut self, key: EnrolledKey) {
-        self.key = Some(key);
+    /// False: it is another account's, and not taken.
+    pub(crate) async fn set_key(&mut self, key: EnrolledKey) -> Result<bool, Unenrolled> {
+        let taken =
+            may_take_key(&self.services, self.invited.who(), &key).await.map_err(Unenrolled::failed)?;
+        self.key = taken.then_some(key);
+        Ok(taken)
     }
 
     pub(crate) async fn set_password(&mut self, text: &Secret) -> Result<(), UnfitPassword> {

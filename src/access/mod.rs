@@ -30,6 +30,7 @@ pub(crate) mod login;
 pub(crate) mod officers;
 pub(crate) mod outcome;
 pub(crate) mod outstanding;
+pub(crate) mod own_key;
 pub(crate) mod pace;
 pub(crate) mod passwords;
 pub(crate) mod places;

@@ -49,7 +49,8 @@ async fn old_password(services: &Services, who: &Authenticated) -> Result<Option
     Ok(enrolled.filter(|_| old).map(|enrolled| Outstanding::Password { of: enrolled.changed_at }))
 }
 
-/// Whether this person is only told, and goes on: whoever has to order a lockdown at night is not kept from it.
+/// Whether this person goes on all the same: whoever has to order a lockdown at night is kept from it neither by what they
+/// owe nor by a file that cannot be read.
 pub(crate) fn may_wait(services: &Services, who: &Authenticated) -> bool {
     let standing = services.live.standing();
     standing.policy.operator(who.operator.as_str()).is_some_and(|account| account.role == Role::Security)

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use sha2::Digest as _;
 
@@ -12,6 +13,9 @@ use crate::platform::regular;
 
 /// Bytes of a text that somebody reads on a terminal.
 const LONGEST: u64 = 64 * 1024;
+
+/// How long the file is waited for: it may lie on a share whose server does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The text that holds now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +35,7 @@ impl WorkTerms {
     }
 }
 
-/// WorkTerms that cannot be read let nobody on: nobody can have accepted them.
+/// Terms that cannot be read let nobody on but an officer: nobody can have accepted them.
 #[derive(Debug, thiserror::Error)]
 #[error("the terms of work cannot be read: {0}")]
 pub(crate) struct UnreadTerms(String);
@@ -45,8 +49,8 @@ impl UnreadTerms {
 /// The terms that this account has not accepted, if there are any.
 pub(crate) async fn owed(services: &Services, name: &OperatorName) -> Result<Option<WorkTerms>, UnreadTerms> {
     let Some(file) = services.config.login.terms.clone() else { return Ok(None) };
-    let read = tokio::task::spawn_blocking(move || read(&file)).await;
-    let terms = read.map_err(|error| UnreadTerms::new(&error))?;
+    let read = tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(move || read(&file))).await;
+    let terms = read.map_err(|error| UnreadTerms::new(&error))?.map_err(|error| UnreadTerms::new(&error))?;
     let terms = terms.map_err(|error| UnreadTerms::new(&error))?;
     let accepted = services.store.terms().accepted(name).await;
     let accepted = accepted.map_err(|error| UnreadTerms::new(&error))?;

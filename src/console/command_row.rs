@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::command_line::CommandLine;
-use super::mistyped::{HIDDEN, known};
+use super::mistyped::{HIDDEN, is_own, known};
 use crate::access::Services;
 use crate::admin::Caller;
 use crate::command::masked;
@@ -13,7 +13,8 @@ use crate::journal::JournalFailed;
 
 /// Journals that a command ran, and how it ended.
 pub(super) async fn ran(services: &Services, line: &CommandLine, exit: u8) -> Result<(), JournalFailed> {
-    let event = Event::ConsoleCommand { command: for_the_journal(&line.words), exit };
+    let words = if is_own(&line.cli.path) { known(&line.words) } else { line.words.clone() };
+    let event = Event::ConsoleCommand { command: for_the_journal(&words), exit };
     services.journal(line.caller.actor(), line.caller.origin(), event).await
 }
 

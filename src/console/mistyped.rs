@@ -15,7 +15,14 @@ const LONGEST: usize = 32;
 pub(super) fn known(words: &[String]) -> Vec<String> {
     let mut tree = Cli::command();
     tree.build();
-    let mut walk = Walk { at: &tree, next: Next::Free, room: 0, is_lost: false, is_past_options: false };
+    let mut walk = Walk {
+        at: &tree,
+        path: Vec::new(),
+        next: Next::Free,
+        room: 0,
+        is_lost: false,
+        is_past_options: false,
+    };
     words.iter().map(|word| walk.kept(word)).collect()
 }
 
@@ -32,6 +39,8 @@ enum Next {
 
 struct Walk<'t> {
     at: &'t Command,
+    /// The commands' names down to it.
+    path: Vec<&'t str>,
     next: Next,
     /// Operands that may still come.
     room: usize,
@@ -59,6 +68,7 @@ impl<'t> Walk<'t> {
         }
         if let Some(below) = self.below(word) {
             (self.at, self.next) = (below, Next::Free);
+            self.path.push(below.get_name());
             self.room = below.get_positionals().map(most).fold(0, usize::saturating_add);
             return word.to_owned();
         }
@@ -71,7 +81,20 @@ impl<'t> Walk<'t> {
         }
         let has_room = self.room > 0;
         self.room = self.room.saturating_sub(1);
-        if has_room { word.to_owned() } else { HIDDEN.to_owned() }
+        if has_room { self.operand(word) } else { HIDDEN.to_owned() }
+    }
+
+    /// An operand of a command about one's own account is kept as far as it is what belongs there: a code or a password
+    /// may have been typed in its place.
+    fn operand(&self, word: &str) -> String {
+        let kept: fn(&str) -> bool = match self.path.as_slice() {
+            ["keys", "add"] => is_of_public_key,
+            ["keys", "remove"] => is_fingerprint,
+            ["sessions", "end"] => is_of_session,
+            _ => return word.to_owned(),
+        };
+        let pieces = word.split_whitespace().map(|piece| if kept(piece) { piece } else { HIDDEN });
+        pieces.collect::<Vec<_>>().join(" ")
     }
 
     fn below(&self, word: &str) -> Option<&'t Command> {
@@ -105,6 +128,30 @@ impl<'t> Walk<'t> {
         let long = option.strip_prefix("--")?;
         self.at.get_arguments().find(|argument| argument.get_long() == Some(long))
     }
+}
+
+/// Whether a command is about one's own account and takes operands.
+pub(super) fn is_own(path: &str) -> bool {
+    matches!(path, "keys add" | "keys remove" | "sessions end")
+}
+
+/// The kind or the base64 of a public key; its comment may be anything.
+fn is_of_public_key(word: &str) -> bool {
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let kind = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-@.".contains(&byte);
+    let is_kind = ["ssh-", "ecdsa-sha2-", "sk-"].iter().any(|front| word.starts_with(front));
+    // Its length, in front of the kind, begins every key.
+    is_kind && word.len() <= 64 && word.bytes().all(kind)
+        || word.starts_with("AAAA") && word.bytes().all(base64)
+}
+
+fn is_fingerprint(word: &str) -> bool {
+    word.starts_with("SHA256:")
+}
+
+/// An id of a session, or its beginning: a time comes first, and that begins with a nought, which no paper code has.
+fn is_of_session(word: &str) -> bool {
+    word.starts_with('0') && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// How many words an operand takes at most.
@@ -159,6 +206,26 @@ mod tests {
             ("--json lockdown confirm -- 01m8nq4m", "--json lockdown confirm -- 01m8nq4m"),
             ("S#CRET", "***"),
             ("--lnag SECRET operator enrol", "--lnag *** operator enrol"),
+        ] {
+            assert_eq!(told(line), kept);
+        }
+    }
+
+    /// attacker: a recovery code behind `keys add` stood in the clear in the row.
+    #[test]
+    fn an_operand_of_ones_own_account_is_kept_only_where_it_belongs() {
+        for (line, kept) in [
+            ("keys add abcde-fghjk", "keys add ***"),
+            ("--json keys add hunter2 more", "--json keys add *** ***"),
+            ("keys add ssh-ed25519 AAAAC3Nza fghjk-abcde", "keys add ssh-ed25519 AAAAC3Nza ***"),
+            ("keys add ssh-S3cret!", "keys add ***"),
+            ("keys remove abcde-fghjk", "keys remove ***"),
+            ("keys remove SHA256:abc", "keys remove SHA256:abc"),
+            ("sessions end abcdefghjk", "sessions end ***"),
+            ("sessions end 01k2abc", "sessions end 01k2abc"),
+            ("password hunter2", "password ***"),
+            ("totp confirm 123456", "totp confirm ***"),
+            ("recovery abcde-fghjk", "recovery ***"),
         ] {
             assert_eq!(told(line), kept);
         }

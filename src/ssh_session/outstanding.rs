@@ -33,18 +33,26 @@ pub(super) async fn settled(visit: &Arc<Visit>, near: &mut Channel, request: &mu
 
 /// What stands in the way of a forward: nobody can be asked there.
 pub(super) async fn refusal(visit: &Visit) -> Option<String> {
-    if visit.owes_nothing() {
+    let due = next_due(visit).await;
+    if may_wait(&visit.services, &visit.who) {
         return None;
     }
-    match owed(&visit.services, &visit.who).await {
-        Ok(None) => {
-            visit.owe_nothing();
-            None
-        }
-        Ok(Some(_)) if may_wait(&visit.services, &visit.who) => None,
-        Ok(Some(owed)) => Some(words::with(&visit.services, &format!("owed.{}", owed.word()), "")),
-        Err(error) => Some(unread(visit, &error)),
+    match due {
+        Ok(due) => due.map(|owed| told(visit, &owed)),
+        Err(line) => Some(line),
     }
+}
+
+/// What is owed next; the line for a person of whom that cannot be read.
+async fn next_due(visit: &Visit) -> Result<Option<Outstanding>, String> {
+    if visit.owes_nothing() {
+        return Ok(None);
+    }
+    let due = owed(&visit.services, &visit.who).await.map_err(|error| unread(visit, &error))?;
+    if due.is_none() {
+        visit.owe_nothing();
+    }
+    Ok(due)
 }
 
 fn unread(visit: &Visit, error: &terms::UnreadTerms) -> String {
@@ -52,29 +60,45 @@ fn unread(visit: &Visit, error: &terms::UnreadTerms) -> String {
     words::with(&visit.services, "owed.unread", "")
 }
 
-/// Asks for one thing after the other. The line for a person who does not go on.
+fn told(visit: &Visit, owed: &Outstanding) -> String {
+    words::with(&visit.services, &format!("owed.{}", owed.word()), "")
+}
+
+/// How the asking ended, where something is still owed.
+enum Unsettled {
+    /// With this line for whoever has to settle it first.
+    Owing(String),
+    /// Nobody was there to answer.
+    Deserted(String),
+}
+
+/// Asks for one thing after the other. The line for a person who does not go on: an officer goes on whatever they answer,
+/// and when what they owe cannot be read.
 async fn settle(visit: &Visit, near: &mut Channel, request: &mut ChannelRequest) -> Option<String> {
-    while !visit.owes_nothing() {
-        let owed = match owed(&visit.services, &visit.who).await {
-            Ok(Some(owed)) => owed,
-            Ok(None) => {
-                visit.owe_nothing();
-                return None;
-            }
-            Err(error) => return Some(unread(visit, &error)),
-        };
-        let line = || words::with(&visit.services, &format!("owed.{}", owed.word()), "");
+    match asked(visit, near, request).await {
+        Ok(()) => None,
+        Err(Unsettled::Owing(_)) if may_wait(&visit.services, &visit.who) => None,
+        Err(Unsettled::Owing(line) | Unsettled::Deserted(line)) => Some(line),
+    }
+}
+
+async fn asked(visit: &Visit, near: &mut Channel, request: &mut ChannelRequest) -> Result<(), Unsettled> {
+    while let Some(owed) = next_due(visit).await.map_err(Unsettled::Owing)? {
+        let line = || told(visit, &owed);
         let Some(terminal) = request.terminal.take_if(|terminal| terminal.sized) else {
-            return (!may_wait(&visit.services, &visit.who)).then(line);
+            return Err(Unsettled::Owing(line()));
         };
         let mut prompt = Prompt::new(near, terminal, visit.patience()).attended(visit.activity());
         let done = ask(visit, &mut prompt, &owed).await;
+        let deserted = prompt.deserted().is_some();
         request.terminal = Some(prompt.finish());
-        if !done {
-            return Some(line());
+        match (done, deserted) {
+            (true, _) => {}
+            (false, true) => return Err(Unsettled::Deserted(line())),
+            (false, false) => return Err(Unsettled::Owing(line())),
         }
     }
-    None
+    Ok(())
 }
 
 async fn ask(visit: &Visit, prompt: &mut Prompt<'_>, owed: &Outstanding) -> bool {

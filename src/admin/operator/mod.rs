@@ -15,8 +15,9 @@ use serde::Serialize;
 use super::caller::Caller;
 use super::context::Admin;
 use super::error::AdminError;
+use super::say::no;
 use crate::auth::Factor;
-use crate::domain::{OperatorName, Remark};
+use crate::domain::{OperatorName, OperatorSelector, Remark};
 
 pub use enrol::{NewCodes, NewFactors};
 pub use factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors};
@@ -86,6 +87,20 @@ pub enum OperatorOutcome {
     Left(Box<LeftAccount>),
 }
 
+/// Is it about the factors of whoever asks? Those take a fresh proof: a screen that was left open gives nobody a way in.
+fn sets_own_factors(caller: &Caller, request: &OperatorRequest) -> bool {
+    let Caller::Operator(who) = caller else { return false };
+    match request {
+        OperatorRequest::Enrol(NewFactors { operator, .. }) | OperatorRequest::Reset { operator, .. } => {
+            operator == who.operator()
+        }
+        OperatorRequest::Invite(NewInvitations { whom: Invitees::Selected(selectors), .. }) => {
+            selectors.iter().any(|one| matches!(one, OperatorSelector::Name(name) if name == who.operator()))
+        }
+        _ => false,
+    }
+}
+
 pub(super) async fn perform(
     admin: &Admin,
     caller: &Caller,
@@ -93,6 +108,9 @@ pub(super) async fn perform(
 ) -> Result<OperatorOutcome, AdminError> {
     use OperatorOutcome as Outcome;
     let services = &admin.services;
+    if sets_own_factors(caller, &request) {
+        return Err(no!(services, Refused, "operator.own-factors"));
+    }
     Ok(match request {
         OperatorRequest::List { filter, after, limit } => {
             Outcome::List(list::list(services, &filter, after.as_ref(), limit).await?)

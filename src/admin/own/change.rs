@@ -8,7 +8,8 @@ use super::super::say::{no, say};
 use super::told::OwnChanged;
 use crate::access::passwords::{UnfitPassword, fit};
 use crate::access::{Authenticated, Services, fresh_code};
-use crate::domain::Secret;
+use crate::auth::PaperCode;
+use crate::domain::{Secret, halfwidth};
 use crate::event::Event;
 use crate::store::{Enrolled, OwnChange};
 
@@ -35,6 +36,17 @@ pub(super) fn nothing<'a>(services: &Services, who: &'a Authenticated, of: Times
     }
 }
 
+/// Digits of the longest one-time code.
+const MOST_DIGITS: usize = 8;
+
+/// Whether it could be a code at all. What could not is a line too many, such as the new password a second time, and not a
+/// guess.
+fn is_code(text: &Secret) -> bool {
+    let typed = zeroize::Zeroizing::new(halfwidth(text.expose_str().unwrap_or_default().trim()));
+    let digits = typed.len() <= MOST_DIGITS && typed.chars().all(|sign| sign.is_ascii_digit());
+    digits || PaperCode::Recovery.read(text).is_some()
+}
+
 /// Whoever is at work and left the screen open should not come to have given somebody a way in.
 pub(super) async fn prove(
     services: &Services,
@@ -45,6 +57,9 @@ pub(super) async fn prove(
     let Some(code) = proof.0.filter(|code| !code.is_empty()) else {
         return Err(no!(services, Invalid, "own.proof-missing"));
     };
+    if !is_code(&code) {
+        return Err(no!(services, Invalid, "own.not-a-code"));
+    }
     fresh_code(services, who, &code, what).await.map_err(|reason| match reason {
         "locked" => no!(services, Refused, "vpn.code-locked"),
         "no-code" => no!(services, Refused, "own.no-code"),

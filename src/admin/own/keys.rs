@@ -8,6 +8,7 @@ use super::super::say::no;
 use super::change::{FreshProof, gone, keep, nothing, of, prove};
 use super::told::OwnChanged;
 use crate::access::Authenticated;
+use crate::access::own_key::may_take_key;
 use crate::domain::Secret;
 use crate::store::{EnrolledKey, OwnChange};
 
@@ -46,6 +47,9 @@ pub(super) async fn add(
         return Err(no!(services, Conflict, "own.key-known", key = &key.fingerprint));
     }
     prove(services, who, proof, "keys add").await?;
+    if !may_take_key(services, who, &key).await? {
+        return Err(no!(services, Refused, "own.key-not-taken"));
+    }
     let change = OwnChange { add_key: Some(&key), ..nothing(services, who, enrolled.changed_at) };
     let about = ("key-added", Some(key.fingerprint.as_str()));
     keep(admin, who, &change, about).await?.ok_or_else(|| gone(services))

@@ -23,6 +23,8 @@ pub(super) enum Way {
     Under(&'static Grammar, &'static [&'static str], usize),
     /// Behind them stand names and values, and this is the secret's name.
     Pair(&'static Grammar, &'static [&'static str], usize, &'static str),
+    /// Behind this word, wherever it stands, in great letters or small ones.
+    Next(&'static str),
     /// Behind this word, which is the first.
     First(&'static str),
     /// The operand of this number, from 0; not one that is an option.
@@ -148,6 +150,44 @@ const RABBITMQCTL: &Grammar = &grammar(
     &["-q", "--quiet", "-s", "--silent", "-l", "--longnames", "--dry-run"],
     false,
 );
+/// That of unixODBC; others take a password by `-P`.
+const ISQL: &Grammar = &grammar(
+    &[],
+    &["-b", "-c", "-v", "-w", "-q", "-e", "-k", "-n", "-3", "-d*", "-x*", "-m*", "-l*", "-L*"],
+    false,
+);
+const SMBCLIENT: &Grammar = &grammar(
+    &[
+        "-U",
+        "-W",
+        "-I",
+        "-p",
+        "-c",
+        "-D",
+        "-m",
+        "-n",
+        "-l",
+        "-s",
+        "-t",
+        "-T",
+        "-d",
+        "-A",
+        "-b",
+        "-O",
+        "-R",
+        "-i",
+        "-M",
+        "--user",
+        "--workgroup",
+        "--port",
+        "--command",
+        "--directory",
+        "--ip-address",
+        "--authentication-file",
+    ],
+    &["-N", "-k", "-E", "-P", "-e", "-g", "-q", "-B", "-V", "-C", "--no-pass", "--grepable", "--quiet"],
+    false,
+);
 const NO_OPTIONS: &Grammar = &grammar(&[], &[], false);
 
 pub(super) struct Row {
@@ -162,7 +202,7 @@ const fn row(programs: &'static [&'static str], ways: &'static [Way], part: Part
 }
 
 use Part::{All, Behind as After, Between};
-use Way::{Attached, First, LastWith, Operand, Option as By, Pair, Under, With};
+use Way::{Attached, First, LastWith, Next, Operand, Option as By, Pair, Under, With};
 
 pub(super) const ROWS: &[Row] = &[
     row(&["mysql*", "mariadb*", "obclient", "7z*", "rar", "unrar"], &[Attached("-p")], All),
@@ -185,6 +225,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row(&["ssh-keygen"], &[By("-N"), By("-P")], All),
     row(&["slappasswd"], &[By("-s")], All),
+    row(&["ldappasswd"], &[By("-s"), By("-a")], All),
     row(&["openssl"], &[By("-k"), By("-K"), By("-hmac"), By("-psk"), By("-srppass")], All),
     row(&["openssl"], &[By("-macopt")], After(':')),
     row(
@@ -192,15 +233,36 @@ pub(super) const ROWS: &[Row] = &[
         &[With("login", "-p")],
         All,
     ),
-    row(&["pscp*", "psftp*", "kadmin*"], &[By("-pw")], All),
+    row(&["plink*", "putty*", "pscp*", "psftp*", "kadmin*"], &[By("-pw")], All),
     row(&["curl"], &[By("-u"), By("--user"), By("-U"), By("--proxy-user")], After(':')),
+    row(&["curl"], &[By("--oauth2-bearer")], All),
+    row(&["isql", "iusql"], &[Under(ISQL, &[], 2)], All),
+    row(&["smbclient"], &[Under(SMBCLIENT, &[], 1)], All),
     row(&["http", "https", "xh", "xhs"], &[By("-a"), By("--auth")], After(':')),
     row(&["ab"], &[By("-A"), By("-P")], After(':')),
     row(&["lftp"], &[By("-u"), By("--user")], After(',')),
-    row(&["smb*", "rpcclient", "net", "mount.cifs"], &[By("-U"), By("--user")], After('%')),
+    row(
+        &["smb*", "rpcclient", "net", "mount.cifs", "winexe*", "wmic", "wmis", "pth-*"],
+        &[By("-U"), By("--user")],
+        After('%'),
+    ),
     row(
         &["sqlplus*", "sqlldr", "expdp", "impdp", "rman", "exp", "imp", "disql", "dexp", "dimp"],
         &[Operand(0)],
+        Between('/', '@'),
+    ),
+    row(
+        &["rman"],
+        &[
+            Next("target"),
+            Next("catalog"),
+            Next("rcvcat"),
+            Next("auxiliary"),
+            Attached("target="),
+            Attached("catalog="),
+            Attached("rcvcat="),
+            Attached("auxiliary="),
+        ],
         Between('/', '@'),
     ),
     row(&["htpasswd"], &[LastWith('b')], All),

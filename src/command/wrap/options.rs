@@ -143,8 +143,9 @@ fn short(word: &Word, next: Option<&Word>, wrapper: &Wrapper, given: &mut Given<
     let name = word.literal().and_then(|text| text.strip_prefix('-')).unwrap_or_default();
     let dashed = wrapper.dashed.iter().any(|dashed| name.split('=').next() == Some(dashed));
     if dashed {
-        given.options.push((name.to_owned(), None));
-        return false;
+        let takes = wrapper.values.iter().any(|taking| taking == name);
+        given.options.push((name.to_owned(), next.filter(|_| takes).cloned()));
+        return takes;
     }
     letters(word, next, wrapper, given)
 }

@@ -340,6 +340,86 @@ fn shells_and_their_own() {
     check(Place::Terminal, &[("sh", "sh"), ("sudo -i", "sudo"), ("su - bob", "su"), ("a | sh", "a sh ?")]);
 }
 
+/// Attacker's round: variables by which programs run others were not looked at.
+#[test]
+fn variables_that_run_programs_are_read_or_opaque() {
+    let unread = [
+        "LESS",
+        "SYSTEMD_LESS",
+        "LESSOPEN",
+        "LESSCLOSE",
+        "ZIPOPT",
+        "TAR_OPTIONS",
+        "GNUMAKEFLAGS",
+        "MAKEFLAGS",
+        "FZF_DEFAULT_OPTS",
+        "BAT_OPTS",
+        "APT_CONFIG",
+        "MANOPT",
+        "RIPGREP_CONFIG_PATH",
+        "PERL5OPT",
+        "RUBYOPT",
+        "NODE_OPTIONS",
+        "PYTHONSTARTUP",
+        "BASH_ENV",
+        "ENV",
+        "LD_PRELOAD",
+        "GIT_DIR",
+        "GIT_ALLOW_PROTOCOL",
+    ];
+    let code = [
+        "SYSTEMD_PAGER",
+        "BAT_PAGER",
+        "DELTA_PAGER",
+        "MANPAGER",
+        "GH_PAGER",
+        "LESSEDIT",
+        "FZF_DEFAULT_COMMAND",
+        "KUBECTL_EXTERNAL_DIFF",
+        "CARGO_BUILD_RUSTC_WRAPPER",
+        "RUSTC_WRAPPER",
+        "NPM_CONFIG_SCRIPT_SHELL",
+        "npm_config_script_shell",
+        "HGEDITOR",
+        "WGET_ASKPASS",
+        "RSYNC_RSH",
+        "CVS_RSH",
+        "BORG_RSH",
+        "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER",
+        "BORG_PASSCOMMAND",
+    ];
+    let wanted = |name: &str, opaque: bool| {
+        let (mark, inner) = if opaque { (" ?", "") } else { ("", " x") };
+        for (line, program) in [
+            (format!("{name}='x y' a"), "a".to_owned()),
+            (format!("export {name}='x y'"), "export".to_owned()),
+            (format!("env {name}='x y' a"), "env".to_owned()),
+        ] {
+            let got = programs(&line, Place::Exec);
+            assert!(got.starts_with(&program), "{line}: {got}");
+            assert!(got.contains(if opaque { mark } else { inner }), "{line}: {got}");
+        }
+        assert!(programs(&format!("read {name}"), Place::Exec).ends_with('?'), "{name} is read");
+    };
+    unread.iter().for_each(|name| wanted(name, true));
+    code.iter().for_each(|name| wanted(name, false));
+    check(
+        Place::Exec,
+        &[
+            ("LESS= less f", "less"),
+            ("LESSCHARSET=utf-8 less f", "less"),
+            ("export COLUMNS=80 LANG=C NPM_TOKEN=x", "export"),
+            ("git --git-dir=/x log", "git ?"),
+            ("git --git-dir /x log", "git ?"),
+            ("git --exec-path=/x log", "git ?"),
+            ("plink -pw x -P 22 b a", "plink a"),
+            ("plink -proxycmd x b a", "plink b ?"),
+            ("git --work-tree=/x status", "git"),
+            ("git -c user.name=x commit", "git"),
+        ],
+    );
+}
+
 #[test]
 fn other_languages() {
     check(

@@ -6,29 +6,17 @@ use crate::command::read::Found;
 use crate::command::simple::Input;
 use crate::command::word::{Piece, Word};
 
+/// So end the names of those whose value is run as a command: `GIT_PAGER`, `HGEDITOR`.
+const CODE_ENDS: &[&str] = &["PAGER", "EDITOR", "ASKPASS", "BROWSER", "_RSH"];
+
 /// Their value is run as a command, by a shell or by the programs that look at them.
 const CODE: &[&str] = &[
     "PROMPT_COMMAND",
-    "PAGER",
-    "MANPAGER",
-    "GIT_PAGER",
-    "SYSTEMD_PAGER",
-    "PSQL_PAGER",
-    "AWS_PAGER",
-    "EDITOR",
     "VISUAL",
-    "SYSTEMD_EDITOR",
-    "SUDO_EDITOR",
-    "GIT_EDITOR",
-    "GIT_SEQUENCE_EDITOR",
-    "PSQL_EDITOR",
-    "KUBE_EDITOR",
     "FCEDIT",
     "GIT_SSH_COMMAND",
     "GIT_SSH",
     "GIT_PROXY_COMMAND",
-    "SVN_EDITOR",
-    "HGEDITOR",
     "LESSECHO",
     "RUSTC_WRAPPER",
     "RUSTC_WORKSPACE_WRAPPER",
@@ -41,16 +29,57 @@ const CODE: &[&str] = &[
     "AS",
     "FC",
     "GIT_EXTERNAL_DIFF",
-    "GIT_ASKPASS",
-    "SSH_ASKPASS",
-    "SUDO_ASKPASS",
-    "RSYNC_RSH",
-    "CVS_RSH",
     "SVN_SSH",
-    "BROWSER",
     "SHELL",
     "READNULLCMD",
     "NULLCMD",
+    "RSYNC_CONNECT_PROG",
+    "CVS_SERVER",
+    "SVN_MERGE",
+    "HGMERGE",
+    "HG",
+    "BZR_SSH",
+    "LESSEDIT",
+    "PERL5SHELL",
+    "PERLDOC",
+    "CARGO",
+    "RUSTDOC",
+    "CARGO_BUILD_RUSTC",
+    "CARGO_BUILD_RUSTC_WRAPPER",
+    "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER",
+    "CARGO_BUILD_RUSTDOC",
+    "CCACHE_PREFIX",
+    "CCACHE_PREFIX_CPP",
+    "CCACHE_COMPILER",
+    "CMAKE_C_COMPILER_LAUNCHER",
+    "CMAKE_CXX_COMPILER_LAUNCHER",
+    "MAKE",
+    "MAKESHELL",
+    "FZF_DEFAULT_COMMAND",
+    "FZF_CTRL_T_COMMAND",
+    "FZF_ALT_C_COMMAND",
+    "KUBECTL_EXTERNAL_DIFF",
+    "ANSIBLE_SSH_EXECUTABLE",
+    "BORG_PASSCOMMAND",
+    "RESTIC_PASSWORD_COMMAND",
+    "RCLONE_PASSWORD_COMMAND",
+    "RCLONE_SFTP_SSH",
+    "TAR_RSH",
+    "RMT",
+    "PARALLEL_SHELL",
+    "NNN_OPENER",
+    "P4DIFF",
+    "P4MERGE",
+    "NPM_CONFIG_SCRIPT_SHELL",
+    "NPM_CONFIG_SHELL",
+    "NPM_CONFIG_VIEWER",
+    "NPM_CONFIG_GIT",
+    "npm_config_script_shell",
+    "npm_config_shell",
+    "npm_config_viewer",
+    "npm_config_git",
+    "npm_config_editor",
+    "npm_config_browser",
 ];
 
 /// What they name or hold is run, and not read.
@@ -120,7 +149,123 @@ const UNREAD: &[&str] = &[
     "MAKEFILES",
     "GCONV_PATH",
     "OPENSSL_CONF",
+    "LESS",
+    "SYSTEMD_LESS",
+    "LESSKEYIN",
+    "LESSKEY_SYSTEM",
+    "LESSKEYIN_SYSTEM",
+    "LESSKEY_CONTENT",
+    "MANLESS",
+    "MANOPT",
+    "MANROFFOPT",
+    "MANPATH",
+    "GROFF_COMMAND_PREFIX",
+    "GROFF_BIN_PATH",
+    "GROFF_TMAC_PATH",
+    "BAT_OPTS",
+    "BAT_CONFIG_PATH",
+    "BAT_CONFIG_DIR",
+    "RIPGREP_CONFIG_PATH",
+    "ACKRC",
+    "FZF_DEFAULT_OPTS",
+    "FZF_DEFAULT_OPTS_FILE",
+    "FZF_CTRL_T_OPTS",
+    "FZF_CTRL_R_OPTS",
+    "FZF_ALT_C_OPTS",
+    "ZIPOPT",
+    "APT_CONFIG",
+    "GNUMAKEFLAGS",
+    "MFLAGS",
+    "GIT_ALLOW_PROTOCOL",
+    "GCC_EXEC_PREFIX",
+    "COMPILER_PATH",
+    "CMAKE_TOOLCHAIN_FILE",
+    "CCACHE_CONFIGPATH",
+    "CARGO_HOME",
+    "PYTHONBREAKPOINT",
+    "PYTHONUSERBASE",
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "PERLLIB",
+    "PHPRC",
+    "PHP_INI_SCAN_DIR",
+    "NODE_PATH",
+    "NODE_REPL_EXTERNAL_MODULE",
+    "NPM_CONFIG_USERCONFIG",
+    "NPM_CONFIG_GLOBALCONFIG",
+    "NPM_CONFIG_NODE_OPTIONS",
+    "NPM_CONFIG_INIT_MODULE",
+    "npm_config_userconfig",
+    "npm_config_globalconfig",
+    "npm_config_node_options",
+    "npm_config_init_module",
+    "LUA_PATH",
+    "LUA_CPATH",
+    "TCLLIBPATH",
+    "R_PROFILE",
+    "R_PROFILE_USER",
+    "R_ENVIRON",
+    "R_ENVIRON_USER",
+    "R_LIBS",
+    "GUILE_LOAD_PATH",
+    "EMACSLOADPATH",
+    "VIM",
+    "VIMRUNTIME",
+    "MYVIMRC",
+    "HGRCPATH",
+    "BZR_PLUGIN_PATH",
+    "MAVEN_OPTS",
+    "MAVEN_ARGS",
+    "GRADLE_OPTS",
+    "JAVA_OPTS",
+    "CATALINA_OPTS",
+    "SQLPATH",
+    "ORACLE_PATH",
+    "ODBCINI",
+    "ODBCSYSINI",
+    "ANSIBLE_CONFIG",
+    "ANSIBLE_LIBRARY",
+    "ANSIBLE_VAULT_PASSWORD_FILE",
+    "AWS_CONFIG_FILE",
+    "DOCKER_CONFIG",
+    "HELM_PLUGINS",
+    "TF_CLI_CONFIG_FILE",
+    "GNUPGHOME",
+    "WGETRC",
+    "MAILCAPS",
+    "MAILRC",
+    "SCREENRC",
+    "SYSSCREENRC",
+    "VALGRIND_OPTS",
+    "PARALLEL",
+    "PARALLEL_HOME",
+    "PARALLEL_SSH",
+    "SSH_SK_HELPER",
+    "SSH_SK_PROVIDER",
+    "SSH_PKCS11_HELPER",
+    "SYSTEMD_UNIT_PATH",
+    "LD_PRELOAD_32",
+    "LD_PRELOAD_64",
+    "LDR_PRELOAD",
+    "DYLD_INSERT_LIBRARIES",
+    "DYLD_LIBRARY_PATH",
+    "LIBPATH",
+    "SHLIB_PATH",
+    "OPENSSL_ENGINES",
+    "OPENSSL_MODULES",
+    "SASL_PATH",
+    "GTK_MODULES",
+    "GIO_EXTRA_MODULES",
+    "QT_PLUGIN_PATH",
 ];
+
+/// Whether the value of a variable by this name is run as a command.
+fn is_code(name: &str) -> bool {
+    // `CARGO_TARGET_<TRIPLE>_RUNNER` runs what was built.
+    let built =
+        name.starts_with("CARGO_TARGET_") && ["_RUNNER", "_LINKER"].iter().any(|end| name.ends_with(end));
+    built || CODE.contains(&name) || CODE_ENDS.iter().any(|end| name.ends_with(end))
+}
 
 /// A variable is set: what that runs, now or later.
 pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
@@ -130,7 +275,7 @@ pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
     if name.starts_with("BASH_FUNC_") {
         found.opaque(Why::Code);
     }
-    if CODE.contains(&name) {
+    if is_code(name) {
         text(std::slice::from_ref(value), &Input::Inherited, found);
     } else if UNREAD.contains(&name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
         found.opaque(Why::Code);
@@ -167,14 +312,15 @@ fn bare(name: &str) -> &str {
 /// Whether a variable says what runs.
 fn matters(name: &str) -> bool {
     let name = bare(name);
-    name == "PATH" || CODE.contains(&name) || UNREAD.contains(&name)
+    name == "PATH" || is_code(name) || UNREAD.contains(&name)
 }
 
 /// The same of an option that may have such a name attached: `-vPATH`, `-raPATH`.
 fn has_attached(option: &str) -> bool {
     let option = bare(option);
     let ends = |name: &&&str| option.ends_with(**name);
-    option.starts_with('-') && [&["PATH"], CODE, UNREAD].into_iter().flatten().any(|name| ends(&name))
+    option.starts_with('-')
+        && [&["PATH"], CODE, CODE_ENDS, UNREAD].into_iter().flatten().any(|name| ends(&name))
 }
 
 /// `${NAME:=VALUE}` sets it, too; `${!x=VALUE}` whatever `x` names.

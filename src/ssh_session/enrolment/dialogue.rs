@@ -65,7 +65,9 @@ async fn steps(
     }
     let way = way(services, prompt, enrolling.ways()).await?;
     if way.contains(Factor::PublicKey) {
-        enrolling.set_key(key(services, prompt, offered).await?);
+        while !enrolling.set_key(key(services, prompt, offered).await?).await? {
+            said(prompt, &t!("enrol.key-not-taken", locale = tag)).await?;
+        }
     }
     if way.contains(Factor::Password) {
         password(services, prompt, &mut enrolling).await?;

@@ -173,6 +173,16 @@ pub trait FactorStore: Send + Sync {
     /// When the database cannot be read.
     fn find<'a>(&'a self, operator: &'a OperatorName) -> StoreFuture<'a, Option<Enrolled>>;
 
+    /// Another account that has the public key with this fingerprint, if one has.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn key_of_another<'a>(
+        &'a self,
+        fingerprint: &'a str,
+        operator: &'a OperatorName,
+    ) -> StoreFuture<'a, Option<OperatorName>>;
+
     /// What everybody can prove, by name.
     ///
     /// # Errors

@@ -68,6 +68,9 @@ pub(super) async fn what_is_not_given_stays(store: &Store) {
     assert_eq!(found.public_keys, [key("a"), key("b")]);
     assert_eq!((found.enrolled_at, found.set_at), (at(0), at(9)));
     assert_eq!((found.set_by.as_str(), found.set_as), ("local:root", Some(Role::Operator)));
+    assert_eq!(factors.key_of_another("a", operator).await.unwrap(), None, "it is their own");
+    assert_eq!(factors.key_of_another("a", &name("li")).await.unwrap().as_ref(), Some(operator));
+    assert_eq!(factors.key_of_another("c", &name("li")).await.unwrap(), None);
     assert!(factors.remove_key(operator, "a").await.unwrap());
     assert!(factors.reset(operator).await.unwrap());
     assert!(factors.find(operator).await.unwrap().is_none());

@@ -29,6 +29,19 @@ impl FactorStore for Sqlite {
         Box::pin(async move { find(self, operator.as_str()).await })
     }
 
+    fn key_of_another<'a>(
+        &'a self,
+        fingerprint: &'a str,
+        operator: &'a OperatorName,
+    ) -> StoreFuture<'a, Option<OperatorName>> {
+        Box::pin(async move {
+            let sql = "SELECT operator FROM public_key WHERE fingerprint = ? AND operator <> ?
+                       ORDER BY operator LIMIT 1";
+            let query = sqlx::query(sql).bind(fingerprint).bind(operator.as_str());
+            query.fetch_optional(&self.read).await?.map(|row| word(&row, "operator")).transpose()
+        })
+    }
+
     fn everybody(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<Enrolled>> {
         Box::pin(async move {
             let sql = "SELECT f.*, k.fingerprint, k.line

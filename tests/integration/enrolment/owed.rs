@@ -46,6 +46,55 @@ fn a_new_version_of_the_terms_is_accepted_before_anything_else() {
     runs().refused("cannot tell whether you have accepted");
 }
 
+/// attacker: a terms file that could not be read, and the answer "no", kept officers from `lockdown start`.
+#[test]
+fn nothing_that_is_owed_keeps_an_officer_from_a_command() {
+    let tables = "[auth]\nremember = \"1h\"\n[login]\nterms = \"terms.txt\"";
+    let gateway = Setup::new().tables(tables).stopped().start();
+    let terms = gateway.path("terms.txt");
+    std::fs::write(&terms, "Version one\n").unwrap();
+    gateway.start();
+    gateway.set_credential("box");
+    let (officer, operator) = (gateway.operator("officer"), gateway.operator("op1"));
+    gateway.exec(&operator, "", "whoami").refused("accept them first");
+    let person = gateway.master(&officer, "");
+    let command = |line: &str| person.exec(line);
+    command("lockdown status").ok();
+    for keys in ["no\r", "\u{3}", "\u{4}"] {
+        let mut ssh = person.ssh();
+        ssh.args(["-t", "lockdown status"]);
+        let mut terminal = Terminal::start(ssh);
+        terminal.expect("(yes/no) ");
+        terminal.send(keys);
+        assert!(terminal.wait(PATIENCE).success(), "{keys:?}");
+    }
+    let colleague = gateway.login_with(&operator, "", "");
+    type Spoil = fn(&std::path::Path);
+    let spoilt: [(&str, Spoil); 6] = [
+        ("missing", |_| {}),
+        ("a pipe", |path| {
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success())
+        }),
+        ("endless", |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap()),
+        ("a directory", |path| std::fs::create_dir(path).unwrap()),
+        ("too long", |path| std::fs::write(path, "x".repeat(64 * 1024 + 1)).unwrap()),
+        ("not UTF-8", |path| std::fs::write(path, b"\xff\xfe\x80").unwrap()),
+    ];
+    for (what, spoil) in spoilt {
+        let _ = std::fs::remove_file(&terms);
+        let _ = std::fs::remove_dir(&terms);
+        spoil(&terms);
+        for line in ["lockdown status", "approve list"] {
+            let heard = command(line);
+            assert!(heard.status.success(), "{what}, {line}: {heard}");
+        }
+        command("audit kill 01nosuch --reason drill").refused("juyong:");
+        let refused = Running::run(colleague.ssh("").arg("whoami"), b"", PATIENCE);
+        assert!(refused.errors().contains("cannot tell whether you have accepted"), "{what}: {refused}");
+    }
+    command("lockdown start --reason drill").ok();
+}
+
 #[test]
 fn a_password_that_is_too_old_is_changed_at_the_login() {
     let gateway =

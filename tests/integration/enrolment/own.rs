@@ -191,3 +191,43 @@ fn no_command_of_ones_own_means_another_account() {
     assert!(!journal.contains("Hunter"), "a password that was typed in the wrong place is in the journal");
     gateway.juyong(&["keys"]).refused("whoever is on the host has none");
 }
+
+/// attacker: an open session of role `system` set its own factors without a fresh proof.
+#[test]
+fn ones_own_factors_are_not_set_as_an_administrator_over_ssh() {
+    let gateway = Gateway::usual();
+    let admin = gateway.operator("admin");
+    let person = gateway.master(&admin, "");
+    for line in [
+        "operator enrol admin",
+        "operator reset admin",
+        "operator reset admin --factor totp",
+        "operator invite admin",
+    ] {
+        person.exec(line).refused("`keys`, `password`, `totp` and `recovery`");
+    }
+    person.exec("operator enrol op1").ok();
+    gateway.juyong(&["operator", "reset", "admin"]).ok();
+}
+
+/// attacker: a key of another account could be added, and one line too many was counted as a wrong code.
+#[test]
+fn a_key_of_another_account_is_not_taken_and_a_line_too_many_is_not_a_guess() {
+    let gateway = Gateway::usual();
+    let (operator, other) = (gateway.operator("op1"), gateway.operator("op2"));
+    let person = gateway.master(&operator, "");
+    let taken = format!("keys add {}", public_line(&other.key));
+    let heard = given(&person, &taken, &[&operator.next_code()]);
+    assert!(
+        heard.errors().contains("this key cannot be taken") && !heard.errors().contains("op2"),
+        "{heard}"
+    );
+    gateway.journaled("login-refused", &[("actor", "op1"), ("reason", "key-of-another")]);
+    let new = "Kranich-Zimt-55-wo";
+    for _ in 0..6 {
+        given(&person, "password", &[new, new, &operator.last_code()]).refused("this is not a one-time code");
+    }
+    given(&person, "password", &[new, &operator.next_code()]).ok();
+    person.exec("keys add abcde-fghjk").refused("juyong:");
+    gateway.journaled("console-command", &[("command", "keys add ***")]);
+}

@@ -68,6 +68,12 @@ impl Finder<'_> {
                 words().filter_map(|(at, word)| self.given(name, word, args.get(at + 1), row.part)).collect()
             }
             Way::With(..) => Vec::new(),
+            Way::Next(name) => {
+                let pairs = args.iter().zip(args.iter().skip(1));
+                let named = pairs
+                    .filter(|(word, _)| word.literal().is_some_and(|word| word.eq_ignore_ascii_case(name)));
+                named.filter_map(|(_, next)| self.whole(next, row.part)).collect()
+            }
             Way::First(word) => {
                 let is = args.first().and_then(Word::literal) == Some(word);
                 args.get(1).filter(|_| is).and_then(|next| self.whole(next, row.part)).into_iter().collect()

@@ -92,7 +92,7 @@ fn a_subcommand_that_git_does_not_list_may_be_anything() {
         "git",
         "git --version",
         "git -C x status",
-        "git --git-dir=x --work-tree y log -p -x",
+        "git --work-tree y log -p -x",
         "git --no-pager diff HEAD~1 -- x",
         "git remote -v",
         "git submodule update --init",
