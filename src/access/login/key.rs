@@ -36,13 +36,13 @@ impl LoginAttempt {
         }
     }
 
-    /// Is a right key of use? Where only verified security keys are asked for, another is not.
+    /// Where only verified security keys are asked for, a right key that is not one is of no use. One that is offered once
+    /// more, after it was proven, has no row: clients do that when a code was wrong.
     fn is_asked_for(&self, step: &Step) -> Result<(), &'static str> {
         let verified = Step::PublicKey { fingerprint: String::new(), verified: true };
-        match () {
-            () if self.attempt.expects(step) => Ok(()),
-            () if self.attempt.expects(&verified) => Err("not-verified"),
-            () => Err("wrong-factor"),
+        match self.attempt.expects(&verified) && !self.attempt.expects(step) {
+            true => Err("not-verified"),
+            false => Ok(()),
         }
     }
 
