@@ -8,8 +8,8 @@ use super::super::say::{no, say};
 use super::told::OwnChanged;
 use crate::access::passwords::{UnfitPassword, fit};
 use crate::access::{Authenticated, Services, fresh_code};
-use crate::auth::PaperCode;
-use crate::domain::{Secret, halfwidth};
+use crate::auth::{PaperCode, code};
+use crate::domain::Secret;
 use crate::event::Event;
 use crate::store::{Enrolled, OwnChange};
 
@@ -42,7 +42,7 @@ const MOST_DIGITS: usize = 8;
 /// Whether it could be a code at all. What could not is a line too many, such as the new password a second time, and not a
 /// guess.
 fn is_code(text: &Secret) -> bool {
-    let typed = zeroize::Zeroizing::new(halfwidth(text.expose_str().unwrap_or_default().trim()));
+    let typed = code::typed(text);
     let digits = typed.len() <= MOST_DIGITS && typed.chars().all(|sign| sign.is_ascii_digit());
     digits || PaperCode::Recovery.read(text).is_some()
 }
@@ -111,4 +111,20 @@ fn unfit_told(services: &Services, unfit: &UnfitPassword) -> AdminError {
         _ => AdminErrorKind::Invalid,
     };
     AdminError::new(kind, say!(services, format!("password.{}", unfit.word()), least = least))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Secret, is_code};
+
+    #[test]
+    fn a_code_is_one_however_it_is_typed_and_a_password_is_not() {
+        for typed in ["123456", " 123 456\r", "１２３ ４５６", "12345678", "abcde-fghjk", "ABCDE FGHJK"]
+        {
+            assert!(is_code(&Secret::new(typed)), "{typed}");
+        }
+        for typed in ["Kranich-Zimt-55-wo", "123456789", "ssh-ed25519 AAAA", "12345x"] {
+            assert!(!is_code(&Secret::new(typed)), "{typed}");
+        }
+    }
 }
