@@ -6,7 +6,7 @@ use super::factors::{Alternatives, Factor, Factors};
 /// Wrong passwords and codes in one connection, as OpenSSH counts them (`MaxAuthTries`).
 const MAX_FAILURES: u32 = 6;
 
-/// Keys that no account has: an agent offers all it holds, and that is no guessing.
+/// Keys that no account has: an agent offers all it holds, and that is not guessing.
 const MAX_FOREIGN_KEYS: u32 = 20;
 
 /// One factor, tried.

@@ -1,6 +1,6 @@
 //! What is wrong with the secret of one-time codes.
 
-/// Text that is no secret for codes.
+/// Text that is not a secret for codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSecret {
     #[error("the code secret is not Base32: letters a to z and digits 2 to 7 are expected")]

@@ -49,7 +49,7 @@ pub struct RecordingFile {
     broken: AtomicBool,
     over: AtomicBool,
     progress: Notify,
-    /// Since when somebody who is no writer writes.
+    /// Since when somebody other than a writer writes.
     here: Mutex<Option<Instant>>,
 }
 
@@ -273,7 +273,7 @@ impl RecordingFile {
         *self.here.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 
-    /// Resolves when somebody who is no writer ([`Laid::write`]) has been at it for longer than a disk may take.
+    /// Resolves when somebody other than a writer ([`Laid::write`]) has been at it for longer than a disk may take.
     pub async fn overdue(&self) -> io::Error {
         loop {
             let since = *self.here.lock().unwrap_or_else(PoisonError::into_inner);

@@ -181,7 +181,7 @@ pub(super) fn column(subject: RosterSubject, head: &str) -> Option<Column> {
     named.map(|(column, _)| *column)
 }
 
-/// The word that was probably meant by a head that is none.
+/// The word that was probably meant by a head that names no column.
 pub(super) fn nearest(subject: RosterSubject, head: &str) -> Option<&'static str> {
     closest(&plain_head(head), subject.columns().iter().flat_map(|(_, words)| words.iter().copied()))
 }

@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(row.cells, [empty(), Cell::Text("7".into()), empty(), Cell::Error("#N/A".into())]);
     }
 
-    /// A cell at the far end of a sheet is no rectangle, and what is announced is not made room for.
+    /// A cell at the far end of a sheet does not make a rectangle, and what is announced is not made room for.
     #[test]
     fn a_bomb_is_refused_before_it_goes_off() {
         let far = sheet(

@@ -29,7 +29,7 @@ impl LoginAttempt {
                 self.recall(next)
             }
             Err(reason) => {
-                // Not counted: an agent offers all the keys it holds, and that is no guessing.
+                // Not counted: an agent offers all the keys it holds, and that is not guessing.
                 self.journal_refusal(reason).await;
                 self.attempt.failed(&step)
             }
