@@ -1,6 +1,6 @@
 # The project's own commands; `make` alone lists them. Cargo does the work: these only put first what it needs.
 
-.PHONY: help build dist demo test test-unit test-openssh check deny spell bench bench-accounts bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
+.PHONY: help build dist demo test test-unit test-openssh check deny spell bench bench-accounts bench-attempts bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year fuzz patch
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -40,11 +40,14 @@ deny: patch ## licences, sources, doubled and reported dependencies; needs cargo
 spell: ## misspelt words
 	tools/spell
 
-bench: build bench-accounts bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
+bench: build bench-accounts bench-attempts bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
 	cargo bench --bench compare
 
 bench-accounts: build ## 315 people: roster, invitations, enrolments, and all at once
 	cargo bench --bench accounts
+
+bench-attempts: build ## whether the time of a refusal tells what was wrong, and what a code costs
+	cargo bench --bench attempts
 
 bench-guard: build ## what judging commands costs whoever types them
 	cargo bench --bench guard
