@@ -128,7 +128,7 @@ mod tests {
 
     fn lock(key: Option<&str>) -> Lock {
         let until = at("2027-01-01T00:00:00Z");
-        Lock { operator: "li".parse().unwrap(), key: key.map(str::to_owned), until }
+        Lock { operator: "li".parse().unwrap(), key: key.map(str::to_owned), home: None, until }
     }
 
     fn words(entry: &str, disabled: bool, enrolled: Option<&Enrolled>, locks: &[Lock]) -> (String, bool) {

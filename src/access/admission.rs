@@ -1,12 +1,16 @@
 //! Whether a proven person may be here: asked once at the login, and again for as long as they stay.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::idle;
 use super::live::Standing;
 use super::login::{certificate_stands, device, has_room, refused_login};
+use super::places::{HeldPlace, Kind};
 use super::services::{Authenticated, Services};
+use super::whereabouts::Whereabout;
 use super::words::{self, LastLine};
+use crate::config::SecondAddress;
 use crate::event::Event;
 
 /// Why somebody may not be here any more.
@@ -51,6 +55,43 @@ pub(crate) async fn welcome(services: &Arc<Services>, who: &Authenticated) -> Re
         tracing::error!(%error, "a login could not be journaled");
         LastLine::of(|| words::with(services, "cut.journal", ""))
     })
+}
+
+/// A proven person's place among the connections; given back when dropped.
+pub(crate) struct Seat {
+    _place: HeldPlace,
+    _whereabout: Whereabout,
+}
+
+/// Who has too many connections, or is logged in from elsewhere where that may not be, is told by the error.
+pub(crate) async fn seat(services: &Services, who: &Authenticated) -> Result<Seat, LastLine> {
+    let place = match services.place(&who.operator, Kind::Connection) {
+        Ok(place) => place,
+        Err(full) => {
+            let detail = Some(full.as_str().to_owned());
+            refused_login(services, who.actor(), &who.origin, "connections", detail).await;
+            return Err(LastLine::of(|| words::with(services, "refused.connections", "")));
+        }
+    };
+    let (address, now) = (who.origin.address(), services.clock.now());
+    let refuses = services.config.auth.second_address == SecondAddress::Refuse;
+    let (whereabout, others) = match services.whereabouts.enter(&who.operator, (address, now), refuses) {
+        Ok(entered) => entered,
+        Err(other) => {
+            let detail = Some(other.address.to_string());
+            refused_login(services, who.actor(), &who.origin, "second-address", detail).await;
+            return Err(LastLine::of(|| words::elsewhere(services, "refused.second-address", other)));
+        }
+    };
+    if !others.is_empty() {
+        let others: BTreeSet<_> = others.into_iter().map(|other| other.address).collect();
+        let event = Event::SecondAddress { others };
+        services.journal(who.actor(), Some(&who.origin), event).await.map_err(|error| {
+            tracing::error!(%error, "a login from a second address could not be journaled");
+            LastLine::of(|| words::with(services, "cut.journal", ""))
+        })?;
+    }
+    Ok(Seat { _place: place, _whereabout: whereabout })
 }
 
 /// May they go on to be here, as things stand?

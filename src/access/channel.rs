@@ -9,6 +9,7 @@ use super::connection::Connection;
 use super::decide::{AccessRequest, Grant, decide};
 use super::live::Entry;
 use super::outcome::{ChannelEnd, NotRecorded, NotRelayed};
+use super::places::Kind;
 use super::record::{self, ChannelRecorder};
 use super::running::Session;
 use super::services::Services;
@@ -46,7 +47,14 @@ pub(crate) async fn open(
             return Err(words::refusal(services, &refusal));
         }
     };
-    let stay = term.enter(grant.granted(), grant.idle());
+    let place = || services.place(&connection.who.operator, Kind::Session);
+    let stay = match term.enter(grant.granted(), grant.idle(), place) {
+        Ok(stay) => stay,
+        Err(full) => {
+            connection.full("session", Some(term.id.clone()), full).await;
+            return Err(words::with(services, "refused.sessions", ""));
+        }
+    };
     let tape = record::open(services, &connection.who, &term.id, &grant, terminal, command.as_deref());
     let tape = async { tape.await.map_err(NotRelayed::NotRecorded) };
     // A disk that is slow to make the file delays no order.

@@ -309,8 +309,14 @@ impl Connection {
         let operator = self.who.operator.clone();
         tracing::error!(%operator, %exceeded, "ALARM: recording-limit");
         let (owner, lockdowns, until) = (None, Vec::new(), None);
-        let event =
-            Event::Alarm { alarm: "recording-limit", operator, owner, device: None, lockdowns, until };
+        let event = Event::Alarm {
+            alarm: "recording-limit",
+            operator: Some(operator),
+            owner,
+            device: None,
+            lockdowns,
+            until,
+        };
         if let Err(error) = self.journal(event).await {
             tracing::error!(%error, "an alarm could not be journaled");
         }
@@ -347,9 +353,9 @@ impl Connection {
     }
 
     /// Journals that the account, or the gateway, has too many open.
-    pub(crate) async fn full(&self, full: Full) {
-        let (what, reason) = ("channel".to_owned(), full.as_str().to_owned());
-        if let Err(error) = self.journal(Event::ChannelRefused { session: None, what, reason }).await {
+    pub(crate) async fn full(&self, what: &str, session: Option<SessionId>, full: Full) {
+        let (what, reason) = (what.to_owned(), full.as_str().to_owned());
+        if let Err(error) = self.journal(Event::ChannelRefused { session, what, reason }).await {
             tracing::error!(%error, "a refusal could not be journaled");
         }
         self.count_refusal().await;

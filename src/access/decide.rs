@@ -33,6 +33,8 @@ pub(crate) struct Grant {
     request: Request,
     /// What it belongs to; only a session can be ended by itself.
     session: Option<SessionId>,
+    /// How old the login's code was, where it was an earlier login's.
+    code_age: Option<Duration>,
     /// What it came through, and must go on to be good.
     device: Option<DeviceId>,
     allowance: Allowance,
@@ -64,6 +66,8 @@ pub(crate) enum GrantEnd {
     NoTerminal,
     /// The policy came to ask for a second person's word, and nobody was asked.
     Unapproved,
+    /// The policy came to ask for a newer code than the login was covered by.
+    OldCode,
     /// The policy came to allow single commands only, and this is a shell of the asset's.
     Stricter,
     Until,
@@ -102,6 +106,7 @@ impl GrantEnd {
             Self::Device(refused) => refused.as_str().to_owned(),
             Self::NoTerminal => "no-terminal".into(),
             Self::Unapproved => "approval".into(),
+            Self::OldCode => OLD_CODE.into(),
             Self::Stricter => "strict".into(),
             Self::Until => "until".into(),
             Self::Idle(_) | Self::Silent(_) => "idle".into(),
@@ -117,6 +122,8 @@ pub(crate) enum AccessRefusal {
     Denied(Denial, Box<Request>),
     /// The session is.
     Over(Over),
+    /// A code of an earlier login covered this one, and is too old for what is asked for.
+    OldCode,
     Draining,
     Journal,
 }
@@ -143,8 +150,12 @@ pub(crate) async fn decide(
     };
     let over = term.and_then(|term| spent(&standing, term, &decision, at));
     let session = term.map(|term| &term.id);
-    let row = match &over {
-        Some(_) => over_row(&request, &decision, session, standing.policy.digest()),
+    let barred = match &over {
+        Some(_) => Some("session-over"),
+        None => is_old_code(who.code_age, &decision).then_some(OLD_CODE),
+    };
+    let row = match barred {
+        Some(why) => barred_row(&request, &decision, why, session, standing.policy.digest()),
         None => decision_row(&request, &decision, session, standing.policy.digest()),
     };
     services
@@ -157,6 +168,7 @@ pub(crate) async fn decide(
     match (decision, over) {
         (Decision::Deny(denial), _) => Err(AccessRefusal::Denied(denial, Box::new(request))),
         (Decision::Allow(_), Some(over)) => Err(AccessRefusal::Over(over)),
+        (Decision::Allow(_), None) if barred.is_some() => Err(AccessRefusal::OldCode),
         (Decision::Allow(allowance), None) => Grant::new(&standing, who, request, allowance, term),
     }
 }
@@ -170,6 +182,15 @@ fn spent(standing: &Standing, term: &Term, decision: &Decision, at: Timestamp) -
     }
     let end = allowance.max_session.and_then(|longest| term.granted(at).checked_add(longest).ok());
     term.over(allowance.idle).or_else(|| end.is_some_and(|end| end <= at).then_some(Over::Until))
+}
+
+/// The journal's word for a login whose code is too old for what it asks for.
+const OLD_CODE: &str = "old-code";
+
+/// Was the code that covered this login older by then than the rules let one be? A code of the login's own never is.
+fn is_old_code(age: Option<Duration>, decision: &Decision) -> bool {
+    let Decision::Allow(Allowance { remember: Some(oldest), .. }) = decision else { return false };
+    age.is_some_and(|age| age >= *oldest)
 }
 
 /// SFTP says later what it is for: the channel opens for the first kind of access that is allowed, and
@@ -193,7 +214,7 @@ pub(crate) fn would_allow(
         Protocol::Sftp => any_access(standing, &request).1,
         _ => standing.decide(&request),
     };
-    matches!(decision, Decision::Allow(_))
+    matches!(decision, Decision::Allow(_)) && !is_old_code(who.code_age, &decision)
 }
 
 fn request(who: &Authenticated, wish: AccessRequest, at: Timestamp) -> Request {
@@ -223,12 +244,18 @@ fn decision_row(
     row(request, answer, session, policy)
 }
 
-/// The row where the rules would allow it, and the session is over.
-fn over_row(request: &Request, decision: &Decision, session: Option<&SessionId>, policy: Digest) -> Event {
+/// The row where the rules would allow it, and something of the session or the login is in the way.
+fn barred_row(
+    request: &Request,
+    decision: &Decision,
+    why: &str,
+    session: Option<&SessionId>,
+    policy: Digest,
+) -> Event {
     let Decision::Allow(allowance) = decision else {
         return decision_row(request, decision, session, policy);
     };
-    row(request, ("deny", "session-over", allowance.rules.clone(), None), session, policy)
+    row(request, ("deny", why, allowance.rules.clone(), None), session, policy)
 }
 
 fn row(
@@ -285,7 +312,8 @@ impl Grant {
         let granted = term.map_or(request.at, |term| term.granted(request.at));
         allowance.until = within(granted, &allowance);
         let session = term.map(|term| term.id.clone());
-        Ok(Self { granted, request, session, device, allowance, approval, strict, asset, login })
+        let code_age = who.code_age;
+        Ok(Self { granted, request, session, code_age, device, allowance, approval, strict, asset, login })
     }
 
     /// When the session was granted.
@@ -370,6 +398,7 @@ impl Grant {
         match decision {
             Decision::Deny(denial) => Err(GrantEnd::Denied(denial, Box::new(request))),
             Decision::Allow(_) if let Some(Err(refused)) = device => Err(GrantEnd::Device(refused)),
+            ref allowed @ Decision::Allow(_) if is_old_code(self.code_age, allowed) => Err(GrantEnd::OldCode),
             Decision::Allow(mut allowance) => {
                 if allowance.approval && self.approval == Approval::Unneeded {
                     return Err(GrantEnd::Unapproved);
@@ -429,7 +458,8 @@ impl Grant {
     /// person's word, on a channel that began without, is no; the longest session counts from the first grant.
     pub(crate) fn relied_on(&self, decision: &Decision, at: Timestamp) -> Option<Timestamp> {
         let Decision::Allow(allowance) = decision else { return None };
-        if allowance.approval && self.approval == Approval::Unneeded {
+        if (allowance.approval && self.approval == Approval::Unneeded) || is_old_code(self.code_age, decision)
+        {
             return None;
         }
         let longest = allowance.max_session.map(|longest| self.granted.checked_add(longest).unwrap_or(at));

@@ -229,7 +229,7 @@ impl Enrolling {
         let (alarm, operator) = ("officer-factors", self.name().clone());
         tracing::error!(%operator, by = %who.actor(), "ALARM: {alarm}");
         let (owner, device, lockdowns, until) = (None, None, Vec::new(), None);
-        let event = Event::Alarm { alarm, operator, owner, device, lockdowns, until };
+        let event = Event::Alarm { alarm, operator: Some(operator), owner, device, lockdowns, until };
         services.journal(who.actor(), Some(&who.origin), event).await.map(drop).map_err(Unenrolled::failed)
     }
 

@@ -2,6 +2,7 @@
 //! are bounds for people who are, and whose client runs wild or means no good.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,12 +38,15 @@ impl Full {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Connection,
+    /// In which something is open.
+    Session,
     Channel,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Open {
     connections: u32,
+    sessions: u32,
     channels: u32,
 }
 
@@ -50,6 +54,7 @@ impl Open {
     fn of(&mut self, kind: Kind) -> &mut u32 {
         match kind {
             Kind::Connection => &mut self.connections,
+            Kind::Session => &mut self.sessions,
             Kind::Channel => &mut self.channels,
         }
     }
@@ -97,9 +102,12 @@ struct Bounds {
 
 impl Places {
     pub fn new(limits: &Limits) -> Self {
-        let all = Open { connections: limits.connections.get(), channels: limits.channels.get() };
+        let channels = limits.channels.get();
+        // No more sessions than channels.
+        let all = Open { connections: limits.connections.get(), sessions: channels, channels };
         let account = Open {
             connections: limits.connections_per_account.get(),
+            sessions: limits.sessions_per_account.get(),
             channels: limits.channels_per_account.get(),
         };
         let bounds = Bounds { all, account, refusals: limits.refusals_per_account.get() };
@@ -111,15 +119,22 @@ impl Places {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more of this account, for as long as the answer is kept.
-    pub(crate) fn take(&self, operator: &OperatorName, kind: Kind) -> Result<HeldPlace, Full> {
+    /// One more of this account, for as long as the answer is kept. `own`: how many it may have, where that is not what
+    /// all may.
+    pub(crate) fn take(
+        &self,
+        operator: &OperatorName,
+        kind: Kind,
+        own: Option<NonZeroU32>,
+    ) -> Result<HeldPlace, Full> {
         let (mut in_all, mut of_account) = (self.limits.all, self.limits.account);
+        let most = own.map_or(*of_account.of(kind), NonZeroU32::get);
         let mut taken = self.lock();
         if *taken.all.of(kind) >= *in_all.of(kind) {
             return Err(Full::Gateway);
         }
         let here = taken.open.entry(operator.clone()).or_default().of(kind);
-        if *here >= *of_account.of(kind) {
+        if *here >= most {
             return Err(Full::Account);
         }
         *here += 1;
@@ -173,7 +188,7 @@ impl Drop for HeldPlace {
         let Some(open) = taken.open.get_mut(&self.operator) else { return };
         let here = open.of(self.kind);
         *here = here.saturating_sub(1);
-        if open.connections == 0 && open.channels == 0 {
+        if open.connections == 0 && open.sessions == 0 && open.channels == 0 {
             taken.open.remove(&self.operator);
         }
     }
@@ -186,7 +201,7 @@ mod tests {
     use super::*;
 
     fn places(all: u32, account: u32, refusals: u32) -> Places {
-        let open = |count| Open { connections: count, channels: count };
+        let open = |count| Open { connections: count, sessions: count, channels: count };
         let bounds = Bounds { all: open(all), account: open(account), refusals };
         Places { limits: Arc::new(bounds), taken: Arc::default() }
     }
@@ -195,17 +210,29 @@ mod tests {
     fn an_account_and_all_accounts_are_bounded_and_places_come_back() {
         let places = places(3, 2, 1);
         let [a, b] = ["op1", "op2"].map(|name| name.parse::<OperatorName>().unwrap());
-        let first = places.take(&a, Kind::Channel).unwrap();
-        let second = places.take(&a, Kind::Channel).unwrap();
-        assert_eq!(places.take(&a, Kind::Channel).unwrap_err(), Full::Account);
-        assert!(places.take(&a, Kind::Connection).is_ok(), "another kind has its own");
-        let third = places.take(&b, Kind::Channel).unwrap();
-        assert_eq!(places.take(&b, Kind::Channel).unwrap_err(), Full::Gateway);
+        let first = places.take(&a, Kind::Channel, None).unwrap();
+        let second = places.take(&a, Kind::Channel, None).unwrap();
+        assert_eq!(places.take(&a, Kind::Channel, None).unwrap_err(), Full::Account);
+        assert!(places.take(&a, Kind::Connection, None).is_ok(), "another kind has its own");
+        let third = places.take(&b, Kind::Channel, None).unwrap();
+        assert_eq!(places.take(&b, Kind::Channel, None).unwrap_err(), Full::Gateway);
         drop(first);
-        assert!(places.take(&b, Kind::Channel).is_ok());
+        assert!(places.take(&b, Kind::Channel, None).is_ok());
         drop((second, third));
         let taken = places.lock();
         assert!(taken.open.is_empty() && taken.all.channels == 0 && taken.all.connections == 0);
+    }
+
+    #[test]
+    fn an_account_may_have_a_number_of_its_own() {
+        let places = places(9, 2, 1);
+        let a = "op1".parse::<OperatorName>().unwrap();
+        let own = NonZeroU32::new(1);
+        let held = places.take(&a, Kind::Session, own).unwrap();
+        assert_eq!(places.take(&a, Kind::Session, own).unwrap_err(), Full::Account);
+        assert!(places.take(&a, Kind::Session, NonZeroU32::new(3)).is_ok(), "or more than all may");
+        drop(held);
+        assert!(places.take(&a, Kind::Session, own).is_ok());
     }
 
     #[test]

@@ -1,19 +1,25 @@
 //! What a session needs from the outside world, handed to it once.
 
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::failing::{BlockRule, FailingSources};
+use super::homes::Homes;
 use super::pace::CutPacer;
-use super::places::Places;
+use super::places::{Full, HeldPlace, Kind, Places};
 use super::refused::RefusedLogins;
 use super::target::Target;
+use super::whereabouts::Whereabouts;
 use crate::access::live::{DeviceRefused, LiveState, Standing};
 use crate::auth::certificate::{UserCertificate, counted_by};
 use crate::authority::Authority;
 use crate::config::{Config, Database};
-use crate::domain::{Device, Language, OperatorName, Origin};
+use crate::domain::{Device, Language, OperatorName, Origin, SourceNet};
 use crate::event::{Actor, Event, JournalEntry, ThroughDevice};
 use crate::journal::{Journal, JournalFailed};
 use crate::platform::clock::{Anchor, Clock};
@@ -52,13 +58,31 @@ pub struct Services {
     pub cut_pacer: CutPacer,
     /// What proven people may have open, and may have refused.
     pub places: Places,
+    /// From where they are logged in.
+    pub whereabouts: Whereabouts,
     pub refused_logins: RefusedLogins,
+    /// From where too many logins failed.
+    pub sources: FailingSources,
+    /// From where they succeeded.
+    pub homes: Homes,
     /// What recordings may take.
     pub quotas: Quotas,
     /// Who writes them.
     pub writers: Writers,
     /// The disk of the database.
     pub space: Space,
+}
+
+/// When a source is blocked, by the configuration.
+pub fn block_rule(config: &Config) -> BlockRule {
+    let auth = &config.auth;
+    BlockRule {
+        after: NonZeroU32::new(auth.block_after),
+        within: auth.block_within.as_duration(),
+        first: auth.block_for.as_duration(),
+        longest: auth.block_longest.as_duration(),
+        alarm: auth.block_alarm,
+    }
 }
 
 /// What recordings may take, by the configuration.
@@ -117,6 +141,34 @@ impl Services {
         then.strftime(format).to_string()
     }
 
+    /// For how long nobody at all is served there: the source is blocked, and nobody's home.
+    pub fn shut_out(&self, source: IpAddr) -> Option<Duration> {
+        let net = SourceNet::of(source);
+        self.sources.block(net).filter(|_| !self.homes.has_any(net, self.clock.decisive()))
+    }
+
+    /// A place of this account, of which the policy may say how many it has.
+    pub(crate) fn place(&self, operator: &OperatorName, kind: Kind) -> Result<HeldPlace, Full> {
+        let standing = self.live.standing();
+        let concurrent = standing.policy.operator(operator.as_str()).map(|known| known.concurrent);
+        let own = concurrent.and_then(|own| match kind {
+            Kind::Connection => own.connections,
+            Kind::Session => own.sessions,
+            Kind::Channel => None,
+        });
+        self.places.take(operator, kind, own)
+    }
+
+    /// This source, if the account is at home there by factors that were set then.
+    pub(crate) fn home(
+        &self,
+        operator: &OperatorName,
+        set_at: Timestamp,
+        source: SourceNet,
+    ) -> Option<SourceNet> {
+        self.homes.is_home(operator, source, set_at, self.clock.decisive()).then_some(source)
+    }
+
     /// Random bits for an id. An id is no secret: where the system's generator fails, the clock's finest
     /// digits still keep two ids apart, and whatever needs secrecy fails on its own.
     pub(crate) fn random(&self) -> u64 {
@@ -162,6 +214,8 @@ pub struct Authenticated {
     pub(crate) key: Option<String>,
     /// What made the key theirs, where it is not enrolled.
     pub(crate) certificate: Option<Arc<UserCertificate>>,
+    /// How old the code was, where it was an earlier login's that covered this one.
+    pub(crate) code_age: Option<Duration>,
     /// Where their user name says that they want to go.
     pub(crate) target: Option<Target>,
     /// What the client program calls itself.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::places::{Full, HeldPlace};
 use crate::domain::SessionId;
 
 /// When somebody last did something: milliseconds since it began.
@@ -87,6 +88,8 @@ struct State {
     /// How long nobody may do anything in it, by the rules of its last channel.
     idle: Option<Duration>,
     open: usize,
+    /// Of the account's sessions, while anything is open in it.
+    place: Option<HeldPlace>,
     over: Option<Over>,
 }
 
@@ -123,15 +126,23 @@ impl Term {
         self.state().over.get_or_insert(why);
     }
 
-    /// A channel of it was granted.
-    pub(crate) fn enter(self: &Arc<Self>, granted: Timestamp, idle: Option<Duration>) -> ChannelStay {
+    /// A channel of it was granted. The first that is open takes the session's place, and the last gives it back.
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        granted: Timestamp,
+        idle: Option<Duration>,
+        take: impl FnOnce() -> Result<HeldPlace, Full>,
+    ) -> Result<ChannelStay, Full> {
         let mut state = self.state();
+        if state.open == 0 {
+            state.place = Some(take()?);
+        }
         state.granted.get_or_insert(granted);
         state.idle = idle;
         state.open += 1;
         self.open.fetch_add(1, Ordering::Relaxed);
         self.span.activity.touch();
-        ChannelStay(Arc::clone(self))
+        Ok(ChannelStay(Arc::clone(self)))
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -153,6 +164,9 @@ impl Drop for ChannelStay {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.open = state.open.saturating_sub(1);
+        if state.open == 0 {
+            state.place = None;
+        }
         self.0.open.fetch_sub(1, Ordering::Relaxed);
         // The session is idle from the end of its last channel, unless that was why it ended.
         if state.over.is_none() {
@@ -163,7 +177,13 @@ impl Drop for ChannelStay {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::num::NonZeroU32;
+
     use super::*;
+    use crate::access::places::{Kind, Places};
+    use crate::config::Limits;
 
     const NEVER: Option<Duration> = None;
     const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
@@ -172,15 +192,39 @@ mod tests {
         Arc::new(Term::new(SessionId::new(1, 1), Arc::new(Span::begin())))
     }
 
+    fn enter(term: &Arc<Term>, granted: Timestamp, idle: Option<Duration>) -> ChannelStay {
+        let places = Places::new(&Limits::default());
+        term.enter(granted, idle, || places.take(&"op1".parse().unwrap(), Kind::Session, None)).unwrap()
+    }
+
+    /// A session has one place of its account, from its first channel to its last.
+    #[test]
+    fn a_session_holds_one_place_while_anything_is_open() {
+        let (places, operator) = (Places::new(&Limits::default()), "op1".parse().unwrap());
+        let take = || places.take(&operator, Kind::Session, NonZeroU32::new(1));
+        let (term, now) = (term(), Timestamp::UNIX_EPOCH);
+        let first = term.enter(now, NEVER, take).unwrap();
+        let second = term.enter(now, NEVER, take).unwrap();
+        assert!(take().is_err(), "the account has one");
+        drop(first);
+        assert!(take().is_err(), "a channel is open");
+        drop(second);
+        assert!(take().is_ok());
+        let held = take().unwrap();
+        assert!(term.enter(now, NEVER, take).is_err());
+        assert!(!term.is_open(), "what was refused is not open");
+        drop(held);
+    }
+
     /// `ssh -J`: each inner connection has a session of its own, and none a time of its own.
     #[test]
     fn what_is_over_is_so_for_every_session_of_the_span() {
         let span = Arc::new(Span::begin());
         let term = |number| Arc::new(Term::new(SessionId::new(number, 1), Arc::clone(&span)));
         let (one, other) = (term(1), term(2));
-        drop(one.enter(Timestamp::UNIX_EPOCH, NEVER));
+        drop(enter(&one, Timestamp::UNIX_EPOCH, NEVER));
         assert_eq!(other.granted(Timestamp::MAX), Timestamp::UNIX_EPOCH);
-        let stay = other.enter(Timestamp::MAX, NEVER);
+        let stay = enter(&other, Timestamp::MAX, NEVER);
         one.end(Over::Killed);
         assert_eq!((other.over(NEVER), term(3).over(NEVER)), (Some(Over::Killed), Some(Over::Killed)));
         assert_eq!((one.is_spent(), other.is_spent()), (true, false), "each has channels of its own");
@@ -192,8 +236,8 @@ mod tests {
     fn the_first_grant_counts_and_the_first_end_stays() {
         let (term, later) = (term(), Timestamp::MAX);
         assert_eq!(term.granted(later), later, "nothing was granted yet");
-        drop(term.enter(Timestamp::UNIX_EPOCH, NEVER));
-        drop(term.enter(later, NEVER));
+        drop(enter(&term, Timestamp::UNIX_EPOCH, NEVER));
+        drop(enter(&term, later, NEVER));
         assert_eq!(term.granted(later), Timestamp::UNIX_EPOCH);
         term.end(Over::Until);
         term.end(Over::Killed);
@@ -204,7 +248,7 @@ mod tests {
     fn a_session_without_a_channel_is_idle() {
         let term = term();
         assert_eq!(term.over(AT_ONCE), None, "it has not begun");
-        let stay = term.enter(Timestamp::UNIX_EPOCH, AT_ONCE);
+        let stay = enter(&term, Timestamp::UNIX_EPOCH, AT_ONCE);
         assert_eq!(
             (term.over(AT_ONCE), term.is_spent()),
             (None, false),

@@ -43,6 +43,8 @@ pub(crate) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
     };
     let vault = Vault::unlock(dir, IfMissing::Make).unwrap();
     let places = super::Places::new(&config.limits);
+    let sources = super::FailingSources::new(super::block_rule(&config));
+    let homes = super::Homes::new(config.auth.home_for.as_duration(), Vec::new());
     let (quotas, space) = (super::quotas(&config), super::space(&config));
     Arc::new(Services {
         config,
@@ -58,6 +60,9 @@ pub(crate) async fn services(dir: &Path, text: &str, clock: Clock) -> Arc<Servic
         cut_pacer: Default::default(),
         places,
         refused_logins: Default::default(),
+        whereabouts: Default::default(),
+        sources,
+        homes,
         quotas,
         writers: Default::default(),
         space,
@@ -84,6 +89,7 @@ pub(crate) fn proven(services: &Services, operator: &str, origin: Origin) -> Aut
         factors: vec![],
         key: None,
         certificate: None,
+        code_age: None,
         target: None,
         client: String::new(),
         since: services.clock.anchor(),

@@ -15,6 +15,7 @@ use super::outcome::NotRelayed;
 use super::record::ChannelRecorder;
 use super::services::{Authenticated, Services};
 use super::term::Activity;
+use super::whereabouts::ToldElsewhere;
 use super::words;
 use crate::access::live::{Registration, Standing, Watch};
 use crate::config::TimeSpan;
@@ -68,7 +69,7 @@ impl GrantWatch<'_> {
 
     /// Resolves when the grant does not hold any more, or nobody was at work in the session for too long.
     pub(crate) async fn lapsed_or_idle(&mut self, tape: &ChannelRecorder, near: &impl Audience) -> GrantEnd {
-        let mut notices = Notices { services: self.services, tape, near, draining: false, told: None };
+        let mut notices = Notices::new(self.services, self.who, tape, near);
         loop {
             let standing = match self.look() {
                 Ok(standing) => standing,
@@ -98,12 +99,15 @@ impl GrantWatch<'_> {
     }
 }
 
-/// What a terminal is told before its time is over: once for each lead, and once that the gateway goes down.
+/// What a terminal is told before its time is over: once for each lead, and once that the gateway goes down. And of each
+/// login of the same account from elsewhere.
 struct Notices<'a, A> {
     services: &'a Services,
+    who: &'a Authenticated,
     tape: &'a ChannelRecorder,
     near: &'a A,
     draining: bool,
+    elsewhere: ToldElsewhere,
     /// The end that was told of, and how long before.
     told: Option<(Timestamp, Duration)>,
 }
@@ -130,13 +134,21 @@ impl<'a> Ending<'a> {
     }
 }
 
-impl<A: Audience> Notices<'_, A> {
+impl<'a, A: Audience> Notices<'a, A> {
+    fn new(services: &'a Services, who: &'a Authenticated, tape: &'a ChannelRecorder, near: &'a A) -> Self {
+        Self { services, who, tape, near, draining: false, elsewhere: ToldElsewhere::default(), told: None }
+    }
+
     async fn tell(&mut self, grant: &Grant, standing: &Standing, now: Timestamp) {
         if !self.tape.is_terminal() {
             return; // a program's output is not ours to write into
         }
         if standing.draining && !std::mem::replace(&mut self.draining, true) {
             self.show(&words::draining(self.services)).await;
+        }
+        let (operator, here) = (&self.who.operator, self.who.origin.address());
+        if let Some(other) = self.elsewhere.news(&self.services.whereabouts, operator, here) {
+            self.show(&words::elsewhere(self.services, "notice.elsewhere", other)).await;
         }
         let Some(Ending { at, leads, locked_by }) = Ending::of(self.services, grant, standing, now) else {
             return;

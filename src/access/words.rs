@@ -10,6 +10,7 @@ use super::live::Kill;
 use super::outcome::ChannelEnd;
 use super::services::{Services, in_english};
 use super::term::Over;
+use super::whereabouts::OtherLogin;
 use crate::domain::{AsciiText, Language, plain};
 use crate::lockdown::Lockdown;
 use crate::policy::{Denial, Reason, Request};
@@ -52,6 +53,7 @@ pub(crate) fn refusal(services: &Services, refusal: &AccessRefusal) -> String {
     let text = match refusal {
         AccessRefusal::Denied(denial, request) => denied(services, denial, Some(request)),
         AccessRefusal::Over(over) => t!(over_key(*over), locale = tag).into_owned(),
+        AccessRefusal::OldCode => t!("refused.old-code", locale = tag).into_owned(),
         AccessRefusal::Draining => t!("refused.draining", locale = tag).into_owned(),
         AccessRefusal::Journal => t!("cut.journal", locale = tag).into_owned(),
     };
@@ -133,6 +135,25 @@ pub(crate) fn about_device(services: &Services, key: &str) -> String {
     head(services.language(), &t!(key, locale = services.language().tag()), &services.config.contact)
 }
 
+/// What everybody is shown who comes from a blocked source where somebody is at home.
+pub(crate) fn source_blocked(services: &Services, left: Duration) -> String {
+    let text =
+        t!("login.source-blocked", locale = services.language().tag(), until = told_end(services, left));
+    head(services.language(), &text, &services.config.contact)
+}
+
+/// When what lasts so long from now on is over.
+pub(crate) fn told_end(services: &Services, left: Duration) -> String {
+    services.told_time(services.clock.now().saturating_add(left).unwrap_or(Timestamp::MAX))
+}
+
+/// That an account is logged in from elsewhere, too.
+pub(crate) fn elsewhere(services: &Services, key: &str, other: OtherLogin) -> String {
+    let (address, since) = (other.address.to_string(), services.told_time(other.since));
+    let text = t!(key, locale = services.language().tag(), address = address, since = since);
+    head(services.language(), &text, &services.config.contact)
+}
+
 /// A line of the catalog with one value in it.
 pub(crate) fn with(services: &Services, key: &str, choices: &str) -> String {
     let text =
@@ -209,6 +230,9 @@ pub(crate) fn lapsed(services: &Services, lapse: &GrantEnd) -> String {
         }
         GrantEnd::Stricter => {
             t!("cut.denied", locale = tag, text = t!("refused.strict", locale = tag)).into_owned()
+        }
+        GrantEnd::OldCode => {
+            t!("cut.denied", locale = tag, text = t!("refused.old-code", locale = tag)).into_owned()
         }
         GrantEnd::Unapproved => {
             t!("cut.denied", locale = tag, text = t!("refused.approval", locale = tag)).into_owned()

@@ -6,11 +6,13 @@ use super::asset::AssetRequest;
 use super::caller::Caller;
 use super::context::Admin;
 use super::error::AdminError;
+use super::operator::OperatorOutcome;
 use super::outcome::AdminOutcome;
 use super::permit::permit;
 use super::request::AdminRequest;
 use super::{
-    approve, asset, assets, audit, clock, credential, import, lockdown, operator, own, policy, vpn, whoami,
+    approve, asset, assets, audit, clock, credential, import, lockdown, operator, own, policy, source, vpn,
+    whoami,
 };
 use crate::access::speaking;
 
@@ -39,6 +41,9 @@ async fn perform(
 ) -> Result<AdminOutcome, AdminError> {
     Ok(match request {
         AdminRequest::Whoami => AdminOutcome::Whoami(whoami::whoami(admin, caller)),
+        AdminRequest::Logout => {
+            AdminOutcome::Operator(OperatorOutcome::Forgotten(operator::logout(admin, caller).await?))
+        }
         AdminRequest::Assets { after, limit } => match caller {
             Caller::Operator(who) => AdminOutcome::Assets(assets::open(admin, who, after, limit)),
             // Whoever is on the host goes by the list of all assets.
@@ -65,6 +70,7 @@ async fn perform(
             AdminOutcome::Operator(operator::perform(admin, caller, request).await?)
         }
         AdminRequest::Own(request) => AdminOutcome::Own(own::perform(admin, caller, request).await?),
+        AdminRequest::Source(request) => AdminOutcome::Source(source::perform(admin, caller, request).await?),
         AdminRequest::Vpn(request) => AdminOutcome::Vpn(vpn::perform(admin, caller, request).await?),
     })
 }

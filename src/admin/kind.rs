@@ -60,6 +60,7 @@ macro_rules! kinds {
 
 kinds! {
     Whoami              "whoami"                EVERYBODYS;
+    Logout              "logout"                EVERYBODYS;
     Assets              "assets"                EVERYBODYS;
     // One's own account: no request of these can name another one.
     KeysList            "keys list"             EVERYBODYS;
@@ -81,7 +82,10 @@ kinds! {
     OperatorLeave       "operator leave"        SYSTEM;
     OperatorEnable      "operator enable"       SYSTEM;
     OperatorUnlock      "operator unlock"       SYSTEM;
+    OperatorForget      "operator forget"       SYSTEM;
     OperatorReset       "operator reset"        SYSTEM;
+    SourceList          "source list"           SYSTEM;
+    SourceUnblock       "source unblock"        SYSTEM;
     AssetList           "asset list"            SYSTEM;
     AssetImport         "asset import"          SYSTEM;
     AssetKey            "asset key"             SYSTEM;

@@ -41,6 +41,7 @@ mod request;
 mod say;
 #[cfg(test)]
 mod snapshots;
+mod source;
 mod vpn;
 mod whoami;
 
@@ -79,9 +80,10 @@ pub use lockdown::{
 pub use once::ToldOnce;
 pub use operator::{
     AccountEntry, AccountFilter, AccountLock, AccountPage, AccountState, AskedFactors, DisabledAccount,
-    EnabledAccount, EnrolledFactors, FactorsOutcome, InvitationForm, InvitedAccount, InvitedAccounts,
-    Invitees, LeftAccount, NewCodes, NewFactors, NewInvitations, OperatorOutcome, OperatorRequest,
-    PassedOver, RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount, WithdrawnInvitation,
+    EnabledAccount, EnrolledFactors, FactorsOutcome, ForgottenCodes, InvitationForm, InvitedAccount,
+    InvitedAccounts, Invitees, LeftAccount, NewCodes, NewFactors, NewInvitations, OperatorOutcome,
+    OperatorRequest, PassedOver, RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount,
+    WithdrawnInvitation,
 };
 pub use outcome::AdminOutcome;
 pub use own::{
@@ -101,6 +103,7 @@ pub use policy::{
     enforce as enforce_policy, prove as prove_policy, read_policy, test as test_policy,
 };
 pub use request::AdminRequest;
+pub use source::{BlockedSource, SourceOutcome, SourceRequest, UnblockedSource};
 pub use vpn::{
     DeviceBy, DeviceCursor, DeviceEntry, EnrolledCertificate, EnrolledDevice, EnrolledTunnel,
     ForgottenHandshake, NewDeviceRequest, RevokedDevice, VpnOutcome, VpnRequest, takes_code,

@@ -37,7 +37,7 @@ pub(super) async fn alarm(
     operator: &OperatorName,
 ) -> Result<(), AdminError> {
     tracing::error!(%operator, by = %caller.actor(), "ALARM: {alarm}");
-    let (operator, lockdowns) = (operator.clone(), Vec::new());
+    let (operator, lockdowns) = (Some(operator.clone()), Vec::new());
     let event = Event::Alarm { alarm, operator, owner: None, device: None, lockdowns, until: None };
     Ok(services.journal(caller.actor(), caller.origin(), event).await?)
 }

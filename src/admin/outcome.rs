@@ -13,6 +13,7 @@ use super::lockdown::LockdownOutcome;
 use super::operator::OperatorOutcome;
 use super::own::OwnOutcome;
 use super::policy::PolicyOutcome;
+use super::source::SourceOutcome;
 use super::vpn::VpnOutcome;
 use super::whoami::CallerIdentity;
 
@@ -32,5 +33,6 @@ pub enum AdminOutcome {
     Lockdown(LockdownOutcome),
     Operator(OperatorOutcome),
     Own(OwnOutcome),
+    Source(SourceOutcome),
     Vpn(VpnOutcome),
 }

@@ -11,6 +11,7 @@ use super::lockdown::LockdownRequest;
 use super::operator::OperatorRequest;
 use super::own::OwnRequest;
 use super::policy::{PolicyQuestion, PolicyRequest};
+use super::source::SourceRequest;
 use super::vpn::VpnRequest;
 use crate::roster::RosterSubject;
 
@@ -18,6 +19,8 @@ use crate::roster::RosterSubject;
 #[derive(Debug, Clone)]
 pub enum AdminRequest {
     Whoami,
+    /// Ends what is remembered of the caller's own codes.
+    Logout,
     /// What is open to the caller, behind the row of this number. On the host that is every asset.
     Assets {
         after: u32,
@@ -34,6 +37,7 @@ pub enum AdminRequest {
     Lockdown(LockdownRequest),
     Operator(OperatorRequest),
     Own(OwnRequest),
+    Source(SourceRequest),
     Vpn(VpnRequest),
 }
 
@@ -42,6 +46,7 @@ impl AdminRequest {
     pub fn kind(&self) -> RequestKind {
         match self {
             Self::Whoami => RequestKind::Whoami,
+            Self::Logout => RequestKind::Logout,
             Self::Assets { .. } => RequestKind::Assets,
             Self::Approve(ApproveRequest::List | ApproveRequest::Waiting) => RequestKind::ApproveList,
             Self::Approve(ApproveRequest::Grant { .. }) => RequestKind::ApproveGrant,
@@ -71,6 +76,8 @@ impl AdminRequest {
             Self::Lockdown(request) => lockdown(request),
             Self::Operator(request) => operator(request),
             Self::Own(request) => own(request),
+            Self::Source(SourceRequest::List) => RequestKind::SourceList,
+            Self::Source(SourceRequest::Unblock { .. }) => RequestKind::SourceUnblock,
             Self::Vpn(VpnRequest::Enrol(_)) => RequestKind::VpnEnrol,
             Self::Vpn(VpnRequest::List { .. }) => RequestKind::VpnList,
             Self::Vpn(VpnRequest::Forget { .. }) => RequestKind::VpnForget,
@@ -131,6 +138,7 @@ fn operator(request: &OperatorRequest) -> RequestKind {
         OperatorRequest::Leave { .. } => RequestKind::OperatorLeave,
         OperatorRequest::Enable { .. } => RequestKind::OperatorEnable,
         OperatorRequest::Unlock { .. } => RequestKind::OperatorUnlock,
+        OperatorRequest::Forget { .. } => RequestKind::OperatorForget,
         OperatorRequest::Reset { .. } => RequestKind::OperatorReset,
     }
 }

@@ -152,6 +152,15 @@ fn example(kind: RequestKind) -> Option<AdminOutcome> {
             revoked: true,
         })),
         RequestKind::ClockTrust => AdminOutcome::Clock(ClockTrust { trusted: true, behind_s: 90 }),
+        RequestKind::SourceList => {
+            let source = "2001:db8::7".parse().unwrap();
+            let rows = vec![BlockedSource { source, until: at(), times: 2, home: true }];
+            AdminOutcome::Source(SourceOutcome::List { rows })
+        }
+        RequestKind::SourceUnblock => {
+            let source = "192.0.2.7".parse().unwrap();
+            AdminOutcome::Source(SourceOutcome::Unblocked(UnblockedSource { source, was_blocked: true }))
+        }
         kind => return of_a_subject(kind),
     })
 }

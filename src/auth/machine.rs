@@ -1,5 +1,7 @@
 //! The steps of one login: which factor may come next, when it is enough, and when to stop asking.
 
+use std::time::Duration;
+
 use super::code::CodeKind;
 use super::factors::{Alternatives, Factor, Factors};
 
@@ -39,8 +41,8 @@ impl Methods {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// Proven. `fingerprint` is the key's, where one was among the factors. `remembered`: the code was proven at an
-    /// earlier login.
-    Done { factors: Factors, fingerprint: Option<String>, remembered: bool },
+    /// earlier login, so long ago.
+    Done { factors: Factors, fingerprint: Option<String>, remembered: Option<Duration> },
     /// `SSH_MSG_USERAUTH_FAILURE` with these methods; `partial` where the last step was right (RFC 4252 §5.1).
     Continue { methods: Methods, partial: bool },
     /// No further try on this connection.
@@ -63,7 +65,7 @@ pub struct Attempt {
     codes: CodeKind,
     proven: Factors,
     fingerprint: Option<String>,
-    remembered: bool,
+    remembered: Option<Duration>,
     failures: u32,
     foreign_keys: u32,
 }
@@ -77,7 +79,7 @@ impl Attempt {
             codes: CodeKind::default(),
             proven: Factors::NONE,
             fingerprint: None,
-            remembered: false,
+            remembered: None,
             failures: 0,
             foreign_keys: 0,
         }
@@ -94,7 +96,7 @@ impl Attempt {
         self.alternatives = alternatives.clone();
         self.proven = Factors::NONE;
         self.fingerprint = None;
-        self.remembered = false;
+        self.remembered = None;
         true
     }
 
@@ -118,13 +120,13 @@ impl Attempt {
         self.proven
     }
 
-    /// A code of an earlier login covers this one: nothing where more than a code is missing, or none is asked for.
-    pub fn remembered(&mut self) -> Option<Next> {
+    /// A code of an earlier login, so long ago, covers this one: nothing where more than a code is missing, or none is asked for.
+    pub fn remembered(&mut self, ago: Duration) -> Option<Next> {
         if !self.expects(&Step::Code) {
             return None;
         }
         self.accept(Step::Code);
-        self.remembered = true;
+        self.remembered = Some(ago);
         Some(self.next(true))
     }
 
@@ -240,6 +242,8 @@ fn prompt(factor: Factor) -> Option<Prompt> {
 mod tests {
     use super::*;
 
+    const HOUR: Duration = Duration::from_secs(3600);
+
     fn attempt(sets: &[&str]) -> Attempt {
         let alternatives = Alternatives::parse(sets).unwrap();
         let mut attempt = Attempt::new(alternatives.clone());
@@ -276,25 +280,25 @@ mod tests {
         attempt.proven(key());
         let done = attempt.proven(Step::Code);
         let factors = "publickey+totp".parse().unwrap();
-        assert_eq!(done, Next::Done { factors, fingerprint: Some("SHA256:x".into()), remembered: false });
+        assert_eq!(done, Next::Done { factors, fingerprint: Some("SHA256:x".into()), remembered: None });
     }
 
     #[test]
     fn what_is_remembered_is_a_code_and_nothing_before_it() {
         let mut attempt = both();
-        assert_eq!(attempt.remembered(), None, "the first factor is not proven");
+        assert_eq!(attempt.remembered(HOUR), None, "the first factor is not proven");
         attempt.proven(key());
-        assert!(matches!(attempt.remembered(), Some(Next::Done { remembered: true, .. })));
+        assert!(matches!(attempt.remembered(HOUR), Some(Next::Done { remembered: Some(HOUR), .. })));
         let mut three = self::attempt(&["publickey+password+totp"]);
         three.proven(key());
-        assert_eq!(three.remembered(), None, "the password is not proven");
+        assert_eq!(three.remembered(HOUR), None, "the password is not proven");
         let mut other = both();
         other.proven(key());
-        other.remembered();
+        other.remembered(HOUR);
         other.forget();
         let alternatives = other.alternatives.clone();
         other.name("zhou", &alternatives);
-        assert!(!other.remembered && other.so_far() == Factors::NONE, "another name starts again");
+        assert!(other.remembered.is_none() && other.so_far() == Factors::NONE, "another name starts again");
     }
 
     #[test]

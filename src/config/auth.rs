@@ -7,6 +7,16 @@ use super::unit::{TimeSpan, count};
 use crate::auth::Alternatives;
 use crate::auth::gm_otp::{GmOtpDigits, GmOtpStep, GmOtpTerms};
 
+/// One account, from two sources at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondAddress {
+    /// Both are told.
+    Tell,
+    /// The second is refused.
+    Refuse,
+}
+
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table, [auth]")]
 pub struct Auth {
@@ -28,6 +38,21 @@ pub struct Auth {
     pub password_length: NonZeroU32,
     /// How old a password may get before a login by it has to change it; zero: it does not age.
     pub password_max_age: TimeSpan,
+    /// For how long a login with key and code makes its source a home of the account; zero: there are no homes.
+    pub home_for: TimeSpan,
+    /// Failed logins from one source, within so long, that block it; zero: none does.
+    pub block_after: u32,
+    #[serde(deserialize_with = "some_time")]
+    pub block_within: TimeSpan,
+    /// For how long at first, and at most: each block in a row is twice as long.
+    #[serde(deserialize_with = "some_time")]
+    pub block_for: TimeSpan,
+    #[serde(deserialize_with = "some_time")]
+    pub block_longest: TimeSpan,
+    /// What becomes of a login while the account is logged in from another source.
+    pub second_address: SecondAddress,
+    /// Blocks within an hour that raise an alarm.
+    pub block_alarm: NonZeroU32,
     /// An account that nobody has used for so long stops working; zero: none does.
     pub idle_account: TimeSpan,
     /// How long a dynamic password of GM/T 0021 lasts: what the tokens were made for.
@@ -57,6 +82,13 @@ impl Default for Auth {
             idle_account: TimeSpan::seconds(90 * 24 * 60 * 60),
             gm_otp_step: GmOtpStep::default(),
             gm_otp_digits: GmOtpDigits::default(),
+            home_for: TimeSpan::seconds(30 * 24 * 60 * 60),
+            block_after: 30,
+            block_within: TimeSpan::seconds(10 * 60),
+            block_for: TimeSpan::seconds(5 * 60),
+            block_longest: TimeSpan::seconds(24 * 60 * 60),
+            second_address: SecondAddress::Tell,
+            block_alarm: count(10),
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Limits {
     /// Connections that have logged in, at once: of all accounts, and of one.
     pub connections: NonZeroU32,
     pub connections_per_account: NonZeroU32,
+    /// Sessions of one account in which something is open, at once.
+    pub sessions_per_account: NonZeroU32,
     /// Channels open at once: of all accounts, of one, and of one connection.
     pub channels: NonZeroU32,
     pub channels_per_account: NonZeroU32,
@@ -70,6 +72,7 @@ impl Default for Limits {
             starts_per_source: count(20),
             connections: count(2000),
             connections_per_account: count(200),
+            sessions_per_account: count(200),
             channels: count(20_000),
             channels_per_account: count(2000),
             channels_per_connection: count(256),

@@ -18,7 +18,7 @@ mod tunnel;
 mod unit;
 mod words;
 
-pub use auth::Auth;
+pub use auth::{Auth, SecondAddress};
 pub use error::ConfigError;
 pub use find::{find, language_of};
 pub use limits::Limits;

@@ -25,6 +25,7 @@ mod render;
 mod run;
 mod say;
 mod secrets;
+mod source;
 mod table;
 mod time;
 mod tree;

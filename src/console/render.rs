@@ -2,11 +2,13 @@
 
 use super::out::{Closed, Out};
 use super::readers::{Readers, Told};
-use super::{approve, asset, audit, clock, credential, import, lockdown, operator, own, policy, vpn, whoami};
+use super::{
+    approve, asset, audit, clock, credential, import, lockdown, operator, own, policy, source, vpn, whoami,
+};
 use crate::admin::{
     AdminOutcome, ApproveOutcome, AssetOutcome, AuditOutcome, CheckedPolicy, CredentialOutcome, EventEntry,
     FailingPolicy, FaultyPolicy, ImportOutcome, LockdownEffect, LockdownOutcome, OperatorOutcome, OwnOutcome,
-    PolicyAnswer, PolicyApplied, PolicyOutcome, TestedPolicy, UnfitPolicy, VpnOutcome,
+    PolicyAnswer, PolicyApplied, PolicyOutcome, SourceOutcome, TestedPolicy, UnfitPolicy, VpnOutcome,
 };
 
 /// Prints an outcome.
@@ -86,6 +88,7 @@ fn lines(outcome: &AdminOutcome) -> Vec<String> {
         AdminOutcome::Own(OwnOutcome::Keys(keys)) => rows(keys),
         AdminOutcome::Own(OwnOutcome::Sessions(sessions)) => rows(sessions),
         AdminOutcome::Own(OwnOutcome::Devices(page)) => rows(&page.rows),
+        AdminOutcome::Source(SourceOutcome::List { rows: all }) => rows(all),
         AdminOutcome::Vpn(VpnOutcome::List(page)) => rows(&page.rows),
         whole => rows(std::slice::from_ref(whole)),
     }
@@ -158,6 +161,7 @@ fn told(outcome: &AdminOutcome, readers: Readers) -> Vec<Told> {
         AdminOutcome::Lockdown(outcome) => lockdown::told(outcome, readers),
         AdminOutcome::Operator(outcome) => operator::told(outcome, readers),
         AdminOutcome::Own(outcome) => own::told(outcome, readers),
+        AdminOutcome::Source(outcome) => source::told(outcome, readers),
         AdminOutcome::Vpn(outcome) => vpn::told(outcome, readers),
     }
 }

@@ -17,7 +17,8 @@ use super::readers::Readers;
 use super::say::say;
 use super::tree::{Approve, Audit, Cli, Command, Operator};
 use super::{
-    approve, asset, audit, clock, credential, lockdown, operator, own, policy, render, vpn, watch, whoami,
+    approve, asset, audit, clock, credential, lockdown, operator, own, policy, render, source, vpn, watch,
+    whoami,
 };
 use crate::access::{Authenticated, Services, speaking};
 use crate::admin::{
@@ -166,6 +167,7 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
     let services = &admin.services;
     let request = match &line.cli.command {
         Command::Whoami => Ok(AdminRequest::Whoami),
+        Command::Logout => Ok(AdminRequest::Logout),
         Command::Assets => Ok(whoami::request()),
         Command::Asset(command) => asset::request(services, command, input),
         Command::Audit(command) => audit::request(services, command, line.cli.json).map(AdminRequest::Audit),
@@ -178,6 +180,7 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
             lockdown::request(services, command, line.cli.json).map(AdminRequest::Lockdown)
         }
         Command::Operator(command) => operator::request(services, command, input),
+        Command::Source(command) => Ok(AdminRequest::Source(source::request(command))),
         Command::Vpn(command) => vpn::request(command, input).map(AdminRequest::Vpn),
         Command::Approve(Approve::List { watch: true }) => return watch::watch(admin, line, out).await,
         Command::Approve(command) => approve::request(command).map(AdminRequest::Approve),

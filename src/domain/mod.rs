@@ -20,6 +20,7 @@ mod remark;
 mod role;
 mod secret;
 mod selector;
+mod source_net;
 
 pub use ascii::AsciiText;
 pub use charset::{Charset, Letters};
@@ -43,3 +44,4 @@ pub use remark::{InvalidRemark, Remark};
 pub use role::Role;
 pub use secret::Secret;
 pub use selector::{Account, AssetSelector, OperatorSelector};
+pub use source_net::{InvalidSourceNet, SourceNet};

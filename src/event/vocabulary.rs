@@ -12,7 +12,7 @@ use crate::command::Confidence;
 use crate::domain::{
     ApprovalId, AssetName, CommandSetName, Danger, DeviceId, DeviceName, Digest, FileAccess, LockdownId,
     LockdownName, LoginName, OperatorName, PermitId, Protocol, RecordingId, RequestId, RuleId, SessionId,
-    Via,
+    SourceNet, Via,
 };
 use crate::lockdown::Deed;
 use crate::policy::Verdict;
@@ -48,6 +48,10 @@ pub enum Event {
         reason: String,
         detail: Option<String>,
     },
+    /// Whoever logged in is logged in from these, too.
+    SecondAddress {
+        others: BTreeSet<IpAddr>,
+    },
     /// Refused logins from one source, beyond those that have rows of their own, in one row for a while of them.
     LoginsRefused {
         count: u64,
@@ -57,11 +61,33 @@ pub enum Event {
         /// The key whose logins are locked; without it those without a key are.
         #[serde(skip_serializing_if = "Option::is_none")]
         key: Option<String>,
+        /// The home that was guessed from; without one it does not hold where the account is at home.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        home: Option<SourceNet>,
         until: Timestamp,
         failures: u32,
     },
+    /// Nobody is served there for a while, but for whom it is home.
+    SourceBlocked {
+        net: SourceNet,
+        until: Timestamp,
+        /// How often in a row.
+        times: u32,
+    },
+    /// Blocks beyond those that have rows of their own, in one row for a while of them.
+    SourcesBlocked {
+        count: u64,
+    },
+    SourceUnblocked {
+        net: SourceNet,
+    },
     OperatorUnlocked {
         operator: OperatorName,
+    },
+    /// Its next login is asked for a code, wherever it comes from.
+    CodesForgotten {
+        operator: OperatorName,
+        places: usize,
     },
     OperatorEnrolled {
         operator: OperatorName,
@@ -516,7 +542,9 @@ pub enum Event {
     Alarm {
         /// A fixed word: docs/reference/events.md has them.
         alarm: &'static str,
-        operator: OperatorName,
+        /// Whom it is about, if about one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        operator: Option<OperatorName>,
         /// Whose device it was.
         #[serde(skip_serializing_if = "Option::is_none")]
         owner: Option<OperatorName>,

@@ -8,7 +8,7 @@ use rust_i18n::t;
 
 use super::start_error::{StartError, journal};
 use crate::access::live::{self, LiveState};
-use crate::access::{self, CutPacer, Places, RefusedLogins, Services, Signs};
+use crate::access::{self, CutPacer, FailingSources, Homes, Places, RefusedLogins, Services, Signs};
 use crate::admin::{self, Admin, AdminError, Caller};
 use crate::authority::Authority;
 use crate::command;
@@ -87,6 +87,9 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
     let places = Places::new(&config.limits);
     let quotas = access::quotas(&config);
     let space = access::space(&config);
+    let sources = FailingSources::new(access::block_rule(&config));
+    let stored = gather(WHOLE, |after| store.homes().homes(after, PAGE)).await?;
+    let homes = Homes::new(config.auth.home_for.as_duration(), stored);
     let services = Arc::new(Services {
         config,
         clock,
@@ -100,7 +103,10 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
         policy_change,
         cut_pacer,
         places,
+        whereabouts: Default::default(),
         refused_logins: RefusedLogins::default(),
+        sources,
+        homes,
         quotas,
         writers: Default::default(),
         space,

@@ -24,6 +24,9 @@ const FULL: &str = "too many connections before login";
 const SOURCE_FULL: &str = "too many connections before login from one source";
 const SILENT: &str = "no key exchange in time";
 
+/// Before anything of it is read.
+pub(super) const BLOCKED: &str = "too many failed logins from one source";
+
 /// Why a connection was turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Refused {
@@ -161,6 +164,12 @@ impl Starts {
         Ok(share)
     }
 
+    /// Counts one that was turned away for another reason.
+    pub(super) fn refuse(&self, reason: &'static str) {
+        self.lock().refuse(reason);
+        self.refused.notify_one();
+    }
+
     /// What was turned away since the last call.
     pub(super) fn take_refused(&self) -> HashMap<Refused, u64> {
         std::mem::take(&mut self.lock().refused)
@@ -199,6 +208,11 @@ impl Permit {
             start.share = share;
         }
         room
+    }
+
+    /// It is turned away for another reason.
+    pub(super) fn refuse(&self, reason: &'static str) {
+        self.starts.refuse(reason);
     }
 
     /// Resolves when it has to give way.

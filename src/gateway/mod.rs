@@ -9,10 +9,11 @@ mod space;
 mod start_error;
 mod tunnel;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rust_i18n::t;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -21,15 +22,15 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use assemble::started;
 pub use assemble::{Assembled, Unapplied, assemble};
-use limit::{Permit, Refused, Share, Starts};
+use limit::{BLOCKED, Permit, Refused, Share, Starts};
 pub use listen::Listeners;
 pub use start_error::StartError;
 
-use crate::access::Services;
 use crate::access::live;
+use crate::access::{self, NewBlocks, Services, SourceBlock, Untold};
 use crate::admin::{self, Admin};
 use crate::console;
-use crate::domain::{AsciiText, Language, Origin, Via};
+use crate::domain::{AsciiText, Language, Origin, SourceNet, Via};
 use crate::event::{Actor, Event};
 use crate::ingress::{Accepted, Listener, Refusals};
 use crate::ssh_session::{self, SshFront};
@@ -66,6 +67,7 @@ pub async fn serve(
         work.spawn(tunnel::serve(Arc::clone(&front), wireguard, starts, connections.clone()));
     }
     work.spawn(tally(Arc::clone(&services), Arc::clone(&starts), Arc::clone(&refusals)));
+    work.spawn(tell_blocked(Arc::clone(&services)));
     work.spawn(console::listen(Arc::clone(&admin), control));
     let orders = console::inbox(&services.config.data_dir).map_err(StartError::Orders)?;
     work.spawn(console::watch_orders(admin, orders));
@@ -78,6 +80,8 @@ pub async fn serve(
     drain(&services, &connections).await;
     work.shutdown().await;
     told(&services, &starts, &refusals).await;
+    blocked(&services).await;
+    logins_refused(&services, services.refused_logins.take_all()).await;
     let event = Event::GatewayStopped { reason: "signal".into() };
     services
         .journal(Actor::Gateway, None, event)
@@ -100,11 +104,10 @@ async fn accept(front: Arc<SshFront>, listener: Listener, starts: Arc<Starts>, c
                 continue;
             }
         };
-        match starts.begin(accepted.source(), Share::Strangers) {
+        match place(&front.services, &starts, accepted.source()) {
             Ok(permit) => drop(connections.spawn(answer(Arc::clone(&front), accepted, permit))),
-            Err(_) => {
+            Err(word) => {
                 if let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() {
-                    let word = AsciiText::of(&t!("refused.starts", locale = Language::English.tag()));
                     connections.spawn(async move {
                         accepted.turn_away(&ssh_session::last_word(&word)).await;
                         drop(turn);
@@ -113,6 +116,19 @@ async fn accept(front: Arc<SshFront>, listener: Listener, starts: Arc<Starts>, c
             }
         }
     }
+}
+
+/// A place for a connection, or the word with which it is turned away. Of a load balancer's it is not known yet where it
+/// comes from.
+fn place(services: &Services, starts: &Arc<Starts>, source: Option<IpAddr>) -> Result<Permit, AsciiText> {
+    let english = Language::English.tag();
+    if let Some(left) = source.and_then(|source| services.shut_out(source)) {
+        starts.refuse(BLOCKED);
+        let until = access::told_end(services, left);
+        return Err(AsciiText::of(&t!("refused.source-blocked", locale = english, until = until)));
+    }
+    let word = || AsciiText::of(&t!("refused.starts", locale = english));
+    starts.begin(source, Share::Strangers).map_err(|_| word())
 }
 
 /// One connection; while it is silent, others may take its place.
@@ -128,6 +144,9 @@ async fn answer(front: Arc<SshFront>, accepted: Accepted, permit: Permit) {
 /// Whose it is, what comes before SSH, and then its session. A load balancer's place counts for whom it names.
 async fn attend(front: Arc<SshFront>, accepted: Accepted, permit: Permit) {
     let Some(identified) = accepted.identify().await else { return };
+    if front.services.shut_out(identified.source()).is_some() {
+        return permit.refuse(BLOCKED);
+    }
     if permit.settle(identified.source()).is_err() {
         return;
     }
@@ -177,11 +196,51 @@ async fn told(services: &Services, starts: &Starts, refusals: &Refusals) {
             tracing::error!(%error, "refused connections could not be journaled");
         }
     }
-    for (source, count) in services.refused_logins.take() {
-        let origin = Origin::new(SocketAddr::new(source, 0), Via::Direct);
+    logins_refused(services, services.refused_logins.take_due()).await;
+}
+
+/// Logins that have no rows of their own, a row a source.
+async fn logins_refused(services: &Services, untold: Vec<Untold>) {
+    for (source, count) in untold {
+        let origin = source.map(origin);
         let event = Event::LoginsRefused { count };
-        if let Err(error) = services.journal(Actor::Gateway, Some(&origin), event).await {
+        if let Err(error) = services.journal(Actor::Gateway, origin.as_ref(), event).await {
             tracing::error!(%error, "refused logins could not be journaled");
+        }
+    }
+}
+
+fn origin(source: SourceNet) -> Origin {
+    Origin::new(SocketAddr::new(source.address(), 0), Via::Direct)
+}
+
+/// Tells of sources that are blocked: of the first at once, then for a while of them.
+async fn tell_blocked(services: Arc<Services>) {
+    loop {
+        services.sources.blocked().await;
+        blocked(&services).await;
+        tokio::time::sleep(TALLY).await;
+    }
+}
+
+/// Sources that were blocked, and the alarm where there were many.
+async fn blocked(services: &Services) {
+    let NewBlocks { blocks, more, alarm } = services.sources.take_new();
+    let row = |block: &SourceBlock| {
+        let until = services.clock.now().saturating_add(block.left).unwrap_or(Timestamp::MAX);
+        let event = Event::SourceBlocked { net: block.source, until, times: block.times };
+        (Some(origin(block.source)), event)
+    };
+    let more = (more > 0).then_some((None, Event::SourcesBlocked { count: more }));
+    let alarm = alarm.map(|blocks| {
+        let alarm = "under-attack";
+        tracing::error!(blocks, "ALARM: {alarm}");
+        let (operator, owner, device, lockdowns, until) = (None, None, None, Vec::new(), None);
+        (None, Event::Alarm { alarm, operator, owner, device, lockdowns, until })
+    });
+    for (origin, event) in blocks.iter().map(row).chain(more).chain(alarm) {
+        if let Err(error) = services.journal(Actor::Gateway, origin.as_ref(), event).await {
+            tracing::error!(%error, "a blocked source could not be journaled");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use super::StartError;
-use super::limit::{Share, Starts};
+use super::limit::{BLOCKED, Share, Starts};
 use crate::access::Services;
 use crate::device::Pool;
 use crate::domain::Origin;
@@ -39,7 +39,9 @@ pub(super) async fn serve(
 ) {
     let serve = move |stream: TunnelStream, origin: Origin| {
         // Without a place it is dropped, and so closed.
-        if let Ok(permit) = starts.begin(Some(origin.address()), Share::Devices) {
+        if front.services.shut_out(origin.address()).is_some() {
+            starts.refuse(BLOCKED);
+        } else if let Ok(permit) = starts.begin(Some(origin.address()), Share::Devices) {
             let (front, given_way) = (Arc::clone(&front), permit.given_way());
             connections.spawn(async move {
                 tokio::select! {

@@ -46,6 +46,8 @@ pub struct Allowance {
     pub commands: Vec<CommandSetName>,
     pub max_session: Option<Duration>,
     pub idle: Option<Duration>,
+    /// How old the login's code may be, where it was an earlier login's; zero: it has to be its own.
+    pub remember: Option<Duration>,
     pub handling: Handling,
     /// The first instant at which the grant has ended by itself, in whole seconds.
     pub until: Option<Timestamp>,

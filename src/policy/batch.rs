@@ -111,6 +111,8 @@ struct Grant<'a> {
     commands: &'a [CommandSetName],
     max_session: Option<u64>,
     idle: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remember: Option<u64>,
     until: Option<Timestamp>,
     #[serde(flatten)]
     handling: Handling,
@@ -128,6 +130,7 @@ impl Serialize for Decision {
                     commands: &allowance.commands,
                     max_session: allowance.max_session.map(|longest| longest.as_secs()),
                     idle: allowance.idle.map(|longest| longest.as_secs()),
+                    remember: allowance.remember.map(|longest| longest.as_secs()),
                     until: allowance.until,
                     handling: allowance.handling,
                 }),

@@ -122,6 +122,21 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, Fault> {
     length(text).filter(|&seconds| seconds > 0).map(Duration::from_secs).ok_or_else(wrong)
 }
 
+/// No code is remembered for longer.
+const LONGEST_CODE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How old a remembered code may be. Unlike other durations it may be nothing at all.
+pub(super) fn parse_code_age(text: &str) -> Result<Duration, Fault> {
+    if text == "0s" {
+        return Ok(Duration::ZERO);
+    }
+    let fault = || {
+        Fault::new(format_args!("{text:?} is too long to remember a code"))
+            .hint("write \"24h\" at most; \"0s\" asks for a code at each login")
+    };
+    parse_duration(text).and_then(|span| if span <= LONGEST_CODE { Ok(span) } else { Err(fault()) })
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

@@ -173,6 +173,7 @@ fn allowance(rules: &[&Rule], attempt: &Attempt<'_>) -> Allowance {
         commands,
         max_session,
         idle: conditions().filter_map(|of| of.idle).min(),
+        remember: conditions().filter_map(|of| of.remember).min(),
         handling: conditions().fold(Handling::default(), |all, of| all.and(of.handling)),
         until: first_end(rules, attempt, max_session).and_then(cut),
     }

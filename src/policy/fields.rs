@@ -1,5 +1,6 @@
 //! Reads one table of a policy file field by field, and keeps every fault instead of stopping at the first.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -123,6 +124,18 @@ impl<'a, 'f> Fields<'a, 'f> {
             self.wrong_type(key, Shape::Flag, value.get_ref(), value.span());
         }
         flag.unwrap_or_default()
+    }
+
+    /// A number of things: none at all is not one.
+    pub(super) fn number(&mut self, key: &str) -> Option<NonZeroU32> {
+        let value = self.table.get(key)?;
+        let digits = value.get_ref().as_integer();
+        let number = digits.and_then(|digits| u32::from_str_radix(digits.as_str(), digits.radix()).ok());
+        let number = number.and_then(NonZeroU32::new);
+        if number.is_none() {
+            self.wrong_type(key, Shape::Number, value.get_ref(), value.span());
+        }
+        number
     }
 
     /// A table inside this one.

@@ -1,6 +1,7 @@
 //! Who there is: the accounts.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::domain::{
 };
 
 use super::context::Context;
-use super::days::{Validity, parse_duration};
+use super::days::{Validity, parse_code_age};
 use super::fields::Fields;
 use super::items::Item;
 use super::schedule::Schedule;
@@ -43,7 +44,16 @@ pub struct Operator {
     pub remember: Option<Duration>,
     /// By what certificates call the account, where that is not its name.
     pub principals: Option<Vec<String>>,
+    /// How much of it may be open at once.
+    pub concurrent: Concurrent,
     pub audit: AuditScope,
+}
+
+/// What one account may have open at once, where that is not what the gateway says for all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Concurrent {
+    pub connections: Option<NonZeroU32>,
+    pub sessions: Option<NonZeroU32>,
 }
 
 /// What an auditor may look at: what is left out limits nothing.
@@ -68,7 +78,7 @@ impl AuditScope {
     }
 }
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "name",
     "contact",
     "vendor",
@@ -81,11 +91,9 @@ const FIELDS: [&str; 13] = [
     "factors",
     "remember",
     "principals",
+    "concurrent",
     "audit",
 ];
-
-/// No code is remembered for longer.
-const LONGEST_CODE: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Operator {
     /// What selectors look at.
@@ -127,8 +135,9 @@ impl Operator {
             let words: Vec<_> = sets.into_iter().map(FactorPair::as_str).collect();
             Alternatives::parse(&words).ok()
         });
-        let remember = fields.parse("remember", read_remember);
+        let remember = fields.parse("remember", parse_code_age);
         let principals = fields.list("principals", read_principal);
+        let concurrent = read_concurrent(&mut fields);
         let audit = read_audit(&mut fields, context);
         let name = fields.name(item.name, OperatorName::parse)?;
         if item.name == "all" {
@@ -150,21 +159,10 @@ impl Operator {
             factors,
             remember,
             principals,
+            concurrent,
             audit,
         })
     }
-}
-
-/// Unlike other durations it may be nothing at all.
-fn read_remember(text: &str) -> Result<Duration, Fault> {
-    if text == "0s" {
-        return Ok(Duration::ZERO);
-    }
-    let fault = || {
-        Fault::new(format_args!("{text:?} is too long to remember a code"))
-            .hint("write \"24h\" at most; \"0s\" asks for a code at each login")
-    };
-    parse_duration(text).and_then(|span| if span <= LONGEST_CODE { Ok(span) } else { Err(fault()) })
 }
 
 fn read_principal(text: &str) -> Result<String, Fault> {
@@ -187,6 +185,12 @@ fn read_role(fields: &mut Fields<'_, '_>) -> Role {
             *first
         }
     }
+}
+
+fn read_concurrent(fields: &mut Fields<'_, '_>) -> Concurrent {
+    let Some((table, place)) = fields.table("concurrent") else { return Concurrent::default() };
+    let mut fields = Fields::new(table, place, &["connections", "sessions"], fields.faults());
+    Concurrent { connections: fields.number("connections"), sessions: fields.number("sessions") }
 }
 
 fn read_audit<'a>(fields: &mut Fields<'a, '_>, context: &Context<'a>) -> AuditScope {

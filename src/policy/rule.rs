@@ -13,7 +13,7 @@ use crate::domain::{
 use super::address::Address;
 use super::asset::Asset;
 use super::context::Context;
-use super::days::parse_duration;
+use super::days::{parse_code_age, parse_duration};
 use super::fields::Fields;
 use super::handling::Handling;
 use super::items::Item;
@@ -49,6 +49,8 @@ pub struct Conditions {
     pub commands: Vec<CommandSetName>,
     pub max_session: Option<Duration>,
     pub idle: Option<Duration>,
+    /// How old a login's code may be, where it was an earlier login's; zero: it has to be its own.
+    pub remember: Option<Duration>,
     pub handling: Handling,
 }
 
@@ -66,7 +68,7 @@ pub(super) struct Attempt<'a> {
     pub(super) at: Timestamp,
 }
 
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 21] = [
     "id",
     "effect",
     "operators",
@@ -83,6 +85,7 @@ const FIELDS: [&str; 20] = [
     "commands",
     "max_session",
     "idle",
+    "remember",
     "terminal",
     "full_recording",
     "die_with_session",
@@ -128,7 +131,9 @@ fn read_login(text: &str, context: &Context<'_>) -> Result<LoginName, Fault> {
 
 fn read_conditions(fields: &mut Fields<'_, '_>, context: &Context<'_>, effect: Option<Effect>) -> Conditions {
     if effect == Some(Effect::Deny) {
-        for key in ["approval", "commands", "max_session", "idle"].into_iter().chain(Handling::NAMES) {
+        for key in
+            ["approval", "commands", "max_session", "idle", "remember"].into_iter().chain(Handling::NAMES)
+        {
             if fields.has(key) {
                 let fault = Fault::new(format_args!("`{key}` means nothing in a rule that denies"));
                 fields.fault(key, fault.hint("it is a condition of what an `allow` rule allows"));
@@ -144,6 +149,7 @@ fn read_conditions(fields: &mut Fields<'_, '_>, context: &Context<'_>, effect: O
         commands: commands.unwrap_or_default(),
         max_session: fields.parse("max_session", parse_duration),
         idle: fields.parse("idle", parse_duration),
+        remember: fields.parse("remember", parse_code_age),
         handling: Handling::of(Handling::NAMES.map(|key| fields.flag(key))),
     }
 }

@@ -8,6 +8,7 @@ use crate::diagnostic::Fault;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Flag,
+    Number,
     Text,
     Texts,
     Table,
@@ -18,6 +19,7 @@ impl Shape {
     fn as_str(self) -> &'static str {
         match self {
             Self::Flag => "true or false",
+            Self::Number => "a number from 1 on",
             Self::Text => "a string",
             Self::Texts => "a list of strings",
             Self::Table => "a table",
@@ -31,6 +33,7 @@ impl Shape {
         let fault = Fault::new(format_args!("`{key}` must be {wanted}, not a value of type {found}"));
         match (self, value) {
             (Self::Flag, DeValue::String(_)) => fault.hint("write true or false, without quotes"),
+            (Self::Number, _) => fault.hint("write a whole number, without quotes"),
             (Self::Text, DeValue::Array(_)) => fault.hint("write one text, without brackets"),
             (Self::Text | Self::Texts, DeValue::Table(_)) | (Self::Flag, _) => fault,
             (Self::Text, _) => fault.hint("put it in quotes"),

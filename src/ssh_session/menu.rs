@@ -16,7 +16,8 @@ use crate::access::outstanding::greeting;
 use crate::access::reachable::{Choice, reachable};
 use crate::access::target::{LoginChoice, Target};
 use crate::access::watch::TICK;
-use crate::access::words::locks;
+use crate::access::whereabouts::ToldElsewhere;
+use crate::access::words::{self as access_words, locks};
 use crate::domain::{Role, halfwidth, plain, plain_lines};
 use crate::ssh::{Channel, Terminal};
 use crate::ssh_session::visit::Visit;
@@ -99,11 +100,17 @@ async fn ask(
     (chosen, prompt.finish())
 }
 
-/// Tells of a planned lockdown that will shut this account, once for each lead; goes on for as long as the menu does.
+/// Tells of each login of the same account from elsewhere, and of a planned lockdown that will shut it, once for each lead; goes on for as long as the menu does.
 async fn announce(visit: &Visit, say: &mpsc::Sender<String>) {
     let services = &visit.services;
-    let mut told = None;
+    let (mut told, mut elsewhere) = (None, ToldElsewhere::default());
     loop {
+        let (operator, here) = (&visit.who.operator, visit.who.origin.address());
+        if let Some(other) = elsewhere.news(&services.whereabouts, operator, here)
+            && say.send(access_words::elsewhere(services, "notice.elsewhere", other)).await.is_err()
+        {
+            return;
+        }
         let (standing, now) = (services.live.standing(), visit.who.now(&services.clock));
         if let Some((from, order)) = standing.shut_from(visit.who.operator.as_str(), now) {
             let left = Duration::try_from(from.duration_since(now)).unwrap_or_default();

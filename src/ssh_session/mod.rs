@@ -60,9 +60,8 @@ pub use front::{Call, CommandRunner, SshFront};
 
 pub use crate::ssh::server::last_word;
 
-use crate::access::admission::Banished;
-use crate::access::login::refused_login;
-use crate::access::places::{Full, HeldPlace, Kind};
+use crate::access::admission::{self, Banished, Seat};
+use crate::access::places::{Full, Kind};
 use crate::access::target::Target;
 use crate::access::words::LastLine;
 use crate::access::{Approach, Authenticated, Services};
@@ -85,13 +84,13 @@ where
         None => return,
         Some((connection, Admitted::Proven(who))) => (connection, who),
         Some((connection, Admitted::Invited { invited, offered })) => {
-            let Ok((connection, _place)) = seat(&front.services, connection, invited.who()).await else {
+            let Some((connection, _seat)) = seat(&front.services, connection, invited.who()).await else {
                 return;
             };
             return enrolment::serve(&front.services, connection, *invited, offered).await;
         }
     };
-    let Ok((connection, _place)) = seat(&front.services, connection, &who).await else { return };
+    let Some((connection, _seat)) = seat(&front.services, connection, &who).await else { return };
     // select, decide, record, connect, relay, close: for each channel
     let target = who.target.clone();
     let visit = Arc::new(Visit::new(front, who));
@@ -103,18 +102,12 @@ async fn seat(
     services: &Services,
     connection: ServerConnection,
     who: &Authenticated,
-) -> Result<(ServerConnection, HeldPlace), ()> {
-    match services.places.take(&who.operator, Kind::Connection) {
-        Ok(place) => Ok((connection, place)),
-        Err(full) => {
-            refused_login(services, who.actor(), &who.origin, "connections", Some(full.as_str().into()))
-                .await;
-            turned_out::turn_out(
-                &LastLine::of(|| words::with(services, "refused.connections", "")),
-                connection,
-            )
-            .await;
-            Err(())
+) -> Option<(ServerConnection, Seat)> {
+    match admission::seat(services, who).await {
+        Ok(seat) => Some((connection, seat)),
+        Err(line) => {
+            turned_out::turn_out(&line, connection).await;
+            None
         }
     }
 }
@@ -201,7 +194,7 @@ async fn open(visit: &Arc<Visit>, target: Option<Target>, incoming: Incoming, ch
     if let Incoming::Refused(what) = incoming {
         return visit.refused(what, None).await;
     }
-    let place = visit.services.places.take(&visit.who.operator, Kind::Channel);
+    let place = visit.services.place(&visit.who.operator, Kind::Channel);
     channels.spawn(async move {
         match (place, incoming) {
             (Ok(_place), incoming) if visit.turn().await => match incoming {
@@ -235,7 +228,7 @@ async fn contained_forward(visit: Arc<Visit>, target: Option<Target>, direct: Di
 
 /// Too many are open: the client is told so in the way that it can hear.
 async fn turn_away(visit: &Visit, full: Full, incoming: Incoming) {
-    visit.full(full).await;
+    visit.full("channel", None, full).await;
     match incoming {
         Incoming::Session(near) => {
             let line = words::with(&visit.services, "refused.channels", "");

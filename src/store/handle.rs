@@ -11,6 +11,7 @@ use super::api::credentials::CredentialStore;
 use super::api::devices::DeviceStore;
 use super::api::error::StoreError;
 use super::api::factors::FactorStore;
+use super::api::homes::HomeStore;
 use super::api::host_keys::HostKeyStore;
 use super::api::invitations::InvitationStore;
 use super::api::journal::JournalStore;
@@ -42,6 +43,7 @@ backend!(
     CredentialStore,
     DeviceStore,
     FactorStore,
+    HomeStore,
     HostKeyStore,
     InvitationStore,
     JournalStore,
@@ -109,6 +111,11 @@ impl Store {
 
     /// What the gateway logs in to assets with.
     pub fn credentials(&self) -> &dyn CredentialStore {
+        &*self.0
+    }
+
+    /// Where accounts are at home.
+    pub fn homes(&self) -> &dyn HomeStore {
         &*self.0
     }
 

@@ -18,6 +18,7 @@ pub use api::factors::{
 };
 pub use api::filter::{Filter, Within};
 pub use api::given::{Given, Second};
+pub use api::homes::Home;
 pub use api::host_keys::TrustedHostKey;
 pub use api::invitations::{Invitation, Redeemed};
 pub use api::journal_row::{Head, JournalRow, NewRow, RawRow, RowFields};

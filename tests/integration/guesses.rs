@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::harness::{Gateway, Login, Operator, Outcome, PATIENCE, Running, Setup, field, within};
+use crate::harness::{
+    Gateway, LONG, Login, Operator, Outcome, PATIENCE, Running, Setup, field, script, within,
+};
 
 const PASSWORD: &str = "PreferredAuthentications=password,keyboard-interactive";
 const QUESTIONS: &str = "PreferredAuthentications=keyboard-interactive";
@@ -148,6 +150,24 @@ fn one_code_given_six_times_locks_nobody() {
     assert_eq!((inside, count(&rows, "login-refused", "code-reused")), (1, 5), "{rows:?}");
     assert!(rows.iter().all(|row| field(row, "event") != "operator-locked"), "{rows:?}");
     run(&gateway.login(&operator), &["PubkeyAuthentication=no", QUESTIONS]).ok();
+}
+
+/// One code on two hundred connections that stand at the question: one gets in, and no lock follows.
+#[test]
+fn one_code_given_two_hundred_times_lets_one_in() {
+    let limits =
+        "[auth]\nlock_after = 2\n[limits]\nstarts = 400\nstarts_per_source = 400\nlogin_grace = \"300s\"";
+    let gateway = Setup::new().tables(limits).start();
+    let operator = gateway.operator("op1");
+    let mut many = script("onecode.py");
+    let out =
+        Running::run(many.arg(gateway.script_input(&operator)).args(["200", &operator.base32()]), b"", LONG)
+            .ok();
+    assert_eq!(out.text().trim(), "1", "{out}");
+    let rows = gateway.records(&["audit", "events", "--limit", "2000"]);
+    assert!(count(&rows, "login-refused", "code-reused") >= 2, "the first of them have rows");
+    assert!(rows.iter().all(|row| field(row, "event") != "operator-locked"));
+    assert!(rows.iter().any(|row| field(row, "event") == "login-accepted"));
 }
 
 /// Five wrong passwords from another address.

@@ -8,6 +8,7 @@ mod harness;
 mod admin;
 mod approve;
 mod assets;
+mod attacked;
 mod audit;
 mod bulk;
 mod certificates;

@@ -19,7 +19,7 @@ class Client(asyncssh.SSHClient):
         return [LOGIN["password"] if "assword" in prompt else LOGIN["code"] for prompt, _echo in prompts]
 
 
-def connect():
+def connect(client=Client, patience=30):
     """With key and code; the host key is checked."""
     place = f"[{LOGIN['host']}]:{LOGIN['port']}"
     known = asyncssh.import_known_hosts(f"{place} {LOGIN['host_key']}\n")
@@ -28,9 +28,9 @@ def connect():
         LOGIN["port"],
         username=LOGIN["user"],
         client_keys=[LOGIN["key"]],
-        client_factory=Client,
+        client_factory=client,
         known_hosts=known,
         config=None,
         agent_path=None,
-        login_timeout=30,
+        login_timeout=patience,
     )

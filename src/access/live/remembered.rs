@@ -48,6 +48,10 @@ impl ProvenCode {
         clock.since(&self.since) < self.until(span)
     }
 
+    fn age(&self, clock: &Clock) -> Duration {
+        clock.since(&self.since).duration_since(self.at).try_into().unwrap_or(Duration::MAX)
+    }
+
     /// The first instant at which it covers nothing more, where a code does for so long.
     pub fn until(&self, span: Duration) -> Timestamp {
         self.at.checked_add(span).unwrap_or(self.at)
@@ -98,15 +102,16 @@ impl RememberedCodes {
         codes.push(code);
     }
 
-    /// Is there one of this place, of factors that were set then? What is over is forgotten.
-    pub fn covers(
+    /// How old the one of this place is, of factors that were set then, if there is one. What is over is forgotten.
+    pub fn age(
         &self,
         operator: &OperatorName,
         place: &CodePlace,
         terms: CodeTerms,
         clock: &Clock,
-    ) -> bool {
-        self.of(operator, terms, clock).iter().any(|code| code.place == *place)
+    ) -> Option<Duration> {
+        let codes = self.of(operator, terms, clock);
+        codes.iter().find(|code| code.place == *place).map(|code| code.age(clock))
     }
 
     /// Those that hold, the oldest first.
@@ -121,9 +126,19 @@ impl RememberedCodes {
         held
     }
 
-    /// Everything of this account.
-    pub fn forget(&self, operator: &OperatorName) {
-        self.lock().remove(operator);
+    /// Everything of this account; how many places that was.
+    pub fn forget(&self, operator: &OperatorName) -> usize {
+        self.lock().remove(operator).map_or(0, |codes| codes.len())
+    }
+
+    /// What is so of this account.
+    pub fn forget_where(&self, operator: &OperatorName, is_over: impl Fn(&ProvenCode) -> bool) {
+        let mut all = self.lock();
+        let Some(codes) = all.get_mut(operator) else { return };
+        codes.retain(|code| !is_over(code));
+        if codes.is_empty() {
+            all.remove(operator);
+        }
     }
 
     /// Everything of accounts that `stays` does not name.
@@ -160,7 +175,7 @@ mod tests {
         let [a, b] = ["op1", "op2"].map(|name| name.parse::<OperatorName>().unwrap());
         let here = place("192.0.2.7", Some("SHA256:x"));
         codes.keep(&a, code(&clock, here.clone()), BOUNDS, &clock);
-        let covers = |who, place: &CodePlace| codes.covers(who, place, TERMS, &clock);
+        let covers = |who, place: &CodePlace| codes.age(who, place, TERMS, &clock).is_some();
         assert!(covers(&a, &here));
         assert!(!covers(&b, &here), "another account");
         assert!(!covers(&a, &place("192.0.2.8", Some("SHA256:x"))), "another address");
@@ -182,8 +197,8 @@ mod tests {
         let (a, here) = ("op1".parse::<OperatorName>().unwrap(), place("192.0.2.7", None));
         codes.keep(&a, code(&clock, here.clone()), BOUNDS, &clock);
         let later = CodeTerms { set_at: Timestamp::UNIX_EPOCH + HOUR, ..TERMS };
-        assert!(!codes.covers(&a, &here, later, &clock));
-        assert!(!codes.covers(&a, &here, TERMS, &clock), "for good");
+        assert!(codes.age(&a, &here, later, &clock).is_none());
+        assert!(codes.age(&a, &here, TERMS, &clock).is_none(), "for good");
     }
 
     #[test]
@@ -192,9 +207,9 @@ mod tests {
         let (a, here) = ("op1".parse::<OperatorName>().unwrap(), place("192.0.2.7", None));
         codes.keep(&a, code(&clock, here.clone()), BOUNDS, &clock);
         clock.advance(HOUR / 2);
-        assert!(codes.covers(&a, &here, TERMS, &clock));
-        assert!(!codes.covers(&a, &here, CodeTerms { span: HOUR / 2, ..TERMS }, &clock));
-        assert!(!codes.covers(&a, &here, TERMS, &clock), "for good");
+        assert!(codes.age(&a, &here, TERMS, &clock).is_some());
+        assert!(codes.age(&a, &here, CodeTerms { span: HOUR / 2, ..TERMS }, &clock).is_none());
+        assert!(codes.age(&a, &here, TERMS, &clock).is_none(), "for good");
     }
 
     #[test]
@@ -208,7 +223,7 @@ mod tests {
         let kept = |who| codes.of(who, TERMS, &clock).len();
         assert_eq!((kept(&a), kept(&b)), (PLACES, 0));
         let newest = place("192.0.2.20", None);
-        assert!(codes.covers(&a, &newest, TERMS, &clock), "the oldest gave way");
+        assert!(codes.age(&a, &newest, TERMS, &clock).is_some(), "the oldest gave way");
         codes.forget(&a);
         codes.keep(&b, code(&clock, place("192.0.2.1", None)), ONE, &clock);
         assert_eq!((kept(&a), kept(&b)), (0, 1));

@@ -7,7 +7,7 @@ use crate::access::services::Services;
 use crate::access::target::LoginSpec;
 use crate::auth::Alternatives;
 use crate::auth::code::CodeKind;
-use crate::domain::{OperatorName, Role, Secret};
+use crate::domain::{OperatorName, Role, Secret, SourceNet};
 use crate::store::{Enrolled, Lockout, StoreError, WayIn};
 
 /// The name that a client gave, and whose it is.
@@ -100,23 +100,29 @@ impl LoginAccount {
         }
     }
 
-    /// The way in with this key proven first, or without one.
-    pub(crate) fn way<'a>(&'a self, key: Option<&'a str>) -> WayIn<'a> {
-        WayIn { operator: self.name.as_ref(), key: key.filter(|_| self.name.is_some()) }
+    /// This source, if the account is at home there.
+    pub(crate) fn home(&self, services: &Services, source: SourceNet) -> Option<SourceNet> {
+        services.home(self.name.as_ref()?, self.set_at()?, source)
     }
 
-    /// What is counted against that way now, and until when it is locked. A name of nobody never is.
+    /// The way in with this key proven first, at home or not, or without one.
+    pub(crate) fn way<'a>(&'a self, key: Option<&'a str>, home: Option<SourceNet>) -> WayIn<'a> {
+        let key = key.filter(|_| self.name.is_some());
+        WayIn { operator: self.name.as_ref(), key, home: home.filter(|_| key.is_some()) }
+    }
+
+    /// What is counted against a way of it now, and until when it is locked. A name of nobody never is.
     pub(crate) async fn lockout(
         &self,
         services: &Services,
-        key: Option<&str>,
+        way: WayIn<'_>,
     ) -> Result<(Option<Lockout>, Option<jiff::Timestamp>), StoreError> {
-        let (lockout, locked) = services.store.factors().lockout(self.way(key), services.clock.now()).await?;
+        let (lockout, locked) = services.store.factors().lockout(way, services.clock.now()).await?;
         Ok((lockout, locked.filter(|_| self.name.is_some())))
     }
 
     /// Waits for its turn to guess. The queue is that of what was typed, whoever has that name or nobody.
-    pub(crate) async fn turn(&self, key: Option<&str>) -> Option<tokio::sync::MutexGuard<'static, ()>> {
-        guess::turn(&self.typed, key).await
+    pub(crate) async fn turn(&self, way: WayIn<'_>) -> Option<tokio::sync::MutexGuard<'static, ()>> {
+        guess::turn(&self.typed, way).await
     }
 }

@@ -104,7 +104,14 @@ async fn alarm(
     journal(
         services,
         who,
-        Event::Alarm { alarm, operator: who.operator.clone(), owner: None, device: None, lockdowns, until },
+        Event::Alarm {
+            alarm,
+            operator: Some(who.operator.clone()),
+            owner: None,
+            device: None,
+            lockdowns,
+            until,
+        },
     )
     .await
 }

@@ -18,6 +18,9 @@ impl LoginAttempt {
         if self.look(spec).await.is_err() {
             return false;
         }
+        if self.judge(offer).is_err() {
+            self.source.foreign_key();
+        }
         match self.judge(offer) {
             Ok(_) => true,
             Err(disbelief) if self.disbelief.as_ref() == Some(&disbelief) => false,
@@ -35,10 +38,12 @@ impl LoginAttempt {
         let certificate = match self.judge(&offer) {
             Ok(certificate) => certificate.clone(),
             Err(disbelief) => {
+                self.source.foreign_key();
                 self.journal_disbelief(&disbelief).await;
                 return self.attempt.failed(&step(""));
             }
         };
+        self.home = self.account.home(&self.services, self.source.net());
         match self.open_way(&certificate.id.authority).await {
             Ok(lockout) => {
                 self.tries = Tries::after(lockout);

@@ -5,7 +5,7 @@ use super::refusal::refused_login;
 use crate::access::services::{Authenticated, Services};
 use crate::auth::PaperCode;
 use crate::auth::code::{self, CodeSecret, Found};
-use crate::domain::{Digest, OperatorName, Origin, Secret};
+use crate::domain::{Digest, OperatorName, Origin, Secret, SourceNet};
 use crate::event::{Actor, Event};
 use crate::store::{Enrolled, StoreError, WayIn};
 use crate::vault;
@@ -120,12 +120,16 @@ pub(crate) async fn fresh_code(
     what: &str,
 ) -> Result<(), &'static str> {
     let (name, key) = (&who.operator, who.way_key());
-    let turn = guess::turn(name.as_str(), key).await;
-    let enrolled = services.store.factors().find(name).await.map_err(|_| "store-failed")?;
+    let find = || async { services.store.factors().find(name).await.map_err(|_| "store-failed") };
+    let (set_at, source) = (find().await?.map(|set| set.set_at), SourceNet::of(who.origin.address()));
+    let home = key.and_then(|_| services.home(name, set_at?, source));
+    let (way, mut tries) = (WayIn { operator: Some(name), key, home }, Tries::default());
+    let turn = guess::turn(name.as_str(), way).await;
+    // As they are now that it is our turn.
+    let enrolled = find().await?;
     if enrolled.as_ref().is_none_or(|enrolled| enrolled.codes.is_none()) {
         return Err("no-code");
     }
-    let (way, mut tries) = (WayIn { operator: Some(name), key }, Tries::default());
     let place = guess::take(services, way, &mut tries).await;
     let found = read(services, enrolled.as_ref(), given).await;
     let spent = match (place, found) {
@@ -144,7 +148,7 @@ pub(crate) async fn fresh_code(
         if let Ok(lockout) = place
             && is_guess(reason)
         {
-            guess::wrong(services, &who.origin, name, key, lockout).await;
+            guess::wrong(services, &who.origin, way, lockout).await;
         }
     }
     done

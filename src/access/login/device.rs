@@ -32,7 +32,7 @@ async fn alarm(services: &Services, who: &Authenticated) {
     let (alarm, owner) = ("tunnel-owner", who.stranger().cloned());
     let outer = who.origin.arrival().map(|arrival| arrival.outer);
     tracing::error!(operator = %who.operator, ?owner, ?outer, "ALARM: {alarm}");
-    let (operator, lockdowns) = (who.operator.clone(), Vec::new());
+    let (operator, lockdowns) = (Some(who.operator.clone()), Vec::new());
     let event = Event::Alarm { alarm, operator, owner, device: None, lockdowns, until: None };
     if let Err(error) = services.journal(who.actor(), Some(&who.origin), event).await {
         tracing::error!(%error, "an alarm could not be journaled");

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::access::services::Services;
-use crate::domain::{OperatorName, Origin};
+use crate::domain::{OperatorName, Origin, SourceNet};
 use crate::event::{Actor, Event};
 use crate::store::{GuessPlace, LockRule, Lockout, WayIn};
 
@@ -26,9 +26,9 @@ static ALL: LazyLock<Turns> =
     LazyLock::new(|| Turns { draw: RandomState::new(), each: std::array::from_fn(|_| Mutex::default()) });
 
 /// Waits for the turn of one way in. Those who wait are no more than connections that have not logged in.
-pub(crate) async fn turn(name: &str, key: Option<&str>) -> Option<MutexGuard<'static, ()>> {
+pub(crate) async fn turn(name: &str, way: WayIn<'_>) -> Option<MutexGuard<'static, ()>> {
     let all = LazyLock::force(&ALL);
-    let at = all.draw.hash_one((name, key)) % TURNS as u64;
+    let at = all.draw.hash_one((name, way.key, way.home)) % TURNS as u64;
     let turn = all.each.get(usize::try_from(at).unwrap_or_default())?;
     Some(turn.lock().await)
 }
@@ -119,24 +119,29 @@ async fn give_back(
 }
 
 /// The guess was wrong, and its place stays taken. The last one has locked: the journal hears of it.
-pub(crate) async fn wrong(
-    services: &Services,
-    origin: &Origin,
-    operator: &OperatorName,
-    key: Option<&str>,
-    lockout: Lockout,
-) {
-    let (Some(until), failures) = (lockout.locked_until, services.config.auth.lock_after.get()) else {
-        return;
-    };
-    services.live.remembered().forget(operator);
+pub(crate) async fn wrong(services: &Services, origin: &Origin, way: WayIn<'_>, lockout: Lockout) {
+    let failures = services.config.auth.lock_after.get();
+    let (Some(until), Some(operator)) = (lockout.locked_until, way.operator) else { return };
+    forget_codes(services, operator, way);
     let event = Event::OperatorLocked {
         operator: operator.to_string(),
-        key: key.map(str::to_owned),
+        key: way.key.map(str::to_owned),
+        home: way.home,
         until,
         failures,
     };
     if let Err(error) = services.journal(Actor::Gateway, Some(origin), event).await {
         tracing::error!(%error, "a lock could not be journaled");
     }
+}
+
+/// A lock ends what is remembered of the ways that it shuts, and of no other: whoever only knows a name ends nobody's code
+/// who comes with a key.
+fn forget_codes(services: &Services, operator: &OperatorName, shut: WayIn<'_>) {
+    services.live.remembered().forget_where(operator, |code| {
+        let source = SourceNet::of(code.place.address);
+        let at_home = services.home(operator, code.set_at, source).is_some();
+        // Behind a certificate the count is its authority's, so whatever key it was: one more code is asked for at worst.
+        code.place.key.is_none() || (shut.key.is_some() && (!at_home || shut.home == Some(source)))
+    });
 }

@@ -14,6 +14,7 @@ impl LoginAttempt {
     pub(super) async fn key(&mut self, fingerprint: String, security: Option<SecurityKeyUse>) -> Next {
         let verified = security.is_some_and(|security| security.touched && security.verified);
         let step = Step::PublicKey { fingerprint: fingerprint.clone(), verified };
+        self.home = self.account.home(&self.services, self.source.net());
         let mut found = match (self.account.knows(&fingerprint), self.account.obstacle()) {
             (_, Some(obstacle)) => Err(obstacle),
             (false, None) => Err("wrong-key"),
@@ -29,7 +30,8 @@ impl LoginAttempt {
                 self.recall(next)
             }
             Err(reason) => {
-                // Not counted: an agent offers all the keys it holds, and that is not guessing.
+                // Not counted one by one: an agent offers all the keys it holds, and that is not guessing.
+                self.source.foreign_key();
                 self.journal_refusal(reason).await;
                 self.attempt.failed(&step)
             }
@@ -48,7 +50,9 @@ impl LoginAttempt {
 
     /// What is counted against the way behind a key, if it is open.
     pub(super) async fn open_way(&self, key: &str) -> Result<Option<Lockout>, &'static str> {
-        match self.account.lockout(&self.services, Some(key)).await {
+        let way = self.way(Some(key));
+        self.source.serves(way)?;
+        match self.account.lockout(&self.services, way).await {
             Ok((_, Some(_))) => Err("locked"),
             Ok((lockout, None)) => Ok(lockout),
             Err(_) => Err("store-failed"),
@@ -58,12 +62,12 @@ impl LoginAttempt {
     /// After a right first factor: does a code of an earlier login cover this one?
     pub(super) fn recall(&mut self, next: Next) -> Next {
         let (first, key) = (self.attempt.so_far(), self.attempt.key());
-        let covered = matches!(next, Next::Continue { partial: true, .. })
-            && remember::covers(&self.services, &self.account, &CodePlace::of(first, key, &self.origin));
-        if !covered {
-            return next;
+        let Next::Continue { partial: true, .. } = next else { return next };
+        let place = CodePlace::of(first, key, &self.origin);
+        match remember::covered(&self.services, &self.account, &place) {
+            Some(ago) => self.attempt.remembered(ago).unwrap_or(next),
+            None => next,
         }
-        self.attempt.remembered().unwrap_or(next)
     }
 
     /// A key whose signature would be one with SHA-1: the row says so, the first time.
@@ -97,7 +101,14 @@ impl LoginAttempt {
         let Some(operator) = self.account.name.clone() else { return };
         let (alarm, lockdowns) = ("security-key-copy", Vec::new());
         tracing::error!(%operator, source = %self.origin.address(), "ALARM: {alarm}");
-        let event = Event::Alarm { alarm, operator, owner: None, device: None, lockdowns, until: None };
+        let event = Event::Alarm {
+            alarm,
+            operator: Some(operator),
+            owner: None,
+            device: None,
+            lockdowns,
+            until: None,
+        };
         let actor = Actor::unproven(self.account.typed());
         if let Err(error) = self.services.journal(actor, Some(&self.origin), event).await {
             tracing::error!(%error, "an alarm could not be journaled");

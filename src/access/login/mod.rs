@@ -5,6 +5,7 @@
 //! what was wrong is in the journal.
 
 mod account;
+mod approach;
 mod break_glass;
 mod certificate;
 mod certified;
@@ -12,14 +13,18 @@ mod claimed;
 mod code;
 pub(crate) mod device;
 mod guess;
+mod home;
 mod invited;
 mod key;
+mod offer;
 mod questions;
 mod refusal;
 mod remember;
+mod room;
+mod source;
 
-use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{MutexGuard, Semaphore};
 
@@ -27,101 +32,44 @@ use super::guarded;
 use super::services::{Authenticated, Services};
 use super::target::LoginSpec;
 use crate::auth::certificate::UserCertificate;
-use crate::auth::{Attempt, Methods, Next, Prompt, SecurityKeyUse, Step, password};
-use crate::domain::{OperatorName, Origin, Role, Secret};
+use crate::auth::{Attempt, Methods, Next, Prompt, Step, password};
+use crate::domain::{OperatorName, Origin, Secret, SourceNet};
 use crate::event::Actor;
-use crate::store::{Invitation, Lockout, StoreError};
+use crate::store::{Invitation, Lockout, StoreError, WayIn};
 use account::LoginAccount;
+pub use approach::Approach;
+use certificate::Disbelief;
 pub(crate) use certificate::stands as certificate_stands;
-use certificate::{CertificateOffer, Disbelief};
 pub(crate) use claimed::ClaimedName;
 use code::{GivenCode, ProvenBy};
 pub(crate) use code::{fresh_code, seconds};
 use guess::Tries;
 pub(crate) use invited::Invited;
+pub(crate) use offer::{LoggedIn, Offer, Reply};
 pub(crate) use questions::Questions;
 use questions::Trouble;
 pub(crate) use refusal::refused_login;
 use remember::Proven;
 pub(crate) use remember::span as remembers_for;
+pub(crate) use room::has_room;
+use source::LoginSource;
 
 /// Passwords that are checked at once. Each takes 19 MiB and a processor for some 20 ms: a flood of logins
 /// waits its turn, and the memory that it can claim is bounded.
 pub(in crate::access) static HASHING: Semaphore = Semaphore::const_new(4);
 
-/// Has the database's disk room for what this person does? What is kept of it is kept for orders, too.
-pub(crate) async fn has_room(services: &Services, who: &Authenticated) -> bool {
-    services.space.room_in_time().await.is_ok() || {
-        let standing = services.live.standing();
-        let account = standing.policy.operator(who.operator.as_str());
-        account.is_some_and(|account| account.role == Role::Security)
-    }
-}
-
-/// What a connection on its way to a login tells whoever gave it its place.
-pub trait Approach: Send + Sync + 'static {
-    /// The keys are exchanged: a client that means it.
-    fn greeted(&self);
-    /// It never got so far.
-    fn silent(&self);
-    /// One factor is proven, and somebody is there to be waited for.
-    fn halfway(&self);
-    /// Somebody is proven, from there: the place is given back.
-    fn proven(&self, source: IpAddr);
-}
-
-/// For a connection that takes nobody's place.
-impl Approach for () {
-    fn greeted(&self) {}
-    fn silent(&self) {}
-    fn halfway(&self) {}
-    fn proven(&self, _: IpAddr) {}
-}
-
-/// What somebody offers, by whatever protocol.
-pub(crate) enum Offer {
-    /// They hold the private half of the key with this fingerprint: the front has checked that. A security key says more
-    /// of it.
-    Key(String, Option<SecurityKeyUse>),
-    /// The same of a certificate's key.
-    Certificate(Box<CertificateOffer>),
-    Password(Secret),
-    /// They want to be asked.
-    Questions,
-    /// The answers to what was asked, in its order.
-    Answers(Vec<Secret>),
-    /// Nothing.
-    None,
-}
-
-/// What a proof leads to.
-pub(crate) enum Reply {
-    Accepted,
-    Ask(Questions),
-    /// `partial`: the proof was right, and more is needed.
-    Refused {
-        methods: Methods,
-        partial: bool,
-    },
-}
-
-/// What a login came to.
-#[derive(Debug)]
-pub(crate) enum LoggedIn {
-    Proven(Authenticated),
-    /// They may enrol, and nothing else.
-    Invited(Box<Invited>),
-}
-
 /// One login on its way, of one connection.
 pub(crate) struct LoginAttempt {
     services: Arc<Services>,
     origin: Origin,
+    source: LoginSource,
     claimed: ClaimedName,
     approach: Arc<dyn Approach>,
     /// The user name that the fields below belong to.
     spec: Option<LoginSpec>,
     account: LoginAccount,
+    /// The source, if the account was at home there when its key was proven.
+    home: Option<SourceNet>,
     attempt: Attempt,
     tries: Tries,
     /// What made the proven key this account's, where it is not enrolled.
@@ -163,13 +111,16 @@ impl LoginAttempt {
         approach: Arc<dyn Approach>,
     ) -> Self {
         let attempt = Attempt::new(services.config.auth.factors.clone());
+        let source = LoginSource::of(&services, &origin);
         Self {
             services,
             origin,
+            source,
             claimed,
             approach,
             spec: None,
             account: LoginAccount::default(),
+            home: None,
             attempt,
             tries: Tries::default(),
             certificate: None,
@@ -206,7 +157,7 @@ impl LoginAttempt {
             self.asked.clear();
             self.recovered = false;
             self.certificate = None;
-            self.tries = Tries::after(self.account.lockout(&self.services, None).await?.0);
+            self.tries = Tries::after(self.account.lockout(&self.services, self.way(None)).await?.0);
         }
         Ok(())
     }
@@ -215,17 +166,22 @@ impl LoginAttempt {
     /// Whatever is wrong, as much is done.
     async fn guess(&mut self, spec: &LoginSpec) -> Guess {
         let (proven, key) = (self.attempt.key().map(str::to_owned), self.way_key());
-        let turn = self.account.turn(key.as_deref()).await;
+        let turn = self.account.turn(self.way(key.as_deref())).await;
         let looked = self.look(spec).await.map_err(|error| {
             tracing::error!(%error, "an account could not be looked up");
             "store-failed"
         });
         // Factors that were set meanwhile have forgotten the key.
         let changed = if self.attempt.key() == proven.as_deref() { Ok(()) } else { Err("wrong-factor") };
-        let place = guess::take(&self.services, self.account.way(key.as_deref()), &mut self.tries).await;
+        let way = self.account.way(key.as_deref(), self.home);
+        let blocked = self.source.serves(way);
+        let place = match blocked {
+            Ok(()) => guess::take(&self.services, way, &mut self.tries).await,
+            Err(reason) => Err(reason),
+        };
         let obstacle = self.account.obstacle().map_or(Ok(()), Err);
-        let sound = looked.and(place.map(drop)).and(changed);
-        let open = looked.and(obstacle).and(place.map(drop)).and(changed);
+        let sound = looked.and(blocked).and(place.map(drop)).and(changed);
+        let open = looked.and(blocked).and(obstacle).and(place.map(drop)).and(changed);
         let invitable = sound.is_ok() && self.account.lacks_factors();
         Guess { turn, key, taken: place.ok(), open, invitable }
     }
@@ -240,12 +196,13 @@ impl LoginAttempt {
         let settled = match guess.open.and(found) {
             Err(reason) if guess.open.is_err() || code::is_guess(reason) => Err(reason),
             found => {
-                let way = self.account.way(guess.key.as_deref());
+                let way = self.account.way(guess.key.as_deref(), self.home);
                 guess::right(&self.services, way, &mut self.tries).await.and(found)
             }
         };
         guess.turn = None; // what is left to be written down keeps nobody waiting
         if let Err(reason) = settled {
+            self.source.failed(reason);
             // Side by side they share a flush of the disk: the guess that locks an account takes as long as one at a
             // name that nobody has.
             tokio::join!(self.journal_refusal(reason), self.journal_lock(guess, reason));
@@ -255,8 +212,8 @@ impl LoginAttempt {
 
     /// A guess was wrong, and may have been the last one.
     async fn journal_lock(&self, guess: &Guess, reason: &str) {
-        if let (Some(lockout), Some(name), true) = (guess.taken, &self.account.name, code::is_guess(reason)) {
-            guess::wrong(&self.services, &self.origin, name, guess.key.as_deref(), lockout).await;
+        if let (Some(lockout), true) = (guess.taken, code::is_guess(reason)) {
+            guess::wrong(&self.services, &self.origin, self.way(guess.key.as_deref()), lockout).await;
         }
     }
 
@@ -278,22 +235,33 @@ impl LoginAttempt {
     async fn invited(&mut self, mut guess: Guess, invitation: Invitation) -> Reply {
         guess.open = Ok(());
         let Ok(()) = self.settle(&mut guess, Ok(())).await else { return self.refuse() };
-        let who = self.proven(invitation.operator.clone(), vec!["invitation".to_owned()], None);
+        let who = self.proven(invitation.operator.clone(), vec!["invitation".to_owned()], (None, None));
+        self.source.right();
         self.login = Some(LoggedIn::Invited(Box::new(Invited { who, invitation })));
         Reply::Accepted
     }
 
-    fn proven(&self, operator: OperatorName, factors: Vec<String>, key: Option<String>) -> Authenticated {
+    fn proven(
+        &self,
+        operator: OperatorName,
+        factors: Vec<String>,
+        (key, code_age): (Option<String>, Option<Duration>),
+    ) -> Authenticated {
         Authenticated {
             operator,
             origin: self.origin.clone(),
             factors,
             key,
             certificate: self.certificate.clone(),
+            code_age,
             target: self.spec.as_ref().and_then(|spec| spec.target.clone()),
             client: String::new(),
             since: self.services.clock.anchor(),
         }
+    }
+
+    fn way<'a>(&'a self, key: Option<&'a str>) -> WayIn<'a> {
+        self.account.way(key, self.home)
     }
 
     /// Checks a password, or pretends to: off the runtime's threads, since it is slow by intent.
@@ -364,7 +332,7 @@ impl LoginAttempt {
     }
 
     async fn trouble(&self, reason: &str, key: Option<&str>) -> Option<Trouble> {
-        let (_, locked_until) = self.account.lockout(&self.services, key).await.ok()?;
+        let (_, locked_until) = self.account.lockout(&self.services, self.way(key)).await.ok()?;
         Trouble::of(reason, locked_until)
     }
 
@@ -383,6 +351,7 @@ impl LoginAttempt {
                 self.done(proven, interactive).await
             }
             Next::Continue { partial: true, methods } => {
+                self.source.right();
                 (self.halfway, self.proven_of) = (true, self.account.set_at());
                 self.approach.halfway();
                 Reply::Refused { methods, partial: true }
@@ -402,10 +371,10 @@ impl LoginAttempt {
         // A store that cannot be written cannot be trusted with what comes after. Without a code nothing is forgotten:
         // else whoever is remembered could guess at codes for ever.
         let forgotten = match proven.remembered {
-            true => Ok(()),
-            false => {
+            Some(_) => Ok(()),
+            None => {
                 let way = self.way_key();
-                guess::done(&self.services, self.account.way(way.as_deref()), &self.tries).await
+                guess::done(&self.services, self.way(way.as_deref()), &self.tries).await
             }
         };
         if !self.certificate_holds().await {
@@ -416,8 +385,10 @@ impl LoginAttempt {
             return self.refuse();
         }
         let Some(operator) = self.account.name.clone() else { return self.refuse() };
-        let who = self.proven(operator, proven.names(), proven.key.clone());
+        let who = self.proven(operator, proven.names(), (proven.key.clone(), proven.remembered));
+        self.source.right();
         remember::keep(&self.services, &who, &proven, self.account.set_at());
+        home::keep(&self.services, &who, &proven);
         // Only a dialogue can go on with one more question (RFC 4256 §3.2).
         if interactive && let Some(question) = break_glass::question(&self.services, &who).await {
             self.locked = Some((self.spec.clone(), who));
@@ -458,7 +429,11 @@ impl LoginAttempt {
 
     /// Could this key be accepted? Nothing is proven yet.
     pub(crate) async fn knows(&mut self, spec: &LoginSpec, fingerprint: &str) -> bool {
-        self.look(spec).await.is_ok() && self.account.knows(fingerprint)
+        let known = self.look(spec).await.is_ok() && self.account.knows(fingerprint);
+        if !known {
+            self.source.foreign_key();
+        }
+        known
     }
 
     /// Takes one proof, and says what comes of it.
@@ -506,7 +481,8 @@ impl LoginAttempt {
 
     /// What everybody is shown before the first question.
     pub(crate) fn banner(&self) -> Option<String> {
-        self.services.config.login.banner.clone()
+        let notices = [self.services.config.login.banner.clone(), self.source.notice()];
+        notices.into_iter().flatten().reduce(|all, notice| all + &notice)
     }
 
     /// Who was proven, once [`Reply::Accepted`] was given.

@@ -1,7 +1,7 @@
 //! A login that was refused, in the journal.
 
 use crate::access::services::Services;
-use crate::domain::Origin;
+use crate::domain::{Origin, SourceNet};
 use crate::event::{Actor, Event};
 
 /// A login that was refused, in the journal.
@@ -12,7 +12,7 @@ pub(crate) async fn refused_login(
     reason: &str,
     detail: Option<String>,
 ) {
-    if !services.refused_logins.count(origin.address()) {
+    if !services.refused_logins.count(SourceNet::of(origin.address())) {
         return; // counted into one row for a while of them
     }
     let operator = match &actor {

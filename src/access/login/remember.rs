@@ -18,8 +18,8 @@ pub(super) struct Proven {
     /// What was proven before the code.
     pub(super) first: Factors,
     pub(super) key: Option<String>,
-    /// The code was an earlier login's.
-    pub(super) remembered: bool,
+    /// How old the code was, where it was an earlier login's.
+    pub(super) remembered: Option<Duration>,
     /// A recovery code was given in its place.
     pub(super) recovered: bool,
 }
@@ -27,21 +27,27 @@ pub(super) struct Proven {
 impl Proven {
     /// The words of the journal: a code that was not given is not called one.
     pub(super) fn names(&self) -> Vec<String> {
-        let mut names = match self.remembered || self.recovered {
+        let mut names = match self.remembered.is_some() || self.recovered {
             true => self.factors.before_the_code().names(),
             false => self.factors.names(),
         };
-        names.extend(self.remembered.then(|| "remembered".to_owned()));
+        names.extend(self.remembered.map(|_| "remembered".to_owned()));
         names.extend(self.recovered.then(|| "recovery".to_owned()));
         names
     }
+
+    /// A code of a phone or a token was given, which was not an earlier login's.
+    pub(super) fn has_new_code(&self) -> bool {
+        self.factors.has_code() && self.remembered.is_none() && !self.recovered
+    }
 }
 
-/// Does a code of an earlier login cover one from here?
-pub(super) fn covers(services: &Services, account: &LoginAccount, place: &CodePlace) -> bool {
-    let (Some(name), Some(set_at)) = (&account.name, account.set_at()) else { return false };
+/// How old the code of an earlier login is that covers one from here; `None` where none does.
+pub(super) fn covered(services: &Services, account: &LoginAccount, place: &CodePlace) -> Option<Duration> {
+    let (name, set_at) = (account.name.as_ref()?, account.set_at()?);
     let terms = CodeTerms { set_at, span: span(services, name) };
-    !terms.span.is_zero() && services.live.remembered().covers(name, place, terms, &services.clock)
+    let age = services.live.remembered().age(name, place, terms, &services.clock);
+    age.filter(|_| !terms.span.is_zero())
 }
 
 /// For how long codes of this account cover further logins now.
@@ -53,8 +59,7 @@ pub(crate) fn span(services: &Services, name: &OperatorName) -> Duration {
 /// Keeps the code that was given; a recovery code covers its own login alone. One that was remembered does not begin anew, and one that came through somebody
 /// else's device is not kept.
 pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven, set_at: Option<Timestamp>) {
-    let given =
-        proven.factors.has_code() && !proven.remembered && !proven.recovered && who.stranger().is_none();
+    let given = proven.has_new_code() && who.stranger().is_none();
     let Some(set_at) = set_at.filter(|_| given && !span(services, &who.operator).is_zero()) else {
         return;
     };

@@ -8,7 +8,7 @@ use super::*;
 use crate::access::testing::services;
 use crate::domain::{Secret, Via};
 use crate::platform::clock::Clock;
-use crate::store::Filter;
+use crate::store::{Filter, WayIn};
 
 fn attempt(services: &Arc<Services>) -> LoginAttempt {
     let origin = Origin::new("192.0.2.7:40000".parse().unwrap(), Via::Direct);
@@ -27,7 +27,7 @@ async fn a_name_that_nobody_has_waits_in_a_queue_of_its_own_as_an_account_does()
     let now = jiff::Timestamp::from_second(1_777_000_000).unwrap();
     let services = services(dir.path(), "[operator.op1]\n", Clock::set(now)).await;
     for name in ["op1", "nobody"] {
-        let turn = guess::turn(name, None).await;
+        let turn = guess::turn(name, WayIn { operator: None, key: None, home: None }).await;
         let mut waiting = Box::pin(guess(&services, name));
         let early = tokio::time::timeout(Duration::from_millis(50), &mut waiting).await;
         assert!(early.is_err(), "{name} did not wait for its turn");

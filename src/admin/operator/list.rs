@@ -17,7 +17,7 @@ use crate::access::account::{AccountFacts, KeptOut};
 use crate::access::idle::{active_at, idle_since};
 use crate::access::live::{CodeTerms, Standing};
 use crate::access::login::remembers_for;
-use crate::domain::{DeviceId, GroupName, OperatorName, Role, VendorName};
+use crate::domain::{DeviceId, GroupName, OperatorName, Role, SourceNet, VendorName};
 use crate::policy::Operator;
 use crate::store::{Enrolled, LastLogins, Lock, PAGE, WHOLE, gather};
 
@@ -81,6 +81,9 @@ pub struct AccountEntry {
 pub struct AccountLock {
     pub until: LocalTime,
     pub key: Option<String>,
+    /// The home that it was guessed from; without one it does not hold where the account is at home.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<SourceNet>,
 }
 
 /// A code that was proven, and covers further logins like it.
@@ -222,7 +225,7 @@ fn entry(services: &Services, standing: &Standing, operator: &Operator, facts: &
         disabled: kept_out.contains(&KeptOut::Disabled),
         locks: locks
             .iter()
-            .map(|lock| AccountLock { until: shown(lock.until), key: lock.key.clone() })
+            .map(|lock| AccountLock { until: shown(lock.until), key: lock.key.clone(), home: lock.home })
             .collect(),
         states: states(&kept_out, locked_down),
         invited: facts.invited.contains(name),

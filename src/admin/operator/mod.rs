@@ -3,6 +3,7 @@
 mod enrol;
 mod factors;
 mod filter;
+mod forget;
 mod guarded;
 mod invite;
 mod leave;
@@ -23,6 +24,8 @@ pub use enrol::{NewCodes, NewFactors};
 pub use factors::{AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors};
 pub(super) use factors::{Change, change};
 pub use filter::{AccountFilter, AccountState};
+pub use forget::ForgottenCodes;
+pub(super) use forget::logout;
 pub use invite::{
     InvitationForm, InvitedAccount, InvitedAccounts, Invitees, NewInvitations, PassedOver,
     WithdrawnInvitation,
@@ -65,6 +68,10 @@ pub enum OperatorRequest {
     Unlock {
         operator: OperatorName,
     },
+    /// Ends what is remembered of its codes.
+    Forget {
+        operator: OperatorName,
+    },
     /// Takes one factor away and invites to set it anew; else takes every factor away, of an account that has left the
     /// policy, too.
     Reset {
@@ -85,6 +92,7 @@ pub enum OperatorOutcome {
     Enabled(EnabledAccount),
     Unlocked(UnlockedAccount),
     Left(Box<LeftAccount>),
+    Forgotten(ForgottenCodes),
 }
 
 /// Is it about the factors of whoever asks? Those take a fresh proof: a screen that was left open gives nobody a way in.
@@ -137,6 +145,9 @@ pub(super) async fn perform(
         }
         OperatorRequest::Unlock { operator } => {
             Outcome::Unlocked(state::unlock(services, caller, operator).await?)
+        }
+        OperatorRequest::Forget { operator } => {
+            Outcome::Forgotten(forget::forget(services, caller, operator).await?)
         }
         OperatorRequest::Reset { operator, factor: None } => {
             Outcome::Factors(enrol::reset(services, caller, operator).await?)

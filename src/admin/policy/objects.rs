@@ -20,7 +20,7 @@ pub(super) fn explanation(request: &Request, explanation: &Explanation, zone: &T
     let origins = &explanation.origins;
     let origins = json!({
         "approval": origins.approval, "commands": origins.commands, "max_session": origins.max_session,
-        "idle": origins.idle, "until": origins.until,
+        "idle": origins.idle, "remember": origins.remember, "until": origins.until,
     });
     put(&mut object, "origins", origins);
     put(&mut object, "outlook", outlook(&explanation.outlook, zone));
@@ -48,6 +48,9 @@ pub(super) fn answer(decision: &Decision, zone: &TimeZone) -> Map<String, Value>
             put(&mut object, "commands", json!(allowance.commands));
             put(&mut object, "max_session", json!(allowance.max_session.map(|longest| longest.as_secs())));
             put(&mut object, "idle", json!(allowance.idle.map(|longest| longest.as_secs())));
+            if let Some(oldest) = allowance.remember {
+                put(&mut object, "remember", oldest.as_secs().into());
+            }
             for name in allowance.handling.asked() {
                 put(&mut object, name, true.into());
             }

@@ -59,6 +59,9 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
         RequestKind::OperatorUnlock => {
             OperatorOutcome::Unlocked(UnlockedAccount { operator, locked: false, was_locked: true })
         }
+        RequestKind::OperatorForget | RequestKind::Logout => {
+            OperatorOutcome::Forgotten(ForgottenCodes { operator, forgotten: 2 })
+        }
         _ => return None,
     }))
 }
@@ -75,7 +78,7 @@ fn account() -> AccountEntry {
         valid_until: Some(at()),
         factors: vec!["publickey SHA256:old".into(), "totp".into()],
         disabled: true,
-        locks: vec![AccountLock { until: at(), key: None }],
+        locks: vec![AccountLock { until: at(), key: None, home: None }],
         states: vec!["disabled", "locked"],
         invited: false,
         missing: Vec::new(),

@@ -74,6 +74,7 @@ pub(super) fn request(
             OperatorRequest::Leave { operator: named(name)?, reason: reason.clone() }
         }
         Operator::Unlock { name } => OperatorRequest::Unlock { operator: named(name)? },
+        Operator::Forget { name } => OperatorRequest::Forget { operator: named(name)? },
         Operator::Reset { name, factor } => {
             OperatorRequest::Reset { operator: named(name)?, factor: factor.map(LostFactor::factor) }
         }
@@ -121,6 +122,10 @@ pub(super) fn told(outcome: &OperatorOutcome, readers: Readers) -> Vec<Told> {
         OperatorOutcome::Unlocked(done) => {
             let key = if done.was_locked { "operator.unlocked" } else { "operator.not-locked" };
             vec![Told::Line(say!(readers, key, operator = done.operator.as_str()))]
+        }
+        OperatorOutcome::Forgotten(done) => {
+            let (name, places) = (done.operator.as_str(), readers.count("places", done.forgotten as u64));
+            vec![Told::Line(say!(readers, "operator.forgotten", operator = name, places = places))]
         }
     }
 }

@@ -20,6 +20,10 @@ pub(crate) fn kept_out(what: &KeptOut, language: Language, zone: &TimeZone) -> S
         KeptOut::Incomplete(lacking) => {
             t!("operator.incomplete", locale = tag, missing = missing(lacking, language))
         }
+        KeptOut::Locked(Lock { until, key: Some(key), home: Some(home), .. }) => {
+            let home = home.to_string();
+            t!("operator.locked-home", locale = tag, until = told(*until), key = key, home = home)
+        }
         KeptOut::Locked(Lock { until, key: Some(key), .. }) => {
             t!("operator.locked-key", locale = tag, until = told(*until), key = key)
         }

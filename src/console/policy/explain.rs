@@ -104,6 +104,9 @@ fn granted(allowance: &Allowance, origins: &Origins, zone: &TimeZone, readers: R
     if let Some(longest) = allowance.idle {
         rows.push(row("idle", time::lasting(longest), of(&origins.idle)));
     }
+    if let Some(oldest) = allowance.remember {
+        rows.push(row("remember", time::lasting(oldest), of(&origins.remember)));
+    }
     for name in allowance.handling.asked() {
         rows.push(row(name, "true".to_owned(), say!(readers, "explain.of-a-rule")));
     }
@@ -130,7 +133,8 @@ pub(super) fn conditions(allowance: &Allowance, readers: Readers) -> String {
     let longest =
         allowance.max_session.map(|longest| say!(readers, "diff.at-most", what = time::lasting(longest)));
     let idle = allowance.idle.map(|longest| say!(readers, "explain.idle", what = time::lasting(longest)));
-    let limits = approval.into_iter().chain(commands).chain(longest).chain(idle);
+    let code = allowance.remember.map(|oldest| say!(readers, "diff.remember", what = time::lasting(oldest)));
+    let limits = approval.into_iter().chain(commands).chain(longest).chain(idle).chain(code);
     let all: Vec<_> = limits.chain(allowance.handling.asked().map(str::to_owned)).collect();
     if all.is_empty() { say!(readers, "explain.none") } else { all.join(&say!(readers, "console.comma")) }
 }

@@ -22,7 +22,7 @@ pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
 
 use crate::admin::AccountState;
 use crate::auth::Factor;
-use crate::domain::{Language, Remark};
+use crate::domain::{Language, Remark, SourceNet};
 use crate::roster::MOST_BYTES;
 
 #[derive(Debug, Parser)]
@@ -67,6 +67,9 @@ pub enum Command {
     /// Accounts: enrolment, locks.
     #[command(subcommand)]
     Operator(Operator),
+    /// Sources of failed logins that are blocked.
+    #[command(subcommand)]
+    Source(Source),
     /// Assets: their host keys, and whether the gateway can log in there.
     #[command(subcommand)]
     Asset(Asset),
@@ -90,6 +93,8 @@ pub enum Command {
     Clock(Clock),
     /// Who you are here.
     Whoami,
+    /// Ends what is remembered of your one-time codes: your next login is asked for one.
+    Logout,
     /// The assets that are open to you now.
     Assets,
     /// Your public keys: lists, adds and takes away.
@@ -203,6 +208,11 @@ pub enum Operator {
         /// The account's name in the policy.
         name: String,
     },
+    /// Ends what is remembered of an account's one-time codes: its next login is asked for one.
+    Forget {
+        /// The account's name in the policy.
+        name: String,
+    },
     /// Takes every factor away and frees the seat; with --factor that one alone, and invites its owner to set it anew.
     Reset {
         /// The account's name in the policy.
@@ -288,6 +298,18 @@ pub struct ListAccounts {
 
 fn length(text: &str) -> Result<u64, String> {
     crate::domain::length(text).ok_or_else(|| "a length of time such as 30d or 12h".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Source {
+    /// Addresses from which too many logins failed, and until when they are blocked.
+    List,
+    /// Ends a block, and forgets what failed from there.
+    Unblock {
+        /// The address, or the /64 network of an IPv6 address.
+        #[arg(value_name = "ADDRESS")]
+        source: SourceNet,
+    },
 }
 
 #[derive(Debug, Subcommand)]

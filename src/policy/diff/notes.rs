@@ -74,8 +74,10 @@ fn account(old: &Operator, new: &Operator) -> impl Iterator<Item = String> {
     let factors = (old.factors != new.factors).then(|| "logs in with other factors".to_owned());
     let remember = (old.remember != new.remember).then(|| "a code covers another while".to_owned());
     let principals = (old.principals != new.principals).then(|| "goes by other principals".to_owned());
+    let concurrent =
+        (old.concurrent != new.concurrent).then(|| "may have another number open at once".to_owned());
     let audit = (old.audit != new.audit).then(|| "audits something else".to_owned());
-    [role, disabled, factors, remember, principals, audit].into_iter().flatten()
+    [role, disabled, factors, remember, principals, concurrent, audit].into_iter().flatten()
 }
 
 fn user_cas(sides: &Sides<&Policy>) -> Vec<Note> {

@@ -63,7 +63,8 @@ fn terms_record(conditions: &Conditions) -> Value {
     json!({
         "approval": conditions.approval, "commands": conditions.commands,
         "max_session": conditions.max_session.map(|longest| longest.as_secs()),
-        "idle": conditions.idle.map(|longest| longest.as_secs()), "handling": handling,
+        "idle": conditions.idle.map(|longest| longest.as_secs()),
+        "remember": conditions.remember.map(|longest| longest.as_secs()), "handling": handling,
     })
 }
 

@@ -74,6 +74,7 @@ impl Teller<'_> {
         }
         parts.extend(conditions.max_session.map(|longest| say("diff.at-most", duration(longest))));
         parts.extend(conditions.idle.map(|longest| say("diff.idle", duration(longest))));
+        parts.extend(conditions.remember.map(|longest| say("diff.remember", duration(longest))));
         parts.extend(conditions.handling.asked().map(str::to_owned));
         match parts.is_empty() {
             true => say("diff.no-condition", String::new()),

@@ -43,6 +43,7 @@ impl Compared {
             stricter_commands(&old.commands, &new.commands),
             Some(longest(old.max_session).cmp(&longest(new.max_session))),
             Some(longest(old.idle).cmp(&longest(new.idle))),
+            Some(longest(old.remember).cmp(&longest(new.remember))),
             new.handling.compare(old.handling),
         ];
         let has = |order| parts.contains(&Some(order));
@@ -74,6 +75,7 @@ pub(super) fn conditions(decision: &Decision) -> Option<Conditions> {
         commands: allowance.commands.clone(),
         max_session: allowance.max_session,
         idle: allowance.idle,
+        remember: allowance.remember,
         handling: allowance.handling,
     })
 }

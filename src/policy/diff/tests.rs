@@ -430,6 +430,7 @@ fn terms_of(decision: &Decision) -> Option<Conditions> {
         commands: allowance.commands.clone(),
         max_session: allowance.max_session,
         idle: allowance.idle,
+        remember: allowance.remember,
         handling: allowance.handling,
     })
 }

@@ -1,5 +1,7 @@
 //! What is allowed and what is not, rule by rule, and each condition in one place.
 
+use std::time::Duration;
+
 use crate::domain::{FileAccess, Protocol, Role};
 use crate::policy::{Effect, Policy, Rule};
 
@@ -54,6 +56,9 @@ fn conditions(policy: &Policy, rule: &Rule, words: &Words<'_>) -> Vec<[String; 2
     if rule.effect == Effect::Allow {
         rows.extend(obligations(rule, words));
     }
+    if rule.effect == Effect::Allow {
+        rows.extend(rule.conditions.remember.map(|oldest| ("code-age", code_age(oldest, words))));
+    }
     if rule.effect == Effect::Allow && rule.conditions.handling.asked().next().is_some() {
         let asked: Vec<_> =
             rule.conditions.handling.asked().map(|name| words.say(&format!("document.{name}"))).collect();
@@ -77,6 +82,14 @@ fn obligations(rule: &Rule, words: &Words<'_>) -> [(&'static str, String); 4] {
         ("max-session", limit(conditions.max_session)),
         ("idle", limit(conditions.idle)),
     ]
+}
+
+/// Nothing at all: the login has to have a code of its own.
+fn code_age(oldest: Duration, words: &Words<'_>) -> String {
+    match oldest {
+        Duration::ZERO => words.say("document.code-own"),
+        oldest => words.duration(oldest),
+    }
 }
 
 fn protocols(rule: &Rule, words: &Words<'_>) -> String {

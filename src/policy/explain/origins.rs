@@ -18,6 +18,7 @@ pub struct Origins {
     pub commands: BTreeMap<CommandSetName, Vec<RuleId>>,
     pub max_session: Vec<RuleId>,
     pub idle: Vec<RuleId>,
+    pub remember: Vec<RuleId>,
     /// What ends the grant at its `until`: `schedule night-window of asset db1`.
     pub until: Vec<String>,
 }
@@ -39,6 +40,7 @@ impl Origins {
             commands: allowance.commands.iter().map(whose).collect(),
             max_session: asked(&|of| sets(allowance.max_session, of.max_session)),
             idle: asked(&|of| sets(allowance.idle, of.idle)),
+            remember: asked(&|of| sets(allowance.remember, of.remember)),
             until: ends(case, allowance, &attempt, rules()),
         }
     }

@@ -92,8 +92,8 @@ fn says_the_same(a: &Rule, b: &Rule) -> bool {
         && same(&a.forward_to, &b.forward_to)
         && (&a.sources, a.max_danger, &a.schedule, &a.reason)
             == (&b.sources, b.max_danger, &b.schedule, &b.reason)
-        && (mine.approval, mine.max_session, mine.idle, mine.handling)
-            == (other.approval, other.max_session, other.idle, other.handling)
+        && (mine.approval, mine.max_session, mine.idle, mine.remember, mine.handling)
+            == (other.approval, other.max_session, other.idle, other.remember, other.handling)
         && both_ways(&mine.commands, &other.commands)
 }
 

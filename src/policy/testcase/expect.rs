@@ -88,6 +88,9 @@ fn list<T: fmt::Display>(names: &[T], f: &mut fmt::Formatter<'_>) -> fmt::Result
 /// As the files write it.
 pub(in crate::policy) fn duration(length: Duration) -> String {
     let seconds = length.as_secs();
+    if seconds == 0 {
+        return "0s".to_owned();
+    }
     let units = [("d", seconds / 86_400), ("h", seconds / 3_600 % 24), ("m", seconds / 60 % 60)];
     let units = units.into_iter().chain([("s", seconds % 60)]);
     units.filter(|(_, count)| *count > 0).map(|(unit, count)| format!("{count}{unit}")).collect()

@@ -1,15 +1,17 @@
 //! Guesses, counted; and the lock that follows when too many were wrong.
 //!
-//! An account has several ways in: without a key, and with each key that is proven first. Each is counted apart.
-//! Guesses without a key lock the logins without one; guesses behind a key lock that key, and those without one. So
-//! whoever has no key locks nobody out who comes with one.
+//! An account has several ways in: without a key, with each key that is proven first, and with that key from each source
+//! where the account is at home. Each is counted apart. Guesses without a key lock the logins without one; guesses behind a
+//! key lock that key, but not at the account's homes, and those without one; guesses from a home lock that home, too. So
+//! whoever has no key locks nobody out who comes with one, and whoever has stolen one does not lock its owner out at home.
+//! A thief who comes from so many homes has so many times the guesses; a home takes a login with key and code.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::page::Listed;
-use crate::domain::OperatorName;
+use crate::domain::{OperatorName, SourceNet};
 
 /// How many wrong guesses lock a way in, and for how long. Failures further apart than `lock_for` are not in
 /// a row.
@@ -26,6 +28,8 @@ pub struct WayIn<'a> {
     pub operator: Option<&'a OperatorName>,
     /// The fingerprint of the key that was proven first.
     pub key: Option<&'a str>,
+    /// The source, where the account is at home there and a key was proven.
+    pub home: Option<SourceNet>,
 }
 
 /// What is counted against one way in.
@@ -49,17 +53,18 @@ pub enum GuessPlace {
 pub struct Lock {
     pub operator: OperatorName,
     pub key: Option<String>,
+    pub home: Option<SourceNet>,
     pub until: Timestamp,
 }
 
-/// An account, and the key of the way in.
-pub(in crate::store) type LockKey = (OperatorName, Option<String>);
+/// An account, and the key and the home of the way in.
+pub(in crate::store) type LockKey = (OperatorName, Option<String>, Option<SourceNet>);
 
 impl Listed for Lock {
     type Key = LockKey;
 
     fn key(&self) -> LockKey {
-        (self.operator.clone(), self.key.clone())
+        (self.operator.clone(), self.key.clone(), self.home)
     }
 }
 

@@ -15,6 +15,7 @@ pub(in crate::store) mod factors;
 pub(in crate::store) mod filter;
 pub(in crate::store) mod future;
 pub(in crate::store) mod given;
+pub(in crate::store) mod homes;
 pub(in crate::store) mod host_keys;
 pub(in crate::store) mod invitations;
 pub(in crate::store) mod journal;

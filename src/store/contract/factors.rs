@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::pages::each_page;
 use crate::auth::code::CodeKind;
-use crate::domain::{OperatorName, Role};
+use crate::domain::{OperatorName, Role, SourceNet};
 use crate::store::testing::at;
 use crate::store::{
     EnrolError, EnrolledAs, EnrolledKey, Enrolment, GuessPlace, Lock, LockRule, MOST_KEYS, SealedCodes, Set,
@@ -159,7 +159,7 @@ pub(super) async fn the_last_seat_is_given_once(store: &Store) {
 
 pub(super) async fn failures_in_a_row_lock(store: &Store) {
     let operator = name("wang-fang");
-    let way = WayIn { operator: Some(&operator), key: None };
+    let way = WayIn { operator: Some(&operator), key: None, home: None };
     // The first one is too old by the time of the third.
     for (second, failures) in [(0, 1), (99, 2), (100, 1), (101, 2), (102, 3)] {
         assert_eq!(guess(store, way, second).await, Some(failures), "{second}");
@@ -185,7 +185,7 @@ pub(super) async fn places_are_taken_before_anything_is_looked_at(store: &Store)
     for _ in 0..60 {
         let (store, operator) = (store.clone(), operator.clone());
         guesses.spawn(async move {
-            let way = WayIn { operator: Some(&operator), key: None };
+            let way = WayIn { operator: Some(&operator), key: None, home: None };
             store.factors().take_place(way, at(0), RULE).await.unwrap()
         });
     }
@@ -195,7 +195,7 @@ pub(super) async fn places_are_taken_before_anything_is_looked_at(store: &Store)
 
 pub(super) async fn what_is_right_gives_its_place_back_and_nobody_elses(store: &Store) {
     let operator = name("wang-fang");
-    let way = WayIn { operator: Some(&operator), key: None };
+    let way = WayIn { operator: Some(&operator), key: None, home: None };
     for second in [0, 1, 2] {
         assert!(guess(store, way, second).await.is_some());
     }
@@ -211,15 +211,15 @@ pub(super) async fn what_is_right_gives_its_place_back_and_nobody_elses(store: &
 /// trial 22: a stranger's guesses lock the way that they came, and no other.
 pub(super) async fn each_way_in_is_locked_apart(store: &Store) {
     let operator = name("wang-fang");
-    let way = |key| WayIn { operator: Some(&operator), key };
+    let way = |key| WayIn { operator: Some(&operator), key, home: None };
     for second in [0, 1, 2] {
         guess(store, way(None), second).await;
-        guess(store, WayIn { operator: None, key: None }, second).await;
+        guess(store, WayIn { operator: None, key: None, home: None }, second).await;
     }
     assert_eq!(guess(store, way(None), 3).await, None);
     assert_eq!(guess(store, way(Some("SHA256:a")), 3).await, Some(1));
     let until = at(102);
-    let lock = Lock { operator: operator.clone(), key: None, until };
+    let lock = Lock { operator: operator.clone(), key: None, home: None, until };
     assert_eq!(
         store.factors().locks(at(3), None, 9).await.unwrap(),
         std::slice::from_ref(&lock),
@@ -236,6 +236,30 @@ pub(super) async fn each_way_in_is_locked_apart(store: &Store) {
     assert_eq!(store.factors().lockout(way(None), at(7)).await.unwrap().1, Some(at(106)));
 }
 
+/// Behind a stolen key somebody guesses from elsewhere: at home its owner is not locked out, and everywhere else the key is.
+pub(super) async fn what_is_guessed_elsewhere_locks_nobody_at_home(store: &Store) {
+    let (operator, key) = (name("wang-fang"), Some("SHA256:a"));
+    let [home, other] = ["192.0.2.1", "2001:db8::1"].map(|source| source.parse::<SourceNet>().unwrap());
+    let way = |home| WayIn { operator: Some(&operator), key, home };
+    for second in [0, 1, 2] {
+        guess(store, way(None), second).await;
+    }
+    assert_eq!(guess(store, way(None), 3).await, None);
+    assert_eq!(guess(store, way(Some(home)), 3).await, Some(1), "at home");
+    for second in [4, 5] {
+        guess(store, way(Some(home)), second).await;
+    }
+    assert_eq!(guess(store, way(Some(home)), 6).await, None, "its own guesses lock it");
+    assert_eq!(guess(store, way(Some(other)), 6).await, Some(1), "and no other home");
+    store.factors().unlock(&operator, at(6)).await.unwrap();
+    for second in [7, 8, 9] {
+        guess(store, way(Some(other)), second).await;
+    }
+    assert_eq!(guess(store, way(None), 10).await, None, "what locks a home locks what is none");
+    let locks = store.factors().locks(at(10), None, 9).await.unwrap();
+    assert_eq!(locks.iter().map(|lock| lock.home).collect::<Vec<_>>(), [Some(other)]);
+}
+
 pub(super) async fn the_lists_go_by_pages(store: &Store) {
     for operator in ["c", "a", "d", "b"] {
         enrol(store, operator, 9).await.unwrap();
@@ -248,7 +272,7 @@ pub(super) async fn the_lists_go_by_pages(store: &Store) {
     for (operator, key) in [("b", None), ("a", None), ("a", Some("k")), ("a", Some("j"))] {
         let operator = name(operator);
         for second in [0, 1, 2] {
-            guess(store, WayIn { operator: Some(&operator), key }, second).await;
+            guess(store, WayIn { operator: Some(&operator), key, home: None }, second).await;
         }
     }
     each_page(4, |after, limit| store.factors().locks(at(3), after, limit)).await;

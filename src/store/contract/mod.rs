@@ -7,6 +7,7 @@ mod commands;
 mod credentials;
 mod devices;
 mod factors;
+mod homes;
 mod host_keys;
 mod invitations;
 pub(super) mod journal;
@@ -68,7 +69,11 @@ macro_rules! contract {
                 places_are_taken_before_anything_is_looked_at,
                 what_is_right_gives_its_place_back_and_nobody_elses,
                 each_way_in_is_locked_apart,
+                what_is_guessed_elsewhere_locks_nobody_at_home,
                 the_lists_go_by_pages,
+            }
+            homes {
+                a_home_is_kept_once_and_the_oldest_gives_way,
             }
             host_keys {
                 only_the_first_key_is_taken_on_trust,

@@ -22,7 +22,7 @@ pub(super) async fn questions_can_be_asked_from_a_session(store: &Store) {
 pub(super) async fn abandoned_writes_leave_the_writer_usable(store: &Store) {
     let rule = LockRule { after: 1000, lock_for: Duration::from_secs(60) };
     let operator = "wang-fang".parse().unwrap();
-    let way = WayIn { operator: Some(&operator), key: None };
+    let way = WayIn { operator: Some(&operator), key: None, home: None };
     for micros in (0..2000).step_by(20) {
         let taken = store.factors().take_place(way, at(0), rule);
         let _ = tokio::time::timeout(Duration::from_micros(micros), taken).await;

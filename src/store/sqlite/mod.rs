@@ -11,6 +11,7 @@ mod devices;
 mod drafts;
 mod error;
 mod factors;
+mod homes;
 mod host_keys;
 mod invitations;
 mod journal;

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::store::api::error::StoreError;
 use crate::store::api::page::MOST;
 
-fn damaged(column: &str, why: &impl std::fmt::Display) -> StoreError {
+pub(super) fn damaged(column: &str, why: &impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt { reason: format!("column {column}: {why}") }
 }
 

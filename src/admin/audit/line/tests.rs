@@ -170,6 +170,7 @@ async fn other_times_of_a_row_are_shown_in_the_zone() {
         until,
         failures: 5,
         key: None,
+        home: None,
     };
     store
         .journal_row("wang-fang", Some(&Origin::new("10.0.0.1:1".parse().unwrap(), Via::Direct)), 0, event)

@@ -39,7 +39,7 @@ impl Peer {
         tracing::error!(device = %self.device, operator = %self.owner, %before, %now, "ALARM: {alarm}");
         let event = Event::Alarm {
             alarm,
-            operator: self.owner.clone(),
+            operator: Some(self.owner.clone()),
             owner: None,
             device: Some(self.device.clone()),
             lockdowns: Vec::new(),
