@@ -20,7 +20,7 @@ demo: build ## everything in one process: prints how to log in
 # They wait more than they work, so there are more threads than processors.
 test: patch ## all tests, real clients included; installs those that are missing
 	tools/test-needs
-	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} cargo test
 
 test-unit: patch ## what needs no root, no client and no package: about a minute after the build
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test --lib --test architecture --test broken --test links --test locales \

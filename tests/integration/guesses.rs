@@ -86,7 +86,7 @@ fn empty_answers_lock_nobody_out() {
     fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
     for way in ["publickey,keyboard-interactive", "password", "keyboard-interactive"] {
         for _ in 0..3 {
-            let login = gateway.login(&operator);
+            let login = gateway.login_with(&operator, &operator.password, "");
             let mut ssh = login.ssh("+box");
             ssh.env("SSH_ASKPASS", &script).args(["-o", &format!("PreferredAuthentications={way}")]);
             Running::run(ssh.arg("true"), b"", PATIENCE).refused("Permission denied");
