@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::admin::{self, Setting};
 use crate::config::{self, Config};
 use crate::console::{
-    self, Asset, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, Operator, Out, Policy,
-    Stdin,
+    self, AssetCommand, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, OperatorCommand,
+    Out, PolicyCommand, Stdin,
 };
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
@@ -106,8 +106,8 @@ async fn run(cli: Cli, words: Vec<String>, language: Language) -> Result<u8, Fai
             let found = configuration(&cli);
             locally(&cli, |out| async move { doctor::run(found, &out).await }).await
         }
-        Command::Policy(Policy::Decide { policies, timezone, .. }) => decide(policies, timezone),
-        Command::Policy(Policy::Judge { policies, sets, .. }) => judge(policies, sets),
+        Command::Policy(PolicyCommand::Decide { policies, timezone, .. }) => decide(policies, timezone),
+        Command::Policy(PolicyCommand::Judge { policies, sets, .. }) => judge(policies, sets),
         Command::Policy(question) if cli.command.is_local() => {
             let found = configuration(&cli);
             let (setting, dir) = setting(found, cli.lang);
@@ -303,7 +303,7 @@ async fn command(cli: &Cli, words: Vec<String>) -> Result<u8, Failure> {
     let mut words = from_here(&cli.command, words)?;
     let config = configuration(cli)?;
     let mut input = gather(&cli.command)?;
-    if let Command::Asset(Asset::Trust { name, fingerprint: None, .. }) = &cli.command
+    if let Command::Asset(AssetCommand::Trust { name, fingerprint: None, .. }) = &cli.command
         && input.terminal
     {
         match compared(&config, name).await? {
@@ -383,9 +383,9 @@ async fn give(
 /// What a command makes of policy files that nobody has applied: reading changes nothing.
 fn unapplied(command: &Command) -> Unapplied {
     match command {
-        Command::Policy(Policy::Apply { .. })
-        | Command::Operator(Operator::Import(_))
-        | Command::Asset(Asset::Import(_)) => Unapplied::Leave,
+        Command::Policy(PolicyCommand::Apply { .. })
+        | Command::Operator(OperatorCommand::Import(_))
+        | Command::Asset(AssetCommand::Import(_)) => Unapplied::Leave,
         _ => Unapplied::Read,
     }
 }

@@ -10,20 +10,25 @@ use super::rulings;
 use super::running::Session;
 use super::services::{Authenticated, Services};
 use crate::access::live::Pending;
-use crate::approval::{Answer, Request, Subject, What};
+use crate::approval::{ApprovalAnswer, ApprovalRequest, ApprovalScope, Subject};
 use crate::domain::{ApprovalId, SessionId};
 use crate::event::{Actor, Event};
 use crate::journal::JournalFailed;
 
-pub(crate) fn subject(session: &Session, what: What) -> Subject {
+pub(crate) fn subject(session: &Session, what: ApprovalScope) -> Subject {
     let (operator, asset) = (session.who.operator.clone(), session.asset.clone());
     Subject { operator, asset, login: session.login.clone(), what }
 }
 
 /// A request of now, with an id that no other has.
-pub(crate) fn request(services: &Services, session: &Session, what: What, reason: &str) -> Request {
+pub(crate) fn request(
+    services: &Services,
+    session: &Session,
+    what: ApprovalScope,
+    reason: &str,
+) -> ApprovalRequest {
     let at = services.clock.now();
-    Request {
+    ApprovalRequest {
         id: services.live.approvals().fresh(|| services.random()),
         subject: subject(session, what),
         session: session.id.clone(),
@@ -41,7 +46,7 @@ pub(crate) fn request(services: &Services, session: &Session, what: What, reason
 pub(crate) async fn ask(
     services: &Arc<Services>,
     who: &Authenticated,
-    request: Request,
+    request: ApprovalRequest,
 ) -> Result<Outcome, JournalFailed> {
     let event = Event::ApprovalRequested {
         approval: request.id.clone(),
@@ -68,9 +73,9 @@ pub(crate) async fn ask(
         Err(_) => waiting.pending.answered().await,
     };
     Ok(match answer {
-        Some(Answer::Granted { by }) => Outcome::Granted { by },
-        Some(Answer::Refused { by, reason }) => Outcome::Refused { by, reason },
-        Some(Answer::Withdrawn) => Outcome::Withdrawn,
+        Some(ApprovalAnswer::Granted { by }) => Outcome::Granted { by },
+        Some(ApprovalAnswer::Refused { by, reason }) => Outcome::Refused { by, reason },
+        Some(ApprovalAnswer::Withdrawn) => Outcome::Withdrawn,
         None => Outcome::Lapsed,
     })
 }
@@ -137,14 +142,14 @@ pub(crate) async fn session<A: Audience>(
         None => {}
     }
     let now = visit.who.now(&services.clock);
-    if let Some(opening) = services.live.approvals().opening(&subject(session, What::Session), now) {
+    if let Some(opening) = services.live.approvals().opening(&subject(session, ApprovalScope::Session), now) {
         let (approval, approved_by, session) = (opening.id, opening.by, session.id.clone());
         let reused = visit.journal(Event::ApprovalReused { approval, session, approved_by }).await;
         reused.map_err(NotRelayed::not_journaled)?;
         *settled = Some(Settled::Granted);
         return Ok(());
     }
-    let request = request(services, session, What::Session, rules);
+    let request = request(services, session, ApprovalScope::Session, rules);
     let id = request.id.clone();
     tell(ear, &rulings::session_waits(services, &request)).await;
     match ask(services, &visit.who, request).await.map_err(NotRelayed::not_journaled)? {

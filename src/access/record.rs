@@ -11,7 +11,7 @@ use super::outcome::NotRecorded;
 use super::services::{Authenticated, Services};
 use crate::command::masked;
 use crate::domain::{RecordingId, SessionId};
-use crate::evidence::cast::{About, Env, Header, Version2};
+use crate::evidence::cast::{CastSession, Env, Header, Version2};
 use crate::recorder::{self, Finished, Recording, RecordingFile, RecordingTerms};
 use crate::terminal::size::TerminalSize;
 
@@ -39,7 +39,7 @@ pub(crate) async fn open(
 ) -> Result<ChannelRecorder, NotRecorded> {
     let now = services.clock.now();
     let id = RecordingId::new(crate::access::words::millis(now), services.random());
-    let about = About {
+    let about = CastSession {
         recording: id.clone(),
         session: session.clone(),
         operator: who.operator.clone(),
@@ -50,9 +50,9 @@ pub(crate) async fn open(
     };
     let header = header(about, now, terminal, command);
     let kind = match terminal {
-        Some(_) => recorder::Terminal::Yes,
-        None if grant.handling().full_recording => recorder::Terminal::NoAndWhole,
-        None => recorder::Terminal::No,
+        Some(_) => recorder::HasTerminal::Yes,
+        None if grant.handling().full_recording => recorder::HasTerminal::NoAndWhole,
+        None => recorder::HasTerminal::No,
     };
     let recording = create(services, who, header, now, kind).await.map_err(NotRecorded)?;
     Ok(ChannelRecorder {
@@ -69,7 +69,7 @@ async fn create(
     who: &Authenticated,
     header: Header,
     now: Timestamp,
-    terminal: recorder::Terminal,
+    terminal: recorder::HasTerminal,
 ) -> io::Result<Recording> {
     let (quotas, operator, id) =
         (services.quotas.clone(), who.operator.clone(), header.juyong.recording.clone());
@@ -89,7 +89,7 @@ async fn create(
 }
 
 fn header(
-    about: About,
+    about: CastSession,
     now: Timestamp,
     terminal: Option<(&str, TerminalSize)>,
     command: Option<&str>,

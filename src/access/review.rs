@@ -16,7 +16,7 @@ use super::running::Session;
 use super::services::Services;
 use super::words;
 use crate::access::live::Standing;
-use crate::approval::{LONGEST_SHOWN, MOST_LINES_SHOWN, Opening, Request, Unseen, What};
+use crate::approval::{ApprovalRequest, ApprovalScope, LONGEST_SHOWN, MOST_LINES_SHOWN, Opening, Unseen};
 use crate::command::{
     Confidence, Judgement, Masked, Place, VerdictReason, judge_in, judge_told, masked, masked_told,
 };
@@ -109,7 +109,7 @@ pub(crate) struct PendingConfirmation {
 
 /// A line that waits for an officer's word.
 pub(crate) struct PendingApproval {
-    request: Box<Request>,
+    request: Box<ApprovalRequest>,
     line: ReviewLine,
     place: Place,
     confidence: Confidence,
@@ -316,7 +316,7 @@ impl Reviewer {
         if judgement.verdict != Verdict::Approve {
             return None;
         }
-        let subject = approve::subject(&self.session, What::Command(line.meant()));
+        let subject = approve::subject(&self.session, ApprovalScope::Command(line.meant()));
         self.services.live.approvals().opening(&subject, self.session.who.now(&self.services.clock))
     }
 
@@ -382,7 +382,7 @@ impl Reviewer {
                         .await?;
                     return Ok(Ruling::Refuse { text: rulings::unseen(&self.services, why) });
                 }
-                let what = What::Command(line.meant());
+                let what = ApprovalScope::Command(line.meant());
                 let reason = judgement.reason.text(self.services.language());
                 let mut request = approve::request(&self.services, &self.session, what, &reason);
                 (request.judged, request.danger) = (Some(judged), judgement.danger);

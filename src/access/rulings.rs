@@ -6,7 +6,7 @@ use super::decide::GrantEnd;
 use super::outcome::{Confirmation, Outcome};
 use super::services::Services;
 use super::words::{clause, gap, head, lapsed};
-use crate::approval::{Request, Unseen};
+use crate::approval::{ApprovalRequest, Unseen};
 use crate::command::Judgement;
 use crate::domain::{ApprovalId, plain};
 
@@ -27,14 +27,14 @@ pub(crate) fn of_command(services: &Services, key: &str, judgement: &Judgement) 
 }
 
 /// Which request waits, and until when.
-pub(crate) fn waits(services: &Services, request: &Request) -> String {
+pub(crate) fn waits(services: &Services, request: &ApprovalRequest) -> String {
     let time = services.told_time(request.lapses);
     let (tag, id) = (services.language().tag(), request.id.as_str());
     t!("approval.waits", locale = tag, id = id, time = time).into_owned()
 }
 
 /// What a session waits for.
-pub(crate) fn session_waits(services: &Services, request: &Request) -> String {
+pub(crate) fn session_waits(services: &Services, request: &ApprovalRequest) -> String {
     let text = t!("approval.session", locale = services.language().tag());
     head(
         services.language(),

@@ -14,7 +14,7 @@ use super::lockdown::{self, WaitingRequest, person, settled};
 use super::say::no;
 use crate::access::Services;
 use crate::access::live::Claimed;
-use crate::approval::{Answer, Objection, Opening, Request, Subject, What};
+use crate::approval::{ApprovalAnswer, ApprovalObjection, ApprovalRequest, ApprovalScope, Opening, Subject};
 use crate::command::masked;
 use crate::domain::{ApprovalId, AssetName, Danger, LoginName, OperatorName, Remark, SessionId, plain};
 use crate::event::Event;
@@ -166,8 +166,8 @@ fn waiting(services: &Services) -> Vec<WaitingApproval> {
     waiting.into_iter().map(|request| shown(services, request)).collect()
 }
 
-fn shown(services: &Services, request: Request) -> WaitingApproval {
-    let Request { id, subject, session, source, danger, programs, reason, at, lapses, .. } = request;
+fn shown(services: &Services, request: ApprovalRequest) -> WaitingApproval {
+    let ApprovalRequest { id, subject, session, source, danger, programs, reason, at, lapses, .. } = request;
     WaitingApproval {
         subject: about(subject),
         approval: id,
@@ -192,8 +192,8 @@ fn open(services: &Services, opening: Opening) -> OpenApproval {
 fn about(subject: Subject) -> ApprovalSubject {
     let Subject { operator, asset, login, what } = subject;
     let (what, command) = match what {
-        What::Session => ("session", None),
-        What::Command(line) => ("command", Some(masked(&line).text)),
+        ApprovalScope::Session => ("session", None),
+        ApprovalScope::Command(line) => ("command", Some(masked(&line).text)),
     };
     ApprovalSubject { operator, asset, login, what, command }
 }
@@ -216,11 +216,11 @@ fn claim(services: &Services, caller: &Caller, id: &str) -> Result<Claimed, Admi
     approvals.claim(&id).ok_or_else(none)
 }
 
-fn objected(services: &Services, why: &Objection) -> AdminError {
+fn objected(services: &Services, why: &ApprovalObjection) -> AdminError {
     match why {
-        Objection::Role => no!(services, Refused, "approve.role"),
-        Objection::Covered => no!(services, Refused, "approve.covered"),
-        Objection::OwnRequest => no!(services, Refused, "approve.own-request"),
+        ApprovalObjection::Role => no!(services, Refused, "approve.role"),
+        ApprovalObjection::Covered => no!(services, Refused, "approve.covered"),
+        ApprovalObjection::OwnRequest => no!(services, Refused, "approve.own-request"),
     }
 }
 
@@ -231,13 +231,13 @@ async fn grant(
     until: Option<Timestamp>,
     reason: Option<&str>,
 ) -> Result<GrantedApproval, AdminError> {
-    let Request { id, session, judged, subject, .. } = claimed.request.clone();
+    let ApprovalRequest { id, session, judged, subject, .. } = claimed.request.clone();
     let (operator, reason) = (subject.operator, reason.unwrap_or_default().to_owned());
     let (approval, person) = (id.clone(), operator.clone());
     let event = Event::ApprovalGranted { approval: id, session, judged, operator, reason, until };
     admin.journal(caller, event).await?;
     let by = caller.actor().to_string();
-    claimed.answer(Answer::Granted { by: by.clone() }, until);
+    claimed.answer(ApprovalAnswer::Granted { by: by.clone() }, until);
     let until = until.map(|at| LocalTime::of(&admin.services, at));
     Ok(GrantedApproval { approval, state: "granted", operator: person, by, until })
 }
@@ -248,13 +248,13 @@ async fn refuse(
     claimed: Claimed,
     reason: Option<&str>,
 ) -> Result<RefusedApproval, AdminError> {
-    let Request { id, session, judged, subject, .. } = claimed.request.clone();
+    let ApprovalRequest { id, session, judged, subject, .. } = claimed.request.clone();
     let (operator, reason) = (subject.operator, reason.unwrap_or_default().to_owned());
     let (approval, person) = (id.clone(), operator.clone());
     let event = Event::ApprovalRefused { approval: id, session, judged, operator, reason: reason.clone() };
     admin.journal(caller, event).await?;
     let by = caller.actor().to_string();
-    claimed.answer(Answer::Refused { by: by.clone(), reason }, None);
+    claimed.answer(ApprovalAnswer::Refused { by: by.clone(), reason }, None);
     Ok(RefusedApproval { approval, state: "refused", operator: person, by })
 }
 
@@ -269,7 +269,12 @@ async fn withdraw(admin: &Admin, caller: &Caller, id: String) -> Result<Withdraw
 }
 
 /// Of a request of somebody else no more is told than of none.
-async fn take_back(admin: &Admin, caller: &Caller, request: Request, id: &str) -> Result<(), AdminError> {
+async fn take_back(
+    admin: &Admin,
+    caller: &Caller,
+    request: ApprovalRequest,
+    id: &str,
+) -> Result<(), AdminError> {
     let not_yours = || no!(admin.services, NotFound, "approve.not-yours", id = plain(id));
     let own = match caller {
         Caller::Operator(who) => request.subject.operator == *who.operator(),
@@ -279,8 +284,8 @@ async fn take_back(admin: &Admin, caller: &Caller, request: Request, id: &str) -
         return Err(not_yours());
     }
     let claimed = admin.services.live.approvals().claim(&request.id).ok_or_else(not_yours)?;
-    let Request { id: approval, session, judged, .. } = request;
+    let ApprovalRequest { id: approval, session, judged, .. } = request;
     admin.journal(caller, Event::ApprovalWithdrawn { approval, session, judged }).await?;
-    claimed.answer(Answer::Withdrawn, None);
+    claimed.answer(ApprovalAnswer::Withdrawn, None);
     Ok(())
 }

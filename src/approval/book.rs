@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Opening, Request, Subject};
+use super::{ApprovalRequest, Opening, Subject};
 use crate::domain::ApprovalId;
 
 #[derive(Debug, Default)]
 pub struct Book {
-    waiting: BTreeMap<ApprovalId, Request>,
+    waiting: BTreeMap<ApprovalId, ApprovalRequest>,
     openings: Vec<Opening>,
 }
 
@@ -19,23 +19,23 @@ impl Book {
         self.waiting.contains_key(id) || self.openings.iter().any(|opening| opening.id == *id)
     }
 
-    pub fn enter(&mut self, request: Request) {
+    pub fn enter(&mut self, request: ApprovalRequest) {
         self.waiting.insert(request.id.clone(), request);
     }
 
     /// Oldest first.
-    pub fn waiting(&self) -> Vec<Request> {
+    pub fn waiting(&self) -> Vec<ApprovalRequest> {
         let mut waiting: Vec<_> = self.waiting.values().cloned().collect();
         waiting.sort_by_key(|request| request.at);
         waiting
     }
 
-    pub fn find(&self, id: &ApprovalId) -> Option<&Request> {
+    pub fn find(&self, id: &ApprovalId) -> Option<&ApprovalRequest> {
         self.waiting.get(id)
     }
 
     /// Takes a request out, for one who settles it; whoever comes second finds nothing.
-    pub fn take(&mut self, id: &ApprovalId) -> Option<Request> {
+    pub fn take(&mut self, id: &ApprovalId) -> Option<ApprovalRequest> {
         self.waiting.remove(id)
     }
 

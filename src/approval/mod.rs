@@ -1,7 +1,7 @@
 //! A second person's word before something is done: what waits for it, who may give it, and for how long it
 //! counts.
 //!
-//! A [`Request`] waits in the [`Book`] until an officer answers, its time is over, or whoever asked gives up.
+//! An [`ApprovalRequest`] waits in the [`Book`] until an officer answers, its time is over, or whoever asked gives up.
 //! Granted for a while, it leaves an [`Opening`]: the same thing by the same account passes without asking.
 
 mod book;
@@ -21,11 +21,11 @@ pub struct Subject {
     pub operator: OperatorName,
     pub asset: AssetName,
     pub login: LoginName,
-    pub what: What,
+    pub what: ApprovalScope,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum ApprovalScope {
     /// To be on the asset at all.
     Session,
     /// This line, to the letter.
@@ -34,7 +34,7 @@ pub enum What {
 
 /// It waits for an officer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct ApprovalRequest {
     pub id: ApprovalId,
     pub subject: Subject,
     pub session: SessionId,
@@ -93,7 +93,7 @@ pub struct Opening {
 
 /// What becomes of a request: an officer's word, or the asker's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum ApprovalAnswer {
     Granted {
         by: String,
     },
@@ -107,7 +107,7 @@ pub enum Answer {
 
 /// Why not by this person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Objection {
+pub enum ApprovalObjection {
     #[error("approvals are for role security: ask an officer")]
     Role,
     #[error("a lockdown covers your own account: somebody whom it does not cover must answer")]
@@ -116,14 +116,14 @@ pub enum Objection {
     OwnRequest,
 }
 
-impl Request {
+impl ApprovalRequest {
     /// May this person answer it? The host's own administrators may.
-    pub fn may_answer(&self, person: &Person) -> Result<(), Objection> {
+    pub fn may_answer(&self, person: &Person) -> Result<(), ApprovalObjection> {
         let Person::Account { name, role, covered } = person else { return Ok(()) };
         match () {
-            () if *name == self.subject.operator => Err(Objection::OwnRequest),
-            () if *role != Role::Security => Err(Objection::Role),
-            () if *covered => Err(Objection::Covered),
+            () if *name == self.subject.operator => Err(ApprovalObjection::OwnRequest),
+            () if *role != Role::Security => Err(ApprovalObjection::Role),
+            () if *covered => Err(ApprovalObjection::Covered),
             () => Ok(()),
         }
     }

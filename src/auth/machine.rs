@@ -51,7 +51,7 @@ pub enum Next {
 
 /// One question of keyboard-interactive; the answer is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prompt {
+pub enum LoginQuestion {
     Password,
     Code,
 }
@@ -151,7 +151,7 @@ impl Attempt {
 
     /// What keyboard-interactive asks, all of it in one request: a password's fate is not told before the
     /// code was given too. Empty where there is nothing to ask.
-    pub fn prompts(&self) -> Vec<Prompt> {
+    pub fn prompts(&self) -> Vec<LoginQuestion> {
         let askable = self.alternatives.missing(self.proven).filter(|set| !set.has_key());
         // The shortest way to the end; first written, first asked.
         let Some(set) = askable.min_by_key(|set| set.iter().count()) else { return Vec::new() };
@@ -160,7 +160,7 @@ impl Attempt {
 
     /// The answers to [`Self::prompts`], each right or wrong. One wrong answer makes all of them wrong,
     /// and nothing says which.
-    pub fn answered(&mut self, answers: &[(Prompt, bool)]) -> Next {
+    pub fn answered(&mut self, answers: &[(LoginQuestion, bool)]) -> Next {
         let asked = self.prompts();
         let complete =
             !asked.is_empty() && asked.iter().copied().eq(answers.iter().map(|(prompt, _)| *prompt));
@@ -169,8 +169,8 @@ impl Attempt {
         }
         for (prompt, _) in answers {
             self.accept(match prompt {
-                Prompt::Password => Step::Password,
-                Prompt::Code => Step::Code,
+                LoginQuestion::Password => Step::Password,
+                LoginQuestion::Code => Step::Code,
             });
         }
         self.next(true)
@@ -195,7 +195,7 @@ impl Attempt {
                 self.alternatives.missing(self.proven).any(|set| set.contains(Factor::PublicKey))
             }
             Step::Password => self.methods().password,
-            Step::Code => self.prompts() == [Prompt::Code],
+            Step::Code => self.prompts() == [LoginQuestion::Code],
         }
     }
 
@@ -229,11 +229,11 @@ impl Attempt {
     }
 }
 
-fn prompt(factor: Factor) -> Option<Prompt> {
+fn prompt(factor: Factor) -> Option<LoginQuestion> {
     match factor {
         Factor::PublicKey | Factor::SkVerified => None,
-        Factor::Password => Some(Prompt::Password),
-        Factor::Totp | Factor::GmOtp => Some(Prompt::Code),
+        Factor::Password => Some(LoginQuestion::Password),
+        Factor::Totp | Factor::GmOtp => Some(LoginQuestion::Code),
     }
 }
 
@@ -268,9 +268,9 @@ mod tests {
             let mut attempt = both();
             assert_eq!(attempt.methods(), ALL);
             assert_eq!(attempt.proven(first), Next::Continue { methods: CODE_ONLY, partial: true });
-            assert_eq!(attempt.prompts(), [Prompt::Code]);
+            assert_eq!(attempt.prompts(), [LoginQuestion::Code]);
             assert_eq!(attempt.failed(&Step::Code), Next::Continue { methods: CODE_ONLY, partial: false });
-            assert!(matches!(attempt.answered(&[(Prompt::Code, true)]), Next::Done { .. }));
+            assert!(matches!(attempt.answered(&[(LoginQuestion::Code, true)]), Next::Done { .. }));
         }
     }
 
@@ -305,8 +305,8 @@ mod tests {
     fn interactive_alone_asks_both_and_tells_neither() {
         let wrong = |password, code| {
             let mut attempt = both();
-            assert_eq!(attempt.prompts(), [Prompt::Password, Prompt::Code]);
-            let next = attempt.answered(&[(Prompt::Password, password), (Prompt::Code, code)]);
+            assert_eq!(attempt.prompts(), [LoginQuestion::Password, LoginQuestion::Code]);
+            let next = attempt.answered(&[(LoginQuestion::Password, password), (LoginQuestion::Code, code)]);
             (next, attempt.prompts())
         };
         assert_eq!(wrong(false, true), wrong(true, false));
@@ -320,7 +320,7 @@ mod tests {
         let mut attempt = both();
         assert_eq!(attempt.proven(Step::Code), Next::Continue { methods: ALL, partial: false });
         assert_eq!(
-            attempt.answered(&[(Prompt::Code, true)]),
+            attempt.answered(&[(LoginQuestion::Code, true)]),
             Next::Continue { methods: ALL, partial: false }
         );
         assert_eq!(attempt.answered(&[]), Next::Continue { methods: ALL, partial: false });
@@ -381,9 +381,9 @@ mod tests {
         for (codes, factors) in [(CodeKind::Totp, "password+totp"), (CodeKind::GmOtp, "password+gm-otp")] {
             let mut attempt = attempt(&["password+totp", "password+gm-otp"]);
             attempt.has_codes(codes);
-            assert_eq!(attempt.prompts(), [Prompt::Password, Prompt::Code]);
+            assert_eq!(attempt.prompts(), [LoginQuestion::Password, LoginQuestion::Code]);
             let Next::Done { factors: found, .. } =
-                attempt.answered(&[(Prompt::Password, true), (Prompt::Code, true)])
+                attempt.answered(&[(LoginQuestion::Password, true), (LoginQuestion::Code, true)])
             else {
                 panic!("not enough")
             };
@@ -391,7 +391,7 @@ mod tests {
         }
         let mut other = attempt(&["password+totp"]);
         other.has_codes(CodeKind::GmOtp);
-        let next = other.answered(&[(Prompt::Password, true), (Prompt::Code, true)]);
+        let next = other.answered(&[(LoginQuestion::Password, true), (LoginQuestion::Code, true)]);
         assert_eq!(next, Next::Failed, "a token is not a phone");
     }
 
@@ -399,7 +399,7 @@ mod tests {
     fn three_factors_come_in_any_order() {
         let mut attempt = attempt(&["publickey+password+totp"]);
         attempt.proven(key());
-        assert_eq!(attempt.prompts(), [Prompt::Password, Prompt::Code]);
+        assert_eq!(attempt.prompts(), [LoginQuestion::Password, LoginQuestion::Code]);
         attempt.proven(Step::Password);
         assert!(matches!(attempt.proven(Step::Code), Next::Done { .. }));
     }

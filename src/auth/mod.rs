@@ -17,6 +17,6 @@ mod secret;
 mod security_key;
 
 pub use factors::{Alternatives, Factor, Factors, InvalidFactors};
-pub use machine::{Attempt, Methods, Next, Prompt, Step};
+pub use machine::{Attempt, LoginQuestion, Methods, Next, Step};
 pub use paper::PaperCode;
 pub use security_key::SecurityKeyUse;

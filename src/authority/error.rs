@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::platform::key_file::Fault;
+use crate::platform::key_file::KeyFileFault;
 use crate::vault::VaultError;
 
 #[derive(Debug, thiserror::Error)]
@@ -38,12 +38,12 @@ pub enum AuthorityError {
 }
 
 impl AuthorityError {
-    pub(super) fn unread(file: &Path, fault: Fault) -> Self {
+    pub(super) fn unread(file: &Path, fault: KeyFileFault) -> Self {
         let file = file.to_owned();
         match fault {
-            Fault::Missing => Self::Missing(file),
-            Fault::Exposed { mode } => Self::Exposed { file, mode },
-            Fault::Failed(error) => Self::Unread { file, reason: error.to_string() },
+            KeyFileFault::Missing => Self::Missing(file),
+            KeyFileFault::Exposed { mode } => Self::Exposed { file, mode },
+            KeyFileFault::Failed(error) => Self::Unread { file, reason: error.to_string() },
         }
     }
 

@@ -18,7 +18,7 @@ pub use error::AuthorityError;
 pub use names::Names;
 
 use crate::domain::{DeviceId, DeviceName, Digest, OperatorName, Secret};
-use crate::platform::key_file::{self, Fault};
+use crate::platform::key_file::{self, KeyFileFault};
 use crate::vault::Vault;
 
 /// Where the key opens, and nowhere else.
@@ -225,7 +225,7 @@ fn read(file: &Path) -> Result<Secret, AuthorityError> {
 
 fn optional(file: &Path) -> Result<Option<Secret>, AuthorityError> {
     match key_file::read(file) {
-        Err(Fault::Missing) => Ok(None),
+        Err(KeyFileFault::Missing) => Ok(None),
         read => read.map(Some).map_err(|fault| AuthorityError::unread(file, fault)),
     }
 }

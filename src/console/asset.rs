@@ -4,7 +4,7 @@ use super::import;
 use super::input::Input;
 use super::readers::{Readers, Told};
 use super::say::say;
-use super::tree::Asset;
+use super::tree::AssetCommand;
 use crate::access::Services;
 use crate::admin::{
     AdminError, AdminErrorKind, AdminRequest, AssetChecked, AssetEntry, AssetOutcome, AssetRequest,
@@ -19,24 +19,24 @@ const ROWS: u32 = 1000;
 
 pub(super) fn request(
     services: &Services,
-    command: &Asset,
+    command: &AssetCommand,
     input: Input,
 ) -> Result<AdminRequest, AdminError> {
     let named = |name: &String| AssetName::parse(name).map_err(|_| unknown(services, name));
     Ok(AdminRequest::Asset(match command {
-        Asset::Import(asked) => {
+        AssetCommand::Import(asked) => {
             let request = import::request(services, RosterSubject::Assets, asked, input)?;
             return Ok(AdminRequest::Import(request));
         }
-        Asset::List => AssetRequest::List { after: None, limit: ROWS },
-        Asset::Key { name } => AssetRequest::Key { asset: named(name)? },
-        Asset::Trust { name, fingerprint, replace } => AssetRequest::Trust {
+        AssetCommand::List => AssetRequest::List { after: None, limit: ROWS },
+        AssetCommand::Key { name } => AssetRequest::Key { asset: named(name)? },
+        AssetCommand::Trust { name, fingerprint, replace } => AssetRequest::Trust {
             asset: named(name)?,
             fingerprint: fingerprint.clone(),
             replace: replace.clone(),
             attended: input.terminal,
         },
-        Asset::Check { name, login } => {
+        AssetCommand::Check { name, login } => {
             let login = login.as_deref().map(LoginName::parse).transpose()?;
             AssetRequest::Check { asset: named(name)?, login }
         }

@@ -2,10 +2,10 @@
 
 use super::readers::{Readers, Told};
 use super::say::say;
-use super::tree::Clock;
+use super::tree::ClockCommand;
 use crate::admin::{ClockRequest, ClockTrust};
 
-pub(super) fn request(Clock::Trust { reason }: &Clock) -> ClockRequest {
+pub(super) fn request(ClockCommand::Trust { reason }: &ClockCommand) -> ClockRequest {
     ClockRequest::Trust { reason: reason.clone() }
 }
 

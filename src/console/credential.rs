@@ -3,7 +3,7 @@
 use super::input::{Input, first_line};
 use super::readers::{Readers, Told};
 use super::say::say;
-use super::tree::Credential;
+use super::tree::CredentialCommand;
 use crate::access::Services;
 use crate::admin::{
     AdminError, AdminErrorKind, AssetLogin, CredentialOutcome, CredentialRequest, CredentialSecret,
@@ -15,15 +15,15 @@ const ROWS: u32 = 1000;
 
 pub(super) fn request(
     services: &Services,
-    command: &Credential,
+    command: &CredentialCommand,
     input: Input,
 ) -> Result<CredentialRequest, AdminError> {
     Ok(match command {
-        Credential::Set { asset, login, .. } => {
+        CredentialCommand::Set { asset, login, .. } => {
             CredentialRequest::Set { place: place(asset, login)?, secret: secret(services, input)? }
         }
-        Credential::List => CredentialRequest::List { after: None, limit: ROWS },
-        Credential::Remove { asset, login } => CredentialRequest::Remove(place(asset, login)?),
+        CredentialCommand::List => CredentialRequest::List { after: None, limit: ROWS },
+        CredentialCommand::Remove { asset, login } => CredentialRequest::Remove(place(asset, login)?),
     })
 }
 

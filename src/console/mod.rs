@@ -50,5 +50,5 @@ pub use failure::Failure;
 pub use input::Input;
 pub use run::{Running, run};
 pub(crate) use secrets::qr;
-pub use tree::{Asset, Cli, Command, Demo, Operator, Policy, Stdin, completions};
+pub use tree::{AssetCommand, Cli, Command, Demo, OperatorCommand, PolicyCommand, Stdin, completions};
 pub use usage::{Front, Usage, asked_language, parse};

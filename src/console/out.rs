@@ -29,7 +29,7 @@ pub struct Out {
 /// The reader is gone: there is nobody to go on for.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads the output any more")]
-pub struct Closed;
+pub struct ReaderGone;
 
 impl Out {
     pub fn new(json: bool, language: Option<Language>) -> (Self, mpsc::Receiver<Chunk>) {
@@ -44,24 +44,24 @@ impl Out {
 
     /// Bytes as they are: a key, a drawing, what a recording holds. What somebody else wrote goes through the other
     /// ways.
-    pub async fn raw(&self, bytes: impl Into<Bytes>) -> Result<(), Closed> {
-        self.pieces.send(Chunk::Out(bytes.into())).await.map_err(|_| Closed)
+    pub async fn raw(&self, bytes: impl Into<Bytes>) -> Result<(), ReaderGone> {
+        self.pieces.send(Chunk::Out(bytes.into())).await.map_err(|_| ReaderGone)
     }
 
     /// One line; a line's end in the text is written as `\n`.
-    pub async fn line(&self, text: impl AsRef<str>) -> Result<(), Closed> {
+    pub async fn line(&self, text: impl AsRef<str>) -> Result<(), ReaderGone> {
         self.raw(plain(text.as_ref()) + "\n").await
     }
 
     /// Several lines, whose ends the caller has set: a field that somebody else wrote must have none.
-    pub async fn lines(&self, text: impl AsRef<str>) -> Result<(), Closed> {
+    pub async fn lines(&self, text: impl AsRef<str>) -> Result<(), ReaderGone> {
         self.raw(plain_lines(text.as_ref()) + "\n").await
     }
 
     /// Lines about what went wrong.
-    pub async fn error(&self, text: impl AsRef<str>) -> Result<(), Closed> {
+    pub async fn error(&self, text: impl AsRef<str>) -> Result<(), ReaderGone> {
         let text = plain_lines(text.as_ref()) + "\n";
-        self.pieces.send(Chunk::Err(text.into())).await.map_err(|_| Closed)
+        self.pieces.send(Chunk::Err(text.into())).await.map_err(|_| ReaderGone)
     }
 
     /// A record: the object with `--json`, else the text, in one line.
@@ -69,7 +69,7 @@ impl Out {
         &self,
         object: &serde_json::Value,
         text: impl FnOnce() -> String,
-    ) -> Result<(), Closed> {
+    ) -> Result<(), ReaderGone> {
         if self.json { self.line(object.to_string()).await } else { self.line(text()).await }
     }
 
@@ -78,7 +78,7 @@ impl Out {
         &self,
         object: &serde_json::Value,
         text: impl FnOnce() -> String,
-    ) -> Result<(), Closed> {
+    ) -> Result<(), ReaderGone> {
         if self.json { self.line(object.to_string()).await } else { self.lines(text()).await }
     }
 }

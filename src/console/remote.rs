@@ -19,8 +19,8 @@ use super::{own, vpn, words};
 use crate::access::{Authenticated, Services};
 use crate::admin::{self, Admin, Caller, Duty};
 use crate::domain::{Language, Role, Secret, plain_lines};
-use crate::ssh::{Channel, Event, Inbox, Outlet, Terminal};
-use crate::ssh_session::prompt::Prompt;
+use crate::ssh::{Channel, ChannelEvent, Inbox, Outlet, Terminal};
+use crate::ssh_session::prompt::ChannelPrompt;
 use crate::ssh_session::{Call, CommandRunner, new_password};
 
 /// The command tree, for the SSH front.
@@ -185,7 +185,7 @@ async fn answered(
     }
     let patience = services.config.limits.idle.as_duration();
     let Some(terminal) = terminal else { return piped(services, channel, asked).await };
-    let mut prompt = Prompt::new(channel, terminal, patience).with_room(LONGEST_ANSWER);
+    let mut prompt = ChannelPrompt::new(channel, terminal, patience).with_room(LONGEST_ANSWER);
     let mut lines = Zeroizing::new(Vec::new());
     for ask in asked {
         let answer = typed(services, &mut prompt, *ask).await?;
@@ -199,7 +199,7 @@ async fn answered(
 /// Longest answer that is typed or pasted: the public half of a long key.
 const LONGEST_ANSWER: usize = 4096;
 
-async fn typed(services: &Services, prompt: &mut Prompt<'_>, ask: Ask) -> Option<Secret> {
+async fn typed(services: &Services, prompt: &mut ChannelPrompt<'_>, ask: Ask) -> Option<Secret> {
     let tag = services.language().tag();
     match ask {
         Ask::Code => prompt.secret(&t!("login.code", locale = tag)).await,
@@ -242,7 +242,7 @@ async fn gathered(inbox: &mut Inbox, outlet: &Outlet, wanted: Stdin, lines: usiz
     let mut text = Vec::new();
     while let Some(event) = inbox.next().await {
         match event {
-            Event::Data(bytes) => {
+            ChannelEvent::Data(bytes) => {
                 let room = wanted.most().saturating_sub(text.len());
                 text.extend(bytes.iter().take(room));
                 let enough = || text.iter().filter(|byte| **byte == b'\n').count() >= lines;
@@ -250,7 +250,7 @@ async fn gathered(inbox: &mut Inbox, outlet: &Outlet, wanted: Stdin, lines: usiz
                     break;
                 }
             }
-            Event::Eof | Event::Close => break,
+            ChannelEvent::Eof | ChannelEvent::Close => break,
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! From an outcome to what is printed: an object a line for programs, text for people.
 
-use super::out::{Closed, Out};
+use super::out::{Out, ReaderGone};
 use super::readers::{Readers, Told};
 use super::{
     approve, asset, audit, clock, credential, import, lockdown, operator, own, policy, source, vpn, whoami,
@@ -12,7 +12,7 @@ use crate::admin::{
 };
 
 /// Prints an outcome.
-pub(super) async fn print(outcome: &AdminOutcome, readers: Readers, out: &Out) -> Result<(), Closed> {
+pub(super) async fn print(outcome: &AdminOutcome, readers: Readers, out: &Out) -> Result<(), ReaderGone> {
     if out.json && !is_file(outcome) {
         for line in lines(outcome) {
             out.line(line).await?;
@@ -31,7 +31,7 @@ fn is_file(outcome: &AdminOutcome) -> bool {
     matches!(outcome, AdminOutcome::Lockdown(LockdownOutcome::Report(_)))
 }
 
-async fn print_told(outcome: &AdminOutcome, readers: Readers, out: &Out) -> Result<(), Closed> {
+async fn print_told(outcome: &AdminOutcome, readers: Readers, out: &Out) -> Result<(), ReaderGone> {
     for told in told(outcome, readers) {
         match told {
             Told::Line(text) => out.line(text).await?,

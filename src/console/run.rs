@@ -12,10 +12,10 @@ use super::command_line::CommandLine;
 use super::command_row;
 use super::duty::duty;
 use super::help::overview;
-use super::out::{Chunk, Closed, Out};
+use super::out::{Chunk, Out, ReaderGone};
 use super::readers::Readers;
 use super::say::say;
-use super::tree::{Approve, Audit, Cli, Command, Operator};
+use super::tree::{Approve, Audit, Cli, Command, OperatorCommand};
 use super::{
     approve, asset, audit, clock, credential, lockdown, operator, own, policy, render, source, vpn, watch,
     whoami,
@@ -79,7 +79,7 @@ async fn to_its_row(admin: &Arc<Admin>, mut line: CommandLine, out: &Out) -> u8 
 }
 
 async fn report(out: &Out, text: String) -> u8 {
-    let _: Result<(), Closed> = out.error(format!("juyong: {text}")).await; // told to nobody, then
+    let _: Result<(), ReaderGone> = out.error(format!("juyong: {text}")).await; // told to nobody, then
     1
 }
 
@@ -128,7 +128,7 @@ async fn ask(
 fn is_whole(line: &CommandLine) -> bool {
     match &line.cli.command {
         Command::Audit(command) => audit::is_whole(command, line.cli.json),
-        Command::Operator(Operator::List(asked)) => asked.limit.is_none(),
+        Command::Operator(OperatorCommand::List(asked)) => asked.limit.is_none(),
         _ => true,
     }
 }
@@ -136,9 +136,10 @@ fn is_whole(line: &CommandLine) -> bool {
 /// The bytes of what was asked for as a table for spreadsheets.
 fn table(line: &CommandLine, outcome: &AdminOutcome) -> Option<Result<Vec<u8>, AdminError>> {
     match (outcome, &line.cli.command) {
-        (AdminOutcome::Operator(OperatorOutcome::List(page)), Command::Operator(Operator::List(asked))) => {
-            asked.csv.then(|| operator::csv(page))
-        }
+        (
+            AdminOutcome::Operator(OperatorOutcome::List(page)),
+            Command::Operator(OperatorCommand::List(asked)),
+        ) => asked.csv.then(|| operator::csv(page)),
         _ => None,
     }
 }

@@ -8,9 +8,9 @@ use tokio::net::TcpListener;
 
 use crate::domain::AsciiText;
 use crate::ssh::server::{
-    Answer, Authenticator, Incoming, Methods, OfferedKey, Proof, Server, ServerConnection,
+    AuthAnswer, AuthMethods, Authenticator, Incoming, OfferedKey, Proof, Server, ServerConnection,
 };
-use crate::ssh::{Channel, Event, Inbox, Outlet, PublicKey, Start, Terminal};
+use crate::ssh::{Channel, ChannelEvent, Inbox, Outlet, PublicKey, Start, Terminal};
 
 #[derive(Clone)]
 struct OneKey {
@@ -25,12 +25,12 @@ impl Authenticator for OneKey {
         matches!(key, OfferedKey::Plain(key) if key.same(&self.key))
     }
 
-    async fn prove(&mut self, _user: &str, proof: Proof) -> Answer {
+    async fn prove(&mut self, _user: &str, proof: Proof) -> AuthAnswer {
         self.accepted = matches!(&proof, Proof::PublicKey { key, .. } if key.same(&self.key));
         match self.accepted {
-            true => Answer::Accepted,
-            false => Answer::Refused {
-                methods: Methods { public_key: true, ..Methods::default() },
+            true => AuthAnswer::Accepted,
+            false => AuthAnswer::Refused {
+                methods: AuthMethods { public_key: true, ..AuthMethods::default() },
                 partial: false,
             },
         }
@@ -68,10 +68,10 @@ async fn run(mut channel: Channel) {
     let (mut terminal, mut env) = (None, Vec::new());
     let start = loop {
         match channel.inbox.next().await {
-            Some(Event::Terminal(wanted)) => terminal = Some(wanted),
-            Some(Event::Env(name, value)) => env.push((name, value)),
-            Some(Event::Start(start)) => break start,
-            Some(Event::Close) | None => return,
+            Some(ChannelEvent::Terminal(wanted)) => terminal = Some(wanted),
+            Some(ChannelEvent::Env(name, value)) => env.push((name, value)),
+            Some(ChannelEvent::Start(start)) => break start,
+            Some(ChannelEvent::Close) | None => return,
             Some(_) => {}
         }
     };
@@ -128,14 +128,14 @@ async fn on_terminal(
     let typing = async {
         while let Some(event) = inbox.next().await {
             match event {
-                Event::Data(bytes) => {
+                ChannelEvent::Data(bytes) => {
                     let taken = input.write_all(&bytes).await.is_ok();
                     if !taken || outlet.credit(bytes.len()).await.is_err() {
                         break;
                     }
                 }
-                Event::Resize { columns, rows, .. } => drop(input.resize(size(columns, rows))),
-                Event::Close => break,
+                ChannelEvent::Resize { columns, rows, .. } => drop(input.resize(size(columns, rows))),
+                ChannelEvent::Close => break,
                 _ => {}
             }
         }
@@ -167,7 +167,7 @@ async fn on_pipes(
     let typing = async {
         while let Some(event) = inbox.next().await {
             match event {
-                Event::Data(bytes) => {
+                ChannelEvent::Data(bytes) => {
                     if let Some(pipe) = &mut input
                         && pipe.write_all(&bytes).await.is_err()
                     {
@@ -177,8 +177,8 @@ async fn on_pipes(
                         break;
                     }
                 }
-                Event::Eof => input = None,
-                Event::Close => break,
+                ChannelEvent::Eof => input = None,
+                ChannelEvent::Close => break,
                 _ => {}
             }
         }

@@ -18,8 +18,8 @@ use crate::console::{self, Caller, Chunk, Cli, CommandLine, Failure, Input};
 use crate::domain::Secret;
 use crate::gateway;
 use crate::platform::host_user::user_name;
-use crate::ssh::client::{self, Asset, Credential, Dial};
-use crate::ssh::{Event, PublicKey, Start};
+use crate::ssh::client::{self, AssetConnection, Credential, Dial};
+use crate::ssh::{ChannelEvent, PublicKey, Start};
 
 /// No step takes longer than this.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -135,7 +135,7 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
 impl Visitor<'_> {
     /// Logs in with the password and a code that was not given yet. Where the clock went on so far meanwhile
     /// that the code was too old, the next one is taken: a tour must not fail by the moment it is begun.
-    async fn log_in_now(&self, user: &str) -> Result<Asset, Failure> {
+    async fn log_in_now(&self, user: &str) -> Result<AssetConnection, Failure> {
         loop {
             let step = self.fresh_step().await;
             self.last.set(step);
@@ -166,7 +166,7 @@ impl Visitor<'_> {
         digits.into_iter().find(|code| !right.contains(code)).unwrap_or_default()
     }
 
-    async fn log_in(&self, user: &str, code: &str) -> Result<Asset, Failure> {
+    async fn log_in(&self, user: &str, code: &str) -> Result<AssetConnection, Failure> {
         let credential =
             Credential::TwoFactors { password: Secret::new(self.stage.password()), code: code.to_owned() };
         Ok(client::connect(&self.dial, std::slice::from_ref(&self.host_key), user, &credential).await?)
@@ -174,16 +174,16 @@ impl Visitor<'_> {
 }
 
 /// Runs a command to its end: exit status, and output and errors together.
-async fn exec(connection: &Asset, command: &str) -> Result<(Option<u32>, String), Failure> {
+async fn exec(connection: &AssetConnection, command: &str) -> Result<(Option<u32>, String), Failure> {
     let mut channel = connection.session().await?;
     channel.outlet.start(&Start::Exec(command.into())).await?;
     let (mut status, mut output) = (None, Vec::new());
     let all = async {
         while let Some(event) = channel.inbox.next().await {
             match event {
-                Event::Data(bytes) | Event::Errors(bytes) => output.extend(bytes),
-                Event::ExitStatus(code) => status = Some(code),
-                Event::Close => break,
+                ChannelEvent::Data(bytes) | ChannelEvent::Errors(bytes) => output.extend(bytes),
+                ChannelEvent::ExitStatus(code) => status = Some(code),
+                ChannelEvent::Close => break,
                 _ => {}
             }
         }

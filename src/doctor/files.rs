@@ -8,7 +8,7 @@ use super::told::{joined, told};
 use crate::access::terms;
 use crate::admin;
 use crate::config::Config;
-use crate::platform::key_file::{self, Fault};
+use crate::platform::key_file::{self, KeyFileFault};
 use crate::{policy, recorder};
 
 /// Files of the data directory that hold a secret; `serve` refuses those that others can read.
@@ -78,11 +78,11 @@ pub(super) fn keys(config: &Config) -> Result<(), String> {
 
 fn key(config: &Config, file: &Path) -> Result<(), String> {
     match key_file::read(file) {
-        Ok(_) | Err(Fault::Missing) => Ok(()),
-        Err(Fault::Exposed { mode }) => {
+        Ok(_) | Err(KeyFileFault::Missing) => Ok(()),
+        Err(KeyFileFault::Exposed { mode }) => {
             Err(told!(config, "doctor.open-file", file = shown(file), mode = format!("{mode:04o}")))
         }
-        Err(Fault::Failed(error)) => Err(format!("{}: {error}", file.display())),
+        Err(KeyFileFault::Failed(error)) => Err(format!("{}: {error}", file.display())),
     }
 }
 

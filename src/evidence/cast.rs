@@ -31,7 +31,7 @@ pub struct Header {
     pub command: Option<String>,
     #[serde(default)]
     pub env: Env,
-    pub juyong: About,
+    pub juyong: CastSession,
 }
 
 /// The number 2, and no other: a header of another version is not read at all.
@@ -63,7 +63,7 @@ pub struct Env {
 
 /// Whose session this is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct CastSession {
     pub session: SessionId,
     pub recording: RecordingId,
     pub operator: OperatorName,
@@ -76,14 +76,14 @@ pub struct About {
 
 /// One line after the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct CastEvent {
     /// Since the beginning, in whole microseconds.
     pub at: Duration,
-    pub what: What,
+    pub what: CastEventKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum CastEventKind {
     /// `o`: the asset's bytes.
     Output(Vec<u8>),
     /// `i`: the operator's bytes.

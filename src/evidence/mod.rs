@@ -12,4 +12,4 @@ mod brief;
 mod reader;
 
 pub use brief::{ROW_TEXT, brief, brief_list, for_row};
-pub use reader::{Fault, Reader};
+pub use reader::{CastFault, Reader};

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read as _};
 use std::time::Duration;
 
-use super::cast::{Event, Header, What};
+use super::cast::{CastEvent, CastEventKind, Header};
 use super::text;
 
 /// Bytes of a line: more than any packet makes.
@@ -11,7 +11,7 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// Why a recording cannot be read on.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum CastFault {
     #[error("the recording cannot be read: {0}")]
     Read(#[from] std::io::Error),
     /// Lines count from 1; the header is the first.
@@ -33,11 +33,11 @@ pub struct Reader<R> {
 
 impl<R: BufRead> Reader<R> {
     /// Reads the header.
-    pub fn open(mut source: R) -> Result<Self, Fault> {
+    pub fn open(mut source: R) -> Result<Self, CastFault> {
         let mut first = Vec::new();
         source.by_ref().take(LONGEST).read_until(b'\n', &mut first)?;
         let header = serde_json::from_slice(&first)
-            .map_err(|error| Fault::Line { line: 1, why: error.to_string() })?;
+            .map_err(|error| CastFault::Line { line: 1, why: error.to_string() })?;
         Ok(Self { source, header, line: 1, torn: false, done: false })
     }
 
@@ -51,7 +51,7 @@ impl<R: BufRead> Reader<R> {
         self.torn
     }
 
-    fn read(&mut self) -> Result<Option<Event>, Fault> {
+    fn read(&mut self) -> Result<Option<CastEvent>, CastFault> {
         loop {
             let mut line = Vec::new();
             if self.source.by_ref().take(LONGEST).read_until(b'\n', &mut line)? == 0 {
@@ -65,14 +65,14 @@ impl<R: BufRead> Reader<R> {
                     self.torn = true;
                     return Ok(None);
                 }
-                Err(why) => return Err(Fault::Line { line: self.line, why }),
+                Err(why) => return Err(CastFault::Line { line: self.line, why }),
             }
         }
     }
 }
 
 impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<Event, Fault>;
+    type Item = Result<CastEvent, CastFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.done {
@@ -85,7 +85,7 @@ impl<R: BufRead> Iterator for Reader<R> {
 }
 
 /// One line; `None` for an empty one and for a kind of event that came after this version of the format.
-fn parse(line: &[u8]) -> Result<Option<Event>, String> {
+fn parse(line: &[u8]) -> Result<Option<CastEvent>, String> {
     if line.trim_ascii().is_empty() {
         return Ok(None);
     }
@@ -97,18 +97,18 @@ fn parse(line: &[u8]) -> Result<Option<Event>, String> {
         .map(|at| at.saturating_add(Duration::from_nanos(500)))
         .map(|at| Duration::new(at.as_secs(), at.subsec_micros() * 1000))?;
     let what = match code.as_str() {
-        "o" => What::Output(text::decode(&data)),
-        "i" => What::Input(text::decode(&data)),
-        "m" => What::Marker(data),
+        "o" => CastEventKind::Output(text::decode(&data)),
+        "i" => CastEventKind::Input(text::decode(&data)),
+        "m" => CastEventKind::Marker(data),
         "r" => size(&data).ok_or_else(|| format!("{data:?} is not a size like 80x24"))?,
         _ => return Ok(None),
     };
-    Ok(Some(Event { at, what }))
+    Ok(Some(CastEvent { at, what }))
 }
 
-fn size(data: &str) -> Option<What> {
+fn size(data: &str) -> Option<CastEventKind> {
     let (cols, rows) = data.split_once('x')?;
-    Some(What::Resize { cols: cols.parse().ok()?, rows: rows.parse().ok()? })
+    Some(CastEventKind::Resize { cols: cols.parse().ok()?, rows: rows.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{AssetName, LoginName, OperatorName, Protocol, RecordingId, SessionId};
-    use crate::evidence::cast::{About, Encoder, Env, Version2};
+    use crate::evidence::cast::{CastSession, Encoder, Env, Version2};
 
     fn header() -> Header {
         Header {
@@ -129,7 +129,7 @@ mod tests {
             title: Some("zhou@db1".into()),
             command: None,
             env: Env { term: Some("xterm-256color".into()), shell: None },
-            juyong: About {
+            juyong: CastSession {
                 session: SessionId::new(1, 1),
                 recording: RecordingId::new(1, 2),
                 operator: OperatorName::parse("zhou").unwrap(),
@@ -153,7 +153,7 @@ mod tests {
         file
     }
 
-    fn events(file: &[u8]) -> Vec<Result<Event, String>> {
+    fn events(file: &[u8]) -> Vec<Result<CastEvent, String>> {
         Reader::open(file).unwrap().map(|event| event.map_err(|fault| fault.to_string())).collect()
     }
 
@@ -184,14 +184,14 @@ mod tests {
     fn what_was_written_is_read_back() {
         let file = written();
         assert_eq!(Reader::open(&*file).unwrap().header(), &header());
-        let events: Vec<Event> = events(&file).into_iter().map(Result::unwrap).collect();
+        let events: Vec<CastEvent> = events(&file).into_iter().map(Result::unwrap).collect();
         assert_eq!(events.len(), 5);
         assert_eq!(
             events.get(1).unwrap(),
-            &Event { at: Duration::from_micros(2_000_001), what: What::Input(b"ls\r".to_vec()) }
+            &CastEvent { at: Duration::from_micros(2_000_001), what: CastEventKind::Input(b"ls\r".to_vec()) }
         );
-        assert_eq!(events.get(2).unwrap().what, What::Resize { cols: 120, rows: 40 });
-        assert_eq!(events.get(3).unwrap().what, What::Output(b"\xe5\xb1\x85\xff\"\\".to_vec()));
+        assert_eq!(events.get(2).unwrap().what, CastEventKind::Resize { cols: 120, rows: 40 });
+        assert_eq!(events.get(3).unwrap().what, CastEventKind::Output(b"\xe5\xb1\x85\xff\"\\".to_vec()));
     }
 
     #[test]

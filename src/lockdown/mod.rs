@@ -25,7 +25,7 @@ pub use order::Lockdown;
 pub use period::Period;
 pub use permit::Permit;
 pub use person::Person;
-pub use request::{Act, Request};
+pub use request::{Act, PendingRequest};
 pub use scope::{InvalidScope, Scope, parse_except};
 pub use second::{FactorProvenance, Known, Terms};
 pub use state::State;

@@ -2,7 +2,7 @@
 //! two.
 
 use super::objection::Objection;
-use super::request::Request;
+use super::request::PendingRequest;
 use crate::domain::{OperatorName, Role};
 
 /// Who gives the word.
@@ -33,7 +33,7 @@ impl Person {
 
     /// May this person confirm what somebody else asked for? All who can reach the host are one person: its
     /// administrator can be any of them.
-    pub fn may_confirm(&self, request: &Request) -> Result<(), Objection> {
+    pub fn may_confirm(&self, request: &PendingRequest) -> Result<(), Objection> {
         match self {
             Self::Local(_) if request.is_local() => Err(Objection::SameHost),
             Self::Account { name, .. } if request.by == name.as_str() => Err(Objection::OwnRequest),

@@ -40,7 +40,7 @@ pub enum Act {
 
 /// It is carried out when another person confirms it before it lapses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct PendingRequest {
     pub id: RequestId,
     pub act: Act,
     /// As in the journal: an account's name, or `local:NAME`.
@@ -83,7 +83,7 @@ impl Act {
     }
 }
 
-impl Request {
+impl PendingRequest {
     pub fn is_local(&self) -> bool {
         self.by.starts_with("local:") // no account's name has a colon in it
     }

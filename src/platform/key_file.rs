@@ -12,7 +12,7 @@ use crate::platform::regular;
 
 /// Why there is no secret. Whose file it is says what to do about it.
 #[derive(Debug)]
-pub enum Fault {
+pub enum KeyFileFault {
     Missing,
     /// Others than its owner may read it.
     Exposed {
@@ -74,26 +74,26 @@ fn flush_directory(file: &Path) -> std::io::Result<()> {
 }
 
 /// Reads a secret that the gateway made, if nobody but the file's owner can. No link is followed.
-pub fn read(file: &Path) -> Result<Secret, Fault> {
+pub fn read(file: &Path) -> Result<Secret, KeyFileFault> {
     private(regular::open(file))
 }
 
 /// The same of a secret that an administrator put there, perhaps as a link to where it is renewed.
-pub fn read_linked(file: &Path) -> Result<Secret, Fault> {
+pub fn read_linked(file: &Path) -> Result<Secret, KeyFileFault> {
     private(regular::open_linked(file))
 }
 
-fn private(opened: std::io::Result<File>) -> Result<Secret, Fault> {
+fn private(opened: std::io::Result<File>) -> Result<Secret, KeyFileFault> {
     let opened = opened.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Fault::Missing,
-        _ => Fault::Failed(error),
+        ErrorKind::NotFound => KeyFileFault::Missing,
+        _ => KeyFileFault::Failed(error),
     })?;
-    let mode = opened.metadata().map_err(Fault::Failed)?.mode() & 0o7777;
+    let mode = opened.metadata().map_err(KeyFileFault::Failed)?.mode() & 0o7777;
     if mode & 0o077 != 0 {
-        return Err(Fault::Exposed { mode });
+        return Err(KeyFileFault::Exposed { mode });
     }
     let mut secret = Vec::new();
-    opened.take(MAX_LEN).read_to_end(&mut secret).map_err(Fault::Failed)?;
+    opened.take(MAX_LEN).read_to_end(&mut secret).map_err(KeyFileFault::Failed)?;
     Ok(Secret::new(secret))
 }
 
@@ -113,8 +113,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a.key");
         each(&file, |kind| {
-            let says =
-                |fault: Fault| matches!(fault, Fault::Failed(error) if error.to_string().contains(kind));
+            let says = |fault: KeyFileFault| matches!(fault, KeyFileFault::Failed(error) if error.to_string().contains(kind));
             assert!(read(&file).is_err_and(says), "{kind}");
         });
         make(&dir.path().join("kept.key"), b"key").unwrap();
@@ -138,7 +137,7 @@ mod tests {
     fn a_file_is_made_once_and_replaced_whole() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a.key");
-        assert!(matches!(read(&file), Err(Fault::Missing)));
+        assert!(matches!(read(&file), Err(KeyFileFault::Missing)));
         make(&file, b"first").unwrap();
         make(&file, b"second").unwrap();
         assert_eq!(read(&file).unwrap().expose(), b"first");
@@ -154,6 +153,6 @@ mod tests {
         let file = dir.path().join("a.key");
         make(&file, b"key").unwrap();
         std::fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(read(&file), Err(Fault::Exposed { mode: 0o640 })));
+        assert!(matches!(read(&file), Err(KeyFileFault::Exposed { mode: 0o640 })));
     }
 }

@@ -10,7 +10,7 @@ use x25519_dalek::{X25519_BASEPOINT_BYTES, x25519};
 use zeroize::Zeroizing;
 
 use crate::domain::{Secret, WireguardKey};
-use crate::platform::key_file::{self, Fault};
+use crate::platform::key_file::{self, KeyFileFault};
 use crate::platform::random::{self, RandomError};
 
 /// Its name in the data directory.
@@ -61,7 +61,7 @@ impl KeyPair {
     pub fn load_or_create(data_dir: &Path) -> Result<Self, KeyPairError> {
         let file = data_dir.join(FILE);
         let text = match key_file::read(&file) {
-            Err(Fault::Missing) => {
+            Err(KeyFileFault::Missing) => {
                 let line = Zeroizing::new(format!("{}\n", *Self::draw()?.private_text()));
                 key_file::make(&file, line.as_bytes()).map_err(|error| failed(&file, &error))?;
                 key_file::read(&file)
@@ -69,9 +69,9 @@ impl KeyPair {
             other => other,
         };
         let text = text.map_err(|fault| match fault {
-            Fault::Missing => failed(&file, &std::io::ErrorKind::NotFound.into()),
-            Fault::Exposed { mode } => KeyPairError::Exposed { file: file.clone(), mode },
-            Fault::Failed(error) => failed(&file, &error),
+            KeyFileFault::Missing => failed(&file, &std::io::ErrorKind::NotFound.into()),
+            KeyFileFault::Exposed { mode } => KeyPairError::Exposed { file: file.clone(), mode },
+            KeyFileFault::Failed(error) => failed(&file, &error),
         })?;
         Self::parse(&text).ok_or(KeyPairError::NoKey { file })
     }

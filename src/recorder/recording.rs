@@ -24,7 +24,7 @@ const PIECE: usize = 64 * 1024;
 
 /// Whether a person sits at a terminal or a program at a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Terminal {
+pub enum HasTerminal {
     /// A PTY: all output is kept, and of the input what the target echoed.
     Yes,
     /// The first 16 MiB, as they are written, and the last MiB of each stream are kept, and digests of everything.
@@ -112,7 +112,7 @@ impl Finished {
 
 /// How a recording is written.
 pub struct RecordingTerms {
-    pub terminal: Terminal,
+    pub terminal: HasTerminal,
     pub quota: Quota,
     pub writers: Writers,
     /// How long the disk may take for what a session waits for.
@@ -142,12 +142,12 @@ impl Recording {
         let mut lines = Vec::new();
         let encoder = Encoder::begin(header, &mut lines);
         let rule = match terminal {
-            Terminal::Yes => Rule::Echoed(EchoGate::default(), Unechoed::default()),
-            Terminal::No | Terminal::NoAndWhole => Rule::Limited(Limited {
+            HasTerminal::Yes => Rule::Echoed(EchoGate::default(), Unechoed::default()),
+            HasTerminal::No | HasTerminal::NoAndWhole => Rule::Limited(Limited {
                 input: Allowance::new(),
                 output: Allowance::new(),
                 errors: Allowance::new(),
-                whole: terminal == Terminal::NoAndWhole,
+                whole: terminal == HasTerminal::NoAndWhole,
             }),
         };
         let mut recording = Self {

@@ -34,7 +34,7 @@ pub enum Proof {
 
 /// Authentication methods as a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Methods {
+pub struct AuthMethods {
     pub public_key: bool,
     pub password: bool,
     pub interactive: bool,
@@ -42,14 +42,14 @@ pub struct Methods {
 
 /// What a proof leads to.
 #[derive(Debug)]
-pub enum Answer {
+pub enum AuthAnswer {
     Accepted,
     /// Ask this: prompts, each with whether its answer may be echoed.
     Ask {
         prompts: Vec<(String, bool)>,
     },
     Refused {
-        methods: Methods,
+        methods: AuthMethods,
         partial: bool,
     },
 }
@@ -63,11 +63,11 @@ pub trait Authenticator: Send + 'static {
     fn greeted(&mut self) {}
     /// Could this key be accepted? Nothing is proven yet.
     fn offered(&mut self, user: &str, key: &OfferedKey) -> impl Future<Output = bool> + Send;
-    fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = Answer> + Send;
+    fn prove(&mut self, user: &str, proof: Proof) -> impl Future<Output = AuthAnswer> + Send;
     /// What everybody is shown before the first question (RFC 4252 §5.4).
     fn banner(&self) -> Option<String> {
         None
     }
-    /// The login, once [`Answer::Accepted`] was given.
+    /// The login, once [`AuthAnswer::Accepted`] was given.
     fn login(&mut self) -> Option<Self::Login>;
 }

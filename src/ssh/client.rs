@@ -81,7 +81,7 @@ pub async fn connect(
     pinned: &[PublicKey],
     login: &str,
     credential: &Credential,
-) -> Result<Asset, ConnectError> {
+) -> Result<AssetConnection, ConnectError> {
     let late = || ConnectError::Timeout(format!("{}:{}", dial.host, dial.port), dial.timeout);
     tokio::time::timeout(dial.timeout, handshake(dial, pinned, login, credential))
         .await
@@ -93,7 +93,7 @@ async fn handshake(
     pinned: &[PublicKey],
     login: &str,
     credential: &Credential,
-) -> Result<Asset, ConnectError> {
+) -> Result<AssetConnection, ConnectError> {
     let tcp = |error| ConnectError::Tcp(format!("{}:{}", dial.host, dial.port), error);
     let stream = TcpStream::connect((dial.host.as_str(), dial.port)).await.map_err(tcp)?;
     stream.set_nodelay(true).map_err(tcp)?;
@@ -113,7 +113,7 @@ async fn handshake(
     weak.extend(log_in(&mut handle, dial, login, credential).await?);
     weak.sort_unstable();
     weak.dedup();
-    Ok(Asset { handle: Arc::new(handle), feeds, weak, _cut: guard })
+    Ok(AssetConnection { handle: Arc::new(handle), feeds, weak, _cut: guard })
 }
 
 fn failed(error: &Broken) -> ConnectError {
@@ -208,14 +208,14 @@ async fn answer_prompts(
 }
 
 /// A connection to an asset, logged in. Dropping it cuts the line.
-pub struct Asset {
+pub struct AssetConnection {
     handle: Arc<russh::client::Handle<Upstream>>,
     feeds: Feeds,
     weak: Vec<Legacy>,
     _cut: DropGuard,
 }
 
-impl Asset {
+impl AssetConnection {
     /// Opens a session channel.
     pub async fn session(&self) -> Result<Channel, NotOpened> {
         let handle = Arc::clone(&self.handle);

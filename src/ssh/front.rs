@@ -13,13 +13,13 @@ use russh::server::{
 use russh::{ChannelId, MethodKind, MethodSet, Pty, Sig};
 use tokio::sync::{mpsc, oneshot};
 
-use super::authenticator::{Answer, Authenticator, Methods, OfferedKey, Proof};
+use super::authenticator::{AuthAnswer, AuthMethods, Authenticator, OfferedKey, Proof};
 use super::certificate::{self, is_sha1};
 use super::channel::{Half, sig_name};
 use super::inbox::inbox;
 use super::incoming::{Direct, Incoming};
 use super::slots::{Broken, Slot, Slots};
-use super::{Channel, Event, Outlet, PublicKey, Start, Terminal};
+use super::{Channel, ChannelEvent, Outlet, PublicKey, Start, Terminal};
 use crate::auth::SecurityKeyUse;
 use crate::domain::Secret;
 use crate::evidence::brief;
@@ -61,13 +61,13 @@ impl<A: Authenticator> Front<A> {
 
     async fn prove(&mut self, user: &str, proof: Proof) -> Auth {
         match self.authenticator.prove(&brief(user, MAX_USER), proof).await {
-            Answer::Accepted => Auth::Accept,
-            Answer::Ask { prompts } => Auth::Partial {
+            AuthAnswer::Accepted => Auth::Accept,
+            AuthAnswer::Ask { prompts } => Auth::Partial {
                 name: "".into(),
                 instructions: "".into(), // OpenSSH escapes all in it that is not ASCII
                 prompts: prompts.into_iter().map(|(prompt, echo)| (prompt.into(), echo)).collect(),
             },
-            Answer::Refused { methods, partial } => {
+            AuthAnswer::Refused { methods, partial } => {
                 Auth::Reject { proceed_with_methods: Some(method_set(methods)), partial_success: partial }
             }
         }
@@ -94,7 +94,7 @@ impl<A: Authenticator> Front<A> {
     fn start(&self, id: ChannelId, start: Start, session: &mut Session) -> Result<(), Broken> {
         if self.slots.start(id) {
             session.channel_success(id)?;
-            self.slots.event(id, Event::Start(start))?;
+            self.slots.event(id, ChannelEvent::Start(start))?;
         } else {
             session.channel_failure(id)?;
         }
@@ -114,7 +114,7 @@ impl<A: Authenticator> Drop for Front<A> {
     }
 }
 
-fn method_set(methods: Methods) -> MethodSet {
+fn method_set(methods: AuthMethods) -> MethodSet {
     let all = [
         (methods.public_key, MethodKind::PublicKey),
         (methods.password, MethodKind::Password),
@@ -276,7 +276,7 @@ impl<A: Authenticator> Handler for Front<A> {
     }
 
     async fn channel_eof(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
-        Ok(self.slots.event(id, Event::Eof)?)
+        Ok(self.slots.event(id, ChannelEvent::Eof)?)
     }
 
     /// The story of the channel closes it from our side, too; one that has no story is closed here.
@@ -305,7 +305,7 @@ impl<A: Authenticator> Handler for Front<A> {
         let sized = columns > 0 && rows > 0;
         let TerminalSize { columns, rows } = TerminalSize::readable(columns, rows);
         let terminal = Terminal { term, columns, rows, sized, pixel_width, pixel_height, modes };
-        Ok(self.slots.event(id, Event::Terminal(terminal))?)
+        Ok(self.slots.event(id, ChannelEvent::Terminal(terminal))?)
     }
 
     async fn env_request(
@@ -358,7 +358,7 @@ impl<A: Authenticator> Handler for Front<A> {
     ) -> Result<(), Broken> {
         session.channel_success(id)?;
         let TerminalSize { columns, rows } = TerminalSize::readable(columns, rows);
-        Ok(self.slots.event(id, Event::Resize { columns, rows, pixel_width, pixel_height })?)
+        Ok(self.slots.event(id, ChannelEvent::Resize { columns, rows, pixel_width, pixel_height })?)
     }
 
     async fn signal(&mut self, id: ChannelId, signal: Sig, session: &mut Session) -> Result<(), Broken> {
@@ -367,7 +367,7 @@ impl<A: Authenticator> Handler for Front<A> {
             return Ok(session.channel_failure(id)?);
         }
         session.channel_success(id)?;
-        Ok(self.slots.event(id, Event::Signal(name))?)
+        Ok(self.slots.event(id, ChannelEvent::Signal(name))?)
     }
 
     async fn x11_request(

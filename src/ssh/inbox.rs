@@ -34,7 +34,7 @@ pub enum Start {
 
 /// One thing that the peer said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum ChannelEvent {
     Data(Bytes),
     /// Extended data of type 1, standard error (RFC 4254 §5.2).
     Errors(Bytes),
@@ -65,7 +65,7 @@ pub enum Event {
 
 /// What a peer said to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum RequestAnswer {
     Yes,
     No,
     /// Nothing, and the channel has ended.
@@ -80,7 +80,7 @@ pub(super) struct Flooded;
 enum Item {
     Data(BytesMut),
     Errors(BytesMut),
-    Other(Event),
+    Other(ChannelEvent),
 }
 
 impl Item {
@@ -173,19 +173,19 @@ impl Feed {
     }
 
     /// Lays down anything else. A resize replaces a resize that nobody has looked at yet.
-    pub(super) fn event(&self, event: Event) -> Result<(), Flooded> {
+    pub(super) fn event(&self, event: ChannelEvent) -> Result<(), Flooded> {
         let mut queue = self.0.queue();
         if queue.abandoned {
             return Ok(());
         }
         match event {
-            Event::Eof => queue.silent = true,
-            Event::Resize { columns, rows, pixel_width, pixel_height } => {
+            ChannelEvent::Eof => queue.silent = true,
+            ChannelEvent::Resize { columns, rows, pixel_width, pixel_height } => {
                 queue.size = Some([columns, rows, pixel_width, pixel_height]);
             }
             _ => {}
         }
-        if let (Event::Resize { .. }, Some(Item::Other(tail @ Event::Resize { .. }))) =
+        if let (ChannelEvent::Resize { .. }, Some(Item::Other(tail @ ChannelEvent::Resize { .. }))) =
             (&event, queue.items.back_mut())
         {
             *tail = event;
@@ -203,7 +203,7 @@ impl Feed {
 
     /// The peer closed the channel.
     pub(super) fn close(&self) {
-        self.0.queue().items.push_back(Item::Other(Event::Close));
+        self.0.queue().items.push_back(Item::Other(ChannelEvent::Close));
         self.0.end();
     }
 }
@@ -230,15 +230,15 @@ impl InboxProbe {
 
 impl Inbox {
     /// The next event; `None` when the connection is gone and everything was taken.
-    pub async fn next(&mut self) -> Option<Event> {
+    pub async fn next(&mut self) -> Option<ChannelEvent> {
         loop {
             let arrived = self.0.arrived.notified();
             {
                 let mut queue = self.0.queue();
                 if let Some(item) = queue.items.pop_front() {
                     return Some(match item {
-                        Item::Data(bytes) => Event::Data(bytes.freeze()),
-                        Item::Errors(bytes) => Event::Errors(bytes.freeze()),
+                        Item::Data(bytes) => ChannelEvent::Data(bytes.freeze()),
+                        Item::Errors(bytes) => ChannelEvent::Errors(bytes.freeze()),
                         Item::Other(event) => {
                             queue.requests = queue.requests.saturating_sub(1);
                             event
@@ -283,23 +283,23 @@ impl Inbox {
     }
 
     /// The answer to a request of ours, out of turn: what the peer said before it stays where it is.
-    pub async fn answer(&mut self) -> Answer {
+    pub async fn answer(&mut self) -> RequestAnswer {
         loop {
             let arrived = self.0.arrived.notified();
             {
                 let mut queue = self.0.queue();
                 let answer = |item: &Item| match item {
-                    Item::Other(Event::Answer(yes)) => Some(*yes),
+                    Item::Other(ChannelEvent::Answer(yes)) => Some(*yes),
                     _ => None,
                 };
                 let found = queue.items.iter().enumerate().find_map(|(at, item)| Some((at, answer(item)?)));
                 if let Some((at, yes)) = found {
                     queue.items.remove(at);
                     queue.requests = queue.requests.saturating_sub(1);
-                    return if yes { Answer::Yes } else { Answer::No };
+                    return if yes { RequestAnswer::Yes } else { RequestAnswer::No };
                 }
                 if queue.ended {
-                    return Answer::Never;
+                    return RequestAnswer::Never;
                 }
             }
             arrived.await;
@@ -310,7 +310,9 @@ impl Inbox {
     pub fn has_output(&self) -> bool {
         let seen = |item: &Item| match item {
             Item::Data(_) | Item::Errors(_) => true,
-            Item::Other(event) => matches!(event, Event::ExitStatus(_) | Event::ExitSignal { .. }),
+            Item::Other(event) => {
+                matches!(event, ChannelEvent::ExitStatus(_) | ChannelEvent::ExitSignal { .. })
+            }
         };
         self.0.queue().items.iter().any(seen)
     }
@@ -364,12 +366,12 @@ mod tests {
             assert!(feed.data(&[byte], false));
         }
         assert!(feed.data(b"!", true));
-        assert!(feed.event(Event::Eof).is_ok());
+        assert!(feed.event(ChannelEvent::Eof).is_ok());
         feed.close();
-        assert_eq!(inbox.next().await, Some(Event::Data((0..=255u8).collect::<Vec<_>>().into())));
-        assert_eq!(inbox.next().await, Some(Event::Errors(Bytes::from_static(b"!"))));
-        assert_eq!(inbox.next().await, Some(Event::Eof));
-        assert_eq!(inbox.next().await, Some(Event::Close));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Data((0..=255u8).collect::<Vec<_>>().into())));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Errors(Bytes::from_static(b"!"))));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Eof));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Close));
         assert_eq!(inbox.next().await, None);
     }
 
@@ -378,19 +380,19 @@ mod tests {
     async fn an_answer_is_taken_out_of_turn() {
         let (feed, mut inbox) = inbox();
         feed.data(b"early ", false);
-        assert!(feed.event(Event::ExitStatus(7)).is_ok());
-        assert!(feed.event(Event::Answer(true)).is_ok());
+        assert!(feed.event(ChannelEvent::ExitStatus(7)).is_ok());
+        assert!(feed.event(ChannelEvent::Answer(true)).is_ok());
         feed.data(b"late", false);
-        assert!(feed.event(Event::Answer(false)).is_ok());
-        assert_eq!(inbox.answer().await, Answer::Yes);
-        assert_eq!(inbox.answer().await, Answer::No);
+        assert!(feed.event(ChannelEvent::Answer(false)).is_ok());
+        assert_eq!(inbox.answer().await, RequestAnswer::Yes);
+        assert_eq!(inbox.answer().await, RequestAnswer::No);
         assert!(inbox.has_output());
-        assert_eq!(inbox.next().await, Some(Event::Data(Bytes::from_static(b"early "))));
-        assert_eq!(inbox.next().await, Some(Event::ExitStatus(7)));
-        assert_eq!(inbox.next().await, Some(Event::Data(Bytes::from_static(b"late"))));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Data(Bytes::from_static(b"early "))));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::ExitStatus(7)));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Data(Bytes::from_static(b"late"))));
         assert!(!inbox.has_output());
         feed.close();
-        assert_eq!(inbox.answer().await, Answer::Never);
+        assert_eq!(inbox.answer().await, RequestAnswer::Never);
     }
 
     #[tokio::test]
@@ -401,17 +403,18 @@ mod tests {
         assert!(early.is_err(), "nobody pressed it");
         feed.data(b"\x03", false);
         inbox.interrupted().await;
-        assert_eq!(inbox.next().await, Some(Event::Data(Bytes::from_static(b"typed ahead\x03"))));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Data(Bytes::from_static(b"typed ahead\x03"))));
     }
 
     #[test]
     fn a_flood_of_requests_is_an_error_and_resizes_replace_each_other() {
         let (feed, _inbox) = inbox();
-        let resize = |columns| Event::Resize { columns, rows: 1, pixel_width: 0, pixel_height: 0 };
+        let resize = |columns| ChannelEvent::Resize { columns, rows: 1, pixel_width: 0, pixel_height: 0 };
         for columns in 0..10_000 {
             assert!(feed.event(resize(columns)).is_ok());
         }
-        let flooded = (0..=MAX_REQUESTS).map(|_| feed.event(Event::Signal("INT".into()))).any(|r| r.is_err());
+        let flooded =
+            (0..=MAX_REQUESTS).map(|_| feed.event(ChannelEvent::Signal("INT".into()))).any(|r| r.is_err());
         assert!(flooded);
     }
 
@@ -424,7 +427,7 @@ mod tests {
         }
         assert!(feed.0.queue().items.is_empty());
         feed.data(b"x", true);
-        assert_eq!(inbox.next().await, Some(Event::Errors(Bytes::from_static(b"x"))));
+        assert_eq!(inbox.next().await, Some(ChannelEvent::Errors(Bytes::from_static(b"x"))));
     }
 
     /// attack 6: output and errors by turns, a byte each, to somebody who does not read.
@@ -438,13 +441,13 @@ mod tests {
         }
         let most = IN_ORDER + 2 * (2 * EACH / JOIN_UP_TO + 2);
         assert!(feed.0.queue().items.len() <= most, "{}", feed.0.queue().items.len());
-        assert!(feed.event(Event::Eof).is_ok());
+        assert!(feed.event(ChannelEvent::Eof).is_ok());
         let (mut out, mut errors) = (0, 0);
         loop {
             match inbox.next().await {
-                Some(Event::Data(bytes)) => out += bytes.len(),
-                Some(Event::Errors(bytes)) => errors += bytes.len(),
-                other => break assert_eq!(other, Some(Event::Eof)),
+                Some(ChannelEvent::Data(bytes)) => out += bytes.len(),
+                Some(ChannelEvent::Errors(bytes)) => errors += bytes.len(),
+                other => break assert_eq!(other, Some(ChannelEvent::Eof)),
             }
         }
         assert_eq!((out, errors), (EACH, EACH));
@@ -455,13 +458,14 @@ mod tests {
         let (feed, mut inbox) = inbox();
         let ear = inbox.probe();
         assert!(
-            feed.event(Event::Resize { columns: 132, rows: 50, pixel_width: 0, pixel_height: 0 }).is_ok()
+            feed.event(ChannelEvent::Resize { columns: 132, rows: 50, pixel_width: 0, pixel_height: 0 })
+                .is_ok()
         );
-        assert!(matches!(inbox.next().await, Some(Event::Resize { .. })), "somebody else took it");
+        assert!(matches!(inbox.next().await, Some(ChannelEvent::Resize { .. })), "somebody else took it");
         let terminal = inbox.as_large(Terminal { term: "xterm".into(), ..Terminal::default() });
         assert_eq!((terminal.columns, terminal.rows, terminal.term.as_str()), (132, 50, "xterm"));
         assert!(ear.is_open());
-        assert!(feed.event(Event::Eof).is_ok());
+        assert!(feed.event(ChannelEvent::Eof).is_ok());
         assert!(!ear.is_open());
         let (feed, inbox) = super::inbox();
         let ear = inbox.probe();

@@ -8,7 +8,7 @@ use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, EcdsaCurve, HashAlg};
 
 use crate::domain::Secret;
-use crate::platform::key_file::{self, Fault};
+use crate::platform::key_file::{self, KeyFileFault};
 
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidKey {
@@ -171,16 +171,16 @@ impl HostKey {
             Ok(secret) => PrivateKey::parse(&secret)
                 .map(Self)
                 .map_err(|error| fault(std::io::Error::other(error.to_string()))),
-            Err(Fault::Missing) => {
+            Err(KeyFileFault::Missing) => {
                 let key = Self::draw(algorithm)?;
                 key.write(path).map_err(fault)?;
                 Ok(key)
             }
-            Err(Fault::Exposed { .. }) => {
+            Err(KeyFileFault::Exposed { .. }) => {
                 let mend = format!("others can read it; run `chmod 600 {}`", path.display());
                 Err(fault(std::io::Error::other(mend)))
             }
-            Err(Fault::Failed(error)) => Err(fault(error)),
+            Err(KeyFileFault::Failed(error)) => Err(fault(error)),
         }
     }
 

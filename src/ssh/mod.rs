@@ -25,7 +25,7 @@ mod upstream;
 
 pub use algorithms::Mismatch;
 pub use channel::{Channel, Gone, Outlet};
-pub use inbox::{Answer, Event, Inbox, InboxProbe, Start};
+pub use inbox::{ChannelEvent, Inbox, InboxProbe, RequestAnswer, Start};
 pub use keys::{HostKey, InvalidKey, PrivateKey, PublicKey};
 pub use stream::duplex;
 pub use terminal::Terminal;

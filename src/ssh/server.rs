@@ -15,7 +15,7 @@ use super::slots::{Broken, Slots};
 use super::{HostKey, MAX_PACKET, WINDOW};
 use crate::domain::AsciiText;
 
-pub use super::authenticator::{Answer, Authenticator, Methods, OfferedKey, Proof};
+pub use super::authenticator::{AuthAnswer, AuthMethods, Authenticator, OfferedKey, Proof};
 pub use super::incoming::{Direct, Incoming};
 
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use russh::ChannelId;
 use tokio::sync::Notify;
 
-use super::Event;
+use super::ChannelEvent;
 use super::algorithms::Mismatch;
 use super::inbox::{Feed, Flooded};
 
@@ -117,7 +117,7 @@ impl Slots {
         }
     }
 
-    pub(super) fn event(&self, id: ChannelId, event: Event) -> Result<(), Flooded> {
+    pub(super) fn event(&self, id: ChannelId, event: ChannelEvent) -> Result<(), Flooded> {
         self.lock().get(&id).map_or(Ok(()), |slot| slot.feed.event(event))
     }
 
@@ -132,7 +132,7 @@ impl Slots {
         if !slot.takes_env(name.len() + value.len()) {
             return Ok(false);
         }
-        slot.feed.event(Event::Env(name.to_owned(), value.to_owned())).map(|()| true)
+        slot.feed.event(ChannelEvent::Env(name.to_owned(), value.to_owned())).map(|()| true)
     }
 
     /// Tells of a request that is not served, unless the channel has made many of them.
@@ -140,7 +140,7 @@ impl Slots {
         let mut slots = self.lock();
         let Some(slot) = slots.get_mut(&id).filter(|slot| slot.told < MAX_TOLD) else { return Ok(()) };
         slot.told += 1;
-        slot.feed.event(Event::Refused(what))
+        slot.feed.event(ChannelEvent::Refused(what))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
-use super::{Channel, Event};
+use super::{Channel, ChannelEvent};
 
 /// Bytes under way between the two connections, beyond the channel's own window.
 const BUFFER: usize = 64 * 1024;
@@ -19,13 +19,13 @@ async fn carry(channel: Channel, stream: DuplexStream) {
     let inward = async {
         while let Some(event) = inbox.next().await {
             match event {
-                Event::Data(bytes) => {
+                ChannelEvent::Data(bytes) => {
                     let taken = to_inside.write_all(&bytes).await.is_ok();
                     if !taken || outlet.credit(bytes.len()).await.is_err() {
                         break;
                     }
                 }
-                Event::Eof | Event::Close => break,
+                ChannelEvent::Eof | ChannelEvent::Close => break,
                 _ => {}
             }
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::HostKey;
 use super::client::{self, ConnectError, Credential, Dial};
-use super::server::{Answer, Authenticator, Methods, OfferedKey, Proof, Server, Settings};
+use super::server::{AuthAnswer, AuthMethods, Authenticator, OfferedKey, Proof, Server, Settings};
 use crate::domain::Secret;
 
 /// Every refusal takes this long, which is longer than any test waits.
@@ -28,23 +28,25 @@ impl Authenticator for Two {
         false
     }
 
-    async fn prove(&mut self, _: &str, proof: Proof) -> Answer {
-        let methods = Methods { password: !self.first, interactive: self.first, public_key: false };
+    async fn prove(&mut self, _: &str, proof: Proof) -> AuthAnswer {
+        let methods = AuthMethods { password: !self.first, interactive: self.first, public_key: false };
         match proof {
             Proof::Password(given) if given.expose_str() == Some("right") => {
                 self.first = true;
-                Answer::Refused {
-                    methods: Methods { interactive: true, ..Methods::default() },
+                AuthAnswer::Refused {
+                    methods: AuthMethods { interactive: true, ..AuthMethods::default() },
                     partial: true,
                 }
             }
-            Proof::Interactive(None) if self.first => Answer::Ask { prompts: vec![("Code: ".into(), false)] },
+            Proof::Interactive(None) if self.first => {
+                AuthAnswer::Ask { prompts: vec![("Code: ".into(), false)] }
+            }
             Proof::Interactive(Some(given))
                 if self.first && given.first().and_then(Secret::expose_str) == Some("246810") =>
             {
-                Answer::Accepted
+                AuthAnswer::Accepted
             }
-            _ => Answer::Refused { methods, partial: false },
+            _ => AuthAnswer::Refused { methods, partial: false },
         }
     }
 
@@ -53,7 +55,11 @@ impl Authenticator for Two {
     }
 }
 
-async fn log_in(password: &str, code: &str, timeout: Duration) -> Result<client::Asset, ConnectError> {
+async fn log_in(
+    password: &str,
+    code: &str,
+    timeout: Duration,
+) -> Result<client::AssetConnection, ConnectError> {
     let host_key = HostKey::generate().unwrap();
     let pinned = [host_key.public().unwrap()];
     let settings =

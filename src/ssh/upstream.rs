@@ -11,7 +11,7 @@ use russh::{ChannelId, Names, Sig};
 
 use super::channel::sig_name;
 use super::inbox::{Feed, Flooded, inbox};
-use super::{Event, Inbox, PublicKey, algorithms};
+use super::{ChannelEvent, Inbox, PublicKey, algorithms};
 use crate::domain::Legacy;
 
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,7 @@ impl Feeds {
         fed.open.clear();
     }
 
-    fn event(&self, id: ChannelId, event: Event) -> Result<(), Broken> {
+    fn event(&self, id: ChannelId, event: ChannelEvent) -> Result<(), Broken> {
         Ok(self.lock().open.get(&id).map_or(Ok(()), |feed| feed.event(event))?)
     }
 
@@ -163,7 +163,7 @@ impl Handler for Upstream {
     }
 
     async fn channel_eof(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
-        self.feeds.event(id, Event::Eof)
+        self.feeds.event(id, ChannelEvent::Eof)
     }
 
     async fn channel_close(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
@@ -172,15 +172,15 @@ impl Handler for Upstream {
     }
 
     async fn channel_success(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
-        self.feeds.event(id, Event::Answer(true))
+        self.feeds.event(id, ChannelEvent::Answer(true))
     }
 
     async fn channel_failure(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Broken> {
-        self.feeds.event(id, Event::Answer(false))
+        self.feeds.event(id, ChannelEvent::Answer(false))
     }
 
     async fn exit_status(&mut self, id: ChannelId, status: u32, _: &mut Session) -> Result<(), Broken> {
-        self.feeds.event(id, Event::ExitStatus(status))
+        self.feeds.event(id, ChannelEvent::ExitStatus(status))
     }
 
     async fn exit_signal(
@@ -194,7 +194,7 @@ impl Handler for Upstream {
     ) -> Result<(), Broken> {
         let message = message.chars().take(256).collect();
         let signal = sig_name(&signal).chars().take(64).collect();
-        self.feeds.event(id, Event::ExitSignal { signal, core_dumped, message })
+        self.feeds.event(id, ChannelEvent::ExitSignal { signal, core_dumped, message })
     }
 
     async fn server_channel_open_forwarded_tcpip(

@@ -13,7 +13,7 @@ use crate::access::target::LoginSpec;
 use crate::access::{Approach, Authenticated, Services};
 use crate::domain::Origin;
 use crate::ssh::PublicKey;
-use crate::ssh::server::{self, Answer, Authenticator, Methods, OfferedKey, ServerConnection};
+use crate::ssh::server::{self, AuthAnswer, AuthMethods, Authenticator, OfferedKey, ServerConnection};
 
 /// The login service, as SSH's authentication asks it (RFC 4252, RFC 4256).
 struct SshAuthenticator {
@@ -55,8 +55,8 @@ impl Admitted {
     }
 }
 
-fn methods(methods: crate::auth::Methods) -> Methods {
-    Methods {
+fn methods(methods: crate::auth::Methods) -> AuthMethods {
+    AuthMethods {
         public_key: methods.publickey,
         password: methods.password,
         interactive: methods.keyboard_interactive,
@@ -86,7 +86,7 @@ impl Authenticator for SshAuthenticator {
         }
     }
 
-    async fn prove(&mut self, user: &str, proof: server::Proof) -> Answer {
+    async fn prove(&mut self, user: &str, proof: server::Proof) -> AuthAnswer {
         let proof = match proof {
             server::Proof::None => Offer::None,
             server::Proof::PublicKey { key, security } => Offer::Key(key.fingerprint(), security),
@@ -96,11 +96,13 @@ impl Authenticator for SshAuthenticator {
             server::Proof::Interactive(Some(given)) => Offer::Answers(given),
         };
         match self.login.prove(&LoginSpec::parse(user), proof).await {
-            Reply::Accepted => Answer::Accepted,
-            Reply::Refused { methods: left, partial } => Answer::Refused { methods: methods(left), partial },
-            Reply::Ask(questions) => {
-                Answer::Ask { prompts: questions.prompts.into_iter().map(|prompt| (prompt, false)).collect() }
+            Reply::Accepted => AuthAnswer::Accepted,
+            Reply::Refused { methods: left, partial } => {
+                AuthAnswer::Refused { methods: methods(left), partial }
             }
+            Reply::Ask(questions) => AuthAnswer::Ask {
+                prompts: questions.prompts.into_iter().map(|prompt| (prompt, false)).collect(),
+            },
         }
     }
 

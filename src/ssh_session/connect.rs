@@ -4,7 +4,7 @@ use crate::access::{Authenticated, Services};
 use crate::domain::{AssetName, LoginName, SessionId};
 use crate::event::Event;
 use crate::policy::{Host, Trust};
-use crate::ssh::client::{self, Asset, ConnectError, Credential, Dial};
+use crate::ssh::client::{self, AssetConnection, ConnectError, Credential, Dial};
 use crate::ssh::{PrivateKey, PublicKey};
 use crate::store::{CredentialKind, TrustedHostKey};
 
@@ -53,7 +53,7 @@ pub(super) async fn connect(
     session: &SessionId,
     asset: &AssetName,
     login: &LoginName,
-) -> Result<Asset, Unreachable> {
+) -> Result<AssetConnection, Unreachable> {
     match attempt(services, who, asset, login).await {
         Ok(connected) => {
             told_weak(services, who, session, asset, &connected).await?;
@@ -79,7 +79,7 @@ async fn told_weak(
     who: &Authenticated,
     session: &SessionId,
     asset: &AssetName,
-    connected: &Asset,
+    connected: &AssetConnection,
 ) -> Result<(), Unreachable> {
     let algorithms: Vec<_> = connected.weak().iter().map(ToString::to_string).collect();
     if algorithms.is_empty() {
@@ -94,7 +94,7 @@ async fn attempt(
     who: &Authenticated,
     asset: &AssetName,
     login: &LoginName,
-) -> Result<Asset, Unreachable> {
+) -> Result<AssetConnection, Unreachable> {
     let standing = services.live.standing();
     let entry = standing.policy.asset(asset.as_str()).ok_or(Unreachable::NoHostKey)?;
     let dial = dial(services, entry);

@@ -1,7 +1,7 @@
 //! The command string of an exec request, judged before it is sent.
 
 use super::audience::Screen;
-use super::prompt::Prompt;
+use super::prompt::ChannelPrompt;
 use super::select::ChannelRequest;
 use crate::access::Services;
 use crate::access::audience::{Notifier, tell};
@@ -97,7 +97,7 @@ async fn confirm(
         tell(Some(Notifier { audience: &screen, tape }), text).await;
         return Ok(());
     };
-    let mut prompt = Prompt::new(near, terminal, services.config.limits.question.as_duration());
+    let mut prompt = ChannelPrompt::new(near, terminal, services.config.limits.question.as_duration());
     let question = words::confirm(services);
     tape.said(text, &format!("{text}\r\n{question}")).await.map_err(NotRelayed::NotRecorded)?;
     prompt.show(&format!("{text}\n")).await;

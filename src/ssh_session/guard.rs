@@ -22,7 +22,7 @@ use crate::access::review::{
 use crate::command::{Confidence, Place};
 use crate::domain::{Protocol, halfwidth};
 use crate::guard::{Capture, CaptureStep, Line, Starts, Transfer, is_reply};
-use crate::ssh::{Event, Inbox, Start};
+use crate::ssh::{ChannelEvent, Inbox, Start};
 use crate::ssh_session::words;
 
 /// Bytes that may wait for an Enter; more stay with the client.
@@ -156,8 +156,8 @@ impl Guard {
     }
 
     /// A request that goes on to the asset may say how large the terminal is.
-    pub(super) fn notice(&self, event: &Event) {
-        let &Event::Resize { columns, rows, .. } = event else { return };
+    pub(super) fn notice(&self, event: &ChannelEvent) {
+        let &ChannelEvent::Resize { columns, rows, .. } = event else { return };
         if let Some(size) = &mut *self.size.lock().unwrap_or_else(PoisonError::into_inner) {
             *size = (columns, rows);
         }
@@ -167,12 +167,16 @@ impl Guard {
     }
 
     /// The next thing that the client said and that the guard does not take care of.
-    pub(super) async fn next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Option<Event>, ChannelEnd> {
+    pub(super) async fn next(
+        &self,
+        inbox: &mut Inbox,
+        path: &Path<'_>,
+    ) -> Result<Option<ChannelEvent>, ChannelEnd> {
         if let Some(capture) = self.capture.get() {
             return self.guarded(capture, inbox, path).await;
         }
         let bytes = match inbox.next().await {
-            Some(Event::Data(bytes)) => bytes,
+            Some(ChannelEvent::Data(bytes)) => bytes,
             event => return Ok(event),
         };
         // The policy of now counts, not the one under which the key was waited for.
@@ -185,7 +189,7 @@ impl Guard {
             None if self.referee.mode().is_some() && !path.tape.is_terminal() => {
                 Err(ChannelEnd::Lapsed(GrantEnd::NoTerminal))
             }
-            None => Ok(Some(Event::Data(bytes))),
+            None => Ok(Some(ChannelEvent::Data(bytes))),
         }
     }
 
@@ -194,7 +198,7 @@ impl Guard {
         capture: &Mutex<Capture>,
         inbox: &mut Inbox,
         path: &Path<'_>,
-    ) -> Result<Option<Event>, ChannelEnd> {
+    ) -> Result<Option<ChannelEvent>, ChannelEnd> {
         let mut eof = None;
         loop {
             match self.with(capture, |capture, now| capture.next(now)) {
@@ -208,9 +212,9 @@ impl Guard {
                     return Ok(eof);
                 }
                 CaptureStep::Wait(until) => match self.wait(capture, until, eof.is_none(), inbox).await {
-                    Some(Some(Event::Data(bytes))) => self.typed(capture, &bytes, path).await,
+                    Some(Some(ChannelEvent::Data(bytes))) => self.typed(capture, &bytes, path).await,
                     // What was typed before the end still goes on.
-                    Some(Some(Event::Eof)) => eof = Some(Event::Eof),
+                    Some(Some(ChannelEvent::Eof)) => eof = Some(ChannelEvent::Eof),
                     Some(event) => return Ok(event),
                     None => {}
                 },
@@ -225,7 +229,7 @@ impl Guard {
         until: Option<Duration>,
         listens: bool,
         inbox: &mut Inbox,
-    ) -> Option<Option<Event>> {
+    ) -> Option<Option<ChannelEvent>> {
         let room = self.with(capture, |capture, _| capture.queued() < MAX_QUEUED);
         let moment = async {
             match until {
@@ -403,8 +407,8 @@ impl Guard {
     async fn typed_next(&self, inbox: &mut Inbox, path: &Path<'_>) -> Result<Bytes, ChannelEnd> {
         loop {
             match inbox.next().await {
-                Some(Event::Data(bytes)) => return Ok(bytes),
-                None | Some(Event::Close) => return Err(ChannelEnd::Closed),
+                Some(ChannelEvent::Data(bytes)) => return Ok(bytes),
+                None | Some(ChannelEvent::Close) => return Err(ChannelEnd::Closed),
                 Some(event) => {
                     self.notice(&event);
                     let _ = request(event, path).await?; // gone: its output ends, too

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::access::Authenticated;
 use crate::access::target::{LoginChoice, Target};
-use crate::ssh::server::{Answer, Authenticator, OfferedKey, Proof, ServerConnection};
+use crate::ssh::server::{AuthAnswer, Authenticator, OfferedKey, Proof, ServerConnection};
 use crate::ssh::{Channel, duplex};
 use crate::ssh_session::visit::Visit;
 
@@ -23,9 +23,9 @@ impl Authenticator for Inner {
         true
     }
 
-    async fn prove(&mut self, user: &str, _proof: Proof) -> Answer {
+    async fn prove(&mut self, user: &str, _proof: Proof) -> AuthAnswer {
         self.login = Some(user.to_owned());
-        Answer::Accepted
+        AuthAnswer::Accepted
     }
 
     fn login(&mut self) -> Option<Self::Login> {

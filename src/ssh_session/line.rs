@@ -7,7 +7,7 @@ use super::connect::{self, Unreachable};
 use crate::access::Services;
 use crate::access::running::Session;
 use crate::ssh::Channel;
-use crate::ssh::client::Asset;
+use crate::ssh::client::AssetConnection;
 
 /// Connections to the asset that one session may have: enough for all the channels that a client may open, ten on
 /// each.
@@ -15,7 +15,7 @@ const MAX_CONNECTIONS: usize = 8;
 
 /// More than one connection where the asset takes only so many programs on each.
 #[derive(Default)]
-pub(super) struct Lines(tokio::sync::Mutex<Vec<Arc<Asset>>>);
+pub(super) struct Lines(tokio::sync::Mutex<Vec<Arc<AssetConnection>>>);
 
 impl Lines {
     /// The connection to the asset: the first channel that asks makes it, the others share it.
@@ -23,7 +23,7 @@ impl Lines {
         &self,
         services: &Services,
         session: &Session,
-    ) -> Result<Arc<Asset>, Unreachable> {
+    ) -> Result<Arc<AssetConnection>, Unreachable> {
         let mut connections = self.0.lock().await;
         connections.retain(|asset| asset.alive());
         if let Some(asset) = connections.first() {
@@ -42,7 +42,8 @@ impl Lines {
         session: &Session,
         limit: Duration,
     ) -> Result<Option<Channel>, Unreachable> {
-        let open = async |asset: &Asset| tokio::time::timeout(limit, asset.session()).await.ok()?.ok();
+        let open =
+            async |asset: &AssetConnection| tokio::time::timeout(limit, asset.session()).await.ok()?.ok();
         for number in 0..MAX_CONNECTIONS {
             let mut connections = self.0.lock().await;
             connections.retain(|asset| asset.alive());
@@ -65,6 +66,6 @@ impl Lines {
     }
 }
 
-async fn connect(services: &Services, session: &Session) -> Result<Asset, Unreachable> {
+async fn connect(services: &Services, session: &Session) -> Result<AssetConnection, Unreachable> {
     connect::connect(services, &session.who, &session.id, &session.asset, &session.login).await
 }

@@ -2,7 +2,7 @@
 
 use rust_i18n::t;
 
-use super::prompt::Prompt;
+use super::prompt::ChannelPrompt;
 use super::visit::Visit;
 use super::wanted::Wanted;
 use super::words;
@@ -36,7 +36,8 @@ pub(super) async fn choose_login(
 /// Asks which login to use on `asset`. The error is the line for a person who chose none.
 async fn ask(visit: &Visit, asset: &str, logins: &[String], near: &mut Channel) -> Result<String, String> {
     let none = || words::with(&visit.services, "refused.which-login", &logins.join(", "));
-    let mut prompt = Prompt::new(near, Terminal::default(), visit.patience()).attended(visit.activity());
+    let mut prompt =
+        ChannelPrompt::new(near, Terminal::default(), visit.patience()).attended(visit.activity());
     let rows: Vec<_> =
         logins.iter().enumerate().map(|(at, login)| format!("{:>4}  {login}@{asset}", at + 1)).collect();
     prompt.show(&format!("\n{}\n", rows.join("\n"))).await;

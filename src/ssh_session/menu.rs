@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::banished::banished;
 use super::channel;
 use super::farewell::{self, Then};
-use super::prompt::Prompt;
+use super::prompt::ChannelPrompt;
 use super::select::ChannelRequest;
 use super::wanted::Wanted;
 use super::words;
@@ -86,7 +86,7 @@ async fn ask(
     let mut watch = visit.services.live.watch();
     let (say, notices) = mpsc::channel(1);
     let mut prompt =
-        Prompt::new(near, terminal, visit.patience()).attended(visit.activity()).hearing(notices);
+        ChannelPrompt::new(near, terminal, visit.patience()).attended(visit.activity()).hearing(notices);
     let chosen = tokio::select! {
         biased;
         banished = banished(visit, &mut watch) => Err(banished.line.shown),
@@ -148,7 +148,7 @@ async fn commands(visit: &Visit, near: &Channel, role: Role, terminal: bool) {
     farewell::farewell(&near.outlet, terminal, &text, 1).await;
 }
 
-async fn choose(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<Choice> {
+async fn choose(visit: &Visit, prompt: &mut ChannelPrompt<'_>) -> Option<Choice> {
     let tag = visit.services.language().tag();
     let mut filter = String::new();
     loop {
@@ -182,7 +182,11 @@ async fn choose(visit: &Visit, prompt: &mut Prompt<'_>) -> Option<Choice> {
 
 /// Shows what is open now and matches; where nothing does, says so, and shows all. Whatever number is on the screen
 /// is the number of a choice.
-async fn list_open(visit: &Visit, prompt: &mut Prompt<'_>, filter: &mut String) -> Option<Vec<Choice>> {
+async fn list_open(
+    visit: &Visit,
+    prompt: &mut ChannelPrompt<'_>,
+    filter: &mut String,
+) -> Option<Vec<Choice>> {
     let tag = visit.services.language().tag();
     let standing = visit.services.live.standing();
     let mut shown = reachable(&visit.services, &standing, &visit.who);

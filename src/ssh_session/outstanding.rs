@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::banished::banished;
 use super::enrolment::{accept_terms, new_password, unfit};
 use super::farewell;
-use super::prompt::Prompt;
+use super::prompt::ChannelPrompt;
 use super::select::ChannelRequest;
 use super::visit::Visit;
 use super::words;
@@ -88,7 +88,7 @@ async fn asked(visit: &Visit, near: &mut Channel, request: &mut ChannelRequest) 
         let Some(terminal) = request.terminal.take_if(|terminal| terminal.sized) else {
             return Err(Unsettled::Owing(line()));
         };
-        let mut prompt = Prompt::new(near, terminal, visit.patience()).attended(visit.activity());
+        let mut prompt = ChannelPrompt::new(near, terminal, visit.patience()).attended(visit.activity());
         let done = ask(visit, &mut prompt, &owed).await;
         let deserted = prompt.deserted().is_some();
         request.terminal = Some(prompt.finish());
@@ -101,7 +101,7 @@ async fn asked(visit: &Visit, near: &mut Channel, request: &mut ChannelRequest) 
     Ok(())
 }
 
-async fn ask(visit: &Visit, prompt: &mut Prompt<'_>, owed: &Outstanding) -> bool {
+async fn ask(visit: &Visit, prompt: &mut ChannelPrompt<'_>, owed: &Outstanding) -> bool {
     match owed {
         Outstanding::Terms(text) => {
             accept_terms(&visit.services, prompt, text).await.is_some()
@@ -114,7 +114,7 @@ async fn ask(visit: &Visit, prompt: &mut Prompt<'_>, owed: &Outstanding) -> bool
     }
 }
 
-async fn password(visit: &Visit, prompt: &mut Prompt<'_>, of: jiff::Timestamp) -> Option<()> {
+async fn password(visit: &Visit, prompt: &mut ChannelPrompt<'_>, of: jiff::Timestamp) -> Option<()> {
     let services = &visit.services;
     let told = words::with(services, "owed.password-now", "");
     prompt.show(&format!("{told}\n")).await.then_some(())?;

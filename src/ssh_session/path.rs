@@ -4,7 +4,7 @@ use super::transfer::Transfer;
 use crate::access::outcome::{ChannelEnd, NotRecorded};
 use crate::access::record::ChannelRecorder;
 use crate::access::term::Activity;
-use crate::ssh::{Event, Gone, Outlet};
+use crate::ssh::{ChannelEvent, Gone, Outlet};
 use crate::terminal::size::TerminalSize;
 
 pub(super) struct Path<'a> {
@@ -16,15 +16,15 @@ pub(super) struct Path<'a> {
 }
 
 /// What is neither typed nor the end.
-pub(super) async fn request(event: Event, path: &Path<'_>) -> Result<Result<(), Gone>, ChannelEnd> {
+pub(super) async fn request(event: ChannelEvent, path: &Path<'_>) -> Result<Result<(), Gone>, ChannelEnd> {
     Ok(match event {
-        Event::Eof => path.far.eof().await,
-        Event::Resize { columns, rows, pixel_width, pixel_height } => {
+        ChannelEvent::Eof => path.far.eof().await,
+        ChannelEvent::Resize { columns, rows, pixel_width, pixel_height } => {
             path.tape.resize(TerminalSize { columns, rows }).await.map_err(ChannelEnd::NotRecorded)?;
             path.far.resize(columns, rows, pixel_width, pixel_height).await
         }
-        Event::Signal(name) => path.far.signal(&name).await,
-        Event::Refused(what) => {
+        ChannelEvent::Signal(name) => path.far.signal(&name).await,
+        ChannelEvent::Refused(what) => {
             let told = path.transfer.refused_request(what).await;
             told.map_err(|error| ChannelEnd::NotRecorded(NotRecorded(std::io::Error::other(error))))?;
             Ok(())

@@ -9,14 +9,14 @@ use zeroize::Zeroizing;
 
 use crate::access::term::Activity;
 use crate::domain::{Secret, halfwidth};
-use crate::ssh::{Channel, Event, Terminal};
+use crate::ssh::{Channel, ChannelEvent, Terminal};
 use crate::terminal::width::rows_above;
 
 /// Longest line in bytes, where nothing else is said; what is typed beyond it is dropped.
 const MAX_LINE: usize = 256;
 
 /// Reads lines from one channel, and keeps what was typed ahead and how large the terminal is.
-pub(crate) struct Prompt<'a> {
+pub(crate) struct ChannelPrompt<'a> {
     channel: &'a mut Channel,
     ahead: VecDeque<u8>,
     pub(super) terminal: Terminal,
@@ -43,7 +43,7 @@ enum Key {
     Notice(String),
 }
 
-impl<'a> Prompt<'a> {
+impl<'a> ChannelPrompt<'a> {
     pub(crate) fn new(channel: &'a mut Channel, terminal: Terminal, patience: Duration) -> Self {
         Self {
             channel,
@@ -228,15 +228,15 @@ impl<'a> Prompt<'a> {
                 }
             };
             match event? {
-                Event::Data(bytes) => {
+                ChannelEvent::Data(bytes) => {
                     self.activity.inspect(|activity| activity.touch());
                     self.ahead.extend(bytes.iter());
                 }
-                Event::Resize { columns, rows, pixel_width, pixel_height } => {
+                ChannelEvent::Resize { columns, rows, pixel_width, pixel_height } => {
                     let terminal = std::mem::take(&mut self.terminal);
                     self.terminal = Terminal { columns, rows, pixel_width, pixel_height, ..terminal };
                 }
-                Event::Eof | Event::Close => return None,
+                ChannelEvent::Eof | ChannelEvent::Close => return None,
                 _ => {}
             }
         }

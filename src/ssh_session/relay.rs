@@ -24,7 +24,7 @@ use crate::access::record::ChannelRecorder;
 use crate::access::term::Term;
 use crate::access::watch::GrantWatch;
 use crate::access::{speaking, spoken};
-use crate::ssh::{Channel, Event, Gone, Inbox, InboxProbe, Outlet};
+use crate::ssh::{Channel, ChannelEvent, Gone, Inbox, InboxProbe, Outlet};
 
 /// How a client is dealt with.
 #[derive(Default)]
@@ -167,11 +167,11 @@ async fn upward(inbox: &mut Inbox, pumps: &Pumps) -> ChannelEnd {
             Err(end) => return end,
         };
         let sent = match event {
-            Event::Data(bytes) => up_data(bytes, pumps).await,
+            ChannelEvent::Data(bytes) => up_data(bytes, pumps).await,
             // A client closes at the end of output; the exit status may be on its way behind it. One that
             // closes before has given up.
-            Event::Close if pumps.output_ended.load(Ordering::Relaxed) => std::future::pending().await,
-            Event::Close => return ChannelEnd::Closed,
+            ChannelEvent::Close if pumps.output_ended.load(Ordering::Relaxed) => std::future::pending().await,
+            ChannelEvent::Close => return ChannelEnd::Closed,
             event => {
                 pumps.relay.guard.iter().for_each(|guard| guard.notice(&event));
                 request(event, path).await
@@ -185,7 +185,7 @@ async fn upward(inbox: &mut Inbox, pumps: &Pumps) -> ChannelEnd {
     }
 }
 
-async fn next(inbox: &mut Inbox, pumps: &Pumps) -> Result<Option<Event>, ChannelEnd> {
+async fn next(inbox: &mut Inbox, pumps: &Pumps) -> Result<Option<ChannelEvent>, ChannelEnd> {
     match &pumps.relay.guard {
         Some(guard) => guard.next(inbox, &pumps.path()).await,
         None => Ok(inbox.next().await),
@@ -219,7 +219,7 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps) -> ChannelEnd {
     let path = &pumps.path();
     while let Some(event) = inbox.next().await {
         let sent = match event {
-            Event::Data(bytes) => {
+            ChannelEvent::Data(bytes) => {
                 let size = bytes.len();
                 // Without a terminal nobody types: what a transfer or a program sends is work, too.
                 if !path.tape.is_terminal() {
@@ -247,7 +247,7 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps) -> ChannelEnd {
                 }
                 sent
             }
-            Event::Errors(bytes) => {
+            ChannelEvent::Errors(bytes) => {
                 if !path.tape.is_terminal() {
                     path.activity.touch();
                 }
@@ -258,21 +258,21 @@ async fn downward(inbox: &mut Inbox, pumps: &Pumps) -> ChannelEnd {
                 let size = bytes.len();
                 path.near.errors(bytes).await.and(path.far.credit(size).await)
             }
-            Event::Close if !pumps.relay.manner.ends_with_program() => return ChannelEnd::Closed,
-            Event::Eof | Event::ExitStatus(_) | Event::ExitSignal { .. }
+            ChannelEvent::Close if !pumps.relay.manner.ends_with_program() => return ChannelEnd::Closed,
+            ChannelEvent::Eof | ChannelEvent::ExitStatus(_) | ChannelEvent::ExitSignal { .. }
                 if !pumps.relay.manner.ends_with_program() =>
             {
                 Ok(())
             }
-            Event::Eof => {
+            ChannelEvent::Eof => {
                 pumps.output_ended.store(true, Ordering::Relaxed);
                 path.near.eof().await
             }
-            Event::ExitStatus(status) => path.near.exit_status(status).await,
-            Event::ExitSignal { signal, core_dumped, message } => {
+            ChannelEvent::ExitStatus(status) => path.near.exit_status(status).await,
+            ChannelEvent::ExitSignal { signal, core_dumped, message } => {
                 path.near.exit_signal(&signal, core_dumped, &message).await
             }
-            Event::Close => {
+            ChannelEvent::Close => {
                 let _ = path.near.close().await; // the client may have closed first
                 return ChannelEnd::Closed;
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::{FileAccess, Protocol};
 use crate::files;
-use crate::ssh::{Channel, Event, Start, Terminal};
+use crate::ssh::{Channel, ChannelEvent, Start, Terminal};
 
 /// What one session channel is for.
 #[derive(Debug, Clone)]
@@ -28,16 +28,16 @@ async fn gather(channel: &mut Channel) -> Option<ChannelRequest> {
     let (mut terminal, mut env, mut refused): (Option<Terminal>, _, _) = (None, Vec::new(), Vec::new());
     loop {
         match channel.inbox.next().await? {
-            Event::Start(start) => return Some(ChannelRequest { start, terminal, env, refused }),
-            Event::Terminal(wanted) => terminal = Some(wanted),
-            Event::Env(name, value) => env.push((name, value)),
-            Event::Resize { columns, rows, pixel_width, pixel_height } => {
+            ChannelEvent::Start(start) => return Some(ChannelRequest { start, terminal, env, refused }),
+            ChannelEvent::Terminal(wanted) => terminal = Some(wanted),
+            ChannelEvent::Env(name, value) => env.push((name, value)),
+            ChannelEvent::Resize { columns, rows, pixel_width, pixel_height } => {
                 if let Some(terminal) = &mut terminal {
                     *terminal = Terminal { columns, rows, pixel_width, pixel_height, ..terminal.clone() };
                 }
             }
-            Event::Refused(what) => refused.push(what),
-            Event::Close => return None,
+            ChannelEvent::Refused(what) => refused.push(what),
+            ChannelEvent::Close => return None,
             _ => {}
         }
     }

@@ -11,7 +11,7 @@ use super::select::ChannelRequest;
 use crate::access::outcome::NotRelayed;
 use crate::access::record::ChannelRecorder;
 use crate::access::running::Session;
-use crate::ssh::{Answer, Channel, Event as Said, Outlet};
+use crate::ssh::{Channel, ChannelEvent as Said, Outlet, RequestAnswer};
 use crate::ssh_session::visit::Visit;
 use crate::ssh_session::words;
 
@@ -78,13 +78,13 @@ async fn run(far: &mut Channel, purpose: &ChannelRequest) -> Option<bool> {
     let mut no_terminal = false;
     if let Some(terminal) = &purpose.terminal {
         far.outlet.terminal(terminal).await.ok()?;
-        no_terminal = far.inbox.answer().await == Answer::No;
+        no_terminal = far.inbox.answer().await == RequestAnswer::No;
     }
     far.outlet.start(&purpose.start).await.ok()?;
     match far.inbox.answer().await {
-        Answer::Yes => Some(no_terminal),
-        Answer::Never if far.inbox.has_output() => Some(no_terminal),
-        Answer::No | Answer::Never => None,
+        RequestAnswer::Yes => Some(no_terminal),
+        RequestAnswer::Never if far.inbox.has_output() => Some(no_terminal),
+        RequestAnswer::No | RequestAnswer::Never => None,
     }
 }
 

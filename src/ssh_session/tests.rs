@@ -16,9 +16,9 @@ use crate::domain::{
     Arrival, Device, DeviceCredential as Proof, DeviceId, Digest, Protocol, Role, Via, WireguardKey,
 };
 use crate::platform::clock::Clock;
-use crate::ssh::client::{self, Asset, ConnectError, Credential, Dial};
+use crate::ssh::client::{self, AssetConnection, ConnectError, Credential, Dial};
 use crate::ssh::server::{Server, Settings};
-use crate::ssh::{Event, HostKey, PrivateKey};
+use crate::ssh::{ChannelEvent, HostKey, PrivateKey};
 use crate::store::{EnrolledKey, Enrolment, Filter, Set};
 
 const POLICY: &str = r#"
@@ -115,7 +115,7 @@ impl Stage {
     }
 
     /// Logs in through the device.
-    async fn connect(&self, operator: &str) -> Result<Asset, ConnectError> {
+    async fn connect(&self, operator: &str) -> Result<AssetConnection, ConnectError> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (front, origin) = (Arc::clone(&self.front), self.origin());
@@ -135,7 +135,7 @@ impl Stage {
     }
 }
 
-async fn ends(connection: &Asset) -> bool {
+async fn ends(connection: &AssetConnection) -> bool {
     let gone = async {
         while connection.alive() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -150,7 +150,8 @@ async fn the_owner_comes_in_and_the_journal_says_through_what() {
     let connection = stage.connect("op1").await.unwrap();
     let mut channel = connection.session().await.unwrap();
     channel.outlet.start(&Start::Exec(b"whoami".to_vec())).await.unwrap();
-    let answered = async { while !matches!(channel.inbox.next().await, None | Some(Event::Data(_))) {} };
+    let answered =
+        async { while !matches!(channel.inbox.next().await, None | Some(ChannelEvent::Data(_))) {} };
     tokio::time::timeout(SOON, answered).await.unwrap();
     let rows = stage.rows("login-accepted").await;
     let [row] = rows.as_slice() else { panic!("{rows:?}") };

@@ -5,7 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::error::VaultError;
-use crate::platform::key_file::{self, Fault};
+use crate::platform::key_file::{self, KeyFileFault};
 use crate::platform::random;
 
 fn failed(file: &Path, error: &std::io::Error) -> VaultError {
@@ -21,9 +21,9 @@ pub(super) fn make(file: &Path) -> Result<(), VaultError> {
 /// Reads the key, if nobody but its owner can.
 pub(super) fn read(file: &Path) -> Result<Zeroizing<[u8; 32]>, VaultError> {
     let secret = key_file::read(file).map_err(|fault| match fault {
-        Fault::Missing => VaultError::Missing { file: file.to_owned() },
-        Fault::Exposed { mode } => VaultError::Exposed { file: file.to_owned(), mode },
-        Fault::Failed(error) => failed(file, &error),
+        KeyFileFault::Missing => VaultError::Missing { file: file.to_owned() },
+        KeyFileFault::Exposed { mode } => VaultError::Exposed { file: file.to_owned(), mode },
+        KeyFileFault::Failed(error) => failed(file, &error),
     })?;
     let found = secret.expose();
     found.try_into().map(Zeroizing::new).map_err(|_| {

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::approval::{Answer, Book, Opening, Request, Subject};
+use crate::approval::{ApprovalAnswer, ApprovalRequest, Book, Opening, Subject};
 use crate::domain::ApprovalId;
 
 #[derive(Default)]
 pub(crate) struct Desk {
     pub(crate) book: Book,
-    askers: HashMap<ApprovalId, oneshot::Sender<Answer>>,
+    askers: HashMap<ApprovalId, oneshot::Sender<ApprovalAnswer>>,
 }
 
 /// Cheap to clone; all clones are one.
@@ -38,7 +38,7 @@ impl Approvals {
     }
 
     /// Lays a request before the officers.
-    pub fn ask(&self, request: Request) -> Pending {
+    pub fn ask(&self, request: ApprovalRequest) -> Pending {
         let (asker, answer) = oneshot::channel();
         let id = request.id.clone();
         let mut desk = self.desk();
@@ -48,7 +48,7 @@ impl Approvals {
     }
 
     /// Oldest first.
-    pub fn waiting(&self) -> Vec<Request> {
+    pub fn waiting(&self) -> Vec<ApprovalRequest> {
         self.desk().book.waiting()
     }
 
@@ -56,7 +56,7 @@ impl Approvals {
         self.desk().book.openings(now).cloned().collect()
     }
 
-    pub fn find(&self, id: &ApprovalId) -> Option<Request> {
+    pub fn find(&self, id: &ApprovalId) -> Option<ApprovalRequest> {
         self.desk().book.find(id).cloned()
     }
 
@@ -83,13 +83,13 @@ impl Approvals {
 /// A request that waits.
 pub struct Pending {
     id: ApprovalId,
-    answer: oneshot::Receiver<Answer>,
+    answer: oneshot::Receiver<ApprovalAnswer>,
     approvals: Approvals,
 }
 
 impl Pending {
     /// The officer's word; `None` where they could not finish.
-    pub async fn answered(&mut self) -> Option<Answer> {
+    pub async fn answered(&mut self) -> Option<ApprovalAnswer> {
         (&mut self.answer).await.ok()
     }
 
@@ -101,15 +101,15 @@ impl Pending {
 
 /// A request in the hands of the officer who answers it. Dropped, it was not answered.
 pub struct Claimed {
-    pub request: Request,
-    asker: oneshot::Sender<Answer>,
+    pub request: ApprovalRequest,
+    asker: oneshot::Sender<ApprovalAnswer>,
     approvals: Approvals,
 }
 
 impl Claimed {
     /// Gives the answer; what is granted `until` then passes without asking.
-    pub fn answer(self, answer: Answer, until: Option<Timestamp>) {
-        if let (Answer::Granted { by }, Some(until)) = (&answer, until) {
+    pub fn answer(self, answer: ApprovalAnswer, until: Option<Timestamp>) {
+        if let (ApprovalAnswer::Granted { by }, Some(until)) = (&answer, until) {
             self.approvals.desk().book.open(self.request.opened(by, until));
         }
         let _ = self.asker.send(answer); // whoever asked may be gone

@@ -32,7 +32,7 @@ use super::guarded;
 use super::services::{Authenticated, Services};
 use super::target::LoginSpec;
 use crate::auth::certificate::UserCertificate;
-use crate::auth::{Attempt, Methods, Next, Prompt, Step, password};
+use crate::auth::{Attempt, LoginQuestion, Methods, Next, Step, password};
 use crate::domain::{OperatorName, Origin, Secret, SourceNet};
 use crate::event::Actor;
 use crate::store::{Invitation, Lockout, StoreError, WayIn};
@@ -82,7 +82,7 @@ pub(crate) struct LoginAttempt {
     proven_of: Option<jiff::Timestamp>,
     /// One factor is proven; from here on the methods may tell what is missing.
     halfway: bool,
-    asked: Vec<Prompt>,
+    asked: Vec<LoginQuestion>,
     /// A recovery code was given in the place of a code.
     recovered: bool,
     /// What was wrong with the last code, where that may be told.
@@ -292,11 +292,11 @@ impl LoginAttempt {
         for (at, prompt) in asked.iter().enumerate() {
             let answer = given.get(at).cloned().unwrap_or_else(|| Secret::new(""));
             match prompt {
-                Prompt::Password => {
+                LoginQuestion::Password => {
                     invitation = self.invitation(&mut guess, &answer).await;
                     before = self.password(answer).await;
                 }
-                Prompt::Code => code = Some(self.account.code(&self.services, &answer).await),
+                LoginQuestion::Code => code = Some(self.account.code(&self.services, &answer).await),
             }
         }
         if let Some(invitation) = invitation {
@@ -408,7 +408,7 @@ impl LoginAttempt {
         if asked.is_empty() && !self.halfway {
             asked = Attempt::new(self.services.config.auth.factors.clone()).prompts();
             if asked.is_empty() {
-                asked = vec![Prompt::Password];
+                asked = vec![LoginQuestion::Password];
             }
         }
         if asked.is_empty() {

@@ -7,7 +7,7 @@ use rust_i18n::t;
 use super::code;
 use crate::access::services::Services;
 use crate::access::words::clause;
-use crate::auth::Prompt;
+use crate::auth::LoginQuestion;
 use crate::auth::code::CodeKind;
 
 /// What a person is asked: prompts, whose answers are not shown.
@@ -56,16 +56,16 @@ impl Trouble {
 /// Asks this, after saying what was wrong before.
 pub(crate) fn ask(
     services: &Services,
-    asked: &[Prompt],
+    asked: &[LoginQuestion],
     (codes, trouble): (CodeKind, Option<Trouble>),
 ) -> Questions {
     let tag = services.language().tag();
-    let text = |prompt: &Prompt| match prompt {
-        Prompt::Password => t!("login.password", locale = tag).into_owned(),
-        Prompt::Code => t!("login.code", locale = tag).into_owned(),
+    let text = |prompt: &LoginQuestion| match prompt {
+        LoginQuestion::Password => t!("login.password", locale = tag).into_owned(),
+        LoginQuestion::Code => t!("login.code", locale = tag).into_owned(),
     };
     let mut prompts: Vec<_> = asked.iter().map(text).collect();
-    let about = asked.iter().position(|prompt| matches!(prompt, Prompt::Code)).unwrap_or(0);
+    let about = asked.iter().position(|prompt| matches!(prompt, LoginQuestion::Code)).unwrap_or(0);
     if let (Some(trouble), Some(prompt)) = (trouble, prompts.get_mut(about)) {
         *prompt = told_before(services, &trouble.text(services, codes), prompt);
     }

@@ -6,7 +6,7 @@ use super::super::target::LoginChoice;
 use super::super::term::{Span, Term};
 use super::super::testing::{policy, proven, services};
 use super::*;
-use crate::approval::Answer as Word;
+use crate::approval::ApprovalAnswer as Word;
 use crate::domain::{Origin, Protocol, SessionId, Via};
 use crate::platform::clock::Clock;
 use crate::store::{CommandRow, Filter};
@@ -273,7 +273,7 @@ async fn a_password_is_told_to_nobody_but_the_judge() {
     let asked = court.asked("chmod 0 --password=hunter2").await;
     assert_eq!(
         asked.request.subject.what,
-        What::Command("chmod 0 --password=hunter2".into()),
+        ApprovalScope::Command("chmod 0 --password=hunter2".into()),
         "to the letter"
     );
     assert_eq!(court.log().await[0].judged.command, "chmod 0 --password=***");

@@ -13,10 +13,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::super::services::Services;
 use super::super::testing;
-use crate::approval::Answer;
+use crate::approval::ApprovalAnswer;
 use crate::domain::{LockdownId, RecordingId};
 use crate::evidence::Reader;
-use crate::evidence::cast::What;
+use crate::evidence::cast::CastEventKind;
 use crate::lockdown::{Lockdown, Scope};
 use crate::platform::clock::Clock;
 use crate::store::Filter;
@@ -101,7 +101,7 @@ impl Stage {
                 }
             }
         };
-        soon(claimed).await.answer(Answer::Granted { by: "officer".into() }, None);
+        soon(claimed).await.answer(ApprovalAnswer::Granted { by: "officer".into() }, None);
     }
 
     /// The client has nothing more to say; the session ends by itself.
@@ -129,7 +129,7 @@ fn shown(recordings: &Path, recording: &str) -> String {
     let file = crate::recorder::open(&crate::recorder::place(recordings, &recording)).unwrap();
     let reader = Reader::open(std::io::BufReader::new(file)).unwrap();
     let output = reader.filter_map(|event| match event.unwrap().what {
-        What::Output(bytes) => Some(bytes),
+        CastEventKind::Output(bytes) => Some(bytes),
         _ => None,
     });
     String::from_utf8(output.flatten().collect()).unwrap()

@@ -12,7 +12,7 @@ use super::spool::{Spool, Stop, hand, spool};
 use super::view::View;
 use crate::access::Services;
 use crate::domain::{Letters, plain_lines};
-use crate::evidence::cast::{Encoder, Event, Header, What};
+use crate::evidence::cast::{CastEvent, CastEventKind, Encoder, Header};
 use crate::evidence::transcript::Transcript;
 use crate::recorder;
 use crate::terminal::reset::RESET;
@@ -149,14 +149,14 @@ impl Film {
         self.encoder.marker(self.from, &format!("recording {} {protocol}{note}", source.id), lines);
     }
 
-    fn take(&mut self, event: &Event, letters: &mut Letters, lines: &mut Vec<u8>) {
+    fn take(&mut self, event: &CastEvent, letters: &mut Letters, lines: &mut Vec<u8>) {
         let at = self.from.saturating_add(event.at);
         self.end = self.end.max(at);
         match &event.what {
-            What::Output(bytes) => self.encoder.output(at, &letters.read(bytes), lines),
-            What::Input(bytes) => self.encoder.input(at, bytes, lines),
-            What::Resize { cols, rows } => self.encoder.resize(at, *cols, *rows, lines),
-            What::Marker(label) => self.encoder.marker(at, label, lines),
+            CastEventKind::Output(bytes) => self.encoder.output(at, &letters.read(bytes), lines),
+            CastEventKind::Input(bytes) => self.encoder.input(at, bytes, lines),
+            CastEventKind::Resize { cols, rows } => self.encoder.resize(at, *cols, *rows, lines),
+            CastEventKind::Marker(label) => self.encoder.marker(at, label, lines),
         }
     }
 }
@@ -176,7 +176,7 @@ fn txt(sources: &[Source], sink: &mut Sink<'_>) -> Result<(), Stop> {
         let mut letters = Letters::of(source.charset);
         let mut transcript = if terminal { Transcript::default() } else { Transcript::without_terminal() };
         for event in reader {
-            if let What::Output(bytes) = event.map_err(AdminError::failed)?.what {
+            if let CastEventKind::Output(bytes) = event.map_err(AdminError::failed)?.what {
                 sink.put(plain_lines(&transcript.lines(&letters.read(&bytes))).as_bytes())?;
             }
         }

@@ -11,7 +11,7 @@ use super::spool::{Spool, Stop, hand, spool};
 use super::view::View;
 use crate::access::Services;
 use crate::domain::{Letters, Protocol, RecordingId};
-use crate::evidence::cast::What;
+use crate::evidence::cast::CastEventKind;
 use crate::evidence::player::Player;
 
 /// What is played, as it comes.
@@ -70,11 +70,11 @@ fn unroll(source: &Source, raw: bool, to: &mpsc::Sender<ReplayFrame>) -> Result<
     for event in reader {
         let event = event.map_err(AdminError::failed)?;
         let frame = match event.what {
-            What::Output(bytes) if raw => ReplayFrame::Shown { at: event.at, text: bytes },
-            What::Output(bytes) => {
+            CastEventKind::Output(bytes) if raw => ReplayFrame::Shown { at: event.at, text: bytes },
+            CastEventKind::Output(bytes) => {
                 ReplayFrame::Shown { at: event.at, text: player.play(&letters.read(&bytes)).into_bytes() }
             }
-            What::Marker(label) if is_command(&label) => ReplayFrame::Command,
+            CastEventKind::Marker(label) if is_command(&label) => ReplayFrame::Command,
             _ => continue,
         };
         hand(to, frame)?;

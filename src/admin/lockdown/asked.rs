@@ -10,7 +10,7 @@ use super::{find, which};
 use crate::access::Services;
 use crate::domain::{Origin, RequestId, plain};
 use crate::event::{Actor, Event};
-use crate::lockdown::{Act, Deed, Request};
+use crate::lockdown::{Act, Deed, PendingRequest};
 use crate::store::{PAGE, WHOLE, gather};
 
 /// What is asked for, before it is kept.
@@ -18,10 +18,10 @@ pub(in crate::admin) fn request(
     services: &Services,
     caller: &Caller,
     act: Act,
-) -> Result<Request, AdminError> {
+) -> Result<PendingRequest, AdminError> {
     let now = services.clock.now();
     let lapses = now.checked_add(services.config.lockdown.confirm_within.as_duration());
-    Ok(Request {
+    Ok(PendingRequest {
         id: RequestId::new(millis(now), crate::platform::random::bits()?),
         act,
         by: caller.actor().to_string(),
@@ -38,7 +38,7 @@ pub(super) fn millis(at: Timestamp) -> u64 {
 pub(in crate::admin) async fn asked(
     services: &Services,
     caller: &Caller,
-    request: &Request,
+    request: &PendingRequest,
 ) -> Result<WaitingRequest, AdminError> {
     let waiting = shown(services, request).await?;
     let event = Event::LockdownRequested {
@@ -63,23 +63,23 @@ pub(in crate::admin) async fn waiting(services: &Services) -> Result<Vec<Waiting
 }
 
 /// All that waits.
-pub(super) async fn open(services: &Services) -> Result<Vec<Request>, AdminError> {
+pub(super) async fn open(services: &Services) -> Result<Vec<PendingRequest>, AdminError> {
     let open = gather(WHOLE, |after| services.store.requests().open(after, PAGE)).await?;
     let now = services.clock.now();
     Ok(open.into_iter().filter(|request| now < request.lapses).collect())
 }
 
 /// The request of this id, or the only one about that lockdown: by its id, its number on paper, or its period's name.
-pub(super) async fn find(services: &Services, id: &str) -> Result<Request, AdminError> {
+pub(super) async fn find(services: &Services, id: &str) -> Result<PendingRequest, AdminError> {
     let mut open = open(services).await?;
-    let ids = |request: &Request| {
+    let ids = |request: &PendingRequest| {
         let about = request.act.lockdown().map(ToString::to_string);
         [Some(request.id.to_string()), about].into_iter().flatten().collect::<Vec<_>>()
     };
     let known: Vec<String> = open.iter().flat_map(ids).collect();
     let found = which::whole(id, known.iter().map(String::as_str));
     let found = found.map_err(|ids| find::several(services, id, &ids))?;
-    let named = |request: &Request| called(services, request).iter().any(|name| name == id);
+    let named = |request: &PendingRequest| called(services, request).iter().any(|name| name == id);
     open.retain(|request| match found {
         Some(id) => ids(request).iter().any(|known| known == id),
         None => named(request),
@@ -93,7 +93,7 @@ pub(super) async fn find(services: &Services, id: &str) -> Result<Request, Admin
 
 /// The request that somebody confirms: by its own id in full, or by that of the lockdown that it would start. What waits
 /// behind a number, a name or a beginning may be another than the one that was read.
-pub(super) async fn read(services: &Services, id: &str) -> Result<Request, AdminError> {
+pub(super) async fn read(services: &Services, id: &str) -> Result<PendingRequest, AdminError> {
     let request = find(services, id).await?;
     let starts = matches!(&request.act, Act::Start(lockdown) if lockdown.id.as_str() == id);
     match starts || request.id.as_str() == id {
@@ -116,7 +116,7 @@ pub(crate) async fn draws_codes(services: &Services, id: &str) -> bool {
 }
 
 /// What people call the lockdown that a request is about.
-fn called(services: &Services, request: &Request) -> Vec<String> {
+fn called(services: &Services, request: &PendingRequest) -> Vec<String> {
     let (standing, about) = (services.live.standing(), request.act.lockdown());
     let own = match &request.act {
         Act::Start(lockdown) => lockdown.order.clone(),
@@ -137,7 +137,7 @@ pub(in crate::admin) async fn withdraw(
     caller: &Caller,
     id: &str,
 ) -> Result<(), AdminError> {
-    let own = |request: &Request| match caller {
+    let own = |request: &PendingRequest| match caller {
         Caller::Local(_) => request.is_local(),
         Caller::Operator(who) => request.by == who.operator().as_str(),
     };
@@ -159,7 +159,7 @@ pub(in crate::admin) async fn withdraw(
 /// A request is over, and nothing was done.
 pub(super) async fn close(
     services: &Services,
-    request: Request,
+    request: PendingRequest,
     moot: bool,
     by: Actor,
     origin: Option<&Origin>,

@@ -6,13 +6,13 @@ use super::super::objected::objected;
 use super::super::officers::alarm;
 use crate::access::{Services, officers};
 use crate::domain::OperatorName;
-use crate::lockdown::{Known, Objection, Request, Terms};
+use crate::lockdown::{Known, Objection, PendingRequest, Terms};
 
 /// May the caller confirm what somebody else asked for?
 pub(in crate::admin) async fn check(
     services: &Services,
     caller: &Caller,
-    request: &Request,
+    request: &PendingRequest,
 ) -> Result<(), AdminError> {
     let asker = match request.is_local() {
         true => Known::Host,

@@ -11,7 +11,7 @@ use super::running::running;
 use crate::access::Services;
 use crate::approval::LONGEST_SHOWN;
 use crate::domain::{AssetName, LockdownId, OperatorName, OperatorSelector, RequestId};
-use crate::lockdown::{Act, Deed, Lockdown, Request, Scope};
+use crate::lockdown::{Act, Deed, Lockdown, PendingRequest, Scope};
 
 /// What waits for a second person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -142,7 +142,10 @@ pub(super) async fn check_readable(services: &Services, act: &Act) -> Result<(),
 }
 
 /// The request as it is shown.
-pub(super) async fn shown(services: &Services, request: &Request) -> Result<WaitingRequest, AdminError> {
+pub(super) async fn shown(
+    services: &Services,
+    request: &PendingRequest,
+) -> Result<WaitingRequest, AdminError> {
     let details = RequestDetails::of(services, &request.act).await?;
     let change = match &request.act {
         Act::Enrol { factors, .. } => Some(format!("enrol {}", factors.join(", "))),

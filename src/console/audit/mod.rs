@@ -5,7 +5,7 @@ mod replay;
 mod table;
 mod verify;
 
-use super::out::{Closed, Out};
+use super::out::{Out, ReaderGone};
 use super::readers::{Readers, Told};
 use super::say::say;
 use super::tree::{Audit, Format};
@@ -100,7 +100,10 @@ fn kill(killed: &KilledSession, readers: Readers) -> Told {
 }
 
 /// Prints a file as it comes; a reader who is gone ends it.
-pub(super) async fn export(mut bytes: ExportedBytes, out: &Out) -> Result<Result<(), AdminError>, Closed> {
+pub(super) async fn export(
+    mut bytes: ExportedBytes,
+    out: &Out,
+) -> Result<Result<(), AdminError>, ReaderGone> {
     while let Some(piece) = bytes.next().await {
         out.raw(piece).await?;
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::readers::{Readers, Told};
 use super::say::say;
 use super::time::Times;
-use super::tree::{Aim, Lockdown as Command, ReportFormat};
+use super::tree::{Aim, LockdownCommand as Command, ReportFormat};
 use crate::access::Services;
 use crate::admin::{
     AdminError, AdminErrorKind, LockdownAim, LockdownOutcome, LockdownReportFormat, LockdownRequest,

@@ -12,7 +12,7 @@ use super::input::{Input, first_line, split};
 use super::readers::{Readers, Told};
 use super::say::say;
 use super::secrets::qr;
-use super::tree::{LostFactor, Operator};
+use super::tree::{LostFactor, OperatorCommand};
 use crate::access::Services;
 use crate::admin::{
     AdminError, AdminErrorKind, AdminRequest, EnrolledFactors, FactorsOutcome, InvitationForm, Invitees,
@@ -27,18 +27,18 @@ pub(crate) use state::{kept_out, mend, missing};
 
 pub(super) fn request(
     services: &Services,
-    command: &Operator,
+    command: &OperatorCommand,
     input: Input,
 ) -> Result<AdminRequest, AdminError> {
     let named = |name: &String| OperatorName::parse(name).map_err(AdminError::from);
     Ok(AdminRequest::Operator(match command {
-        Operator::Import(asked) => {
+        OperatorCommand::Import(asked) => {
             let request = import::request(services, RosterSubject::Operators, asked, input)?;
             return Ok(AdminRequest::Import(request));
         }
-        Operator::List(asked) => list::request(services, asked)?,
-        Operator::Show { name } => OperatorRequest::Show { operator: named(name)? },
-        Operator::Enrol {
+        OperatorCommand::List(asked) => list::request(services, asked)?,
+        OperatorCommand::Show { name } => OperatorRequest::Show { operator: named(name)? },
+        OperatorCommand::Enrol {
             name,
             password_stdin,
             totp_secret,
@@ -64,25 +64,25 @@ pub(super) fn request(
                 codes,
             })
         }
-        Operator::Disable { name, reason } => {
+        OperatorCommand::Disable { name, reason } => {
             OperatorRequest::Disable { operator: named(name)?, reason: reason.clone() }
         }
-        Operator::Enable { name, reason } => {
+        OperatorCommand::Enable { name, reason } => {
             OperatorRequest::Enable { operator: named(name)?, reason: reason.clone() }
         }
-        Operator::Leave { name, reason } => {
+        OperatorCommand::Leave { name, reason } => {
             OperatorRequest::Leave { operator: named(name)?, reason: reason.clone() }
         }
-        Operator::Unlock { name } => OperatorRequest::Unlock { operator: named(name)? },
-        Operator::Forget { name } => OperatorRequest::Forget { operator: named(name)? },
-        Operator::Reset { name, factor } => {
+        OperatorCommand::Unlock { name } => OperatorRequest::Unlock { operator: named(name)? },
+        OperatorCommand::Forget { name } => OperatorRequest::Forget { operator: named(name)? },
+        OperatorCommand::Reset { name, factor } => {
             OperatorRequest::Reset { operator: named(name)?, factor: factor.map(LostFactor::factor) }
         }
-        Operator::Invite { names, withdraw: true, .. } => match names.as_slice() {
+        OperatorCommand::Invite { names, withdraw: true, .. } => match names.as_slice() {
             [name] => OperatorRequest::Withdraw { operator: named(name)? },
             _ => return Err(AdminError::new(AdminErrorKind::Invalid, say!(services, "invite.withdraw-one"))),
         },
-        Operator::Invite { names, csv, sheet, .. } => {
+        OperatorCommand::Invite { names, csv, sheet, .. } => {
             OperatorRequest::Invite(NewInvitations { whom: invitees(names)?, form: form(csv, sheet) })
         }
     }))

@@ -15,7 +15,7 @@ use super::readers::Readers;
 use super::render;
 use super::say::say;
 use super::time::Times;
-use super::tree::{From, Place, Policy};
+use super::tree::{From, PolicyCommand, PolicySource};
 use crate::access::Services;
 use crate::admin::{
     self, AdminError, AdminErrorKind, AdminOutcome, Ground, PolicyOutcome, PolicyPlace, PolicyQuestion,
@@ -28,19 +28,19 @@ pub(super) use told::{applied, failed, told, unapplied};
 /// How many rows are asked for at a time.
 const ROWS: u32 = 1000;
 
-pub(super) fn request(services: &Services, command: &Policy) -> Result<PolicyRequest, AdminError> {
+pub(super) fn request(services: &Services, command: &PolicyCommand) -> Result<PolicyRequest, AdminError> {
     Ok(match command {
-        Policy::Apply { dir, dry_run: true, .. } => PolicyRequest::Rehearse { dir: dir.clone() },
-        Policy::Apply { dir, reason, .. } => {
+        PolicyCommand::Apply { dir, dry_run: true, .. } => PolicyRequest::Rehearse { dir: dir.clone() },
+        PolicyCommand::Apply { dir, reason, .. } => {
             let reason: &Remark = reason.as_ref().ok_or_else(|| no_reason(services))?;
             PolicyRequest::Apply { dir: dir.clone(), reason: reason.clone() }
         }
-        Policy::History => PolicyRequest::History { after: None, limit: ROWS },
-        Policy::Show { version } => PolicyRequest::Show { version: *version },
-        Policy::Rollback { version, reason } => {
+        PolicyCommand::History => PolicyRequest::History { after: None, limit: ROWS },
+        PolicyCommand::Show { version } => PolicyRequest::Show { version: *version },
+        PolicyCommand::Rollback { version, reason } => {
             PolicyRequest::Rollback { version: *version, reason: reason.clone() }
         }
-        Policy::Diff { places, replay } => diff(services, places, replay.as_deref())?,
+        PolicyCommand::Diff { places, replay } => diff(services, places, replay.as_deref())?,
         _ => PolicyRequest::Ask(question(command, &Setting::of(services))?),
     })
 }
@@ -50,7 +50,11 @@ fn no_reason(services: &Services) -> AdminError {
 }
 
 /// One alone is compared with what is in force.
-fn diff(services: &Services, places: &[Place], since: Option<&str>) -> Result<PolicyRequest, AdminError> {
+fn diff(
+    services: &Services,
+    places: &[PolicySource],
+    since: Option<&str>,
+) -> Result<PolicyRequest, AdminError> {
     let (old, new) = match places {
         [] => (None, PolicyPlace::Configured),
         [new] => (None, place(new)),
@@ -64,10 +68,10 @@ fn diff(services: &Services, places: &[Place], since: Option<&str>) -> Result<Po
     Ok(PolicyRequest::Replay { since: since.map_err(|failure| invalid(&failure.0))?, new })
 }
 
-fn place(place: &Place) -> PolicyPlace {
+fn place(place: &PolicySource) -> PolicyPlace {
     match place {
-        Place::Version(number) => PolicyPlace::Version(*number),
-        Place::Dir(dir) => PolicyPlace::Dir(dir.clone()),
+        PolicySource::Version(number) => PolicyPlace::Version(*number),
+        PolicySource::Dir(dir) => PolicyPlace::Dir(dir.clone()),
     }
 }
 
@@ -76,12 +80,12 @@ fn invalid(text: &str) -> AdminError {
 }
 
 /// What can be asked of any ground.
-fn question(command: &Policy, setting: &Setting) -> Result<PolicyQuestion, AdminError> {
+fn question(command: &PolicyCommand, setting: &Setting) -> Result<PolicyQuestion, AdminError> {
     Ok(match command {
-        Policy::Explain(asked) => PolicyQuestion::Explain(question::explain(asked, setting)?),
-        Policy::Who(asked) => PolicyQuestion::Who(question::who(asked, setting)?),
-        Policy::What(asked) => PolicyQuestion::What(question::what(asked, setting)?),
-        Policy::PlanDocument { language, .. } => {
+        PolicyCommand::Explain(asked) => PolicyQuestion::Explain(question::explain(asked, setting)?),
+        PolicyCommand::Who(asked) => PolicyQuestion::Who(question::who(asked, setting)?),
+        PolicyCommand::What(asked) => PolicyQuestion::What(question::what(asked, setting)?),
+        PolicyCommand::PlanDocument { language, .. } => {
             let read = |tag: &String| {
                 Language::parse(tag).ok_or_else(|| question::wrong(setting, "policy.no-language", tag))
             };
@@ -93,22 +97,22 @@ fn question(command: &Policy, setting: &Setting) -> Result<PolicyQuestion, Admin
 
 /// Runs what needs no gateway. `dir` is where policy files are when none is named.
 pub async fn here(
-    command: &Policy,
+    command: &PolicyCommand,
     dir: Result<&Path, Failure>,
     setting: &Setting,
     out: &Out,
 ) -> Result<(), Failure> {
     let told = |error: AdminError| Failure(error.told(setting.language));
     let outcome = match command {
-        Policy::Check { dir: named } => {
+        PolicyCommand::Check { dir: named } => {
             let dir = named.as_deref().map_or(dir, Ok)?;
             PolicyOutcome::Checked(admin::check_policy(dir, setting).map_err(told)?)
         }
-        Policy::Test { dir: named } => {
+        PolicyCommand::Test { dir: named } => {
             let dir = named.as_deref().map_or(dir, Ok)?;
             PolicyOutcome::Tested(admin::test_policy(dir, setting).map_err(told)?)
         }
-        Policy::Diff { places, .. } => compared(places, setting).await.map_err(told)?,
+        PolicyCommand::Diff { places, .. } => compared(places, setting).await.map_err(told)?,
         _ => asked(command, setting).await.map_err(told)?,
     };
     let (outcome, readers) = (AdminOutcome::Policy(outcome), Readers(setting.language));
@@ -119,15 +123,15 @@ pub async fn here(
     }
 }
 
-async fn compared(places: &[Place], setting: &Setting) -> Result<PolicyOutcome, AdminError> {
-    let [Place::Dir(old), Place::Dir(new)] = places else {
+async fn compared(places: &[PolicySource], setting: &Setting) -> Result<PolicyOutcome, AdminError> {
+    let [PolicySource::Dir(old), PolicySource::Dir(new)] = places else {
         return Err(question::wrong(setting, "policy.no-versions-here", ""));
     };
     let (old, new) = (Ground::of_files(old, setting)?, Ground::of_files(new, setting)?);
     admin::compare_policies(&old, &new).await.map(PolicyOutcome::Diff)
 }
 
-async fn asked(command: &Policy, setting: &Setting) -> Result<PolicyOutcome, AdminError> {
+async fn asked(command: &PolicyCommand, setting: &Setting) -> Result<PolicyOutcome, AdminError> {
     let Some(dir) = named(command) else {
         return Err(question::wrong(setting, "policy.name-one", "--policies"));
     };
@@ -137,12 +141,12 @@ async fn asked(command: &Policy, setting: &Setting) -> Result<PolicyOutcome, Adm
 }
 
 /// The directory that a question names.
-fn named(command: &Policy) -> Option<&PathBuf> {
+fn named(command: &PolicyCommand) -> Option<&PathBuf> {
     let From { policies } = match command {
-        Policy::Explain(asked) => &asked.asked.from,
-        Policy::Who(asked) => &asked.search.asked.from,
-        Policy::What(asked) => &asked.search.asked.from,
-        Policy::PlanDocument { from, .. } => from,
+        PolicyCommand::Explain(asked) => &asked.asked.from,
+        PolicyCommand::Who(asked) => &asked.search.asked.from,
+        PolicyCommand::What(asked) => &asked.search.asked.from,
+        PolicyCommand::PlanDocument { from, .. } => from,
         _ => return None,
     };
     policies.as_ref()

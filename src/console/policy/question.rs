@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::super::readers::Readers;
 use super::super::say::say;
 use super::super::time::Times;
-use super::super::tree::{Asked, Explain, Search, What, Who};
+use super::super::tree::{Asked, Explain, Search, WhatCommand, Who};
 use crate::admin::{AdminError, AdminErrorKind, Setting};
 use crate::domain::{Protocol, Sense};
 use crate::policy::Request;
@@ -38,7 +38,7 @@ pub(super) fn who(question: &Who, setting: &Setting) -> Result<Inquiry, AdminErr
     })
 }
 
-pub(super) fn what(question: &What, setting: &Setting) -> Result<Inquiry, AdminError> {
+pub(super) fn what(question: &WhatCommand, setting: &Setting) -> Result<Inquiry, AdminError> {
     let operator = Some(question.operator.clone());
     Ok(Inquiry { operator, ..inquiry(&question.search, setting)? })
 }

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::domain::Remark;
 
 #[derive(Debug, Subcommand)]
-pub enum Lockdown {
+pub enum LockdownCommand {
     /// Whom an order would cover, and which live sessions it would cut. Changes nothing.
     Plan {
         /// Why it would be ordered.

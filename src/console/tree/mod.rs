@@ -13,12 +13,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use approve::Approve;
 pub(super) use import::Import;
-pub(super) use lockdown::{Aim, Lockdown, ReportFormat};
+pub(super) use lockdown::{Aim, LockdownCommand, ReportFormat};
 pub(super) use own::{Codes, Keys, Sessions};
-pub use policy::Policy;
+pub use policy::PolicyCommand;
 pub(super) use vpn::{Enrol, Vpn};
 
-pub(super) use policy::{Asked, Explain, From, Place, Search, What, Who};
+pub(super) use policy::{Asked, Explain, From, PolicySource, Search, WhatCommand, Who};
 
 use crate::admin::AccountState;
 use crate::auth::Factor;
@@ -63,22 +63,22 @@ pub enum Command {
     Doctor,
     /// Checks, tries and applies policy files.
     #[command(subcommand)]
-    Policy(Policy),
+    Policy(PolicyCommand),
     /// Accounts: enrolment, locks.
     #[command(subcommand)]
-    Operator(Operator),
+    Operator(OperatorCommand),
     /// Sources of failed logins that are blocked.
     #[command(subcommand)]
     Source(Source),
     /// Assets: their host keys, and whether the gateway can log in there.
     #[command(subcommand)]
-    Asset(Asset),
+    Asset(AssetCommand),
     /// What the gateway logs in to assets with; sealed at rest.
     #[command(subcommand)]
-    Credential(Credential),
+    Credential(CredentialCommand),
     /// Locks accounts in bulk and cuts what is running.
     #[command(subcommand)]
-    Lockdown(Lockdown),
+    Lockdown(LockdownCommand),
     /// Devices: the tunnels and certificates that accounts reach the gateway with.
     #[command(subcommand)]
     Vpn(Vpn),
@@ -90,7 +90,7 @@ pub enum Command {
     Audit(Audit),
     /// The gateway's clock, on its host.
     #[command(subcommand)]
-    Clock(Clock),
+    Clock(ClockCommand),
     /// Who you are here.
     Whoami,
     /// Ends what is remembered of your one-time codes: your next login is asked for one.
@@ -142,7 +142,7 @@ pub struct Demo {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Operator {
+pub enum OperatorCommand {
     /// Every account of the policy, what it has enrolled and what keeps it out, and how many seats are taken.
     List(ListAccounts),
     /// One account: its factors, and whether it is locked.
@@ -313,7 +313,7 @@ pub enum Source {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Clock {
+pub enum ClockCommand {
     /// Says that the time of day is right, though the journal has later rows: decisions go by it again.
     Trust {
         /// Why, for the journal.
@@ -323,7 +323,7 @@ pub enum Clock {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Asset {
+pub enum AssetCommand {
     /// Every asset of the policy, and whether its host key is known.
     List,
     /// Reads a list of machines (CSV, xlsx) into the policy files: checks all of it, tells what changes, puts it in force.
@@ -355,7 +355,7 @@ pub enum Asset {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Credential {
+pub enum CredentialCommand {
     /// Seals what the gateway logs in to an asset with.
     #[command(group = clap::ArgGroup::new("what").required(true))]
     Set {
@@ -518,11 +518,15 @@ impl Command {
     /// The file that the command reads on the caller's machine, with the option that names it.
     pub fn file(&self) -> Option<(&'static str, &PathBuf)> {
         match self {
-            Self::Operator(Operator::Enrol { public_key: Some(path), .. }) => Some(("--public-key", path)),
-            Self::Credential(Credential::Set { private_key: Some(path), .. }) => {
+            Self::Operator(OperatorCommand::Enrol { public_key: Some(path), .. }) => {
+                Some(("--public-key", path))
+            }
+            Self::Credential(CredentialCommand::Set { private_key: Some(path), .. }) => {
                 Some(("--private-key", path))
             }
-            Self::Operator(Operator::Import(asked)) | Self::Asset(Asset::Import(asked)) => asked.path(),
+            Self::Operator(OperatorCommand::Import(asked)) | Self::Asset(AssetCommand::Import(asked)) => {
+                asked.path()
+            }
             _ => None,
         }
     }
@@ -532,8 +536,10 @@ impl Command {
         match self {
             Self::Vpn(Vpn::Enrol(Enrol { out: Some(_), .. }))
             | Self::Audit(Audit::Export { out: Some(_), .. }) => Some("--out"),
-            Self::Operator(Operator::Invite { csv: Some(path), .. }) if is_file(path) => Some("--csv"),
-            Self::Operator(Operator::Invite { sheet: Some(path), .. }) if is_file(path) => Some("--sheet"),
+            Self::Operator(OperatorCommand::Invite { csv: Some(path), .. }) if is_file(path) => Some("--csv"),
+            Self::Operator(OperatorCommand::Invite { sheet: Some(path), .. }) if is_file(path) => {
+                Some("--sheet")
+            }
             _ => self.file().map(|(option, _)| option),
         }
     }
@@ -543,7 +549,7 @@ impl Command {
         match self {
             Self::Vpn(Vpn::Enrol(Enrol { out, .. })) => out.as_ref(),
             Self::Audit(Audit::Export { out, .. }) => out.as_ref(),
-            Self::Operator(Operator::Invite { csv, sheet, .. }) => {
+            Self::Operator(OperatorCommand::Invite { csv, sheet, .. }) => {
                 csv.as_ref().or(sheet.as_ref()).filter(|path| is_file(path))
             }
             _ => None,
@@ -558,7 +564,7 @@ impl Command {
     /// What it reads of standard input, if anything.
     pub fn stdin(&self) -> Option<Stdin> {
         match self {
-            Self::Operator(Operator::Import(asked)) | Self::Asset(Asset::Import(asked)) => {
+            Self::Operator(OperatorCommand::Import(asked)) | Self::Asset(AssetCommand::Import(asked)) => {
                 asked.path().is_none().then_some(Stdin::File)
             }
             _ => self.wants_secret().then_some(Stdin::Secret),
@@ -568,10 +574,10 @@ impl Command {
     fn wants_secret(&self) -> bool {
         matches!(
             self,
-            Self::Operator(Operator::Enrol { password_stdin: true, .. })
-                | Self::Operator(Operator::Enrol { totp_secret_stdin: true, .. })
-                | Self::Operator(Operator::Enrol { gm_otp_secret_stdin: true, .. })
-                | Self::Credential(Credential::Set { password_stdin: true, .. })
+            Self::Operator(OperatorCommand::Enrol { password_stdin: true, .. })
+                | Self::Operator(OperatorCommand::Enrol { totp_secret_stdin: true, .. })
+                | Self::Operator(OperatorCommand::Enrol { gm_otp_secret_stdin: true, .. })
+                | Self::Credential(CredentialCommand::Set { password_stdin: true, .. })
         )
     }
 }

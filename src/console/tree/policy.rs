@@ -13,7 +13,7 @@ use crate::domain::{FileAccess, Protocol, Via};
 use crate::policy::Address;
 
 #[derive(Debug, Subcommand)]
-pub enum Policy {
+pub enum PolicyCommand {
     /// Parses and cross-checks a directory of policy files, and runs its tests.
     Check {
         /// Left out: the one in the configuration.
@@ -48,7 +48,7 @@ pub enum Policy {
     /// Who may reach an asset, and by which rules.
     Who(Who),
     /// What an operator may reach, and by which rules.
-    What(What),
+    What(WhatCommand),
     /// Runs the `[[test]]` tables that stand beside the policies.
     Test {
         /// Left out: the one in the configuration.
@@ -63,7 +63,7 @@ pub enum Policy {
     Diff {
         /// Each a directory, or the number of a version (a directory whose name is a number: ./7).
         #[arg(value_name = "[OLD] NEW", num_args = 0..=2)]
-        places: Vec<Place>,
+        places: Vec<PolicySource>,
         /// Instead: which decisions of the journal NEW would have made otherwise, as far back as this.
         #[arg(long, value_name = "30d")]
         replay: Option<String>,
@@ -149,7 +149,7 @@ pub struct Who {
 
 /// Everything that somebody may.
 #[derive(Debug, Clone, Args)]
-pub struct What {
+pub struct WhatCommand {
     /// Who.
     #[arg(long)]
     pub operator: String,
@@ -200,12 +200,12 @@ fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
 
 /// A set of policy files: a directory, or a version by its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum PolicySource {
     Version(u64),
     Dir(PathBuf),
 }
 
-impl Place {
+impl PolicySource {
     fn dir(&self) -> Option<&PathBuf> {
         match self {
             Self::Dir(dir) => Some(dir),
@@ -214,7 +214,7 @@ impl Place {
     }
 }
 
-impl std::str::FromStr for Place {
+impl std::str::FromStr for PolicySource {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -222,18 +222,18 @@ impl std::str::FromStr for Place {
     }
 }
 
-impl Policy {
+impl PolicyCommand {
     /// Whether it needs nothing but files: then it runs where it is called, without a gateway.
     pub(super) fn is_local(&self) -> bool {
         match self {
             Self::Check { .. } | Self::Decide { .. } | Self::Judge { .. } | Self::Test { .. } => true,
             Self::Explain(Explain { asked, .. }) => asked.from.policies.is_some(),
-            Self::Who(Who { search, .. }) | Self::What(What { search, .. }) => {
+            Self::Who(Who { search, .. }) | Self::What(WhatCommand { search, .. }) => {
                 search.asked.from.policies.is_some()
             }
             Self::PlanDocument { from, .. } => from.policies.is_some(),
             Self::Diff { places, replay: None } => {
-                matches!(places.as_slice(), [Place::Dir(_), Place::Dir(_)])
+                matches!(places.as_slice(), [PolicySource::Dir(_), PolicySource::Dir(_)])
             }
             _ => false,
         }
@@ -243,7 +243,7 @@ impl Policy {
     pub fn dirs(&self) -> Vec<&PathBuf> {
         match self {
             Self::Apply { dir, .. } => dir.iter().collect(),
-            Self::Diff { places, .. } => places.iter().filter_map(Place::dir).collect(),
+            Self::Diff { places, .. } => places.iter().filter_map(PolicySource::dir).collect(),
             _ => Vec::new(),
         }
     }

@@ -19,7 +19,7 @@ use super::provider::provider;
 use crate::authority::{self, Authority, Names, Pair};
 use crate::config::{Config, PemFiles};
 use crate::domain::Secret;
-use crate::platform::key_file::{self, Fault};
+use crate::platform::key_file::{self, KeyFileFault};
 use crate::platform::regular;
 
 /// How often is asked whether the gateway's own certificate wants renewing.
@@ -149,11 +149,11 @@ fn read(files: &PemFiles) -> Result<Pair, String> {
 fn private(file: &Path) -> Result<Secret, String> {
     let at = file.display();
     key_file::read_linked(file).map_err(|fault| match fault {
-        Fault::Missing => format!("{at}: it is missing"),
-        Fault::Exposed { mode } => {
+        KeyFileFault::Missing => format!("{at}: it is missing"),
+        KeyFileFault::Exposed { mode } => {
             format!("{at}: others than its owner may read it (mode {mode:04o}): run chmod 600 on it")
         }
-        Fault::Failed(error) => format!("{at}: {error}"),
+        KeyFileFault::Failed(error) => format!("{at}: {error}"),
     })
 }
 

@@ -18,7 +18,7 @@ use crate::domain::{AssetName, Digest, OperatorName, RecordingId, SessionId};
 
 /// The order itself, and what became of it.
 #[derive(Debug, Clone, Serialize)]
-pub struct About {
+pub struct ReportedOrder {
     #[serde(flatten)]
     pub lockdown: Lockdown,
     pub state: State,
@@ -46,11 +46,11 @@ pub struct Happened {
     pub source: Option<String>,
     pub asset: Option<String>,
     pub session: Option<String>,
-    pub what: What,
+    pub what: HappenedKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum HappenedKind {
     /// A session was cut by a lockdown.
     Cut,
     /// A login, or the protocol of a request, was refused by a lockdown.
@@ -67,11 +67,11 @@ pub struct Stay {
     pub asset: AssetName,
     pub started: Timestamp,
     pub ended: Option<Timestamp>,
-    pub recordings: Vec<Recording>,
+    pub recordings: Vec<ReportedRecording>,
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub struct Recording {
+pub struct ReportedRecording {
     pub recording: RecordingId,
     /// Of the closed file.
     pub bytes: Option<u64>,
@@ -102,7 +102,7 @@ pub struct CutSession {
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub struct Event {
+pub struct ReportedEvent {
     pub at: Timestamp,
     pub operator: String,
     pub source: Option<String>,
@@ -112,27 +112,27 @@ pub struct Event {
 
 /// Everything.
 #[derive(Debug, Clone, Serialize)]
-pub struct Report {
+pub struct OrderReport {
     #[serde(flatten)]
-    pub about: About,
+    pub about: ReportedOrder,
     /// By the order itself.
     pub cuts: Vec<CutSession>,
     /// Of sessions that a permit led to, when it ended: not the order's doing.
     pub permit_cuts: Vec<CutSession>,
-    pub refusals: Vec<Event>,
+    pub refusals: Vec<ReportedEvent>,
     pub permits: Vec<Passed>,
     /// Of people whom it exempts.
     pub exempt_sessions: Vec<Stay>,
-    pub alarms: Vec<Event>,
+    pub alarms: Vec<ReportedEvent>,
     /// Every session that ran meanwhile, with its recordings.
     pub sessions: Vec<Stay>,
     pub days: Vec<Day>,
 }
 
-impl Report {
+impl OrderReport {
     /// `now` is where a report of a lockdown that lasts ends.
     pub fn new(
-        about: About,
+        about: ReportedOrder,
         happened: &[Happened],
         sessions: Vec<Stay>,
         mut permits: Vec<Passed>,
@@ -140,14 +140,14 @@ impl Report {
         now: Timestamp,
     ) -> Self {
         let covered = |name: &str| about.covered.iter().any(|known| known.as_str() == name);
-        let of = |kind: fn(&What) -> Option<String>| -> Vec<Event> {
+        let of = |kind: fn(&HappenedKind) -> Option<String>| -> Vec<ReportedEvent> {
             let ours = happened.iter().filter(|row| covered(&row.operator));
             ours.filter_map(|row| Some(event(row, kind(&row.what)?))).collect()
         };
-        let (refusals, alarms) = (of(What::refused), of(What::alarm));
+        let (refusals, alarms) = (of(HappenedKind::refused), of(HappenedKind::alarm));
         let cuts: Vec<CutSession> = happened
             .iter()
-            .filter(|row| row.what == What::Cut && covered(&row.operator))
+            .filter(|row| row.what == HappenedKind::Cut && covered(&row.operator))
             .map(|row| cut(row, about.in_force))
             .collect();
         for permit in &mut permits {
@@ -176,7 +176,7 @@ impl Report {
     }
 }
 
-impl What {
+impl HappenedKind {
     fn refused(&self) -> Option<String> {
         if let Self::Refused(what) = self { Some(what.clone()) } else { None }
     }
@@ -202,9 +202,9 @@ impl Passed {
     }
 }
 
-fn event(row: &Happened, what: String) -> Event {
+fn event(row: &Happened, what: String) -> ReportedEvent {
     let Happened { at, operator, source, asset, .. } = row.clone();
-    Event { at, operator, source, asset, what }
+    ReportedEvent { at, operator, source, asset, what }
 }
 
 fn cut(row: &Happened, in_force: Timestamp) -> CutSession {
@@ -214,7 +214,7 @@ fn cut(row: &Happened, in_force: Timestamp) -> CutSession {
 }
 
 /// A lockdown that ends at midnight has no part of the day that begins then.
-fn days(report: &Report, zone: &TimeZone, now: Timestamp) -> Vec<Day> {
+fn days(report: &OrderReport, zone: &TimeZone, now: Timestamp) -> Vec<Day> {
     let (from, to) = (report.about.in_force, report.about.over.unwrap_or(now));
     let end = to.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(to).max(from);
     let date = |at: Timestamp| zone.to_datetime(at).date();
@@ -238,7 +238,7 @@ fn days(report: &Report, zone: &TimeZone, now: Timestamp) -> Vec<Day> {
 }
 
 /// When the sessions of those whom nothing kept out began.
-fn passing(report: &Report) -> impl Iterator<Item = Timestamp> {
+fn passing(report: &OrderReport) -> impl Iterator<Item = Timestamp> {
     let permitted = |stay: &Stay| report.permits.iter().any(|permit| permit.sessions.contains(&stay.session));
     let passing = move |stay: &&Stay| report.about.exempt.contains(&stay.operator) || permitted(stay);
     report.sessions.iter().filter(passing).map(|stay| stay.started)

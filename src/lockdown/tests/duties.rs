@@ -57,7 +57,7 @@ fn a_second_person_is_another_person() {
     use Objection::{Covered, OwnAccount, OwnRequest, Role as Wrong, SameHost};
     for act in acts() {
         let deed = act.deed();
-        let asked = |by: &str| Request {
+        let asked = |by: &str| PendingRequest {
             id: RequestId::new(1, 1),
             act: act.clone(),
             by: by.to_owned(),

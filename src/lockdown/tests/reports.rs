@@ -12,8 +12,8 @@ fn at(hour: i64) -> Timestamp {
     now().checked_add(jiff::SignedDuration::from_hours(hour)).unwrap()
 }
 
-fn about(over: Option<Timestamp>) -> About {
-    About {
+fn about(over: Option<Timestamp>) -> ReportedOrder {
+    ReportedOrder {
         lockdown: order(1, "all", "@oncall"),
         state: State::InForce,
         confirmed_by: None,
@@ -28,7 +28,7 @@ fn about(over: Option<Timestamp>) -> About {
     }
 }
 
-fn happened(hour: i64, operator: &str, what: What) -> Happened {
+fn happened(hour: i64, operator: &str, what: HappenedKind) -> Happened {
     let (asset, session) = (Some("db1".to_owned()), None);
     Happened { at: at(hour), operator: operator.to_owned(), source: None, asset, session, what }
 }
@@ -41,7 +41,11 @@ fn stay(number: u64, operator: &str, asset: &str, started: i64) -> Stay {
         asset: asset.parse().unwrap(),
         started: at(started),
         ended: None,
-        recordings: vec![Recording { recording: RecordingId::new(number, 0), bytes: None, sha256: None }],
+        recordings: vec![ReportedRecording {
+            recording: RecordingId::new(number, 0),
+            bytes: None,
+            sha256: None,
+        }],
     }
 }
 
@@ -63,19 +67,19 @@ fn passed(asset: Option<&str>, given: i64, until: i64) -> Passed {
     }
 }
 
-fn report(over: Option<Timestamp>, rows: &[Happened], stays: Vec<Stay>, permits: Vec<Passed>) -> Report {
+fn report(over: Option<Timestamp>, rows: &[Happened], stays: Vec<Stay>, permits: Vec<Passed>) -> OrderReport {
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
-    Report::new(about(over), rows, stays, permits, &zone, at(60))
+    OrderReport::new(about(over), rows, stays, permits, &zone, at(60))
 }
 
 #[test]
 fn rows_of_covered_people_count_and_cuts_are_timed() {
     let rows = [
-        happened(0, "li-lei", What::Cut),
-        happened(1, "han", What::Refused("login".into())),
-        happened(1, "stranger", What::Refused("login".into())),
-        happened(2, "li-lei", What::Alarm("break-glass".into())),
-        happened(2, "stranger", What::Cut),
+        happened(0, "li-lei", HappenedKind::Cut),
+        happened(1, "han", HappenedKind::Refused("login".into())),
+        happened(1, "stranger", HappenedKind::Refused("login".into())),
+        happened(2, "li-lei", HappenedKind::Alarm("break-glass".into())),
+        happened(2, "stranger", HappenedKind::Cut),
     ];
     let report = report(None, &rows, vec![], vec![]);
     assert_eq!(
@@ -104,7 +108,10 @@ fn a_permit_answers_for_the_sessions_that_it_led_to() {
 #[test]
 fn every_day_has_a_line_and_a_quiet_one_says_so() {
     // 20:00 in Shanghai at first; the rows fall on the first and the third day.
-    let rows = [happened(1, "han", What::Refused("login".into())), happened(30, "li-lei", What::Cut)];
+    let rows = [
+        happened(1, "han", HappenedKind::Refused("login".into())),
+        happened(30, "li-lei", HappenedKind::Cut),
+    ];
     let report_of = |over| report(over, &rows, vec![stay(1, "hua", "db1", 1)], vec![passed(None, 2, 3)]);
     let days = report_of(None).days;
     let dates: Vec<_> = days.iter().map(|day| day.date.to_string()).collect();
@@ -123,7 +130,7 @@ fn every_day_has_a_line_and_a_quiet_one_says_so() {
 fn a_cut_by_a_permits_end_is_told_apart() {
     let cut_of = |hour, number| Happened {
         session: Some(SessionId::new(number, 0).to_string()),
-        ..happened(hour, "li-lei", What::Cut)
+        ..happened(hour, "li-lei", HappenedKind::Cut)
     };
     let stays = vec![stay(1, "li-lei", "db1", -1), stay(2, "li-lei", "db1", 2)];
     let report = report(None, &[cut_of(0, 1), cut_of(4, 2)], stays, vec![passed(Some("db1"), 1, 4)]);

@@ -8,7 +8,7 @@ use super::super::{Bounds, Quotas, Space};
 use super::*;
 use crate::domain::{AssetName, LoginName, OperatorName, Protocol, RecordingId, SessionId};
 use crate::evidence::Reader;
-use crate::evidence::cast::{About, Env, Event, Version2, What};
+use crate::evidence::cast::{CastEvent, CastEventKind, CastSession, Env, Version2};
 
 fn header(protocol: Protocol) -> Header {
     Header {
@@ -19,7 +19,7 @@ fn header(protocol: Protocol) -> Header {
         title: None,
         command: None,
         env: Env::default(),
-        juyong: About {
+        juyong: CastSession {
             session: SessionId::new(1, 1),
             recording: RecordingId::new(1, 2),
             operator: OperatorName::parse("zhou").unwrap(),
@@ -40,17 +40,17 @@ fn quota(dir: &Path) -> Quota {
     Quotas::new(bounds, Space::new(dir, 0)).begin(&OperatorName::parse("zhou").unwrap()).unwrap()
 }
 
-fn terms(dir: &Path, terminal: Terminal) -> RecordingTerms {
+fn terms(dir: &Path, terminal: HasTerminal) -> RecordingTerms {
     let patience = Duration::from_secs(60);
     RecordingTerms { terminal, quota: quota(dir), writers: Writers::default(), patience }
 }
 
 fn shell(dir: &Path) -> Recording {
-    Recording::create(dir, &header(Protocol::Shell), started(), terms(dir, Terminal::Yes)).unwrap()
+    Recording::create(dir, &header(Protocol::Shell), started(), terms(dir, HasTerminal::Yes)).unwrap()
 }
 
 fn exec(dir: &Path) -> Recording {
-    Recording::create(dir, &header(Protocol::Exec), started(), terms(dir, Terminal::No)).unwrap()
+    Recording::create(dir, &header(Protocol::Exec), started(), terms(dir, HasTerminal::No)).unwrap()
 }
 
 fn digest(bytes: &[u8]) -> Stream {
@@ -59,23 +59,23 @@ fn digest(bytes: &[u8]) -> Stream {
     digest.finish()
 }
 
-fn read(path: &Path) -> (Vec<Event>, bool) {
+fn read(path: &Path) -> (Vec<CastEvent>, bool) {
     let bytes = fs::read(path).unwrap();
     let mut reader = Reader::open(&*bytes).unwrap();
     let events = reader.by_ref().map(Result::unwrap).collect();
     (events, reader.is_torn())
 }
 
-fn joined(events: &[Event], pick: fn(&What) -> Option<&Vec<u8>>) -> Vec<u8> {
+fn joined(events: &[CastEvent], pick: fn(&CastEventKind) -> Option<&Vec<u8>>) -> Vec<u8> {
     events.iter().filter_map(|event| pick(&event.what)).flatten().copied().collect()
 }
 
-fn shown(events: &[Event]) -> Vec<u8> {
-    joined(events, |what| if let What::Output(bytes) = what { Some(bytes) } else { None })
+fn shown(events: &[CastEvent]) -> Vec<u8> {
+    joined(events, |what| if let CastEventKind::Output(bytes) = what { Some(bytes) } else { None })
 }
 
-fn typed(events: &[Event]) -> Vec<u8> {
-    joined(events, |what| if let What::Input(bytes) = what { Some(bytes) } else { None })
+fn typed(events: &[CastEvent]) -> Vec<u8> {
+    joined(events, |what| if let CastEventKind::Input(bytes) = what { Some(bytes) } else { None })
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_file_lies_by_its_utc_date_and_is_private() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(recording.file().path()), 0o600);
     assert_eq!(mode(&dir.path().join("2025")), 0o700);
-    let again = terms(dir.path(), Terminal::Yes);
+    let again = terms(dir.path(), HasTerminal::Yes);
     let again = Recording::create(dir.path(), &header(Protocol::Shell), started(), again);
     assert_eq!(again.err().unwrap().kind(), io::ErrorKind::AlreadyExists);
 }
@@ -144,7 +144,7 @@ async fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
     assert!(shown == whole, "the beginning and the last come back, whatever bytes they are");
     assert_eq!(closed.unrecorded, Unrecorded { output: (tail - head) as u64, ..Unrecorded::default() });
     assert_eq!(typed(&events), &data[..1000]);
-    let stops = events.iter().filter(|event| matches!(event.what, What::Marker(_))).count();
+    let stops = events.iter().filter(|event| matches!(event.what, CastEventKind::Marker(_))).count();
     assert_eq!(stops, 2, "where it stops, and where it goes on");
     assert_eq!(closed.file, digest(&fs::read(&closed.path).unwrap()));
 }
@@ -152,7 +152,7 @@ async fn a_pipe_is_kept_to_its_limit_and_digested_whole() {
 #[tokio::test]
 async fn attack_16_what_must_be_whole_ends_where_it_would_not_be() {
     let dir = tempfile::tempdir().unwrap();
-    let terms = terms(dir.path(), Terminal::NoAndWhole);
+    let terms = terms(dir.path(), HasTerminal::NoAndWhole);
     let mut recording = Recording::create(dir.path(), &header(Protocol::Exec), started(), terms).unwrap();
     recording.errors(Duration::ZERO, &vec![b'e'; 1 << 20]).unwrap();
     let piece = [vec![b'o'; (1 << 20) - 1], b"!".to_vec()].concat();
@@ -172,7 +172,9 @@ async fn attack_16_what_is_not_echoed_is_counted() {
     recording.input(Duration::from_secs(1), b"hunter2\r").unwrap();
     recording.output(Duration::from_secs(1), b"\r\n").unwrap();
     let (events, _) = read(&recording.finish().await.unwrap().kept().await.unwrap().path);
-    let mark = |event: &Event| if let What::Marker(text) = &event.what { Some(text.clone()) } else { None };
+    let mark = |event: &CastEvent| {
+        if let CastEventKind::Marker(text) = &event.what { Some(text.clone()) } else { None }
+    };
     let marks: Vec<_> = events.iter().filter_map(mark).collect();
     assert_eq!(marks, ["input without an echo, not recorded: at most 64 bytes, 1 times Enter"]);
 }
@@ -199,7 +201,7 @@ async fn every_call_leaves_whole_lines_behind() {
 async fn a_full_disk_is_told_and_stays_told() {
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let (header, terms) = (header(Protocol::Shell), terms(dir.path(), Terminal::Yes));
+    let (header, terms) = (header(Protocol::Shell), terms(dir.path(), HasTerminal::Yes));
     let mut recording = Recording::begin(full, "/dev/full".into(), &header, terms).unwrap();
     let fault = recording.file().written(1).await.err().unwrap();
     assert_eq!(fault.kind(), io::ErrorKind::StorageFull);

@@ -28,15 +28,15 @@ impl Authenticator for AnyKey {
         true
     }
 
-    async fn prove(&mut self, _: &str, proof: Proof) -> Answer {
+    async fn prove(&mut self, _: &str, proof: Proof) -> AuthAnswer {
         match proof {
             Proof::PublicKey { security, .. } => {
                 self.uses.lock().unwrap().push(security);
-                Answer::Accepted
+                AuthAnswer::Accepted
             }
             _ => {
-                let methods = Methods { public_key: true, ..Methods::default() };
-                Answer::Refused { methods, partial: false }
+                let methods = AuthMethods { public_key: true, ..AuthMethods::default() };
+                AuthAnswer::Refused { methods, partial: false }
             }
         }
     }

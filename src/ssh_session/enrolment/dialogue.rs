@@ -10,7 +10,7 @@ use crate::access::enrolment::{Enrolling, Unenrolled};
 use crate::auth::{Factor, Factors};
 use crate::domain::{Secret, plain};
 use crate::ssh::PublicKey;
-use crate::ssh_session::prompt::Prompt;
+use crate::ssh_session::prompt::ChannelPrompt;
 use crate::store::EnrolledKey;
 
 /// How a dialogue ended.
@@ -40,7 +40,7 @@ const TRIES: usize = 5;
 
 pub(super) async fn hold(
     services: &Arc<Services>,
-    prompt: &mut Prompt<'_>,
+    prompt: &mut ChannelPrompt<'_>,
     enrolling: Enrolling,
     offered: &[PublicKey],
 ) -> DialogueEnd {
@@ -53,7 +53,7 @@ pub(super) async fn hold(
 
 async fn steps(
     services: &Arc<Services>,
-    prompt: &mut Prompt<'_>,
+    prompt: &mut ChannelPrompt<'_>,
     mut enrolling: Enrolling,
     offered: &[PublicKey],
 ) -> Result<(), Stop> {
@@ -82,12 +82,12 @@ async fn steps(
     said(prompt, &t!("enrol.done", locale = tag, operator = operator, factors = factors)).await
 }
 
-async fn said(prompt: &Prompt<'_>, text: &str) -> Result<(), Stop> {
+async fn said(prompt: &ChannelPrompt<'_>, text: &str) -> Result<(), Stop> {
     prompt.show(&format!("{text}\n")).await.then_some(()).ok_or(Stop::Left)
 }
 
 /// Which of the ways that would complete the account's factors.
-async fn way(services: &Services, prompt: &mut Prompt<'_>, ways: &[Factors]) -> Result<Factors, Stop> {
+async fn way(services: &Services, prompt: &mut ChannelPrompt<'_>, ways: &[Factors]) -> Result<Factors, Stop> {
     let tag = services.language().tag();
     let words = |way: &Factors| {
         let words: Vec<_> =
@@ -107,7 +107,7 @@ async fn way(services: &Services, prompt: &mut Prompt<'_>, ways: &[Factors]) -> 
 /// A key that the client has shown, or one that is pasted.
 async fn key(
     services: &Services,
-    prompt: &mut Prompt<'_>,
+    prompt: &mut ChannelPrompt<'_>,
     offered: &[PublicKey],
 ) -> Result<EnrolledKey, Stop> {
     let tag = services.language().tag();
@@ -153,7 +153,7 @@ fn described(key: &PublicKey) -> String {
 
 async fn password(
     services: &Services,
-    prompt: &mut Prompt<'_>,
+    prompt: &mut ChannelPrompt<'_>,
     enrolling: &mut Enrolling,
 ) -> Result<(), Stop> {
     loop {
@@ -166,7 +166,11 @@ async fn password(
 }
 
 /// The secret of the codes, until a code of it was given.
-async fn codes(services: &Services, prompt: &mut Prompt<'_>, enrolling: &mut Enrolling) -> Result<(), Stop> {
+async fn codes(
+    services: &Services,
+    prompt: &mut ChannelPrompt<'_>,
+    enrolling: &mut Enrolling,
+) -> Result<(), Stop> {
     let tag = services.language().tag();
     loop {
         let (secret, url) = enrolling.draw_codes()?;
@@ -183,7 +187,11 @@ async fn codes(services: &Services, prompt: &mut Prompt<'_>, enrolling: &mut Enr
 }
 
 /// They are seen before anything is kept: who never saw them begins again.
-async fn recovery_shown(services: &Services, prompt: &mut Prompt<'_>, codes: &[Secret]) -> Result<(), Stop> {
+async fn recovery_shown(
+    services: &Services,
+    prompt: &mut ChannelPrompt<'_>,
+    codes: &[Secret],
+) -> Result<(), Stop> {
     if codes.is_empty() {
         return Ok(());
     }

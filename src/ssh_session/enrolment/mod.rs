@@ -6,7 +6,7 @@ mod steps;
 use std::sync::Arc;
 
 use super::farewell::{self, REFUSED};
-use super::prompt::Prompt;
+use super::prompt::ChannelPrompt;
 use super::select::{self, ChannelRequest};
 use super::{turned_out, words};
 use crate::access::Services;
@@ -113,7 +113,7 @@ async fn enrol(
         }
     };
     let patience = services.config.limits.idle.as_duration();
-    let mut prompt = Prompt::new(near, terminal, patience).with_room(steps::LONGEST_LINE);
+    let mut prompt = ChannelPrompt::new(near, terminal, patience).with_room(steps::LONGEST_LINE);
     let ending = dialogue::hold(services, &mut prompt, enrolling, offered).await;
     prompt.finish();
     let (line, status) = match ending {

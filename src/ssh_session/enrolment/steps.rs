@@ -6,7 +6,7 @@ use crate::access::Services;
 use crate::access::passwords::UnfitPassword;
 use crate::access::terms::WorkTerms;
 use crate::domain::{Secret, plain_lines};
-use crate::ssh_session::prompt::Prompt;
+use crate::ssh_session::prompt::ChannelPrompt;
 use crate::terminal::qr;
 
 /// Longest line that is typed or pasted: the public half of a key of 16384 bits.
@@ -15,12 +15,16 @@ pub(super) const LONGEST_LINE: usize = 4096;
 /// The rows of a terminal that has not said how many it has.
 const ROWS: usize = 24;
 
-async fn said(prompt: &Prompt<'_>, text: &str) -> Option<()> {
+async fn said(prompt: &ChannelPrompt<'_>, text: &str) -> Option<()> {
     prompt.show(&format!("{text}\n")).await.then_some(())
 }
 
 /// One of so many, from nothing upwards.
-pub(super) async fn choice(services: &Services, prompt: &mut Prompt<'_>, most: usize) -> Option<usize> {
+pub(super) async fn choice(
+    services: &Services,
+    prompt: &mut ChannelPrompt<'_>,
+    most: usize,
+) -> Option<usize> {
     let tag = services.language().tag();
     loop {
         let line = prompt.line(&t!("enrol.which", locale = tag, last = most.to_string())).await?;
@@ -32,7 +36,7 @@ pub(super) async fn choice(services: &Services, prompt: &mut Prompt<'_>, most: u
 }
 
 /// Yes or no; Enter is yes.
-pub(super) async fn yes(services: &Services, prompt: &mut Prompt<'_>) -> Option<bool> {
+pub(super) async fn yes(services: &Services, prompt: &mut ChannelPrompt<'_>) -> Option<bool> {
     let line = prompt.line(&t!("enrol.take-it", locale = services.language().tag())).await?;
     Some(matches!(line.to_lowercase().as_str(), "" | "y" | "yes" | "是"))
 }
@@ -40,7 +44,7 @@ pub(super) async fn yes(services: &Services, prompt: &mut Prompt<'_>) -> Option<
 /// Shows the terms of work, a screen at a time, and waits for the word that accepts them.
 pub(in crate::ssh_session) async fn accept_terms(
     services: &Services,
-    prompt: &mut Prompt<'_>,
+    prompt: &mut ChannelPrompt<'_>,
     terms: &WorkTerms,
 ) -> Option<()> {
     let tag = services.language().tag();
@@ -66,7 +70,7 @@ pub(in crate::ssh_session) async fn accept_terms(
 }
 
 /// A password, the same twice.
-pub(crate) async fn new_password(services: &Services, prompt: &mut Prompt<'_>) -> Option<Secret> {
+pub(crate) async fn new_password(services: &Services, prompt: &mut ChannelPrompt<'_>) -> Option<Secret> {
     let tag = services.language().tag();
     let least = services.config.auth.password_length.get().to_string();
     said(prompt, &t!("enrol.password", locale = tag, least = least)).await?;
@@ -83,7 +87,7 @@ pub(crate) async fn new_password(services: &Services, prompt: &mut Prompt<'_>) -
 /// Why a password is not taken.
 pub(in crate::ssh_session) async fn unfit(
     services: &Services,
-    prompt: &Prompt<'_>,
+    prompt: &ChannelPrompt<'_>,
     unfit: &UnfitPassword,
 ) -> Option<()> {
     if let UnfitPassword::Failed(error) = unfit {
@@ -98,7 +102,7 @@ pub(in crate::ssh_session) async fn unfit(
 /// fills a screen of 24 rows, but for the question behind it.
 pub(super) async fn show_secret(
     services: &Services,
-    prompt: &mut Prompt<'_>,
+    prompt: &mut ChannelPrompt<'_>,
     secret: &str,
     url: &str,
 ) -> Option<()> {
@@ -121,7 +125,7 @@ pub(super) async fn show_secret(
 /// The recovery codes, once, and a word that they were kept.
 pub(super) async fn show_recovery(
     services: &Services,
-    prompt: &mut Prompt<'_>,
+    prompt: &mut ChannelPrompt<'_>,
     codes: &[Secret],
 ) -> Option<()> {
     let tag = services.language().tag();

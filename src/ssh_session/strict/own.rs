@@ -7,7 +7,7 @@ use super::{Desk, Step, words};
 use crate::access::outcome::ChannelEnd;
 use crate::domain::plain;
 use crate::event::Ending;
-use crate::ssh::{Channel, Event as Said, Outlet};
+use crate::ssh::{Channel, ChannelEvent as Said, Outlet};
 use crate::ssh_session::farewell;
 use crate::strict::{Directory, Own, directory_of};
 

@@ -5,7 +5,7 @@ use super::{Desk, Room, Step};
 use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
 use crate::access::term::Activity;
-use crate::ssh::{Channel, Event as Said, Gone, Inbox, Outlet, Terminal};
+use crate::ssh::{Channel, ChannelEvent as Said, Gone, Inbox, Outlet, Terminal};
 
 const CTRL_C: u8 = 3;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Desk, Step};
 use crate::access::outcome::ChannelEnd;
 use crate::access::record::ChannelRecorder;
-use crate::ssh::{Event as Said, Terminal};
+use crate::ssh::{ChannelEvent as Said, Terminal};
 use crate::terminal::editor::LineEvent;
 use crate::terminal::size::TerminalSize;
 

@@ -11,7 +11,7 @@ use super::page::Listed;
 use crate::auth::code::CodeKind;
 use crate::auth::{Factor, Factors as Kinds};
 use crate::domain::{OperatorName, RequestId, Role, Secret};
-use crate::lockdown::Request;
+use crate::lockdown::PendingRequest;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrolledKey {
@@ -287,7 +287,7 @@ pub trait FactorStore: Send + Sync {
     ///
     /// # Errors
     /// When the database cannot be written.
-    fn ask<'a>(&'a self, request: &'a Request, new: &'a Enrolment<'a>) -> StoreFuture<'a, ()>;
+    fn ask<'a>(&'a self, request: &'a PendingRequest, new: &'a Enrolment<'a>) -> StoreFuture<'a, ()>;
 
     /// Sets the factors that waited with the request, if nobody else has settled it and it has not lapsed.
     ///

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::future::StoreFuture;
 use super::page::Listed;
 use crate::domain::RequestId;
-use crate::lockdown::Request;
+use crate::lockdown::PendingRequest;
 
-impl Listed for Request {
+impl Listed for PendingRequest {
     type Key = (Timestamp, RequestId);
 
     fn key(&self) -> (Timestamp, RequestId) {
@@ -20,14 +20,17 @@ pub trait RequestStore: Send + Sync {
     ///
     /// # Errors
     /// When the database cannot be written.
-    fn add<'a>(&'a self, request: &'a Request) -> StoreFuture<'a, ()>;
+    fn add<'a>(&'a self, request: &'a PendingRequest) -> StoreFuture<'a, ()>;
 
     /// Those that nobody has settled, lapsed ones too, oldest first.
     ///
     /// # Errors
     /// When the database cannot be read.
-    fn open<'a>(&'a self, after: Option<(Timestamp, RequestId)>, limit: u32)
-    -> StoreFuture<'a, Vec<Request>>;
+    fn open<'a>(
+        &'a self,
+        after: Option<(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> StoreFuture<'a, Vec<PendingRequest>>;
 
     /// Closes one that nobody is to confirm any more; false when it is settled already. It counts as lapsed, before its
     /// time and by somebody's word.
@@ -40,5 +43,5 @@ pub trait RequestStore: Send + Sync {
     ///
     /// # Errors
     /// When the database cannot be read or written.
-    fn lapse(&self, now: Timestamp) -> StoreFuture<'_, Vec<Request>>;
+    fn lapse(&self, now: Timestamp) -> StoreFuture<'_, Vec<PendingRequest>>;
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::pages::each_page;
 use crate::domain::{Digest, LockdownId, OperatorSelector, PermitId, RequestId};
-use crate::lockdown::{Act, Lockdown, Permit, Request, Scope, State};
+use crate::lockdown::{Act, Lockdown, PendingRequest, Permit, Scope, State};
 use crate::store::testing::at;
 use crate::store::{Given, NewCode, Second, Store};
 
@@ -28,8 +28,8 @@ fn given(second: i64) -> Given<'static> {
     Given { at: at(second), by: "qian", second: None }
 }
 
-fn request(number: u64, act: Act) -> Request {
-    Request { id: RequestId::new(number, 0), act, by: "qian".to_owned(), at: at(0), lapses: at(60) }
+fn request(number: u64, act: Act) -> PendingRequest {
+    PendingRequest { id: RequestId::new(number, 0), act, by: "qian".to_owned(), at: at(0), lapses: at(60) }
 }
 
 pub(super) async fn an_order_stays_as_it_was_given_whatever_becomes_of_it(store: &Store) {

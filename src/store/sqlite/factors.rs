@@ -7,7 +7,7 @@ use super::row::{at_most, count, maybe_word, plain, spell, time, whole, word};
 use super::{drafts, lockout, requests};
 use crate::auth::Factor;
 use crate::domain::{OperatorName, RequestId, Role, Secret};
-use crate::lockdown::Request;
+use crate::lockdown::PendingRequest;
 use crate::store::api::error::StoreError;
 use crate::store::api::factors::{
     EnrolError, Enrolled, EnrolledAs, EnrolledKey, Enrolment, FactorStore, OldPassword, OwnChange,
@@ -178,7 +178,7 @@ impl FactorStore for Sqlite {
         })
     }
 
-    fn ask<'a>(&'a self, request: &'a Request, new: &'a Enrolment<'a>) -> StoreFuture<'a, ()> {
+    fn ask<'a>(&'a self, request: &'a PendingRequest, new: &'a Enrolment<'a>) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let mut tx = self.begin().await?;
             requests::insert(&mut tx, request).await?;

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::database::Sqlite;
 use super::row::{at_most, behind, json, plain, time, to_json, word};
 use crate::domain::RequestId;
-use crate::lockdown::Request;
+use crate::lockdown::PendingRequest;
 use crate::store::api::error::StoreError;
 use crate::store::api::future::StoreFuture;
 use crate::store::api::given::Given;
@@ -11,7 +11,7 @@ use crate::store::api::page::PAGE;
 use crate::store::api::requests::RequestStore;
 
 impl RequestStore for Sqlite {
-    fn add<'a>(&'a self, request: &'a Request) -> StoreFuture<'a, ()> {
+    fn add<'a>(&'a self, request: &'a PendingRequest) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let mut tx = self.begin().await?;
             insert(&mut tx, request).await?;
@@ -19,7 +19,11 @@ impl RequestStore for Sqlite {
         })
     }
 
-    fn open(&self, after: Option<(Timestamp, RequestId)>, limit: u32) -> StoreFuture<'_, Vec<Request>> {
+    fn open(
+        &self,
+        after: Option<(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<PendingRequest>> {
         Box::pin(async move {
             let (at, id) = behind(after);
             let query = sqlx::query(OPEN).bind(at).bind(id).bind(at_most(limit));
@@ -36,7 +40,7 @@ impl RequestStore for Sqlite {
         })
     }
 
-    fn lapse(&self, now: Timestamp) -> StoreFuture<'_, Vec<Request>> {
+    fn lapse(&self, now: Timestamp) -> StoreFuture<'_, Vec<PendingRequest>> {
         Box::pin(async move {
             let due: i64 = sqlx::query_scalar(
                 "SELECT COUNT(*) FROM lockdown_request WHERE settled_at IS NULL AND lapses_at <= ?",
@@ -62,7 +66,10 @@ pub(super) const OPEN: &str = "SELECT * FROM lockdown_request
                                WHERE settled_at IS NULL AND (requested_at, id) > (?, ?)
                                ORDER BY requested_at, id LIMIT ?";
 
-pub(super) async fn insert(tx: &mut sqlx::SqliteConnection, request: &Request) -> Result<(), StoreError> {
+pub(super) async fn insert(
+    tx: &mut sqlx::SqliteConnection,
+    request: &PendingRequest,
+) -> Result<(), StoreError> {
     let sql = "INSERT INTO lockdown_request (id, act, requested_at, requested_by, lapses_at)
                VALUES (?, ?, ?, ?, ?)";
     let query = sqlx::query(sql).bind(request.id.as_str()).bind(to_json(&request.act)?);
@@ -81,8 +88,8 @@ pub(super) async fn settle(tx: &mut sqlx::SqliteConnection, given: Given<'_>) ->
     Ok(query.bind(second.request.as_str()).execute(tx).await?.rows_affected() > 0)
 }
 
-fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Request, StoreError> {
-    Ok(Request {
+fn read(row: &sqlx::sqlite::SqliteRow) -> Result<PendingRequest, StoreError> {
+    Ok(PendingRequest {
         id: word(row, "id")?,
         act: json(row, "act")?,
         by: plain(row, "requested_by")?,

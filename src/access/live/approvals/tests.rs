@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::access::live::{LiveState, Standing, keep_approvals as keep};
-use crate::approval::What;
+use crate::approval::ApprovalScope;
 use crate::domain::{LockdownId, SessionId};
 use crate::lockdown::{Lockdown, Lockdowns, Scope};
 use crate::platform::clock::Clock;
@@ -33,16 +33,16 @@ fn standing() -> Standing {
 
 fn subject(operator: &str) -> Subject {
     let (asset, login) = ("box".parse().unwrap(), "root".parse().unwrap());
-    Subject { operator: operator.parse().unwrap(), asset, login, what: What::Session }
+    Subject { operator: operator.parse().unwrap(), asset, login, what: ApprovalScope::Session }
 }
 
-fn request(approvals: &Approvals, operator: &str) -> Request {
+fn request(approvals: &Approvals, operator: &str) -> ApprovalRequest {
     let mut chance = 0;
     let id = approvals.fresh(|| {
         chance += 1;
         chance
     });
-    Request {
+    ApprovalRequest {
         id,
         subject: subject(operator),
         session: SessionId::new(1, 1),
@@ -56,8 +56,8 @@ fn request(approvals: &Approvals, operator: &str) -> Request {
     }
 }
 
-fn granted() -> Answer {
-    Answer::Granted { by: "officer".into() }
+fn granted() -> ApprovalAnswer {
+    ApprovalAnswer::Granted { by: "officer".into() }
 }
 
 #[tokio::test]

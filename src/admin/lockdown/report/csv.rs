@@ -7,7 +7,7 @@ use super::super::super::error::AdminError;
 use super::super::super::local_time::LocalTime;
 use crate::domain::{OperatorName, cell};
 use crate::lockdown::Lockdown;
-use crate::lockdown::report::{Day, Passed, Recording, Report};
+use crate::lockdown::report::{Day, OrderReport, Passed, ReportedRecording};
 use crate::store::Head;
 
 /// What came later stands behind: whoever reads a column by its place goes on to find it there.
@@ -51,12 +51,12 @@ struct Row<'a> {
     by: &'a str,
     confirmed_by: &'a str,
     ticket: &'a str,
-    recording: Option<&'a Recording>,
+    recording: Option<&'a ReportedRecording>,
 }
 
 /// # Errors
 /// None that is expected: it is written into memory.
-pub(super) fn csv(report: &Report, head: Head, zone: &TimeZone) -> Result<String, AdminError> {
+pub(super) fn csv(report: &OrderReport, head: Head, zone: &TimeZone) -> Result<String, AdminError> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEAD).map_err(AdminError::failed)?;
     for row in order(report).into_iter().chain(happened(report)).chain(recordings(report)) {
@@ -90,7 +90,7 @@ fn day(day: &Day) -> [String; 20] {
     })
 }
 
-fn order(report: &Report) -> Vec<Row<'_>> {
+fn order(report: &OrderReport) -> Vec<Row<'_>> {
     let (about, lockdown) = (&report.about, &report.about.lockdown);
     let told =
         format!("{} {}: {}", lockdown.id, lockdown.order.as_deref().unwrap_or_default(), lockdown.reason);
@@ -125,7 +125,7 @@ fn order(report: &Report) -> Vec<Row<'_>> {
     std::iter::once(head).chain(lifted).chain(people).chain(going).collect()
 }
 
-fn happened(report: &Report) -> impl Iterator<Item = Row<'_>> {
+fn happened(report: &OrderReport) -> impl Iterator<Item = Row<'_>> {
     let ordered = report.cuts.iter().map(|cut| ("cut", cut));
     let cuts = ordered.chain(report.permit_cuts.iter().map(|cut| ("permit-cut", cut)));
     let cuts = cuts.map(|(kind, cut)| Row {
@@ -176,7 +176,7 @@ fn permit(passed: &Passed) -> impl Iterator<Item = Row<'_>> {
 }
 
 /// Every session, and a row for each of its recordings.
-fn recordings(report: &Report) -> impl Iterator<Item = Row<'_>> {
+fn recordings(report: &OrderReport) -> impl Iterator<Item = Row<'_>> {
     report.sessions.iter().flat_map(|stay| {
         let exempt = report.about.exempt.contains(&stay.operator);
         let row = |kind| Row {

@@ -15,10 +15,10 @@ use super::chained::Chained;
 use crate::access::Services;
 use crate::domain::{Digest, LockdownId, OperatorName, RecordingId, SessionId, plain, shown_time};
 use crate::lockdown::State;
-use crate::lockdown::report::{About, Happened, Recording, Report, Stay, What};
+use crate::lockdown::report::{Happened, HappenedKind, OrderReport, ReportedOrder, ReportedRecording, Stay};
 use crate::store::{Filter, JournalRow, LockdownRow, PAGE, SessionRow, WHOLE, gather};
 
-pub(super) async fn report(services: &Services, id: &str) -> Result<Report, AdminError> {
+pub(super) async fn report(services: &Services, id: &str) -> Result<OrderReport, AdminError> {
     let (now, zone) = (services.clock.now(), &services.config.timezone);
     let mut row = find(services, id).await?;
     let mut chained = Chained::of(&services.store, &row.lockdown.id).await?;
@@ -32,7 +32,7 @@ pub(super) async fn report(services: &Services, id: &str) -> Result<Report, Admi
     for passed in &mut chained.permits {
         passed.ended_at = passed.ended_at.or(about.over);
     }
-    Ok(Report::new(about, &happened, sessions, chained.permits, zone, now))
+    Ok(OrderReport::new(about, &happened, sessions, chained.permits, zone, now))
 }
 
 /// The order of this id; or the last time that the period of this name was held.
@@ -83,7 +83,7 @@ async fn about(
     row: LockdownRow,
     over: Option<Timestamp>,
     now: Timestamp,
-) -> Result<About, AdminError> {
+) -> Result<ReportedOrder, AdminError> {
     let id = row.lockdown.id.clone();
     let kinds = ["lockdown-started", "lockdown-enforced"];
     let filter = Filter { kinds: kinds.map(str::to_owned).to_vec(), ..Filter::default() };
@@ -101,7 +101,7 @@ async fn about(
         operators.map(|operator| operator.name.clone()).collect::<Vec<_>>()
     };
     let (lift, stored) = (row.lift.clone(), services.live.debts().find(&id).is_none());
-    Ok(About {
+    Ok(ReportedOrder {
         state: row.state(now),
         confirmed_by: row.confirmed_by.clone(),
         in_force: begun.iter().find_map(|begun| begun.in_force).unwrap_or(row.lockdown.started_at),
@@ -131,10 +131,12 @@ fn one(row: JournalRow) -> Option<Happened> {
     let body: Value = serde_json::from_str(&row.body).ok()?;
     let word = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
     let what = match (row.event.as_str(), word("reason")) {
-        ("session-ended", "lockdown") if word("ending") == "cut" => What::Cut,
-        ("login-refused", "lockdown") => What::Refused("login".to_owned()),
-        ("decision", "lockdown") if word("decision") == "deny" => What::Refused(word("protocol").to_owned()),
-        ("alarm", _) => What::Alarm(word("alarm").to_owned()),
+        ("session-ended", "lockdown") if word("ending") == "cut" => HappenedKind::Cut,
+        ("login-refused", "lockdown") => HappenedKind::Refused("login".to_owned()),
+        ("decision", "lockdown") if word("decision") == "deny" => {
+            HappenedKind::Refused(word("protocol").to_owned())
+        }
+        ("alarm", _) => HappenedKind::Alarm(word("alarm").to_owned()),
         _ => return None,
     };
     let JournalRow { at, actor, source, operator, asset, session, .. } = row;
@@ -173,7 +175,11 @@ async fn sessions(services: &Services, window: &Filter) -> Result<Vec<Stay>, Adm
 fn stay(row: SessionRow, files: &HashMap<RecordingId, File>) -> Stay {
     let recording = |recording: RecordingId| {
         let file = files.get(&recording);
-        Recording { bytes: file.map(|file| file.bytes), sha256: file.map(|file| file.sha256), recording }
+        ReportedRecording {
+            bytes: file.map(|file| file.bytes),
+            sha256: file.map(|file| file.sha256),
+            recording,
+        }
     };
     Stay {
         session: row.session,

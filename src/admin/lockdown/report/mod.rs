@@ -16,7 +16,7 @@ use super::super::local_time::LocalTime;
 use super::request::LockdownReportFormat as Format;
 use crate::access::Services;
 use crate::domain::plain;
-use crate::lockdown::report::Report;
+use crate::lockdown::report::OrderReport;
 use crate::store::Head;
 
 /// The signature's namespace.
@@ -49,7 +49,12 @@ pub(super) async fn report(
     Ok(LockdownReport { format, file })
 }
 
-fn render(services: &Services, report: &Report, head: Head, format: Format) -> Result<String, AdminError> {
+fn render(
+    services: &Services,
+    report: &OrderReport,
+    head: Head,
+    format: Format,
+) -> Result<String, AdminError> {
     let zone = &services.config.timezone;
     Ok(match format {
         Format::Text => text::text(report, head, services.language(), zone),
@@ -59,7 +64,7 @@ fn render(services: &Services, report: &Report, head: Head, format: Format) -> R
 }
 
 /// One object: the order's fields, and a list for each thing that happened.
-fn object(report: &Report, head: Head, zone: &jiff::tz::TimeZone) -> Result<Value, AdminError> {
+fn object(report: &OrderReport, head: Head, zone: &jiff::tz::TimeZone) -> Result<Value, AdminError> {
     let mut value = serde_json::to_value(report).map_err(AdminError::failed)?;
     local(&mut value, zone);
     if let Some(object) = value.as_object_mut() {

@@ -4,10 +4,10 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 
 use crate::domain::{Language, OperatorName, plain, shown_time};
-use crate::lockdown::report::{Event, Report, Stay};
+use crate::lockdown::report::{OrderReport, ReportedEvent, Stay};
 use crate::store::Head;
 
-pub(super) fn text(report: &Report, head: Head, language: Language, zone: &TimeZone) -> String {
+pub(super) fn text(report: &OrderReport, head: Head, language: Language, zone: &TimeZone) -> String {
     let page = Page { report, tag: language.tag(), zone };
     let mut lines = page.order();
     lines.extend(page.cuts());
@@ -27,7 +27,7 @@ pub(super) fn text(report: &Report, head: Head, language: Language, zone: &TimeZ
 }
 
 struct Page<'a> {
-    report: &'a Report,
+    report: &'a OrderReport,
     tag: &'a str,
     zone: &'a TimeZone,
 }
@@ -135,7 +135,7 @@ impl Page<'_> {
         lines
     }
 
-    fn events(&self, key: &str, events: &[Event]) -> Vec<String> {
+    fn events(&self, key: &str, events: &[ReportedEvent]) -> Vec<String> {
         let mut lines = self.heading(key, events.len());
         lines.extend(events.iter().map(|event| {
             let word = |word: &Option<String>| word.clone().unwrap_or_default();

@@ -20,7 +20,7 @@ use super::super::command_row::not_run;
 use super::super::input::Input;
 use super::super::out::Chunk;
 use super::super::run::run;
-use super::super::tree::{Cli, Command, Lockdown};
+use super::super::tree::{Cli, Command, LockdownCommand};
 use crate::admin::{self, Admin, Caller};
 use crate::event::{Actor, Event};
 use clap::Parser;
@@ -194,7 +194,7 @@ async fn execute(admin: &Arc<Admin>, signal: Signal) -> (Vec<u8>, String, u8) {
         Err(error) => return (Vec::new(), error.to_string(), 2),
     };
     let caller = Caller::Local(signal.owner);
-    if let Command::Lockdown(Lockdown::Confirm { id }) = &cli.command
+    if let Command::Lockdown(LockdownCommand::Confirm { id }) = &cli.command
         && admin::draws_codes(&admin.services, id).await
     {
         not_run(&admin.services, &caller, &signal.words, 1).await;

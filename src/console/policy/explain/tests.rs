@@ -3,7 +3,7 @@
 use super::lines;
 use crate::access::live::Standing;
 use crate::console::readers::Readers;
-use crate::console::tree::{Cli, Command, Policy as Question};
+use crate::console::tree::{Cli, Command, PolicyCommand as Question};
 use crate::domain::Language;
 use crate::policy::explain::Explanation;
 use crate::policy::{Request, SourceFile, load};
