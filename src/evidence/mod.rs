@@ -4,6 +4,7 @@
 
 pub mod cast;
 pub mod chain;
+pub mod log;
 pub mod player;
 pub mod text;
 pub mod transcript;

@@ -51,6 +51,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["ingress"]),
     ("x509_parser", &["authority"]),
     ("vt100", &["terminal"]),
+    ("ed25519_dalek", &["evidence"]),
     ("x25519_dalek", &["platform"]),
     ("boringtun", &["ingress"]),
     ("calamine", &["roster"]),
