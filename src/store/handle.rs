@@ -16,6 +16,7 @@ use super::api::host_keys::HostKeyStore;
 use super::api::invitations::InvitationStore;
 use super::api::journal::JournalStore;
 use super::api::lockdowns::LockdownStore;
+use super::api::log::LogStore;
 use super::api::logins::LoginStore;
 use super::api::permits::PermitStore;
 use super::api::policies::PolicyStore;
@@ -48,6 +49,7 @@ backend!(
     InvitationStore,
     JournalStore,
     LockdownStore,
+    LogStore,
     LoginStore,
     PermitStore,
     PolicyStore,
@@ -141,6 +143,11 @@ impl Store {
 
     /// The journal's rows. [`crate::journal::Journal`] is the way to write one.
     pub fn journal(&self) -> &dyn JournalStore {
+        &*self.0
+    }
+
+    /// The Merkle tree over the journal's rows, and the checkpoints over it.
+    pub fn log(&self) -> &dyn LogStore {
         &*self.0
     }
 

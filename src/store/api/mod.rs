@@ -22,6 +22,7 @@ pub(in crate::store) mod journal;
 pub(in crate::store) mod journal_row;
 pub(in crate::store) mod lockdowns;
 pub(in crate::store) mod lockout;
+pub(in crate::store) mod log;
 pub(in crate::store) mod logins;
 pub(in crate::store) mod page;
 pub(in crate::store) mod permits;

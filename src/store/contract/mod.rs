@@ -12,6 +12,7 @@ mod host_keys;
 mod invitations;
 pub(super) mod journal;
 mod lockdowns;
+mod log;
 mod logins;
 mod pages;
 mod policies;
@@ -104,6 +105,10 @@ macro_rules! contract {
                 permits_are_kept_when_they_are_over,
                 a_code_works_once_and_for_its_account,
                 the_lists_go_by_pages,
+            }
+            log {
+                the_log_has_what_the_journal_has,
+                checkpoints_are_kept_in_order,
             }
             logins {
                 the_last_login_is_what_the_journal_told_last,

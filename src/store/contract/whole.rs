@@ -14,7 +14,7 @@ pub(super) async fn questions_can_be_asked_from_a_session(store: &Store) {
     let filter = Filter::default();
     is_send(store.sessions().list(&filter, |_| true));
     is_send(store.journal().list(&filter, |_| true));
-    is_send(crate::journal::verify(store, std::path::Path::new("."), None));
+    is_send(crate::journal::verify(store, std::path::Path::new("."), None, None));
     is_send(Store::open(std::path::Path::new(".")));
 }
 

@@ -17,6 +17,7 @@ mod invitations;
 mod journal;
 mod lockdowns;
 mod lockout;
+mod log;
 mod logins;
 mod open;
 mod permits;

@@ -14,6 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::database::Sqlite;
 use super::error::of_file;
 use super::journal::complete::complete;
+use super::log::complete::complete as complete_log;
 use crate::platform::regular;
 use crate::store::api::error::StoreError;
 
@@ -43,6 +44,7 @@ impl Sqlite {
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(reader);
         let db = Self { write, read };
         complete(&db).await?;
+        complete_log(&db).await?;
         Ok(db)
     }
 }

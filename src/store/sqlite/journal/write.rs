@@ -1,4 +1,4 @@
-//! What is written with a row, in its transaction: the summary of its block, and the tables of sessions and channels,
+//! What is written with a row, in its transaction: its hash in the log, the summary of its block, and the tables of sessions and channels,
 //! which are made of the journal. So they say what the journal says, or somebody changed them.
 
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ use super::rows::BEGAN;
 use crate::store::api::error::StoreError;
 use crate::store::api::journal_row::{NewRow, RowFields};
 use crate::store::api::steps::{ChannelOpened, SessionEnded, SessionStarted, SessionStep};
+use crate::store::sqlite::log::tiles;
 use crate::store::sqlite::logins;
 use crate::store::sqlite::row::{spell, text, whole};
 
@@ -38,6 +39,7 @@ pub(super) async fn rows(rows: &[NewRow], to: &mut SqliteConnection) -> Result<(
     for row in few {
         insert(ONE, std::slice::from_ref(row), to).await?;
     }
+    tiles::append(rows, to).await?;
     let told: Vec<_> = rows.iter().map(|row| (row, RowFields::read(&row.body))).collect();
     for (row, told) in &told {
         logins::keep((row.at, told), to).await?;
