@@ -22,6 +22,7 @@ use crate::console::{
 };
 use crate::domain::{Language, Secret, Via, plain, plain_lines};
 use crate::gateway::{StartError, Unapplied};
+use crate::journal::NamedKey;
 use crate::lockdown::Lockdowns;
 use crate::platform::clock::Clock;
 use crate::platform::host_user::user_name;
@@ -198,6 +199,9 @@ async fn serve(config: &Config) -> Result<u8, Failure> {
     }
     let listeners = gateway::Listeners::open(&assembled.services, &config.listen)?;
     gateway::started(&assembled.services).await?;
+    if let Some((first, _)) = NamedKey::first_and_current(&assembled.services.store).await? {
+        tracing::info!(key = %first.key, "the log's first key: write it down elsewhere");
+    }
     let stop = CancellationToken::new();
     tokio::spawn(gateway::signalled(stop.clone()));
     for (via, address) in listeners.addresses() {

@@ -127,6 +127,9 @@ kinds! {
     AuditReplay         "audit replay"          AUDITOR;
     AuditExport         "audit export"          AUDITOR;
     AuditVerify         "audit verify"          AUDITOR;
+    AuditCheckpoint     "audit checkpoint"      AUDITOR;
+    AuditKeys           "audit keys"            AUDITOR;
+    AuditProof          "audit proof"           AUDITOR;
     AuditKill           "audit kill"            SECURITY;
     ClockTrust          "clock trust"           HOSTS;
 }

@@ -54,8 +54,9 @@ pub use asset_client::{AssetAnswer, AssetClient, AssetKey, Unentered, Unreached}
 pub use assets::OpenAssets;
 pub use audit::{
     AuditOutcome, AuditRequest, CommandEntry, EventEntry, ExportFormat, ExportedBytes, FaultCount,
-    KILL_PATIENCE, KilledSession, Playback, RecordFilter, Records, ReplayFrame, RowWindow, SessionEntry,
-    SessionShown, Spool, StoredRecording, VerifiedEvidence,
+    KILL_PATIENCE, KilledSession, LogCheckpoint, LogKeyEntry, LogKeys, Playback, ProvenLog, RecordFilter,
+    Records, ReplayFrame, RowProof, RowWindow, SessionEntry, SessionShown, Spool, StoredRecording,
+    VerifiedEvidence, VerifiedLog,
 };
 pub use caller::Caller;
 pub use clock::{ClockRequest, ClockTrust};

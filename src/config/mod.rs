@@ -4,6 +4,7 @@
 mod auth;
 mod checks;
 mod error;
+mod evidence;
 mod find;
 mod limits;
 mod listen;
@@ -20,6 +21,7 @@ mod words;
 
 pub use auth::{Auth, SecondAddress};
 pub use error::ConfigError;
+pub use evidence::EvidenceConfig;
 pub use find::{find, language_of};
 pub use limits::Limits;
 pub use listen::Listen;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::auth::Auth;
 use super::checks::timezone;
+use super::evidence::EvidenceConfig;
 use super::limits::Limits;
 use super::listen::Listen;
 use super::lockdown::LockdownConfig;
@@ -37,13 +38,14 @@ pub struct Config {
     pub listen: Listen,
     pub auth: Auth,
     pub limits: Limits,
+    pub evidence: EvidenceConfig,
     pub lockdown: LockdownConfig,
     pub login: Login,
     pub tunnel: TunnelConfig,
 }
 
 /// The tables below the top. A key that stands in a wrong one is told where it belongs.
-pub(super) const TABLES: [&str; 6] = ["listen", "auth", "limits", "lockdown", "login", "tunnel"];
+pub(super) const TABLES: [&str; 7] = ["listen", "auth", "limits", "evidence", "lockdown", "login", "tunnel"];
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -61,6 +63,7 @@ pub(super) struct Raw {
     listen: Listen,
     auth: Auth,
     limits: Limits,
+    evidence: EvidenceConfig,
     lockdown: LockdownConfig,
     login: RawLogin,
     tunnel: RawTunnel,
@@ -81,6 +84,7 @@ impl Default for Raw {
             listen: Listen::default(),
             auth: Auth::default(),
             limits: Limits::default(),
+            evidence: EvidenceConfig::default(),
             lockdown: LockdownConfig::default(),
             login: RawLogin::default(),
             tunnel: RawTunnel::default(),
@@ -117,6 +121,7 @@ impl Raw {
             listen: self.listen,
             auth: self.auth,
             limits: self.limits,
+            evidence: self.evidence,
             lockdown: self.lockdown,
             login: self.login.settle(self.language, base),
             tunnel: self.tunnel.settle(base),

@@ -78,6 +78,9 @@ fn lines(outcome: &AdminOutcome) -> Vec<String> {
         AdminOutcome::Audit(AuditOutcome::Events(records)) => {
             records.page.rows.iter().map(EventEntry::line).collect()
         }
+        AdminOutcome::Audit(AuditOutcome::Keys(keys)) => in_order(&[&keys.first, &keys.current]),
+        AdminOutcome::Audit(AuditOutcome::Checkpoint(checkpoint)) => in_order(&[checkpoint]),
+        AdminOutcome::Audit(AuditOutcome::Proof(proof)) => in_order(&[proof]),
         AdminOutcome::Audit(AuditOutcome::Shown(shown)) => in_order(std::slice::from_ref(&shown.session)),
         AdminOutcome::Credential(CredentialOutcome::List(page)) => rows(&page.rows),
         AdminOutcome::Import(ImportOutcome::Flawed { flaws }) => in_order(flaws),

@@ -40,6 +40,7 @@ pub(super) fn announce(stage: &Stage) -> Result<(), Failure> {
         user = stage.user(),
         here = here,
         fingerprint = stage.fingerprint(),
+        log_key = stage.log_key(),
         code = code,
         seconds = seconds
     );

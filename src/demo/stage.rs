@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::console::{Demo, Failure};
 use crate::domain::{Language, OperatorName, Secret};
 use crate::gateway::{self, Assembled, Unapplied};
+use crate::journal::NamedKey;
 use crate::platform::clock::Clock;
 use crate::platform::host_user::user_name;
 use crate::ssh::HostKey;
@@ -41,6 +42,7 @@ pub(super) struct Stage {
     secret: TotpSecret,
     user: String,
     fingerprint: String,
+    log_key: String,
 }
 
 struct AbortOnDrop(tokio::task::JoinHandle<()>);
@@ -158,8 +160,10 @@ impl Stage {
         credential(services, &user, &gateway_key).await?;
         gateway::started(services).await?;
         let fingerprint = host_key.public()?.fingerprint();
+        let keys = NamedKey::first_and_current(&assembled.services.store).await?;
+        let log_key = keys.map(|(first, _)| first.key.to_string()).unwrap_or_default();
         let _asset = AbortOnDrop(running);
-        Ok(Self { assembled, _asset, _dir: dir, password, secret, user, fingerprint })
+        Ok(Self { assembled, _asset, _dir: dir, password, secret, user, fingerprint, log_key })
     }
 
     pub(super) fn services(&self) -> &Arc<Services> {
@@ -194,6 +198,11 @@ impl Stage {
     /// Of the host key that a client meets.
     pub(super) fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// The log's first key.
+    pub(super) fn log_key(&self) -> &str {
+        &self.log_key
     }
 
     pub(super) fn language(&self) -> Language {

@@ -9,6 +9,7 @@ use super::people::policy_of;
 use super::told::{joined, named, notes, told};
 use crate::admin;
 use crate::config::{Config, Database};
+use crate::journal::NamedKey;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
 use crate::store::{PAGE, PolicyFiles, Store, StoreError, WHOLE, gather};
 
@@ -36,8 +37,16 @@ async fn read(config: &Config, file: &std::path::Path) -> Result<Vec<(&'static s
         found.push(("assets", assets(config, &store, &policy).await?));
         found.extend(accounts::findings(config, &store, policy).await?);
     }
+    found.push(("log", signed(config, &store).await?));
     store.close().await;
     Ok(found)
+}
+
+/// Which key the evidence is believed by, to be compared with what was written down.
+async fn signed(config: &Config, store: &Store) -> Result<Finding, StoreError> {
+    let keys = NamedKey::first_and_current(store).await?;
+    Ok(keys
+        .map_or(Finding::Fine, |(first, _)| Finding::Note(told!(config, "doctor.log-key", key = first.key))))
 }
 
 fn drift(config: &Config, in_force: Option<&PolicyFiles>) -> Finding {

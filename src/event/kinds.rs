@@ -46,6 +46,7 @@ pub const KINDS: &[&str] = &[
     "lockdown-resumed",
     "lockdown-started",
     "lockdown-withdrawn",
+    "log-key",
     "login-accepted",
     "login-refused",
     "logins-refused",

@@ -8,6 +8,7 @@ mod asked;
 mod carried;
 mod ending;
 mod entry;
+mod key_cause;
 mod kinds;
 mod vocabulary;
 
@@ -15,5 +16,6 @@ pub use actor::Actor;
 pub use carried::{Carried, Stream, Unrecorded};
 pub use ending::Ending;
 pub use entry::{JournalEntry, ThroughDevice};
+pub use key_cause::KeyCause;
 pub use kinds::KINDS;
 pub use vocabulary::Event;

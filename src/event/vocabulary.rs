@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::carried::{Carried, Stream, is_zero};
 use super::ending::Ending;
+use super::key_cause::KeyCause;
 use crate::command::Confidence;
 use crate::domain::{
     ApprovalId, AssetName, CommandSetName, Danger, DeviceId, DeviceName, Digest, FileAccess, LockdownId,
@@ -577,6 +578,14 @@ pub enum Event {
         of: &'static str,
         free: u64,
         kept: u64,
+    },
+    /// From here on this key signs the log's checkpoints, and the one before it is erased.
+    LogKey {
+        /// Counted from 1 within the log that the key speaks for.
+        epoch: u64,
+        /// The public half as C2SP signed-note writes it: the log's name, the key's id, the key.
+        key: String,
+        cause: KeyCause,
     },
     /// The recorder, the store or the disk failed: what it cost is told in the sessions' own rows.
     EvidenceFailed {

@@ -16,7 +16,7 @@ use crate::config::{Config, Database};
 use crate::console;
 use crate::domain::Digest;
 use crate::event::{Ending, Event};
-use crate::journal::Journal;
+use crate::journal::{Journal, Sealer};
 use crate::lockdown::Lockdown;
 use crate::platform::clock::Clock;
 use crate::platform::host_user::user_name;
@@ -70,7 +70,8 @@ pub async fn assemble(config: Config, clock: Clock, unapplied: Unapplied) -> Res
         Vault::unlock(&config.data_dir, if_missing)?
     };
     let authority = Authority::new(&config.data_dir, vault.clone());
-    let journal = Journal::start(store.clone());
+    let sealer = Sealer::new(&config.data_dir, store.clone(), clock.clone(), &config.evidence);
+    let journal = Journal::start(store.clone()).sealed(sealer).await?;
     let host_key = HostKey::load_or_create(&config.data_dir.join("host_key"))?;
     let other_host_key = Some(HostKey::load_or_create_ecdsa(&config.data_dir.join("host_key_ecdsa"))?);
     let keepalive = config.limits.keepalive();
@@ -227,6 +228,7 @@ async fn interrupted(services: &Services) -> Result<(), StartError> {
 
 /// The first row of a gateway's run.
 pub(crate) async fn started(services: &Services) -> Result<(), StartError> {
+    services.journal.begin_epoch().await?;
     let policy: Option<Digest> = Some(services.live.standing().policy.digest());
     journal(services, Event::GatewayStarted { version: env!("CARGO_PKG_VERSION").into(), policy }).await?;
     for order in services.live.standing().lockdowns.iter() {

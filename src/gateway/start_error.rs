@@ -8,6 +8,7 @@ use crate::config::ConfigError;
 use crate::event::{Actor, Event};
 use crate::ingress::wireguard::NotBound;
 use crate::ingress::{TlsError, unheard};
+use crate::journal::SealError;
 use crate::platform::key_pair::KeyPairError;
 use crate::store;
 
@@ -20,6 +21,8 @@ pub enum StartError {
     Lock(#[from] store::LockError),
     #[error(transparent)]
     Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),
     #[error(transparent)]

@@ -30,7 +30,7 @@ fn places(bytes: &[u8], kind: u8, text: &str) -> Vec<usize> {
 }
 
 async fn found(store: &Store) -> Vec<&'static str> {
-    let report = verify(store, std::path::Path::new("/nowhere"), None).await.unwrap();
+    let report = verify(store, std::path::Path::new("/nowhere"), None, None).await.unwrap();
     let faults = report.missing.first.iter().chain(&report.altered.first);
     faults.map(|fault| fault.what).collect()
 }

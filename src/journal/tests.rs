@@ -31,7 +31,7 @@ async fn filled(rows: usize) -> TestStore {
 }
 
 async fn report(store: &Store) -> Report {
-    verify(store, std::path::Path::new("/nowhere"), None).await.unwrap()
+    verify(store, std::path::Path::new("/nowhere"), None, None).await.unwrap()
 }
 
 /// How many rows there are, if all holds.

@@ -1,9 +1,10 @@
 //! The task that writes. It never gives up: after a failure the next batch is tried anew, so that the
 //! gateway works again as soon as the disk does.
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::chain::follow;
+use super::progress::Progress;
 use super::request::{JournalFailed, Request};
 use crate::event::JournalEntry;
 use crate::store::Store;
@@ -18,7 +19,11 @@ struct Batch {
     waiting: Vec<oneshot::Sender<Result<u64, JournalFailed>>>,
 }
 
-pub(super) async fn run(store: Store, mut requests: mpsc::Receiver<Request>) {
+pub(super) async fn run(
+    store: Store,
+    mut requests: mpsc::Receiver<Request>,
+    written: watch::Sender<Progress>,
+) {
     let mut taken = Vec::with_capacity(BATCH);
     let mut closers = Vec::new();
     while requests.recv_many(&mut taken, BATCH).await > 0 {
@@ -36,7 +41,7 @@ pub(super) async fn run(store: Store, mut requests: mpsc::Receiver<Request>) {
                 }
             }
         }
-        batch.write(&store).await;
+        batch.write(&store, &written).await;
     }
     for closer in closers {
         let _ = closer.send(());
@@ -45,13 +50,14 @@ pub(super) async fn run(store: Store, mut requests: mpsc::Receiver<Request>) {
 
 impl Batch {
     /// All of it is in the journal afterwards, or nothing; everybody who waits is told.
-    async fn write(self, store: &Store) {
+    async fn write(self, store: &Store, written: &watch::Sender<Progress>) {
         let Self { entries, waiting } = self;
         if entries.is_empty() {
             return;
         }
         match store.journal().append(Box::new(|head| follow(head, &entries))).await {
             Ok(head) => {
+                written.send_modify(|progress| progress.add(&entries));
                 for (seq, done) in (head.seq + 1..).zip(waiting) {
                     // Who stopped waiting does not want to know.
                     let _ = done.send(Ok(seq));

@@ -51,6 +51,30 @@ pub fn replace(file: &Path, secret: &[u8]) -> std::io::Result<()> {
     flush_directory(file)
 }
 
+/// Puts a file in the place of another, which may be there.
+pub fn rename(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::rename(from, to)?;
+    flush_directory(to)
+}
+
+/// Writes zeros over the secret and removes the file; where there is none, that is what was asked for. A disk that keeps
+/// what was written before, below the file system, is nothing that a program can reach.
+pub fn erase(file: &Path) -> std::io::Result<()> {
+    match overwrite(file).and_then(|()| std::fs::remove_file(file)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    }
+    flush_directory(file)
+}
+
+fn overwrite(file: &Path) -> std::io::Result<()> {
+    regular::free_or_regular(file)?;
+    let mut opened = OpenOptions::new().write(true).open(file)?;
+    let bytes = opened.metadata()?.len().min(MAX_LEN);
+    opened.write_all(&vec![0; usize::try_from(bytes).unwrap_or_default()])?;
+    opened.sync_all()
+}
+
 /// A name beside the file that nobody else writes to now.
 fn draft(file: &Path) -> PathBuf {
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -145,6 +169,20 @@ mod tests {
         assert_eq!(read(&file).unwrap().expose(), b"third");
         assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no draft is left");
+    }
+
+    /// A second name of the file shows what became of its bytes.
+    #[test]
+    fn what_is_erased_is_overwritten_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, other) = (dir.path().join("a.key"), dir.path().join("other"));
+        make(&file, b"first").unwrap();
+        std::fs::hard_link(&file, &other).unwrap();
+        erase(&file).unwrap();
+        assert_eq!(std::fs::read(&other).unwrap(), [0; 5]);
+        assert!(matches!(read(&file), Err(KeyFileFault::Missing)));
+        erase(&file).unwrap();
+        each(&file, |kind| assert!(erase(&file).is_err(), "{kind}"));
     }
 
     #[test]

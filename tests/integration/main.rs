@@ -51,6 +51,7 @@ mod roster;
 mod security_keys;
 mod semantics;
 mod shown;
+mod signed;
 mod slow_disk;
 mod spans;
 mod starting;

@@ -9,6 +9,7 @@ mod filter;
 mod find;
 mod kill;
 mod line;
+mod log;
 mod recording;
 mod replay;
 mod rows;
@@ -24,16 +25,18 @@ use super::caller::Caller;
 use super::context::Admin;
 use super::error::AdminError;
 use crate::domain::Remark;
+use crate::evidence::log::LogKey;
 
 pub use entry::{CommandEntry, EventEntry, SessionEntry};
 pub use export::{ExportFormat, ExportedBytes};
 pub use filter::{RecordFilter, RowWindow};
 pub use kill::{KilledSession, PATIENCE as KILL_PATIENCE};
+pub use log::{LogCheckpoint, LogKeyEntry, LogKeys, RowProof};
 pub use replay::{Playback, ReplayFrame};
 pub use rows::Records;
 pub use show::{SessionShown, StoredRecording};
 pub use spool::Spool;
-pub use verify::{FaultCount, VerifiedEvidence};
+pub use verify::{FaultCount, ProvenLog, VerifiedEvidence, VerifiedLog};
 
 #[derive(Debug, Clone)]
 pub enum AuditRequest {
@@ -66,7 +69,19 @@ pub enum AuditRequest {
         session: String,
         format: ExportFormat,
     },
-    Verify,
+    Verify {
+        /// The key that was written down: trust begins with it.
+        pinned: Option<LogKey>,
+    },
+    /// The last checkpoint, or the first that covers so many rows.
+    Checkpoint {
+        rows: Option<u64>,
+    },
+    Keys,
+    /// That a row is in the log.
+    Proof {
+        row: u64,
+    },
     Kill {
         session: String,
         reason: Remark,
@@ -85,7 +100,10 @@ pub enum AuditOutcome {
     Playback(Playback),
     #[serde(skip)]
     Exported(ExportedBytes),
-    Verified(VerifiedEvidence),
+    Verified(Box<VerifiedEvidence>),
+    Checkpoint(LogCheckpoint),
+    Keys(LogKeys),
+    Proof(RowProof),
     Killed(KilledSession),
 }
 
@@ -115,7 +133,12 @@ pub(super) async fn perform(
         AuditRequest::Export { session, format } => {
             AuditOutcome::Exported(export::export(services, &view, session, format).await?)
         }
-        AuditRequest::Verify => AuditOutcome::Verified(verify::verify(services, &view).await?),
+        AuditRequest::Verify { pinned } => {
+            AuditOutcome::Verified(Box::new(verify::verify(services, &view, pinned.as_ref()).await?))
+        }
+        AuditRequest::Checkpoint { rows } => AuditOutcome::Checkpoint(log::checkpoint(services, rows).await?),
+        AuditRequest::Keys => AuditOutcome::Keys(log::keys(services).await?),
+        AuditRequest::Proof { row } => AuditOutcome::Proof(log::proof(services, &view, row).await?),
         AuditRequest::Kill { session, reason } => {
             AuditOutcome::Killed(kill::kill(admin, caller, &session, reason).await?)
         }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::admin::*;
 use crate::domain::{Protocol, RecordingId, SessionId, Via};
-use crate::event::Ending;
+use crate::event::{Ending, KeyCause};
 use crate::journal::Fault;
 use crate::store::{CommandRow, JournalRow, SessionRow};
 
@@ -15,6 +15,12 @@ fn zone() -> TimeZone {
 
 fn noon() -> Timestamp {
     "2026-12-01T04:00:00Z".parse().unwrap()
+}
+
+const KEY: &str = "juyong.log/34750f98bd59fcfc+014bc1f3+AYqI49dZ0AmVjf2e0aY+Jd1sQpWBqEVzGTkyCQi5rNJv";
+
+fn local() -> LocalTime {
+    LocalTime::new(noon(), zone())
 }
 
 fn session() -> SessionEntry {
@@ -98,7 +104,7 @@ pub(super) fn example(kind: RequestKind) -> Option<AuditOutcome> {
         RequestKind::AuditVerify => {
             let none = || FaultCount { count: 0, first: Vec::new() };
             let fault = Fault { what: "row-altered", which: "17".into(), detail: String::new() };
-            AuditOutcome::Verified(VerifiedEvidence {
+            AuditOutcome::Verified(Box::new(VerifiedEvidence {
                 ok: false,
                 rows: 20,
                 recordings: 2,
@@ -106,7 +112,42 @@ pub(super) fn example(kind: RequestKind) -> Option<AuditOutcome> {
                 missing: none(),
                 altered: FaultCount { count: 1, first: vec![fault] },
                 notes: none(),
+                log: VerifiedLog {
+                    rows: 20,
+                    checkpoints: 3,
+                    keys: 2,
+                    first_key: Some(KEY.into()),
+                    proven: Some(ProvenLog { rows: 18, checkpoint: 3, at: local(), key: KEY.into() }),
+                    unproven: 2,
+                },
+            }))
+        }
+        RequestKind::AuditCheckpoint => AuditOutcome::Checkpoint(LogCheckpoint {
+            origin: "juyong.log/34750f98bd59fcfc".into(),
+            number: 3,
+            rows: 18,
+            root: crate::domain::Digest::ZERO,
+            profile: "standard",
+            at: local(),
+            note: "juyong.log/34750f98bd59fcfc\n18\n".into(),
+        }),
+        RequestKind::AuditKeys => {
+            let entry = |which, row, epoch, cause| LogKeyEntry {
+                which,
+                row,
+                at: local(),
+                epoch,
+                cause,
+                key: KEY.into(),
+            };
+            AuditOutcome::Keys(LogKeys {
+                first: entry("first", 1, 1, KeyCause::First),
+                current: entry("current", 17, 2, KeyCause::Start),
             })
+        }
+        RequestKind::AuditProof => {
+            let proof = "c2sp.org/tlog-proof@v1\n".into();
+            AuditOutcome::Proof(RowProof { row: 17, checkpoint: 3, proof })
         }
         RequestKind::AuditKill => AuditOutcome::Killed(KilledSession {
             session: SessionId::new(1_764_561_600_000, 7),

@@ -1,6 +1,7 @@
 //! `juyong audit …`.
 
 mod filter;
+mod log;
 mod replay;
 mod table;
 mod verify;
@@ -41,7 +42,16 @@ pub(super) fn request(services: &Services, command: &Audit, json: bool) -> Resul
             };
             AuditRequest::Export { session: id.clone(), format }
         }
-        Audit::Verify => AuditRequest::Verify,
+        Audit::Verify { key } => {
+            let read = |text: &String| log::key(services, text);
+            AuditRequest::Verify { pinned: key.as_ref().map(read).transpose()? }
+        }
+        Audit::Checkpoint { size } => {
+            let rows = size.as_ref().map(|text| filter::number(services, text)).transpose()?;
+            AuditRequest::Checkpoint { rows }
+        }
+        Audit::Keys => AuditRequest::Keys,
+        Audit::Proof { row } => AuditRequest::Proof { row: filter::number(services, row)? },
         Audit::Kill { id, reason } => AuditRequest::Kill { session: id.clone(), reason: reason.clone() },
     })
 }
@@ -62,6 +72,9 @@ pub(super) fn told(outcome: &AuditOutcome, readers: Readers) -> Vec<Told> {
         AuditOutcome::Events(records) => table::listed(records, readers),
         AuditOutcome::Shown(shown) => session(shown, readers),
         AuditOutcome::Verified(verified) => verify::told(verified, readers),
+        AuditOutcome::Checkpoint(checkpoint) => vec![Told::Raw(checkpoint.note.clone())],
+        AuditOutcome::Keys(keys) => log::keys(keys, readers),
+        AuditOutcome::Proof(proof) => vec![Told::Raw(proof.proof.clone())],
         AuditOutcome::Killed(killed) => vec![kill(killed, readers)],
         AuditOutcome::Playback(_) | AuditOutcome::Exported(_) => Vec::new(),
     }

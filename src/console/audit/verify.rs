@@ -2,14 +2,15 @@
 
 use super::super::readers::{Readers, Told};
 use super::super::say::say;
-use crate::admin::VerifiedEvidence;
+use crate::admin::{ProvenLog, VerifiedEvidence, VerifiedLog};
 use crate::domain::plain;
 use crate::journal::{self, Fault};
 
 pub(super) fn told(verified: &VerifiedEvidence, readers: Readers) -> Vec<Told> {
-    let VerifiedEvidence { ok, rows, sessions, recordings, missing, altered, notes } = verified;
+    let VerifiedEvidence { ok, rows, sessions, recordings, missing, altered, notes, log } = verified;
     let key = if *ok { "verify.holds" } else { "verify.read" };
     let mut lines = vec![say!(readers, key, rows = rows, sessions = sessions, recordings = recordings)];
+    lines.extend(proven(log, readers));
     let sorts = [("missing", missing), ("altered", altered), ("notes", notes)];
     for (sort, faults) in sorts.into_iter().filter(|(_, faults)| faults.count > 0) {
         lines.push(say!(readers, format!("verify.{sort}"), count = faults.count));
@@ -20,6 +21,20 @@ pub(super) fn told(verified: &VerifiedEvidence, readers: Readers) -> Vec<Told> {
         }
     }
     lines.into_iter().map(Told::Line).collect()
+}
+
+/// What is proven, by whom, and what is not.
+fn proven(log: &VerifiedLog, readers: Readers) -> Vec<String> {
+    let unproven = log.unproven;
+    let mut lines = vec![match &log.proven {
+        Some(ProvenLog { rows, checkpoint, at, .. }) => {
+            let at = at.told();
+            say!(readers, "verify.proven", rows = rows, number = checkpoint, at = at, unproven = unproven)
+        }
+        None => say!(readers, "verify.unproven", rows = log.rows),
+    }];
+    lines.extend(log.first_key.as_ref().map(|key| say!(readers, "verify.first-key", key = key)));
+    lines
 }
 
 fn text(fault: &Fault, readers: Readers) -> String {

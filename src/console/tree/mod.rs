@@ -454,7 +454,24 @@ pub enum Audit {
         force: bool,
     },
     /// Reads all evidence again and compares it; exit 1 says what is missing and what was altered.
-    Verify,
+    Verify {
+        /// The log's key that was written down: what it and the keys behind it signed is believed.
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+    },
+    /// What was signed last: how many rows there were, and their root; as a C2SP checkpoint.
+    Checkpoint {
+        /// The first that covers so many rows.
+        #[arg(long, value_name = "ROWS")]
+        size: Option<String>,
+    },
+    /// The log's first key, to be written down elsewhere, and the one that signs now.
+    Keys,
+    /// Proves that a row is in the log, for somebody who has its key alone; as a C2SP tlog-proof.
+    Proof {
+        /// The row's number, as `audit events` shows it.
+        row: String,
+    },
     /// Ends one running session, for role security.
     Kill {
         /// The session, or the beginning of its id.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::chain::link;
 use super::files;
+use super::log::LogCheck;
 use super::report::{Report, Scope};
 use crate::domain::{Digest, SessionId};
 use crate::store::{RawRow, RowFields, SessionStep, Store, StoreError};
@@ -34,6 +35,7 @@ pub(super) async fn follow(
     store: &Store,
     recordings: &Path,
     scope: Scope<'_>,
+    mut log: LogCheck<'_>,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     let mut place = Place { next: 1, hash: Digest::ZERO, at: i64::MIN };
@@ -49,6 +51,7 @@ pub(super) async fn follow(
             let shown = scope.is_none_or(|shows| shows(&row.listed()));
             report.rows += u64::from(shown);
             place.check(row, shown, scope.is_none(), report);
+            log.row(row, shown, report).await?;
             skipped(summaries.add(row, &told).await?, scope.is_none(), report);
             match SessionStep::read(&told.event, &row.body) {
                 Some(SessionStep::SessionStarted(began)) => begun.push((began.session, shown)),
@@ -64,7 +67,7 @@ pub(super) async fn follow(
         vanished(store, &begun, report).await?;
     }
     skipped(summaries.end().await?, scope.is_none(), report);
-    Ok(())
+    log.end(report).await
 }
 
 impl Place {

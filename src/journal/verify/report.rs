@@ -1,5 +1,8 @@
 //! What was found.
 
+use jiff::Timestamp;
+
+use crate::evidence::log::LogKey;
 use crate::store::JournalRow;
 
 /// Who may see a row; `None` is everything.
@@ -52,6 +55,31 @@ impl Faults {
     }
 }
 
+/// Rows that a signed checkpoint covers: the tree over them is what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenRows {
+    /// From the first on.
+    pub rows: u64,
+    /// The checkpoint's number.
+    pub checkpoint: u64,
+    pub at: Timestamp,
+    /// Whose signature it is.
+    pub key: LogKey,
+}
+
+/// What the log says of the rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogReport {
+    /// In the log when the check began.
+    pub rows: u64,
+    pub checkpoints: u64,
+    pub keys: u64,
+    /// The key that the first row of this kind names.
+    pub first_key: Option<LogKey>,
+    /// By the last checkpoint that is believed. None: nothing is proven.
+    pub proven: Option<ProvenRows>,
+}
+
 /// What was read, and what was found. Everything that is counted is in the scope of whoever asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -64,6 +92,7 @@ pub struct Report {
     pub altered: Faults,
     /// What is no fault and worth a look: rows whose time is before that of the row before.
     pub notes: Faults,
+    pub log: LogReport,
 }
 
 impl Report {
