@@ -487,7 +487,12 @@ fn gather(command: &Command) -> Result<Input, Failure> {
         keyed::check(option, path, &file).map_err(named)?;
         Ok::<_, Failure>(file)
     });
+    let attestation = command.attestation().map(|path| {
+        let read = std::fs::File::open(path).and_then(|file| all_of(file, Stdin::Secret.most()));
+        read.map(Secret::new).map_err(|error| Failure(format!("{}: {error}", path.display())))
+    });
     let stdin = command.stdin().map(|wanted| all_of(std::io::stdin(), wanted.most()).map(Secret::new));
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    Ok(Input { file: file.transpose()?, stdin: stdin.transpose()?, terminal })
+    let (file, attestation) = (file.transpose()?, attestation.transpose()?);
+    Ok(Input { file, attestation, stdin: stdin.transpose()?, terminal })
 }

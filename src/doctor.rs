@@ -63,6 +63,7 @@ async fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
         ("keys", files::keys(config).into()),
         ("recordings", files::recordings(config).into()),
         ("policy_dir", files::policies(config).into()),
+        ("auth.security_key_maker", files::makers(config).into()),
         ("login.terms", files::terms(config).into()),
         ("lockdown.dual", people::second_person(config).into()),
         ("approvals", people::approvers(config).into()),

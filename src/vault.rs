@@ -128,5 +128,10 @@ pub fn code_context(kind: PaperCode, operator: Option<&OperatorName>) -> String 
     format!("{}/{}", kind.as_str(), operator.map_or("", OperatorName::as_str))
 }
 
+/// What the challenge is bound to that the keys of an account are made with.
+pub fn attestation_context(operator: &OperatorName) -> String {
+    format!("attestation/{operator}")
+}
+
 #[cfg(test)]
 mod tests;

@@ -115,7 +115,7 @@ mod tests {
             password: password.then(|| Secret::new("hash")),
             codes: code.then(|| SealedCodes { kind: CodeKind::Totp, sealed: vec![1] }),
             public_keys: key
-                .then(|| EnrolledKey { fingerprint: "SHA256:k".into(), line: "ssh-ed25519 k".into() })
+                .then(|| EnrolledKey::new("SHA256:k".into(), "ssh-ed25519 k".into()))
                 .into_iter()
                 .collect(),
             enrolled_at: now,

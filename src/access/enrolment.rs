@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::attestation::{self, Unattested};
 use super::guarded;
 use super::login::{Invited, refused_login, seconds};
 use super::own_key::may_take_key;
@@ -55,6 +56,13 @@ impl Unenrolled {
             Self::Failed(_) => "failed",
         }
     }
+}
+
+/// Why a key is not taken.
+#[derive(Debug)]
+pub(crate) enum UnfitKey {
+    OfAnother,
+    Unattested(Unattested),
 }
 
 /// The secret of one-time codes, as it was drawn; proven once a code of it was given.
@@ -121,12 +129,26 @@ impl Enrolling {
         self.terms.as_ref()
     }
 
-    /// False: it is another account's, and not taken.
-    pub(crate) async fn set_key(&mut self, key: EnrolledKey) -> Result<bool, Unenrolled> {
-        let taken =
-            may_take_key(&self.services, self.invited.who(), &key).await.map_err(Unenrolled::failed)?;
-        self.key = taken.then_some(key);
-        Ok(taken)
+    /// Sets a key, with what its maker says of it, where that is asked for. Whether it knows its owner shows only when it
+    /// signs: the first login proves it.
+    pub(crate) async fn set_key(
+        &mut self,
+        key: EnrolledKey,
+        statement: Option<&Secret>,
+    ) -> Result<Result<(), UnfitKey>, Unenrolled> {
+        let who = self.invited.who();
+        if !may_take_key(&self.services, who, &key).await.map_err(Unenrolled::failed)? {
+            return Ok(Err(UnfitKey::OfAnother));
+        }
+        let fingerprint = key.fingerprint.clone();
+        match attestation::attested(&self.services, &who.operator, key, statement).await {
+            Ok(key) => self.key = Some(key),
+            Err(error) => {
+                attestation::journal_unattested(&self.services, who, &error, &fingerprint).await;
+                return Ok(Err(UnfitKey::Unattested(error)));
+            }
+        }
+        Ok(Ok(()))
     }
 
     pub(crate) async fn set_password(&mut self, text: &Secret) -> Result<(), UnfitPassword> {
@@ -235,13 +257,16 @@ impl Enrolling {
 
     /// What was set, where it completes the account's factors.
     fn complete(&self) -> Option<Factors> {
+        let is_security_key = self.key.as_ref().is_some_and(EnrolledKey::is_security_key);
         let set = [
             (Factor::PublicKey, self.key.is_some()),
+            (Factor::SkVerified, is_security_key),
             (Factor::Password, self.password.is_some()),
             (Factor::Totp, self.codes.as_ref().is_some_and(|codes| codes.step.is_some())),
         ];
         let set = set.into_iter().filter(|(_, set)| *set).fold(Factors::NONE, |all, (one, _)| all.with(one));
-        self.ways.iter().any(|way| way.is_within(set)).then_some(set)
+        let complete = self.ways.iter().any(|way| way.is_within(set));
+        complete.then_some(set.without(Factors::NONE.with(Factor::SkVerified)))
     }
 
     async fn tell(&self, factors: Vec<String>) -> Result<Vec<String>, Unenrolled> {
@@ -250,7 +275,7 @@ impl Enrolling {
             let event = Event::TermsAccepted { version: terms.version().to_owned() };
             services.journal(who.actor(), Some(&who.origin), event).await.map_err(Unenrolled::failed)?;
         }
-        let event = Event::OperatorEnrolled { operator: who.operator.clone(), factors: factors.clone() };
+        let event = enrolled_event(who.operator.clone(), factors.clone(), self.key.as_slice());
         services.journal(who.actor(), Some(&who.origin), event).await.map_err(Unenrolled::failed)?;
         Ok(factors)
     }
@@ -258,9 +283,16 @@ impl Enrolling {
 
 /// Those of the ways that would complete an account's factors which its owner can go alone.
 pub(crate) fn own_ways(lacking: Vec<Factors>) -> impl Iterator<Item = Factors> {
-    let can = [Factor::PublicKey, Factor::Password, Factor::Totp];
+    let can = [Factor::PublicKey, Factor::SkVerified, Factor::Password, Factor::Totp];
     let can = can.into_iter().fold(Factors::NONE, Factors::with);
     lacking.into_iter().filter(move |way| way.is_within(can))
+}
+
+/// The row that tells of factors which were set, with these keys among them: one, or none.
+pub(crate) fn enrolled_event(operator: OperatorName, factors: Vec<String>, keys: &[EnrolledKey]) -> Event {
+    let key = keys.first();
+    let make = key.and_then(|key| key.make.clone());
+    Event::OperatorEnrolled { operator, factors, key: key.map(|key| key.fingerprint.clone()), make }
 }
 
 /// New recovery codes.

@@ -17,6 +17,7 @@
 pub(crate) mod account;
 pub(crate) mod admission;
 pub(crate) mod approve;
+pub(crate) mod attestation;
 pub(crate) mod audience;
 pub(crate) mod channel;
 pub(crate) mod connection;

@@ -89,7 +89,8 @@ pub(crate) async fn replace_password(
         return Ok(false);
     }
     services.live.remembered().forget(&who.operator);
-    let event = Event::OwnFactorChanged { operator: who.operator.clone(), change: "password", key: None };
+    let event =
+        Event::OwnFactorChanged { operator: who.operator.clone(), change: "password", key: None, make: None };
     services.journal(who.actor(), Some(&who.origin), event).await.map_err(|error| error.to_string())?;
     Ok(true)
 }

@@ -14,6 +14,7 @@ mod approve;
 mod asset;
 mod asset_client;
 mod assets;
+mod attest;
 mod audit;
 mod caller;
 mod clock;
@@ -82,13 +83,14 @@ pub use once::ToldOnce;
 pub use operator::{
     AccountEntry, AccountFilter, AccountLock, AccountPage, AccountState, AskedFactors, DisabledAccount,
     EnabledAccount, EnrolledFactors, FactorsOutcome, ForgottenCodes, InvitationForm, InvitedAccount,
-    InvitedAccounts, Invitees, LeftAccount, NewCodes, NewFactors, NewInvitations, OperatorOutcome,
+    InvitedAccounts, Invitees, LeftAccount, MadeKey, NewCodes, NewFactors, NewInvitations, OperatorOutcome,
     OperatorRequest, PassedOver, RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount,
     WithdrawnInvitation,
 };
 pub use outcome::AdminOutcome;
 pub use own::{
-    DrawnSecret, FreshProof, NewRecoveryCodes, OwnChanged, OwnKey, OwnOutcome, OwnRequest, OwnSession,
+    DrawnSecret, FreshProof, NewOwnKey, NewRecoveryCodes, OwnChanged, OwnKey, OwnOutcome, OwnRequest,
+    OwnSession,
 };
 pub use page::Page;
 pub use pending_codes::PendingCodes;

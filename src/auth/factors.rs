@@ -197,13 +197,13 @@ impl Alternatives {
         self.0.iter().copied().find(|set| set.is_within(proven))
     }
 
-    /// What an account with these factors lacks to log in: the shortest ways, any one of which is enough. Empty:
-    /// it lacks nothing.
+    /// What an account with these factors lacks to log in: the shortest ways, any one of which is enough; a verified
+    /// security key is as long as a key and a code. Empty: it lacks nothing.
     pub fn lacking(&self, have: Factors) -> Vec<Factors> {
         let ways = || self.0.iter().map(|set| set.without(have));
-        let least = ways().map(|way| way.iter().count()).min().unwrap_or_default();
+        let least = ways().map(Factors::count).min().unwrap_or_default();
         let mut shortest: Vec<Factors> = Vec::new();
-        for way in ways().filter(|way| least > 0 && way.iter().count() == least) {
+        for way in ways().filter(|way| least > 0 && way.count() == least) {
             if !shortest.contains(&way) {
                 shortest.push(way);
             }
@@ -254,6 +254,14 @@ mod tests {
         let one = Alternatives::parse(&["publickey"]).unwrap();
         assert_eq!(told(&one, Factors::NONE.with(Factor::PublicKey)), "");
         assert_eq!(told(&one, code), "publickey");
+        let sk = Alternatives::parse(&["sk-verified", "publickey+totp"]).unwrap();
+        assert_eq!(
+            told(&sk, Factors::NONE),
+            "sk-verified | publickey+totp",
+            "who has no security key has a way"
+        );
+        assert_eq!(told(&sk, code), "publickey");
+        assert_eq!(told(&sk, Factors::NONE.with(Factor::PublicKey).with(Factor::SkVerified)), "");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Pure: moments, salts and secrets are parameters. Nothing here knows whether an account exists, so
 //! nothing here can tell.
 
+pub mod attestation;
 pub mod certificate;
 pub mod code;
 pub mod gm_otp;

@@ -1,8 +1,10 @@
 //! What counts as logged in, and when an account locks: `[auth]`.
 
 use std::num::NonZeroU32;
+use std::path::Path;
 
 use super::checks::{code_time, gm_otp_digits, gm_otp_step, password_length, some_factors, some_time};
+use super::security_key_maker::{SecurityKeyMaker, security_key_makers};
 use super::unit::{TimeSpan, count};
 use crate::auth::Alternatives;
 use crate::auth::gm_otp::{GmOtpDigits, GmOtpStep, GmOtpTerms};
@@ -60,9 +62,18 @@ pub struct Auth {
     pub gm_otp_step: GmOtpStep,
     #[serde(deserialize_with = "gm_otp_digits")]
     pub gm_otp_digits: GmOtpDigits,
+    /// Whose security keys are enrolled, if they say whose they are; empty: anybody's, and nobody asks.
+    #[serde(rename = "security_key_maker", deserialize_with = "security_key_makers")]
+    pub security_key_makers: Vec<SecurityKeyMaker>,
 }
 
 impl Auth {
+    /// The same; a relative path of a file starts at `base`.
+    pub(super) fn settle(mut self, base: &Path) -> Self {
+        self.security_key_makers.iter_mut().for_each(|maker| maker.ca = base.join(&maker.ca));
+        self
+    }
+
     /// What all dynamic passwords have in common.
     pub fn gm_otp(&self) -> GmOtpTerms {
         GmOtpTerms { step: self.gm_otp_step, digits: self.gm_otp_digits }
@@ -89,6 +100,7 @@ impl Default for Auth {
             block_longest: TimeSpan::seconds(24 * 60 * 60),
             second_address: SecondAddress::Tell,
             block_alarm: count(10),
+            security_key_makers: Vec::new(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod mend;
 mod place;
 mod raw;
 mod read;
+mod security_key_maker;
 mod tunnel;
 mod unit;
 mod words;
@@ -29,6 +30,7 @@ pub use lockdown::LockdownConfig;
 pub use login::{Login, PublicAddress};
 pub use place::Database;
 pub use raw::Config;
+pub use security_key_maker::SecurityKeyMaker;
 pub use tunnel::{PemFiles, TlsClient, TunnelConfig};
 pub use unit::{Size, TimeSpan, UnitError};
 

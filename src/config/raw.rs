@@ -119,7 +119,7 @@ impl Raw {
             drain_for: self.drain_for,
             contact: self.contact,
             listen: self.listen,
-            auth: self.auth,
+            auth: self.auth.settle(base),
             limits: self.limits,
             evidence: self.evidence,
             lockdown: self.lockdown,

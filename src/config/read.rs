@@ -52,7 +52,7 @@ fn take<'t>(table: &mut DeTable<'t>, span: &Range<usize>, tables: &mut Vec<Strin
     for (key, value) in table.iter_mut() {
         let name = key.get_ref().to_string();
         let here = [key.span(), value.span()].iter().any(|place| holds(place, span));
-        if let DeValue::Table(inner) = value.get_mut() {
+        for inner in tables_of(value.get_mut()) {
             tables.push(name.clone());
             let taken = take(inner, span, tables);
             tables.pop();
@@ -68,6 +68,15 @@ fn take<'t>(table: &mut DeTable<'t>, span: &Range<usize>, tables: &mut Vec<Strin
     let key = found?;
     let value = table.remove(key.as_str())?.into_inner();
     Some(Taken { tables: tables.clone(), key, value })
+}
+
+/// The table that a value is, or those that it is a list of.
+fn tables_of<'v, 't>(value: &'v mut DeValue<'t>) -> Vec<&'v mut DeTable<'t>> {
+    match value {
+        DeValue::Table(table) => vec![table],
+        DeValue::Array(list) => list.iter_mut().flat_map(|one| tables_of(one.get_mut())).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn holds(place: &Range<usize>, span: &Range<usize>) -> bool {

@@ -33,6 +33,8 @@ pub(super) struct Order {
     pub file: Option<String>,
     pub stdin: Option<String>,
     #[serde(default)]
+    pub attestation: Option<String>,
+    #[serde(default)]
     pub terminal: bool,
 }
 
@@ -51,15 +53,19 @@ impl Order {
             words,
             file: input.file.as_ref().map(encode),
             stdin: input.stdin.as_ref().map(encode),
+            attestation: input.attestation.as_ref().map(encode),
             terminal: input.terminal,
         }
     }
 
     fn input(&self) -> Option<Input> {
-        let decode = |text: &String| BASE64.decode(text).ok().map(Secret::new);
-        let file = self.file.as_ref().map(decode).map_or(Some(None), |file| file.map(Some))?;
-        let stdin = self.stdin.as_ref().map(decode).map_or(Some(None), |text| text.map(Some))?;
-        Some(Input { file, stdin, terminal: self.terminal })
+        let decode = |text: &Option<String>| match text {
+            Some(text) => BASE64.decode(text).ok().map(Secret::new).map(Some),
+            None => Some(None),
+        };
+        let (file, stdin, attestation) =
+            (decode(&self.file)?, decode(&self.stdin)?, decode(&self.attestation)?);
+        Some(Input { file, attestation, stdin, terminal: self.terminal })
     }
 }
 

@@ -7,10 +7,12 @@ use crate::access::Services;
 use crate::admin::{AdminError, AdminErrorKind};
 use crate::domain::Secret;
 
-/// One file's content, standard input. Secrets come this way, and not among the words.
+/// Files' contents, standard input. Secrets come this way, and not among the words.
 #[derive(Debug, Default)]
 pub struct Input {
     pub file: Option<Secret>,
+    /// What the maker of a security key says of it, from a file of its own.
+    pub attestation: Option<Secret>,
     pub stdin: Option<Secret>,
     /// Whether the answer is read by somebody at a terminal.
     pub terminal: bool,

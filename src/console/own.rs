@@ -8,9 +8,10 @@ use super::table::aligned;
 use super::tree::{Codes, Command, Keys, Sessions};
 use super::vpn;
 use crate::admin::{
-    DrawnSecret, FreshProof, NewRecoveryCodes, OwnChanged, OwnKey, OwnOutcome, OwnRequest, OwnSession,
+    DrawnSecret, FreshProof, NewOwnKey, NewRecoveryCodes, OwnChanged, OwnKey, OwnOutcome, OwnRequest,
+    OwnSession,
 };
-use crate::domain::Secret;
+use crate::domain::{Secret, plain};
 
 /// How many rows are asked for at a time.
 const ROWS: u32 = 1000;
@@ -26,13 +27,24 @@ pub(super) enum Ask {
     NewPassword,
     /// A line of a `.pub` file.
     PublicKey,
+    /// What the maker of a security key says of it. Of another kind of key it is not asked for.
+    Attestation,
 }
 
 /// What one's own account is asked for by this command, in its order. A password and a key come first: one that is not
 /// taken costs no code.
-pub(super) fn asks(command: &Command) -> &'static [Ask] {
+/// `attests`: where makers of security keys have to say whose they are.
+pub(super) fn asks(command: &Command, attests: bool) -> &'static [Ask] {
     match command {
-        Command::Keys { what: Some(Keys::Add { key }) } if key.is_empty() => &[Ask::PublicKey, Ask::Code],
+        Command::Keys { what: Some(Keys::Add { key }) } if key.is_empty() => match attests {
+            true => &[Ask::PublicKey, Ask::Attestation, Ask::Code],
+            false => &[Ask::PublicKey, Ask::Code],
+        },
+        Command::Keys { what: Some(Keys::Add { key }) }
+            if attests && is_security_key(key.concat().as_bytes()) =>
+        {
+            &[Ask::Attestation, Ask::Code]
+        }
         Command::Keys { what: Some(Keys::Add { .. } | Keys::Remove { .. }) } => &[Ask::Code],
         Command::Password => &[Ask::NewPassword, Ask::Code],
         Command::Totp { what: None | Some(Codes::New) } | Command::Recovery => &[Ask::Code],
@@ -41,8 +53,19 @@ pub(super) fn asks(command: &Command) -> &'static [Ask] {
     }
 }
 
+/// Whether a line begins as a security key's does.
+fn is_security_key(line: &[u8]) -> bool {
+    line.trim_ascii_start().starts_with(b"sk-")
+}
+
+/// Whether this is asked, after these answers, a line each: an attestation only of a security key, where the answers began
+/// with a key.
+pub(super) fn is_asked(ask: Ask, asked: &[Ask], answers: &[u8]) -> bool {
+    ask != Ask::Attestation || asked.first() != Some(&Ask::PublicKey) || is_security_key(answers)
+}
+
 /// The request that the words of one's own account make, with the answers, a line each.
-pub(super) fn request(command: &Command, input: &Input) -> Option<OwnRequest> {
+pub(super) fn request(command: &Command, input: &Input, attests: bool) -> Option<OwnRequest> {
     let mut answers = input
         .stdin
         .as_ref()
@@ -55,7 +78,8 @@ pub(super) fn request(command: &Command, input: &Input) -> Option<OwnRequest> {
         Command::Keys { what: Some(Keys::Add { key }) } => {
             let typed = (!key.is_empty()).then(|| Secret::new(key.join(" ")));
             let line = typed.or_else(&mut next).unwrap_or_else(|| Secret::new(""));
-            OwnRequest::AddKey { line, proof: FreshProof(next()) }
+            let attestation = if attests && is_security_key(line.expose()) { next() } else { None };
+            OwnRequest::AddKey { key: NewOwnKey { line, attestation }, proof: FreshProof(next()) }
         }
         Command::Keys { what: Some(Keys::Remove { fingerprint }) } => {
             OwnRequest::RemoveKey { fingerprint: fingerprint.clone(), proof: FreshProof(next()) }
@@ -89,7 +113,8 @@ pub(super) fn told(outcome: &OwnOutcome, readers: Readers) -> Vec<Told> {
 
 fn key_line(key: &OwnKey, readers: Readers) -> String {
     let mark = if key.in_use { say!(readers, "own.this-login") } else { String::new() };
-    format!("{} {}{mark}", key.fingerprint, key.kind)
+    let make = key.make.as_ref().map(|make| format!(" {} {}", plain(&make.maker), make.aaguid));
+    format!("{} {}{}{mark}", key.fingerprint, key.kind, make.unwrap_or_default())
 }
 
 fn changed_line(changed: &OwnChanged, readers: Readers) -> String {

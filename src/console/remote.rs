@@ -16,9 +16,9 @@ use super::run::{Running, commands, permitted, role_of, run};
 use super::tree::{Cli, Stdin};
 use super::usage::{self, Front, Usage, asked_language};
 use super::{own, vpn, words};
-use crate::access::{Authenticated, Services};
+use crate::access::{Authenticated, Services, attestation};
 use crate::admin::{self, Admin, Caller, Duty};
-use crate::domain::{Language, Role, Secret, plain_lines};
+use crate::domain::{Language, Role, Secret, plain, plain_lines};
 use crate::ssh::{Channel, ChannelEvent, Inbox, Outlet, Terminal};
 use crate::ssh_session::prompt::ChannelPrompt;
 use crate::ssh_session::{Call, CommandRunner, new_password};
@@ -53,13 +53,13 @@ async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authentica
     let works = matches!(&parsed, Ok((cli, _)) if permitted(services, &caller, cli).is_ok());
     let asked = match &parsed {
         Ok((cli, _)) if works && vpn::wants_code(services, who, &cli.command) => &[Ask::Code],
-        Ok((cli, _)) if works => own::asks(&cli.command),
+        Ok((cli, _)) if works => own::asks(&cli.command, attestation::is_asked(services)),
         _ => &[],
     };
     let answers = tokio::select! {
         biased;
         () = &mut banished => None,
-        answers = answered(services, &mut channel, terminal, asked) => answers,
+        answers = answered(services, who, &mut channel, terminal, asked) => answers,
     };
     let Channel { mut inbox, outlet } = channel;
     let exit = match parsed {
@@ -67,10 +67,10 @@ async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authentica
         Ok((cli, words)) => {
             let left = inbox.ended();
             let stdin = match cli.command.stdin().filter(|_| works) {
-                Some(wanted) => stdin(services, &mut inbox, &outlet, (wanted, 1)).await.map(Secret::new),
+                Some(wanted) => stdin(services, &mut inbox, &outlet, (wanted, &|_| 1)).await.map(Secret::new),
                 None => answers,
             };
-            let input = Input { file: None, stdin, terminal: raw };
+            let input = Input { stdin, terminal: raw, ..Input::default() };
             let line = CommandLine { caller, cli, words, input };
             match not_here(services, &line, &outlet, raw).await {
                 Some(exit) => exit,
@@ -176,6 +176,7 @@ async fn not_here(services: &Services, line: &CommandLine, outlet: &Outlet, raw:
 /// What a command asks for, a line each: asked for, and not shown, in a terminal; else the first lines that come.
 async fn answered(
     services: &Services,
+    who: &Authenticated,
     channel: &mut Channel,
     terminal: Option<Terminal>,
     asked: &[Ask],
@@ -184,11 +185,14 @@ async fn answered(
         return None;
     }
     let patience = services.config.limits.idle.as_duration();
-    let Some(terminal) = terminal else { return piped(services, channel, asked).await };
+    let Some(terminal) = terminal else { return piped(services, who, channel, asked).await };
     let mut prompt = ChannelPrompt::new(channel, terminal, patience).with_room(LONGEST_ANSWER);
     let mut lines = Zeroizing::new(Vec::new());
     for ask in asked {
-        let answer = typed(services, &mut prompt, *ask).await?;
+        if !own::is_asked(*ask, asked, &lines) {
+            continue;
+        }
+        let answer = typed(services, who, &mut prompt, *ask).await?;
         lines.extend(answer.expose());
         lines.push(b'\n');
     }
@@ -196,35 +200,64 @@ async fn answered(
     Some(Secret::new(lines.as_slice()))
 }
 
-/// Longest answer that is typed or pasted: the public half of a long key.
-const LONGEST_ANSWER: usize = 4096;
+/// Longest answer that is typed or pasted: what the maker of a security key says of it, with a large certificate.
+const LONGEST_ANSWER: usize = 8192;
 
-async fn typed(services: &Services, prompt: &mut ChannelPrompt<'_>, ask: Ask) -> Option<Secret> {
+async fn typed(
+    services: &Services,
+    who: &Authenticated,
+    prompt: &mut ChannelPrompt<'_>,
+    ask: Ask,
+) -> Option<Secret> {
     let tag = services.language().tag();
     match ask {
         Ask::Code => prompt.secret(&t!("login.code", locale = tag)).await,
         Ask::NewCode => prompt.secret(&t!("own.new-code", locale = tag)).await,
         Ask::PublicKey => prompt.secret(&t!("enrol.paste-key", locale = tag)).await,
+        Ask::Attestation => {
+            let label = format!("{}\n{}", how_attested(services, who), t!("attest.paste", locale = tag));
+            prompt.secret(&label).await
+        }
         Ask::NewPassword => new_password(services, prompt).await,
     }
 }
 
+/// How a security key is made that is taken.
+fn how_attested(services: &Services, who: &Authenticated) -> String {
+    let (makers, tag) = (plain(&attestation::makers(services)), services.language().tag());
+    let challenge = attestation::challenge(services, who.operator());
+    t!("attest.how", locale = tag, makers = makers, challenge = challenge, option = "").into_owned()
+}
+
 /// Whoever types this sees it: nobody asked for a terminal, so it is not ours to turn the echo off.
-async fn piped(services: &Services, channel: &mut Channel, asked: &[Ask]) -> Option<Secret> {
+async fn piped(
+    services: &Services,
+    who: &Authenticated,
+    channel: &mut Channel,
+    asked: &[Ask],
+) -> Option<Secret> {
     let tag = services.language().tag();
-    let key = |ask: &Ask| match ask {
-        Ask::Code | Ask::NewCode => "vpn.code-shown",
-        Ask::NewPassword => "own.password-shown",
-        Ask::PublicKey => "own.key-shown",
+    let told = |ask: &Ask| match ask {
+        Ask::Code | Ask::NewCode => t!("vpn.code-shown", locale = tag),
+        Ask::NewPassword => t!("own.password-shown", locale = tag),
+        Ask::PublicKey => t!("own.key-shown", locale = tag),
+        Ask::Attestation => {
+            let challenge = attestation::challenge(services, who.operator());
+            t!("own.attestation-shown", locale = tag, challenge = challenge)
+        }
     };
-    let label: String = asked.iter().map(|ask| t!(key(ask), locale = tag).into_owned()).collect();
+    let label: String = asked.iter().map(|ask| told(ask).into_owned()).collect();
     let _ = channel.outlet.errors(label.into_bytes().into()).await; // gone: nothing comes
     let (inbox, outlet) = (&mut channel.inbox, &channel.outlet);
-    let given = Zeroizing::new(stdin(services, inbox, outlet, (Stdin::Secret, asked.len())).await?);
-    let lines = given.split(|byte| *byte == b'\n').take(asked.len());
+    let lines = |given: &[u8]| asked.iter().filter(|ask| own::is_asked(**ask, asked, given)).count();
+    let given = Zeroizing::new(stdin(services, inbox, outlet, (Stdin::Secret, &lines)).await?);
+    let lines = given.split(|byte| *byte == b'\n').take(lines(&given));
     let bare = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect::<Vec<_>>().join(&b'\n');
     Some(Secret::new(bare))
 }
+
+/// How many lines are wanted, by what has come so far.
+type LinesWanted<'a> = &'a (dyn Fn(&[u8]) -> usize + Sync);
 
 /// The first lines that come, or the whole of a file; `None` where nobody says anything for as long as a connection is
 /// kept that nobody uses.
@@ -232,20 +265,20 @@ async fn stdin(
     services: &Services,
     inbox: &mut Inbox,
     outlet: &Outlet,
-    (wanted, lines): (Stdin, usize),
+    (wanted, lines): (Stdin, LinesWanted<'_>),
 ) -> Option<Vec<u8>> {
     let patience = services.config.limits.idle.as_duration();
     tokio::time::timeout(patience, gathered(inbox, outlet, wanted, lines)).await.ok()
 }
 
-async fn gathered(inbox: &mut Inbox, outlet: &Outlet, wanted: Stdin, lines: usize) -> Vec<u8> {
+async fn gathered(inbox: &mut Inbox, outlet: &Outlet, wanted: Stdin, lines: LinesWanted<'_>) -> Vec<u8> {
     let mut text = Vec::new();
     while let Some(event) = inbox.next().await {
         match event {
             ChannelEvent::Data(bytes) => {
                 let room = wanted.most().saturating_sub(text.len());
                 text.extend(bytes.iter().take(room));
-                let enough = || text.iter().filter(|byte| **byte == b'\n').count() >= lines;
+                let enough = || text.iter().filter(|byte| **byte == b'\n').count() >= lines(&text);
                 if outlet.credit(bytes.len()).await.is_err() || wanted == Stdin::Secret && enough() {
                     break;
                 }

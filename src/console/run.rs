@@ -20,7 +20,7 @@ use super::{
     approve, asset, audit, clock, credential, lockdown, operator, own, policy, render, source, vpn, watch,
     whoami,
 };
-use crate::access::{Authenticated, Services, speaking};
+use crate::access::{Authenticated, Services, attestation, speaking};
 use crate::admin::{
     self, Admin, AdminError, AdminErrorKind, AdminOutcome, AdminRequest, AuditOutcome, OperatorOutcome,
 };
@@ -190,7 +190,7 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
         | Command::Totp { .. }
         | Command::Recovery
         | Command::Sessions { .. }
-        | Command::Devices) => match own::request(own, &input) {
+        | Command::Devices) => match own::request(own, &input, attestation::is_asked(services)) {
             Some(request) => Ok(AdminRequest::Own(request)),
             None => return Ok(()), // each of these makes one
         },

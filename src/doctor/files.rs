@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::people::policy_of;
 use super::told::{joined, told};
-use crate::access::terms;
+use crate::access::{attestation, terms};
 use crate::admin;
 use crate::config::Config;
 use crate::platform::key_file::{self, KeyFileFault};
@@ -31,6 +31,14 @@ pub(super) fn terms(config: &Config) -> Result<(), String> {
     let why =
         |error: std::io::Error| told!(config, "doctor.no-terms", file = shown(file), why = error.to_string());
     terms::check(file).map_err(why)
+}
+
+/// The certificates of those whose security keys are taken.
+pub(super) fn makers(config: &Config) -> Result<(), String> {
+    let read = |maker| attestation::read(maker).err().map(|error| error.to_string());
+    let wrong: Vec<_> = config.auth.security_key_makers.iter().filter_map(read).collect();
+    let why = joined(config, &wrong);
+    if wrong.is_empty() { Ok(()) } else { Err(told!(config, "doctor.no-makers", why = why)) }
 }
 
 fn shown(path: &Path) -> String {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::carried::{Carried, Stream, is_zero};
 use super::ending::Ending;
 use super::key_cause::KeyCause;
+use crate::auth::attestation::KeyMake;
 use crate::command::Confidence;
 use crate::domain::{
     ApprovalId, AssetName, CommandSetName, Danger, DeviceId, DeviceName, Digest, FileAccess, LockdownId,
@@ -93,6 +94,12 @@ pub enum Event {
     OperatorEnrolled {
         operator: OperatorName,
         factors: Vec<String>,
+        /// The public key among them, by its fingerprint.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+        /// Whose make it is, where its maker was asked.
+        #[serde(flatten)]
+        make: Option<KeyMake>,
     },
     /// Somebody may enrol by themself until then, with a code that was told once.
     OperatorInvited {
@@ -105,6 +112,8 @@ pub enum Event {
         change: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         key: Option<String>,
+        #[serde(flatten)]
+        make: Option<KeyMake>,
     },
     /// The account has accepted the terms of work whose text has this digest.
     TermsAccepted {

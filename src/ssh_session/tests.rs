@@ -84,7 +84,7 @@ impl Stage {
         let services = services(dir.path(), POLICY, Clock::set(now())).await;
         let pair = HostKey::generate().unwrap();
         let public = pair.public().unwrap();
-        let keys = [EnrolledKey { fingerprint: public.fingerprint(), line: public.line() }];
+        let keys = [EnrolledKey::new(public.fingerprint(), public.line())];
         for operator in ["op1", "op2"] {
             let operator = &operator.parse().unwrap();
             let set = Set { at: now(), by: "local:root", role: Role::Operator };

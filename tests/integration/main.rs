@@ -9,6 +9,7 @@ mod admin;
 mod approve;
 mod assets;
 mod attacked;
+mod attestation;
 mod audit;
 mod bulk;
 mod certificates;

@@ -8,12 +8,12 @@ use crate::harness::{Gateway, Operator, Outcome, PATIENCE, Running, Setup, field
 /// Of Debian's openssh-tests.
 const PROVIDER: &str = "/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so";
 
-const TOUCHED: &[&str] = &[];
+pub const TOUCHED: &[&str] = &[];
 const NOTHING: &[&str] = &["no-touch-required"];
-const BOTH: &[&str] = &["verify-required"];
+pub const BOTH: &[&str] = &["verify-required"];
 const VERIFIED: &[&str] = &["verify-required", "no-touch-required"];
 
-fn made(gateway: &Gateway, kind: &str, options: &[&str]) -> PathBuf {
+pub fn made(gateway: &Gateway, kind: &str, options: &[&str]) -> PathBuf {
     assert!(Path::new(PROVIDER).exists(), "openssh-tests is installed (tools/test-needs)");
     let path = gateway.fresh("token");
     let mut keygen = tool("ssh-keygen");
@@ -35,7 +35,7 @@ fn enrolled(gateway: &Gateway, name: &str, kind: &str, options: &[&str]) -> Oper
     operator
 }
 
-fn tried(gateway: &Gateway, operator: &Operator) -> Outcome {
+pub fn tried(gateway: &Gateway, operator: &Operator) -> Outcome {
     let mut ssh = gateway.ssh(operator, "+box");
     ssh.args(["-o", "PreferredAuthentications=publickey,keyboard-interactive"]);
     ssh.args(["-o", &format!("SecurityKeyProvider={PROVIDER}")]);

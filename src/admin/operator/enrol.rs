@@ -1,6 +1,7 @@
 //! Factors, set and taken away.
 
 use super::super::account::known;
+use super::super::attest;
 use super::super::caller::Caller;
 use super::super::context::Admin;
 use super::super::error::AdminError;
@@ -12,7 +13,8 @@ use super::factors::{
     AskedFactors, EnrolledFactors, FactorsOutcome, ResetFactors, enrolled, role, with_seat,
 };
 use super::guarded::enrolment_takes_two;
-use crate::access::{Services, guarded};
+use crate::access::enrolment::enrolled_event;
+use crate::access::{Services, attestation, guarded};
 use crate::auth::code::CodeSecret;
 use crate::auth::gm_otp::GmOtpSecret;
 use crate::auth::password;
@@ -29,6 +31,8 @@ pub struct NewFactors {
     pub operator: OperatorName,
     /// A line, as in `id_ed25519.pub`.
     pub public_key: Option<Secret>,
+    /// What its maker says of it, as `ssh-keygen -O write-attestation` writes it.
+    pub attestation: Option<Secret>,
     pub password: Option<Secret>,
     pub codes: Option<NewCodes>,
 }
@@ -66,7 +70,10 @@ struct Ready {
 impl Ready {
     async fn of(admin: &Admin, new: &NewFactors) -> Result<Self, AdminError> {
         let services = &admin.services;
-        let key = new.public_key.as_ref().map(|key| public_key(admin, key)).transpose()?;
+        let key = match &new.public_key {
+            Some(line) => Some(public_key(admin, new, line).await?),
+            None => None,
+        };
         let password = match &new.password {
             Some(text) => Some(hash(services, &new.operator, text).await?),
             None => None,
@@ -126,7 +133,7 @@ pub(super) async fn enrol(
     let before = services.store.factors().find(name).await?;
     let seated = services.store.factors().enrol(&enrolment, services.config.seats.get()).await;
     with_seat(services, caller, name, seated).await?;
-    let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
+    let event = enrolled_event(name.clone(), told.clone(), &ready.key);
     admin.journal(caller, event).await?;
     let done = enrolled(services, name.clone(), told, ready.drawn).await?;
     Ok(FactorsOutcome::Enrolled(EnrolledFactors { replaced: replaced(before.as_ref(), &enrolment), ..done }))
@@ -145,10 +152,14 @@ fn word(codes: &SealedCodes) -> String {
     codes.kind.factor().as_str().to_owned()
 }
 
-fn public_key(admin: &Admin, text: &Secret) -> Result<EnrolledKey, AdminError> {
-    let read = admin.assets.read_public_key(text.expose_str().unwrap_or_default());
-    let key = read.map_err(AdminError::invalid)?;
-    Ok(EnrolledKey { fingerprint: key.fingerprint, line: key.line })
+/// The key, with whose make it is where that is asked for.
+async fn public_key(admin: &Admin, new: &NewFactors, line: &Secret) -> Result<EnrolledKey, AdminError> {
+    let (services, name) = (&admin.services, &new.operator);
+    let read = admin.assets.read_public_key(line.expose_str().unwrap_or_default());
+    let read = read.map_err(AdminError::invalid)?;
+    let key = EnrolledKey::new(read.fingerprint, read.line);
+    let attested = attestation::attested(services, name, key, new.attestation.as_ref()).await;
+    attested.map_err(|error| attest::told(services, name, &error))
 }
 
 /// Slow by intent, and so off the threads that carry sessions.

@@ -10,6 +10,7 @@ use super::super::officers::alarm;
 use super::super::once::ToldOnce;
 use super::invite::{InvitationForm, InvitedAccounts, address, drawn};
 use crate::access::Services;
+use crate::access::enrolment::enrolled_event;
 use crate::auth::Factors;
 use crate::domain::{OperatorName, Role};
 use crate::event::Event;
@@ -120,10 +121,10 @@ async fn set(
 ) -> Result<FactorsOutcome, AdminError> {
     let (role, seats) = (role(services, &name), services.config.seats.get());
     let seated = services.store.factors().enrol_asked(&name, role, given, seats).await;
-    if !with_seat(services, caller, &name, seated).await? {
+    let Some(keys) = with_seat(services, caller, &name, seated).await? else {
         return Err(settled_already(services));
-    }
-    let event = Event::OperatorEnrolled { operator: name.clone(), factors: told.clone() };
+    };
+    let event = enrolled_event(name.clone(), told.clone(), &keys);
     services.journal(caller.actor(), caller.origin(), event).await?;
     Ok(FactorsOutcome::Enrolled(enrolled(services, name, told, None).await?))
 }

@@ -12,14 +12,15 @@ use super::super::local_time::LocalTime;
 use super::super::page::Page;
 use super::super::say::no;
 use super::filter::{ACTIVE, AccountFilter, INVITED, LOCKED_DOWN};
-use crate::access::Services;
 use crate::access::account::{AccountFacts, KeptOut};
 use crate::access::idle::{active_at, idle_since};
 use crate::access::live::{CodeTerms, Standing};
 use crate::access::login::remembers_for;
+use crate::access::{Services, attestation};
+use crate::auth::attestation::KeyMake;
 use crate::domain::{DeviceId, GroupName, OperatorName, Role, SourceNet, VendorName};
 use crate::policy::Operator;
-use crate::store::{Enrolled, LastLogins, Lock, PAGE, WHOLE, gather};
+use crate::store::{Enrolled, EnrolledKey, LastLogins, Lock, PAGE, WHOLE, gather};
 
 /// One account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +38,12 @@ pub struct AccountEntry {
     pub valid_until: Option<LocalTime>,
     /// Of a key, with its fingerprint.
     pub factors: Vec<String>,
+    /// Whose make its security keys are, of those whose makers were asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub key_makes: Vec<MadeKey>,
+    /// With which a security key of it is made, where one account is shown and makers are asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_challenge: Option<String>,
     pub disabled: bool,
     pub locks: Vec<AccountLock>,
     /// What keeps it out, each word once.
@@ -106,6 +113,14 @@ pub struct AccountPage {
     /// Whether no page comes before it.
     #[serde(skip)]
     pub first: bool,
+}
+
+/// A security key, and whose make it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MadeKey {
+    pub key: String,
+    #[serde(flatten)]
+    pub make: KeyMake,
 }
 
 /// How many accounts have factors, and how many may have.
@@ -191,7 +206,8 @@ pub(super) async fn show(services: &Services, name: &OperatorName) -> Result<Acc
     let facts = Facts::of(services, &standing, name).await?;
     let left = services.store.recovery().left(name).await?;
     let recovery_left = facts.enrolled.contains_key(name).then_some(left);
-    Ok(AccountEntry { recovery_left, ..entry(services, &standing, operator, &facts) })
+    let key_challenge = attestation::is_asked(services).then(|| attestation::challenge(services, name));
+    Ok(AccountEntry { recovery_left, key_challenge, ..entry(services, &standing, operator, &facts) })
 }
 
 fn entry(services: &Services, standing: &Standing, operator: &Operator, facts: &Facts) -> AccountEntry {
@@ -222,6 +238,8 @@ fn entry(services: &Services, standing: &Standing, operator: &Operator, facts: &
         valid_from: operator.validity.since().map(shown),
         valid_until: operator.validity.until().map(shown),
         factors: enrolled.map(factors).unwrap_or_default(),
+        key_makes: enrolled.map(key_makes).unwrap_or_default(),
+        key_challenge: None,
         disabled: kept_out.contains(&KeptOut::Disabled),
         locks: locks
             .iter()
@@ -287,6 +305,11 @@ fn remembered(services: &Services, set: &Enrolled) -> Vec<RememberedLogin> {
         device: code.place.device,
     });
     told.collect()
+}
+
+fn key_makes(enrolled: &Enrolled) -> Vec<MadeKey> {
+    let made = |key: &EnrolledKey| Some(MadeKey { key: key.fingerprint.clone(), make: key.make.clone()? });
+    enrolled.public_keys.iter().filter_map(made).collect()
 }
 
 pub(super) fn factors(enrolled: &Enrolled) -> Vec<String> {

@@ -31,7 +31,7 @@ pub use invite::{
     WithdrawnInvitation,
 };
 pub use leave::LeftAccount;
-pub use list::{AccountEntry, AccountLock, AccountPage, RememberedLogin, TakenSeats};
+pub use list::{AccountEntry, AccountLock, AccountPage, MadeKey, RememberedLogin, TakenSeats};
 pub use state::{DisabledAccount, EnabledAccount, UnlockedAccount};
 
 #[derive(Debug, Clone)]

@@ -80,7 +80,8 @@ pub(super) async fn keep(
     }
     services.live.remembered().forget(who.operator());
     let (operator, key) = (who.operator().clone(), key.map(str::to_owned));
-    let event = Event::OwnFactorChanged { operator: operator.clone(), change: what, key: key.clone() };
+    let make = change.add_key.and_then(|key| key.make.clone());
+    let event = Event::OwnFactorChanged { operator: operator.clone(), change: what, key: key.clone(), make };
     services.journal(who.actor(), Some(who.origin()), event).await?;
     Ok(Some(OwnChanged { operator, changed: what, key }))
 }

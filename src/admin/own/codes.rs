@@ -82,6 +82,7 @@ pub(super) async fn recovery(
 }
 
 async fn told(services: &Services, who: &Authenticated, operator: &OperatorName) -> Result<(), AdminError> {
-    let event = Event::OwnFactorChanged { operator: operator.clone(), change: "recovery", key: None };
+    let event =
+        Event::OwnFactorChanged { operator: operator.clone(), change: "recovery", key: None, make: None };
     Ok(services.journal(who.actor(), Some(who.origin()), event).await?)
 }

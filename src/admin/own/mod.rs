@@ -19,7 +19,7 @@ use crate::access::Authenticated;
 use crate::domain::Secret;
 
 pub use change::FreshProof;
-pub use keys::OwnKey;
+pub use keys::{NewOwnKey, OwnKey};
 pub use sessions::OwnSession;
 pub use told::{DrawnSecret, NewRecoveryCodes, OwnChanged};
 
@@ -27,8 +27,7 @@ pub use told::{DrawnSecret, NewRecoveryCodes, OwnChanged};
 pub enum OwnRequest {
     Keys,
     AddKey {
-        /// As in `id_ed25519.pub`.
-        line: Secret,
+        key: NewOwnKey,
         proof: FreshProof,
     },
     RemoveKey {
@@ -83,7 +82,7 @@ pub(super) async fn perform(
     };
     Ok(match request {
         OwnRequest::Keys => OwnOutcome::Keys(keys::list(admin, who).await?),
-        OwnRequest::AddKey { line, proof } => OwnOutcome::Changed(keys::add(admin, who, &line, proof).await?),
+        OwnRequest::AddKey { key, proof } => OwnOutcome::Changed(keys::add(admin, who, key, proof).await?),
         OwnRequest::RemoveKey { fingerprint, proof } => {
             OwnOutcome::Changed(keys::remove(admin, who, fingerprint, proof).await?)
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::access::account::KeptOut;
+use crate::auth::attestation::KeyMake;
 use crate::auth::{Factor, Factors};
 
 /// An outcome of each kind that is about accounts.
@@ -13,9 +14,11 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
             let seats = TakenSeats { taken: 312, of: 315 };
             OperatorOutcome::List(AccountPage { page, seats, first: true })
         }
-        RequestKind::OperatorShow => {
-            OperatorOutcome::Shown(Box::new(AccountEntry { recovery_left: Some(9), ..account() }))
-        }
+        RequestKind::OperatorShow => OperatorOutcome::Shown(Box::new(AccountEntry {
+            recovery_left: Some(9),
+            key_challenge: Some("00112233445566778899aabbccddeeff".into()),
+            ..account()
+        })),
         RequestKind::OperatorEnrol => OperatorOutcome::Factors(FactorsOutcome::Enrolled(EnrolledFactors {
             operator,
             enrolled: vec!["totp".into()],
@@ -66,6 +69,11 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
     }))
 }
 
+fn make() -> KeyMake {
+    let aaguid = "cb69481e-8ff7-4039-93ec-0a2729a154a8".parse().unwrap();
+    KeyMake { maker: "Yubico".into(), aaguid }
+}
+
 fn account() -> AccountEntry {
     AccountEntry {
         operator: "wang-fang".parse().unwrap(),
@@ -77,6 +85,8 @@ fn account() -> AccountEntry {
         valid_from: None,
         valid_until: Some(at()),
         factors: vec!["publickey SHA256:old".into(), "totp".into()],
+        key_makes: vec![MadeKey { key: "SHA256:old".into(), make: make() }],
+        key_challenge: None,
         disabled: true,
         locks: vec![AccountLock { until: at(), key: None, home: None }],
         states: vec!["disabled", "locked"],

@@ -11,6 +11,7 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
     };
     Some(AdminOutcome::Own(match kind {
         RequestKind::KeysList => OwnOutcome::Keys(vec![OwnKey {
+            make: None,
             fingerprint: "SHA256:old".into(),
             kind: "ssh-ed25519".into(),
             in_use: true,

@@ -60,6 +60,7 @@ pub(super) fn request(
             OperatorRequest::Enrol(NewFactors {
                 operator: named(name)?,
                 public_key: input.file,
+                attestation: input.attestation,
                 password,
                 codes,
             })

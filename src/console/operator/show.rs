@@ -6,7 +6,7 @@ use super::super::table::aligned;
 use super::list::seats;
 use super::state::kept_out;
 use crate::access::account::KeptOut;
-use crate::admin::{AccountEntry, AccountPage, LeftAccount, LocalTime};
+use crate::admin::{AccountEntry, AccountPage, LeftAccount, LocalTime, MadeKey};
 use crate::domain::plain;
 
 /// A line each, below their heads.
@@ -34,6 +34,8 @@ pub(super) fn whole(account: &AccountEntry, readers: Readers) -> String {
         ("vendor", account.vendor.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("valid", valid),
         ("factors", or_nothing(&account.factors, readers)),
+        ("makes", makes(account)),
+        ("challenge", account.key_challenge.clone().unwrap_or_default()),
         ("set", set.map(|(at, by)| format!("{} {by}", at.told())).unwrap_or_default()),
         ("recovery", account.recovery_left.map(|left| left.to_string()).unwrap_or_default()),
         ("remembered", remembered(account)),
@@ -76,6 +78,12 @@ fn valid(account: &AccountEntry) -> String {
         (None, None) => String::new(),
         (from, until) => format!("{}..{}", from.unwrap_or_default(), until.unwrap_or_default()),
     }
+}
+
+/// `SHA256:… Yubico cb69481e-…`, for each security key whose maker was asked.
+fn makes(account: &AccountEntry) -> String {
+    let told = |key: &MadeKey| format!("{} {} {}", key.key, plain(&key.make.maker), key.make.aaguid);
+    account.key_makes.iter().map(told).collect::<Vec<_>>().join(", ")
 }
 
 /// `publickey SHA256:… 192.0.2.7 until …`, for each place where no code is asked for now.

@@ -159,6 +159,10 @@ pub enum OperatorCommand {
         /// An OpenSSH public key, as in id_ed25519.pub, on the gateway's host.
         #[arg(long, value_name = "FILE")]
         public_key: Option<PathBuf>,
+        /// What the maker of this security key says of it: a file of `ssh-keygen -O write-attestation`, on the gateway's
+        /// host.
+        #[arg(long, value_name = "FILE", requires = "public_key")]
+        attestation: Option<PathBuf>,
         /// Reads the password from the first line of standard input.
         #[arg(long)]
         password_stdin: bool,
@@ -544,6 +548,14 @@ impl Command {
             Self::Operator(OperatorCommand::Import(asked)) | Self::Asset(AssetCommand::Import(asked)) => {
                 asked.path()
             }
+            _ => None,
+        }
+    }
+
+    /// The file with what the maker of a security key says of it, on the caller's machine.
+    pub fn attestation(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Operator(OperatorCommand::Enrol { attestation, .. }) => attestation.as_ref(),
             _ => None,
         }
     }

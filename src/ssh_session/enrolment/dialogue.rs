@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use rust_i18n::t;
 
-use super::steps::{accept_terms, choice, new_password, show_secret, yes};
+use super::key;
+use super::steps::{accept_terms, choice, new_password, show_secret};
+use super::stop::{Stop, said};
 use crate::access::Services;
-use crate::access::enrolment::{Enrolling, Unenrolled};
+use crate::access::enrolment::Enrolling;
 use crate::auth::{Factor, Factors};
-use crate::domain::{Secret, plain};
+use crate::domain::Secret;
 use crate::ssh::PublicKey;
 use crate::ssh_session::prompt::ChannelPrompt;
-use crate::store::EnrolledKey;
 
 /// How a dialogue ended.
 pub(super) enum DialogueEnd {
@@ -20,19 +21,6 @@ pub(super) enum DialogueEnd {
     Left,
     /// The word of why it came to nothing.
     Failed(&'static str),
-}
-
-/// Why the next step does not come.
-enum Stop {
-    Left,
-    Failed(&'static str),
-}
-
-impl From<Unenrolled> for Stop {
-    fn from(error: Unenrolled) -> Self {
-        tracing::warn!(%error, "an enrolment came to nothing");
-        Self::Failed(error.word())
-    }
 }
 
 /// Wrong codes in a row after which a new secret is drawn: the phone has another one.
@@ -64,10 +52,8 @@ async fn steps(
         accept_terms(services, prompt, &terms).await.ok_or(Stop::Left)?;
     }
     let way = way(services, prompt, enrolling.ways()).await?;
-    if way.contains(Factor::PublicKey) {
-        while !enrolling.set_key(key(services, prompt, offered).await?).await? {
-            said(prompt, &t!("enrol.key-not-taken", locale = tag)).await?;
-        }
+    if way.has_key() {
+        key::set(services, prompt, &mut enrolling, way, offered).await?;
     }
     if way.contains(Factor::Password) {
         password(services, prompt, &mut enrolling).await?;
@@ -80,10 +66,6 @@ async fn steps(
     let factors = enrolling.finish(&recovery).await?;
     let factors = factors.join(", ");
     said(prompt, &t!("enrol.done", locale = tag, operator = operator, factors = factors)).await
-}
-
-async fn said(prompt: &ChannelPrompt<'_>, text: &str) -> Result<(), Stop> {
-    prompt.show(&format!("{text}\n")).await.then_some(()).ok_or(Stop::Left)
 }
 
 /// Which of the ways that would complete the account's factors.
@@ -102,53 +84,6 @@ async fn way(services: &Services, prompt: &mut ChannelPrompt<'_>, ways: &[Factor
         return ways.get(number).copied().ok_or(Stop::Left);
     };
     Ok(*only)
-}
-
-/// A key that the client has shown, or one that is pasted.
-async fn key(
-    services: &Services,
-    prompt: &mut ChannelPrompt<'_>,
-    offered: &[PublicKey],
-) -> Result<EnrolledKey, Stop> {
-    let tag = services.language().tag();
-    if !offered.is_empty() {
-        let row = |(at, key): (usize, &PublicKey)| format!("  {}  {}", at + 1, described(key));
-        let rows: Vec<_> = offered.iter().enumerate().map(row).collect();
-        said(
-            prompt,
-            &t!("enrol.keys", locale = tag, keys = rows.join("\n"), last = (offered.len() + 1).to_string()),
-        )
-        .await?;
-        let number = choice(services, prompt, offered.len() + 1).await.ok_or(Stop::Left)?;
-        if let Some(key) = offered.get(number) {
-            return Ok(enrolled(key));
-        }
-    }
-    loop {
-        let line = prompt.secret(&t!("enrol.paste-key", locale = tag)).await.ok_or(Stop::Left)?;
-        match PublicKey::parse(line.expose_str().unwrap_or_default()) {
-            Ok(key) => {
-                said(prompt, &t!("enrol.key", locale = tag, key = described(&key))).await?;
-                if yes(services, prompt).await.ok_or(Stop::Left)? {
-                    return Ok(enrolled(&key));
-                }
-            }
-            Err(error) => {
-                said(prompt, &t!("enrol.no-key", locale = tag, why = plain(&error.to_string()))).await?
-            }
-        }
-    }
-}
-
-fn enrolled(key: &PublicKey) -> EnrolledKey {
-    EnrolledKey { fingerprint: key.fingerprint(), line: key.line() }
-}
-
-/// `ssh-ed25519 SHA256:…`
-fn described(key: &PublicKey) -> String {
-    let line = key.line();
-    let kind = line.split(' ').next().unwrap_or_default();
-    format!("{kind} {}", key.fingerprint())
 }
 
 async fn password(

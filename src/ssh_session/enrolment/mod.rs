@@ -1,7 +1,9 @@
 //! Whoever came with the code of an invitation: one terminal, on which they set their factors, and nothing else.
 
 mod dialogue;
+mod key;
 mod steps;
+mod stop;
 
 use std::sync::Arc;
 

@@ -9,8 +9,8 @@ use crate::domain::{Secret, plain_lines};
 use crate::ssh_session::prompt::ChannelPrompt;
 use crate::terminal::qr;
 
-/// Longest line that is typed or pasted: the public half of a key of 16384 bits.
-pub(super) const LONGEST_LINE: usize = 4096;
+/// Longest line that is typed or pasted: what the maker of a security key says of it, with a large certificate.
+pub(super) const LONGEST_LINE: usize = 8192;
 
 /// The rows of a terminal that has not said how many it has.
 const ROWS: usize = 24;

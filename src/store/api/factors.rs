@@ -8,6 +8,7 @@ use super::future::StoreFuture;
 use super::given::Given;
 use super::lockout::{GuessPlace, Lock, LockKey, LockRule, Lockout, WayIn};
 use super::page::Listed;
+use crate::auth::attestation::KeyMake;
 use crate::auth::code::CodeKind;
 use crate::auth::{Factor, Factors as Kinds};
 use crate::domain::{OperatorName, RequestId, Role, Secret};
@@ -19,6 +20,8 @@ pub struct EnrolledKey {
     pub fingerprint: String,
     /// As in `authorized_keys`, without options.
     pub line: String,
+    /// Whose make it is, where its maker said so when it was enrolled.
+    pub make: Option<KeyMake>,
 }
 
 /// The secret of one-time codes, sealed by the vault, and which codes it makes.
@@ -29,6 +32,11 @@ pub struct SealedCodes {
 }
 
 impl EnrolledKey {
+    /// A key of which no maker has said anything.
+    pub fn new(fingerprint: String, line: String) -> Self {
+        Self { fingerprint, line, make: None }
+    }
+
     /// Whether it could verify its owner shows only when it does.
     pub fn is_security_key(&self) -> bool {
         self.line.starts_with("sk-")
@@ -289,7 +297,8 @@ pub trait FactorStore: Send + Sync {
     /// When the database cannot be written.
     fn ask<'a>(&'a self, request: &'a PendingRequest, new: &'a Enrolment<'a>) -> StoreFuture<'a, ()>;
 
-    /// Sets the factors that waited with the request, if nobody else has settled it and it has not lapsed.
+    /// Sets the factors that waited with the request, if nobody else has settled it and it has not lapsed: the keys among
+    /// them. `None`: nothing was set.
     ///
     /// # Errors
     /// When `seats` are taken, the account would have more than [`MOST_KEYS`], or the database cannot be written.
@@ -299,7 +308,7 @@ pub trait FactorStore: Send + Sync {
         role: Role,
         given: Given<'a>,
         seats: u32,
-    ) -> StoreFuture<'a, bool, EnrolError>;
+    ) -> StoreFuture<'a, Option<Vec<EnrolledKey>>, EnrolError>;
 
     /// Takes every factor away, where a second person has agreed. False: somebody else has settled the request,
     /// or it has lapsed.

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use super::pages::each_page;
+use crate::auth::attestation::KeyMake;
 use crate::auth::code::CodeKind;
-use crate::domain::{OperatorName, Role, SourceNet};
+use crate::domain::{OperatorName, RequestId, Role, SourceNet};
+use crate::lockdown::{Act, PendingRequest};
 use crate::store::testing::at;
 use crate::store::{
-    EnrolError, EnrolledAs, EnrolledKey, Enrolment, GuessPlace, Lock, LockRule, MOST_KEYS, SealedCodes, Set,
-    Store, WayIn,
+    EnrolError, EnrolledAs, EnrolledKey, Enrolment, Given, GuessPlace, Lock, LockRule, MOST_KEYS,
+    SealedCodes, Second, Set, Store, WayIn,
 };
 
 fn name(text: &str) -> OperatorName {
@@ -16,7 +18,7 @@ fn name(text: &str) -> OperatorName {
 }
 
 fn key(fingerprint: &str) -> EnrolledKey {
-    EnrolledKey { fingerprint: fingerprint.to_owned(), line: format!("ssh-ed25519 {fingerprint}") }
+    EnrolledKey::new(fingerprint.to_owned(), format!("ssh-ed25519 {fingerprint}"))
 }
 
 fn sealed() -> SealedCodes {
@@ -91,6 +93,36 @@ pub(super) async fn an_account_has_so_many_keys(store: &Store) {
     assert_eq!(store.factors().find(operator).await.unwrap().unwrap().public_keys, keys);
     assert!(store.factors().remove_key(operator, "k07").await.unwrap());
     add(&[key("one-more")]).await.unwrap();
+}
+
+/// A security key of which its maker has said whose it is.
+fn made(fingerprint: &str) -> EnrolledKey {
+    let aaguid = "cb69481e-8ff7-4039-93ec-0a2729a154a8".parse().unwrap();
+    EnrolledKey { make: Some(KeyMake { maker: "Yubico".into(), aaguid }), ..key(fingerprint) }
+}
+
+pub(super) async fn whose_make_a_key_is_stays_with_it_and_waits_with_it(store: &Store) {
+    let operator = &name("wang-fang");
+    let keys = [key("a"), made("b")];
+    let (again, third) = ([made("a"), key("b")], [made("c")]);
+    let new = |keys| Enrolment { operator, password: None, codes: None, public_keys: keys, set: set(0) };
+    let (factors, found) = (store.factors(), async || store.factors().find(operator).await.unwrap().unwrap());
+    factors.enrol(&new(&keys), 1).await.unwrap();
+    assert_eq!(found().await.public_keys, keys);
+    assert_eq!(factors.everybody(None, 9).await.unwrap()[0].public_keys, keys);
+    // The same key once more: what is known of it is not forgotten, and may become known.
+    factors.enrol(&new(&again), 1).await.unwrap();
+    assert_eq!(found().await.public_keys, [made("a"), made("b")]);
+
+    let act = Act::Enrol { operator: operator.clone(), factors: vec!["publickey".into()] };
+    let id = RequestId::new(1, 0);
+    let request = PendingRequest { id: id.clone(), act, by: "qian".into(), at: at(0), lapses: at(60) };
+    factors.ask(&request, &new(&third)).await.unwrap();
+    let given = Given { at: at(9), by: "qian", second: Some(Second { by: "sun", request: &id }) };
+    let set = async || factors.enrol_asked(operator, Role::Operator, given, 1).await.unwrap();
+    assert_eq!(set().await, Some(vec![made("c")]));
+    assert_eq!(set().await, None, "it is settled");
+    assert_eq!(found().await.public_keys, [made("a"), made("b"), made("c")]);
 }
 
 pub(super) async fn a_code_is_accepted_once_by_two_logins_at_once(store: &Store) {

@@ -159,7 +159,7 @@ pub(super) async fn what_an_account_changes_of_its_own_leaves_whose_hand_it_was(
     store.invitations().invite(&[invitation("li", 1)]).await.unwrap();
     assert!(!store.factors().change_own(&nothing_of(li)).await.unwrap(), "it has no factors");
     redeem(store, "li", 1, 1, 9).await.unwrap();
-    let key = EnrolledKey { fingerprint: "a".into(), line: "ssh-ed25519 a".into() };
+    let key = EnrolledKey::new("a".into(), "ssh-ed25519 a".into());
     let change = OwnChange {
         password: Some("$argon2id$new"),
         totp: Some((b"anew", 3)),

@@ -65,6 +65,7 @@ macro_rules! contract {
                 a_new_secret_brings_its_kind_and_counts_anew,
                 a_security_key_that_counts_never_counts_back,
                 an_account_has_so_many_keys,
+                whose_make_a_key_is_stays_with_it_and_waits_with_it,
                 the_last_seat_is_given_once,
                 failures_in_a_row_lock,
                 places_are_taken_before_anything_is_looked_at,

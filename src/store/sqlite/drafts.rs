@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::requests;
 use super::row::{json, plain, spell, time, to_json, whole, word};
+use crate::auth::attestation::KeyMake;
 use crate::domain::{OperatorName, RequestId, Role};
 use crate::store::api::error::StoreError;
 use crate::store::api::factors::{
@@ -60,10 +61,13 @@ async fn add_key(
     key: &EnrolledKey,
     at: i64,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at) VALUES (?, ?, ?, ?)
-               ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO public_key (operator, fingerprint, line, added_at, maker, aaguid)
+               VALUES (?, ?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET
+                   maker = COALESCE(excluded.maker, maker), aaguid = COALESCE(excluded.aaguid, aaguid)";
+    let (maker, aaguid) = key.make.as_ref().map(|make| (&make.maker, make.aaguid.to_string())).unzip();
     let query = sqlx::query(sql).bind(operator).bind(&key.fingerprint).bind(&key.line);
-    query.bind(at).execute(tx).await?;
+    query.bind(at).bind(maker).bind(aaguid).execute(tx).await?;
     Ok(())
 }
 
@@ -156,13 +160,36 @@ async fn few_keys(tx: &mut SqliteConnection, operator: &str) -> Result<(), Enrol
     if many { Err(EnrolError::TooManyKeys) } else { Ok(()) }
 }
 
+/// A key that waits for a second person. One that an older version wrote is a list of the first two.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct WaitingKey {
+    fingerprint: String,
+    line: String,
+    #[serde(default)]
+    make: Option<KeyMake>,
+}
+
+impl From<EnrolledKey> for WaitingKey {
+    fn from(key: EnrolledKey) -> Self {
+        let EnrolledKey { fingerprint, line, make } = key;
+        Self { fingerprint, line, make }
+    }
+}
+
+impl From<WaitingKey> for EnrolledKey {
+    fn from(key: WaitingKey) -> Self {
+        let WaitingKey { fingerprint, line, make } = key;
+        Self { fingerprint, line, make }
+    }
+}
+
 /// Keeps factors beside the request that they wait with.
 pub(super) async fn keep(
     tx: &mut SqliteConnection,
     request: &RequestId,
     new: &Enrolment<'_>,
 ) -> Result<(), StoreError> {
-    let keys: Vec<_> = new.public_keys.iter().map(|key| (&key.fingerprint, &key.line)).collect();
+    let keys: Vec<_> = new.public_keys.iter().cloned().map(WaitingKey::from).collect();
     let sql =
         "INSERT INTO factor_request (request, password, totp, code_kind, public_keys) VALUES (?, ?, ?, ?, ?)";
     let (sealed, kind) = codes(new)?;
@@ -178,21 +205,34 @@ pub(super) async fn take(
     role: Role,
     given: Given<'_>,
     seats: u32,
-) -> Result<bool, EnrolError> {
-    let Some(second) = given.second else { return Ok(false) };
+) -> Result<Option<Vec<EnrolledKey>>, EnrolError> {
+    let Some(second) = given.second else { return Ok(None) };
     if !requests::settle(&mut *tx, given).await? {
-        return Ok(false);
+        return Ok(None);
     }
     let sql = "DELETE FROM factor_request WHERE request = ? RETURNING *";
     let row = sqlx::query(sql).bind(second.request.as_str()).fetch_optional(&mut *tx).await?;
-    let Some(row) = row else { return Ok(false) };
+    let Some(row) = row else { return Ok(None) };
     let (password, codes) = (plain::<Option<String>>(&row, "password")?, read_codes(&row)?);
-    let keys: Vec<(String, String)> = json(&row, "public_keys")?;
-    let keys: Vec<_> =
-        keys.into_iter().map(|(fingerprint, line)| EnrolledKey { fingerprint, line }).collect();
+    let keys: Vec<WaitingKey> = json(&row, "public_keys")?;
+    let keys: Vec<_> = keys.into_iter().map(EnrolledKey::from).collect();
     let set = Set { at: given.at, by: given.by, role };
     let (password, codes) = (password.as_deref(), codes.as_ref());
     let new = Enrolment { operator, password, codes, public_keys: &keys, set };
     write(tx, &new, seats).await?;
-    Ok(true)
+    Ok(Some(keys))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// A request may wait while the gateway is exchanged for a newer one.
+    #[test]
+    fn keys_that_an_older_version_wrote_are_read() {
+        let old: Vec<WaitingKey> = serde_json::from_str(r#"[["SHA256:a", "ssh-ed25519 a"]]"#).unwrap();
+        let keys: Vec<_> = old.into_iter().map(EnrolledKey::from).collect();
+        assert_eq!(keys, [EnrolledKey::new("SHA256:a".into(), "ssh-ed25519 a".into())]);
+    }
 }

@@ -6,6 +6,7 @@ use super::database::Sqlite;
 use super::row::{at_most, count, maybe_word, plain, spell, time, whole, word};
 use super::{drafts, lockout, requests};
 use crate::auth::Factor;
+use crate::auth::attestation::KeyMake;
 use crate::domain::{OperatorName, RequestId, Role, Secret};
 use crate::lockdown::PendingRequest;
 use crate::store::api::error::StoreError;
@@ -44,7 +45,7 @@ impl FactorStore for Sqlite {
 
     fn everybody(&self, after: Option<OperatorName>, limit: u32) -> StoreFuture<'_, Vec<Enrolled>> {
         Box::pin(async move {
-            let sql = "SELECT f.*, k.fingerprint, k.line
+            let sql = "SELECT f.*, k.fingerprint, k.line, k.maker, k.aaguid
                        FROM (SELECT * FROM factor WHERE operator > ? ORDER BY operator LIMIT ?) f
                        LEFT JOIN public_key k ON k.operator = f.operator
                        ORDER BY f.operator, k.added_at, k.fingerprint";
@@ -193,14 +194,14 @@ impl FactorStore for Sqlite {
         role: Role,
         given: Given<'a>,
         seats: u32,
-    ) -> StoreFuture<'a, bool, EnrolError> {
+    ) -> StoreFuture<'a, Option<Vec<EnrolledKey>>, EnrolError> {
         Box::pin(async move {
             let mut tx = self.begin().await?;
-            if !drafts::take(&mut tx, operator, role, given, seats).await? {
-                return Ok(false);
-            }
+            let Some(keys) = drafts::take(&mut tx, operator, role, given, seats).await? else {
+                return Ok(None);
+            };
             tx.commit().await?;
-            Ok(true)
+            Ok(Some(keys))
         })
     }
 
@@ -294,7 +295,7 @@ async fn take_away(
 }
 
 async fn find(from: &Sqlite, operator: &str) -> Result<Option<Enrolled>, StoreError> {
-    let sql = "SELECT f.*, k.fingerprint, k.line FROM factor f
+    let sql = "SELECT f.*, k.fingerprint, k.line, k.maker, k.aaguid FROM factor f
                LEFT JOIN public_key k ON k.operator = f.operator
                WHERE f.operator = ? ORDER BY k.added_at, k.fingerprint";
     let rows = sqlx::query(sql).bind(operator).fetch_all(&from.read).await?;
@@ -332,5 +333,7 @@ fn read(row: &SqliteRow) -> Result<Enrolled, StoreError> {
 
 fn read_key(row: &SqliteRow) -> Result<Option<EnrolledKey>, StoreError> {
     let Some(fingerprint) = maybe_word(row, "fingerprint")? else { return Ok(None) };
-    Ok(Some(EnrolledKey { fingerprint, line: plain(row, "line")? }))
+    let (maker, aaguid) = (plain(row, "maker")?, maybe_word(row, "aaguid")?);
+    let make = Option::zip(maker, aaguid).map(|(maker, aaguid)| KeyMake { maker, aaguid });
+    Ok(Some(EnrolledKey { fingerprint, line: plain(row, "line")?, make }))
 }

@@ -1,5 +1,6 @@
 //! People who enrol by themselves, at a real terminal: the invitation, the dialogue, and what it leads to.
 
+mod devices;
 mod dialogue;
 mod door;
 mod invite;
@@ -14,26 +15,26 @@ use serde_json::Value;
 use crate::harness::{Gateway, Operator, Terminal, field, key_pair};
 
 /// An invited person: their client's key, and the code that they were given.
-struct Invitee {
-    name: &'static str,
-    code: String,
-    key: PathBuf,
+pub struct Invitee {
+    pub name: &'static str,
+    pub code: String,
+    pub key: PathBuf,
 }
 
 impl Invitee {
-    fn of(gateway: &Gateway, name: &'static str) -> Self {
+    pub fn of(gateway: &Gateway, name: &'static str) -> Self {
         let rows = gateway.records(&["operator", "invite", name]);
         assert_eq!(rows.len(), 1, "{rows:?}");
         Self { name, code: field(&rows[0], "code").to_owned(), key: key_pair(&gateway.fresh("key")) }
     }
 
     /// `ssh` at a terminal, after the code was given in the place of a password.
-    fn come(&self, gateway: &Gateway) -> Terminal {
+    pub fn come(&self, gateway: &Gateway) -> Terminal {
         self.knock(gateway, &self.code)
     }
 
     /// The same with whatever code.
-    fn knock(&self, gateway: &Gateway, code: &str) -> Terminal {
+    pub fn knock(&self, gateway: &Gateway, code: &str) -> Terminal {
         self.knock_by(gateway, code, "publickey,keyboard-interactive")
     }
 
@@ -42,22 +43,33 @@ impl Invitee {
         self.knock_by(gateway, code, "keyboard-interactive")
     }
 
+    /// The same where no account has a password and a code, so that no code is asked for behind the invitation's.
+    pub fn come_by_password(&self, gateway: &Gateway) -> Terminal {
+        let terminal = self.ssh(gateway, "publickey,keyboard-interactive");
+        answer(&terminal, &["assword: ", "密码："], &self.code);
+        terminal
+    }
+
     fn knock_by(&self, gateway: &Gateway, code: &str, methods: &str) -> Terminal {
+        let terminal = self.ssh(gateway, methods);
+        answer(&terminal, &["assword: ", "密码："], code);
+        answer(&terminal, &["code: ", "动态口令："], "");
+        terminal
+    }
+
+    fn ssh(&self, gateway: &Gateway, methods: &str) -> Terminal {
         let operator = Operator::new(self.name, self.key.clone());
         let login = gateway.login_with(&operator, "", "");
         let mut ssh = login.ssh("");
         ssh.env("SSH_ASKPASS_REQUIRE", "never").args(["-o", "NumberOfPasswordPrompts=1"]);
         ssh.args(["-o", &format!("PreferredAuthentications={methods}")]);
-        let terminal = Terminal::start(ssh);
-        answer(&terminal, &["assword: ", "密码："], code);
-        answer(&terminal, &["code: ", "动态口令："], "");
-        terminal
+        Terminal::start(ssh)
     }
 }
 
 /// Waits for one of these questions, and types a line.
 #[track_caller]
-fn answer(terminal: &Terminal, questions: &[&str], line: &str) -> String {
+pub fn answer(terminal: &Terminal, questions: &[&str], line: &str) -> String {
     let found = terminal.heard.any(questions, crate::harness::PATIENCE);
     let (_, heard) =
         found.unwrap_or_else(|| panic!("{questions:?} never showed:\n{}", terminal.heard.text()));
@@ -66,7 +78,7 @@ fn answer(terminal: &Terminal, questions: &[&str], line: &str) -> String {
 }
 
 /// From the question for the drawing to the code that is right; the phone is whoever has the secret that was shown.
-fn set_codes(terminal: &Terminal, invitee: &Invitee) -> Operator {
+pub fn set_codes(terminal: &Terminal, invitee: &Invitee) -> Operator {
     answer(
         terminal,
         &["press Enter to see the QR code", "按回车显示二维码"],
@@ -91,7 +103,7 @@ fn set_codes(terminal: &Terminal, invitee: &Invitee) -> Operator {
 }
 
 /// The recovery codes that are shown.
-fn recovery_codes(terminal: &Terminal) -> Vec<String> {
+pub fn recovery_codes(terminal: &Terminal) -> Vec<String> {
     let heard =
         terminal.heard.any(&["Press Enter when you have them", "记下后请按回车"], crate::harness::PATIENCE);
     let shown = heard.unwrap_or_else(|| panic!("no recovery codes:\n{}", terminal.heard.text())).1;

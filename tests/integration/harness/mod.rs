@@ -6,6 +6,7 @@ mod clients;
 mod gateway;
 mod heard;
 mod hours;
+pub mod maker;
 mod operator;
 mod running;
 mod setup;
