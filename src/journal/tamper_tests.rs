@@ -185,7 +185,7 @@ async fn a_checkpoint_that_was_altered_is_named() {
     let text = said.text();
     let signatures = vec![stolen().sign(&said.origin, &text)];
     put(&store, row.id, &SignedNote { text, signatures }).await;
-    assert_eq!(found(&store).await, ["checkpoint-forged 3"]);
+    assert_eq!(found(&store).await, ["checkpoint-missing 3", "checkpoint-forged 3"]);
 }
 
 async fn origin(store: &Store) -> String {
@@ -251,6 +251,22 @@ async fn a_tile_that_was_altered_is_named() {
     let faults = found(&store).await;
     assert!(faults.contains(&"row-unlike-log 1".to_owned()), "{faults:?}");
     assert!(faults.contains(&"checkpoint-contradicted 1 1".to_owned()), "{faults:?}");
+}
+
+/// Numbers that somebody made up keep nobody busy for ever.
+#[tokio::test]
+async fn a_log_or_a_row_that_says_it_is_huge_ends_the_check_all_the_same() {
+    for sql in [
+        "INSERT INTO log_tile (level, number, hashes) VALUES (0, 1125899906842624, zeroblob(32))",
+        "INSERT INTO journal (seq, at, body, hash) VALUES (1152921504606846976, 0, '{}', zeroblob(32))",
+        "UPDATE log_tile SET number = 36028797018963967 WHERE level = 0",
+    ] {
+        let (store, _dir) = written().await;
+        store.run(sql).await;
+        let checked = tokio::time::timeout(std::time::Duration::from_secs(30), found(&store)).await;
+        let faults = checked.unwrap();
+        assert!(faults.iter().any(|fault| fault.contains("missing")), "{sql}: {faults:?}");
+    }
 }
 
 /// Who has a scope hears that something is wrong, and not what.

@@ -3,6 +3,7 @@
 //!
 //! | left by a crash | `log_key` | `log_key.next` | the log names | what is done |
 //! |---|---|---|---|---|
+//! | behind a first key's file | first | | nothing | another one is drawn |
 //! | before the row | old | drawn | old | the drawn one is erased |
 //! | behind the row | old | drawn | drawn | the old one signs, and is erased |
 //! | behind its signature | old | drawn | drawn | the old one is erased |
@@ -33,7 +34,7 @@ impl Keeper {
     pub(super) async fn settle(&self) -> Result<Signer, SealError> {
         let found = self.files.read().await?;
         let mut named = NamedKey::latest(&self.store, 2).await?;
-        let Some(latest) = named.pop() else { return self.begin(found.current, KeyCause::First).await };
+        let Some(latest) = named.pop() else { return self.begin(KeyCause::First).await };
         let is_latest = |key: &EpochKey| key.public(latest.key.name()) == latest.key;
         match (found.current, found.next) {
             (Some(current), next) if is_latest(&current) => {
@@ -47,7 +48,7 @@ impl Keeper {
                 self.files.promote().await?;
                 Signer::new(next, latest, &self.store).await
             }
-            _ => self.begin(None, KeyCause::Lost).await,
+            _ => self.begin(KeyCause::Lost).await,
         }
     }
 
@@ -70,12 +71,10 @@ impl Keeper {
         Ok(())
     }
 
-    /// A log begins: with its first key, or with a new one where the last is not there any more.
-    async fn begin(&self, made: Option<EpochKey>, cause: KeyCause) -> Result<Signer, SealError> {
-        let key = match made {
-            Some(key) => key, // a crash came before its row
-            None => self.files.make().await?,
-        };
+    /// A log begins, where there was none or where its key is not there any more. Its key is always a new one: one that
+    /// lies there may have signed another past.
+    async fn begin(&self, cause: KeyCause) -> Result<Signer, SealError> {
+        let key = self.files.make().await?;
         failpoint::point("log-key:made");
         let named = self.name(&key, &key.log_name(), 1, cause).await?;
         failpoint::point("log-key:named");
@@ -89,6 +88,7 @@ impl Keeper {
 
     /// The next epoch begins. The key of this one is gone when it is done.
     pub(super) async fn roll(&self, signer: Signer, cause: KeyCause) -> Result<Signer, SealError> {
+        signer.agrees(&self.store, self.store.log().size().await?).await?;
         let (log, epoch) = (signer.named().key.name().to_owned(), signer.named().epoch + 1);
         drop(signer); // it is wiped: what is still to be signed, the file's is signed with
         let next = self.files.draft().await?;

@@ -11,6 +11,12 @@ use crate::store::{CheckpointRow, RowFields};
 /// Logs of one journal that are followed at once: each begins where the key of the one before was lost.
 const LOGS: usize = 1000;
 
+/// Whose signature is good, and whether that key is believed.
+struct SignedBy {
+    key: LogKey,
+    believed: bool,
+}
+
 /// One log's keys and checkpoints.
 struct Chain {
     key: LogKey,
@@ -95,17 +101,19 @@ impl Chains {
         let Some((said, note)) = row.read() else {
             return report.altered.add(all, "checkpoint-altered", &row.number, String::new());
         };
+        let Some(signed) = self.signed(&said, &note, all, report) else {
+            return report.altered.add(all, "checkpoint-forged", &said.number, String::new());
+        };
         self.count(&said, all, report);
-        let signed = self.signed(&said, &note, all, report);
-        let Some(tree) = tree else { return self.cut_off(&said, signed.is_some(), all, report) };
+        let Some(tree) = tree else { return self.cut_off(&said, signed.believed, all, report) };
         if tree.size() != said.size || tree.root() != said.root {
             let rows = range(self.agreed + 1, said.size);
             return report.altered.add(all, "checkpoint-contradicted", &said.number, rows);
         }
         self.agreed = said.size;
-        if let Some(key) = signed {
+        if signed.believed {
             let Checkpoint { number, size, at, .. } = said;
-            self.found.proven = Some(ProvenRows { rows: size, checkpoint: number, at, key });
+            self.found.proven = Some(ProvenRows { rows: size, checkpoint: number, at, key: signed.key });
         }
     }
 
@@ -120,40 +128,32 @@ impl Chains {
         chain.number = chain.number.max(said.number.saturating_add(1));
     }
 
-    /// The key that signed it, where that key is believed.
+    /// The key that signed it: the one in force, or the one that a row named to follow it.
     fn signed(
         &mut self,
         said: &Checkpoint,
         note: &SignedNote,
         all: bool,
         report: &mut Report,
-    ) -> Option<LogKey> {
-        let forged =
-            |report: &mut Report| report.altered.add(all, "checkpoint-forged", &said.number, String::new());
-        let Some(chain) = self.chains.get_mut(&said.origin) else {
-            forged(report);
-            return None;
-        };
-        let by_next = |next: &NamedKey| next.seq <= said.size && note.is_signed_by(&next.key);
+    ) -> Option<SignedBy> {
+        let chain = self.chains.get_mut(&said.origin)?;
         let own = note.is_signed_by(&chain.key);
-        if !own && !chain.next.as_ref().is_some_and(by_next) {
-            forged(report);
+        if !own
+            && !chain.next.as_ref().is_some_and(|next| next.seq <= said.size && note.is_signed_by(&next.key))
+        {
             return None;
         }
-        let signer = own.then(|| chain.key.clone());
-        if let Some(next) = chain.next.take_if(|next| next.seq <= said.size) {
-            if !own {
-                report.altered.add(all, "log-key-unvouched", &next.seq, String::new());
-            }
-            let pinned = self.pinned.as_ref() == Some(&next.key);
-            self.met |= pinned;
-            let trusted = chain.trusted;
-            chain.trusted = pinned || trusted && own;
-            chain.key = next.key;
-            // What the old key signed here is believed as it was before.
-            return signer.filter(|_| trusted).or_else(|| (!own && pinned).then(|| chain.key.clone()));
+        let before = SignedBy { key: chain.key.clone(), believed: chain.trusted };
+        let Some(next) = chain.next.take_if(|next| next.seq <= said.size) else { return Some(before) };
+        if !own {
+            report.altered.add(all, "log-key-unvouched", &next.seq, String::new());
         }
-        signer.filter(|_| chain.trusted)
+        let pinned = self.pinned.as_ref() == Some(&next.key);
+        self.met |= pinned;
+        chain.trusted = pinned || chain.trusted && own;
+        chain.key = next.key;
+        let after = SignedBy { key: chain.key.clone(), believed: chain.trusted };
+        Some(if own { before } else { after })
     }
 
     /// It covers rows that the log does not have any more.

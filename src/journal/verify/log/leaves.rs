@@ -8,11 +8,13 @@ use crate::store::{Store, StoreError};
 pub(super) struct Leaves<'s> {
     store: &'s Store,
     open: Option<(u64, Vec<Digest>)>,
+    /// The last tile that was told of.
+    told: Option<u64>,
 }
 
 impl<'s> Leaves<'s> {
     pub(super) fn new(store: &'s Store) -> Self {
-        Self { store, open: None }
+        Self { store, open: None, told: None }
     }
 
     /// The stored hash of a row, counted from 0; a tile that does not have it is told once.
@@ -27,11 +29,12 @@ impl<'s> Leaves<'s> {
         if self.open.as_ref().is_none_or(|(open, _)| *open != number) {
             let id = TileId { level: 0, number };
             let found = self.store.log().tiles(&[id]).await?.into_iter().next();
-            if found.is_none() {
-                report.missing.add(all, "tile-missing", &id, String::new());
-            }
             self.open = Some((number, found.map(|(_, hashes)| hashes).unwrap_or_default()));
         }
-        Ok(self.open.as_ref().and_then(|(_, hashes)| hashes.get(place)).copied())
+        let hash = self.open.as_ref().and_then(|(_, hashes)| hashes.get(place)).copied();
+        if hash.is_none() && self.told.replace(number) != Some(number) {
+            report.missing.add(all, "tile-missing", &TileId { level: 0, number }, String::new());
+        }
+        Ok(hash)
     }
 }
