@@ -80,8 +80,58 @@ fn a_row_is_proven_by_its_text_and_the_key_alone() {
     assert_eq!(root, Some(said.root));
     let keys: Vec<_> = gateway.events().iter().filter_map(|row| LogKey::parse(field(row, "key"))).collect();
     assert!(keys.iter().any(|key| proof.checkpoint.is_signed_by(key)), "{keys:?}");
+    let file = gateway.path("row.tlog-proof");
+    fs::write(&file, &text).unwrap();
+    let given: Vec<_> = keys.iter().flat_map(|key| ["--key".to_owned(), key.to_string()]).collect();
+    let mut stranger = stranger("proof");
+    Running::run(stranger.arg(&file).args(&given), b"", PATIENCE).ok();
+    let other = text.replace(&format!("index {}", proof.index), &format!("index {}", proof.index - 1));
+    fs::write(&file, other).unwrap();
+    let mut again = self::stranger("proof");
+    assert_eq!(Running::run(again.arg(&file).args(&given), b"", PATIENCE).code(), 1);
     let none = gateway.juyong(&["audit", "proof", "999999"]);
     assert!(none.code() == 1 && none.errors().contains("there is no row 999999"), "{none}");
+}
+
+/// The verifier that somebody wrote who had docs/evidence.md alone.
+fn stranger(what: &str) -> std::process::Command {
+    let mut python = tool("python3");
+    python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tools/verify.py")).arg(what);
+    python
+}
+
+/// It finds in a copy of the database what `audit verify` finds, by the same names.
+#[test]
+fn another_program_verifies_the_journal() {
+    let gateway = signed();
+    let [first, _] = keys(&gateway);
+    let database = gateway.path("data/juyong.db");
+    let copy = gateway.path("copy.db");
+    let check = |statement: Option<&str>, key: &str| {
+        fs::copy(&database, &copy).unwrap();
+        if let Some(statement) = statement {
+            Running::run(script("sql.py").arg(&copy).arg(statement), b"", PATIENCE).ok();
+        }
+        Running::run(stranger("journal").arg(&copy).args(["--key", key]), b"", PATIENCE)
+    };
+    let good = check(None, &first).ok();
+    assert!(
+        good.text().contains("are proven by checkpoint") && good.text().ends_with("unproven behind it: 0\n"),
+        "{good}"
+    );
+    for (statement, fault) in [
+        ("UPDATE journal SET body = replace(body, 'a', 'b') WHERE seq = 3", "row-altered 3"),
+        ("UPDATE journal SET body = replace(body, 'a', 'b') WHERE seq = 3", "checkpoint-contradicted"),
+        ("DELETE FROM journal WHERE seq > 4", "rows-cut"),
+        ("DELETE FROM log_checkpoint WHERE number IN (2, 3)", "checkpoint-missing 2-3"),
+        ("DELETE FROM log_checkpoint WHERE number IN (2, 3)", "log-key-unvouched"),
+        ("UPDATE log_checkpoint SET note = replace(note, 'number 2', 'number 3')", "checkpoint-forged"),
+    ] {
+        let found = check(Some(statement), &first);
+        assert!(found.code() == 1 && found.text().contains(fault), "{statement}: {fault}: {found}");
+    }
+    let found = check(None, &keys(&signed())[0]);
+    assert!(found.code() == 1 && found.text().contains("log-key-unknown"), "{found}");
 }
 
 /// kill -9 between any two steps of a change of keys, and of the first key.
