@@ -11,7 +11,7 @@ patch:
 build: patch ## target/release/juyong
 	cargo build --release
 
-dist: patch ## target/dist/juyong: what is handed out
+dist: patch ## target/dist/juyong: what is handed out, and measured
 	cargo build --profile dist
 
 demo: build ## everything in one process: prints how to log in
@@ -40,30 +40,33 @@ deny: patch ## licences, sources, doubled and reported dependencies; needs cargo
 spell: ## misspelt words
 	tools/spell
 
-bench: build bench-accounts bench-attempts bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
-	cargo bench --bench compare
+# What is handed out is measured, unless the environment names something else.
+MEASURED = JUYONG_BENCH_BIN=$${JUYONG_BENCH_BIN:-$(CURDIR)/target/dist/juyong}
 
-bench-accounts: build ## 315 people: roster, invitations, enrolments, and all at once
-	cargo bench --bench accounts
+bench: dist bench-accounts bench-attempts bench-disk bench-guard bench-judge bench-lockdown bench-policy bench-tunnel bench-year ## the gateway against OpenSSH alone, and those below
+	$(MEASURED) cargo bench --bench compare
 
-bench-attempts: build ## whether the time of a refusal tells what was wrong, and what a code costs
-	cargo bench --bench attempts
+bench-accounts: dist ## 315 people: roster, invitations, enrolments, and all at once
+	$(MEASURED) cargo bench --bench accounts
 
-bench-guard: build ## what judging commands costs whoever types them
-	cargo bench --bench guard
+bench-attempts: dist ## whether the time of a refusal tells what was wrong, and what a code costs
+	$(MEASURED) cargo bench --bench attempts
+
+bench-guard: dist ## what judging commands costs whoever types them
+	$(MEASURED) cargo bench --bench guard
 
 # Optimised, and with the fail points of the tests: the slow disk is one.
 bench-disk: patch ## what a disk that does not answer in time does to everybody else
 	CARGO_PROFILE_BENCH_DEBUG_ASSERTIONS=true CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench disk
 
-bench-lockdown: build ## how fast one order cuts everybody, and whether anybody slips through
-	cargo bench --bench lockdown
+bench-lockdown: dist ## how fast one order cuts everybody, and whether anybody slips through
+	$(MEASURED) cargo bench --bench lockdown
 
-bench-tunnel: build ## logins and copies through WireGuard, and what is thrown at it
-	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench tunnel
+bench-tunnel: dist ## logins and copies through WireGuard, and what is thrown at it
+	$(MEASURED) CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench tunnel
 
-bench-year: build ## what reading the evidence of a year costs
-	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench year
+bench-year: dist ## what reading the evidence of a year costs
+	$(MEASURED) CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench year
 
 bench-judge: patch ## how long it takes to judge a line
 	CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench --bench judge

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `JUYONG_BENCH_PEOPLE` | 315 | accounts |
 //! | `JUYONG_BENCH_ROUNDS` | 3 | storms by each route |
-//! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+//! | `JUYONG_BENCH_BIN` | this build; by `make` what is handed out | the program to measure |
 
 #![allow(
     clippy::unwrap_used,

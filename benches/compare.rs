@@ -9,7 +9,7 @@
 //! | `JUYONG_BENCH_MIB` | 1024 | MiB of each bulk transfer |
 //! | `JUYONG_BENCH_ROUNDS` | 5 | turns of each route |
 //! | `JUYONG_BENCH_IDLE` | 100 | idle sessions to hold |
-//! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+//! | `JUYONG_BENCH_BIN` | this build; by `make` what is handed out | the program to measure |
 //! | `JUYONG_BENCH_ONLY` | everything | `keystrokes`: prints those alone, and writes nothing |
 
 #![allow(

@@ -9,7 +9,7 @@
 //! | `JUYONG_BENCH_ROUNDS` | 5 | turns of each |
 //! | `JUYONG_BENCH_KEYS` | 400 | keys and Enters in each turn: so many of the former, a tenth of the latter |
 //! | `JUYONG_BENCH_MIB` | 200 | MiB that `cat` prints |
-//! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+//! | `JUYONG_BENCH_BIN` | this build; by `make` what is handed out | the program to measure |
 
 #![allow(
     clippy::unwrap_used,

@@ -8,7 +8,7 @@
 //! | `JUYONG_BENCH_CUTS` | 315,2000 | how many sessions to cut, one measurement each |
 //! | `JUYONG_BENCH_ORDERS` | 200 | orders in the race, each started and lifted; 0: no race |
 //! | `JUYONG_BENCH_LOGINS` | 2000 | logins in the race |
-//! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+//! | `JUYONG_BENCH_BIN` | this build; by `make` what is handed out | the program to measure |
 
 #![allow(
     clippy::unwrap_used,

@@ -9,7 +9,7 @@
 //! | `JUYONG_BENCH_ROWS` | 1000000 | rows of the journal |
 //! | `JUYONG_BENCH_SESSIONS` | 10000 | sessions, each with a recording |
 //! | `JUYONG_BENCH_STORE` | a directory that goes | where to make the store, and leave it; one that is there is used |
-//! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+//! | `JUYONG_BENCH_BIN` | this build; by `make` what is handed out | the program to measure |
 
 #![allow(
     clippy::unwrap_used,
