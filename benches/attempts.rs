@@ -1,13 +1,16 @@
-//! `make bench-attempts`: whether the time of a refusal tells what was wrong, and what a code costs a login that is accepted.
+//! `make bench-attempts`: whether the time of a refusal tells what was wrong, what a code costs a login that is accepted, and
+//! what a flood of attempts costs who logs in meanwhile.
 //!
 //! Two gateways and SSH clients inside this process, on loopback. Kinds of attempts take turns, so that a machine that slows
-//! down slows down all of them. The result is printed.
+//! down slows down all of them. The result is printed; at its full size it is also written to
+//! `docs/evaluate/performance-attempts.md`, as a whole.
 //!
 //! | variable | default | |
 //! |---|---|---|
 //! | `JUYONG_BENCH_ATTEMPTS` | 500 | attempts of each kind |
 //! | `JUYONG_BENCH_LOGINS` | 200 | logins that are accepted, with a code and without |
-//! | `JUYONG_BENCH_BIN` | the release build | the program to measure |
+//! | `JUYONG_BENCH_FLOOD` | 1000000 | attempts of the flood; 0: none |
+//! | `JUYONG_BENCH_BIN` | this build; by `make` what is handed out | the program to measure |
 
 #![allow(
     clippy::unwrap_used,
@@ -23,6 +26,8 @@
 mod attempt;
 #[path = "attempts/door.rs"]
 mod door;
+#[path = "attempts/flood.rs"]
+mod flood;
 #[path = "compare/operators.rs"]
 mod operators;
 #[path = "attempts/page.rs"]
@@ -45,43 +50,65 @@ use std::time::{Duration, Instant};
 
 use attempt::Attempt;
 use door::{Door, Factors};
+use flood::Flooded;
 
 /// Attempts that are under way at once: a refusal mostly waits.
 const SIDE_BY_SIDE: usize = 6;
 
 /// What is asked for.
+#[derive(PartialEq, Eq)]
 struct Plan {
     attempts: usize,
     logins: usize,
+    flood: usize,
 }
+
+const FULL: Plan = Plan { attempts: 500, logins: 200, flood: 1_000_000 };
 
 /// What each took.
 struct Taken {
     refused: Vec<(Attempt, Vec<Duration>)>,
     with_code: Vec<Duration>,
     key_alone: Vec<Duration>,
+    flooded: Option<Flooded>,
 }
 
 fn number(name: &str, default: usize) -> usize {
     match std::env::var(name) {
-        Ok(text) => text.parse().ok().filter(|&n| n > 0).unwrap_or_else(|| panic!("{name}: a whole number")),
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}: a whole number")),
         Err(_) => default,
     }
 }
 
 fn main() {
     let began = Instant::now();
-    let plan =
-        Plan { attempts: number("JUYONG_BENCH_ATTEMPTS", 500), logins: number("JUYONG_BENCH_LOGINS", 200) };
+    let plan = Plan {
+        attempts: number("JUYONG_BENCH_ATTEMPTS", FULL.attempts),
+        logins: number("JUYONG_BENCH_LOGINS", FULL.logins),
+        flood: number("JUYONG_BENCH_FLOOD", FULL.flood),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let taken = runtime.expect("a runtime").block_on(measure(&plan));
-    println!("{}", page::page(&plan, &taken));
+    let runtime = runtime.expect("a runtime");
+    let mut words = std::env::args().skip_while(|word| word != flood::ARGUMENT).skip(1);
+    if let Some(port) = words.next() {
+        return runtime.block_on(flood::flood(port.parse().expect("a port")));
+    }
+    let page = page::page(&plan, &runtime.block_on(measure(&plan)));
+    println!("{page}");
+    if plan == FULL {
+        std::fs::write("docs/evaluate/performance-attempts.md", page).expect("the page");
+    }
     eprintln!("{:.0} s in all", began.elapsed().as_secs_f64());
 }
 
 async fn measure(plan: &Plan) -> Taken {
     let (with_code, key_alone) = logins(plan).await;
-    Taken { refused: refusals(plan).await, with_code, key_alone }
+    let refused = refusals(plan).await;
+    let flooded = match plan.flood {
+        0 => None,
+        attempts => Some(flood::measure(plan.logins, attempts).await),
+    };
+    Taken { refused, with_code, key_alone, flooded }
 }
 
 /// Accepted logins, from the TCP connection on, by turns.

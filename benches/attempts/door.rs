@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use crate::operators::Operators;
-use crate::process::{Running, run};
+use crate::process::{Running, resident_mib, run};
 use crate::servers::{START, answers, free_port, read, write};
 
 pub(crate) const PASSWORD: &str = "Correct-Horse-Battery-7";
@@ -37,18 +37,28 @@ impl Factors {
 }
 
 pub(crate) struct Door {
-    _gateway: Running,
+    gateway: Running,
     factors: Factors,
     operators: Operators,
     names: Vec<String>,
     port: u16,
     key: Arc<PrivateKey>,
     foreign: Arc<PrivateKey>,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl Door {
+    /// All clients have one address, which is not blocked however much fails from there.
     pub(crate) fn open(factors: Factors, people: usize) -> Self {
+        Self::start(factors, people, "block_after = 0\n")
+    }
+
+    /// Key and code, and sources are blocked as the gateway comes.
+    pub(crate) fn open_blocking(people: usize) -> Self {
+        Self::start(Factors::KeyAndCode, people, "")
+    }
+
+    fn start(factors: Factors, people: usize, auth: &str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let root = dir.path();
         for key in ["key", "foreign"] {
@@ -57,14 +67,31 @@ impl Door {
         }
         let (operators, port) = (Operators::new(people), free_port());
         let names: Vec<_> = operators.names().map(|(name, _)| name).collect();
-        configure(root, port, factors, &names);
+        configure(root, port, &format!("factors = [{}]\n{auth}", factors.setting()), &names);
         let log = File::create(root.join("gateway.log")).expect("a log");
         let gateway = Running::spawn(juyong(root).arg("serve").stdout(Stdio::null()).stderr(log));
         answers(port);
         enrol(root, factors, &operators);
         let load = |name: &str| Arc::new(russh::keys::load_secret_key(root.join(name), None).expect("a key"));
         let (key, foreign) = (load("key"), load("foreign"));
-        Self { _gateway: gateway, factors, operators, names, port, key, foreign, _dir: dir }
+        Self { gateway, factors, operators, names, port, key, foreign, dir }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What the gateway's process holds.
+    pub(crate) fn resident_mib(&self) -> f64 {
+        resident_mib(self.gateway.pid())
+    }
+
+    /// What its database takes on the disk, with what is not merged yet.
+    pub(crate) fn stored_mib(&self) -> f64 {
+        let bytes = |name: &str| {
+            std::fs::metadata(self.dir.path().join("data").join(name)).map_or(0, |file| file.len())
+        };
+        (bytes("juyong.db") + bytes("juyong.db-wal")) as f64 / f64::from(1 << 20)
     }
 
     pub(crate) fn name(&self, index: usize) -> String {
@@ -122,7 +149,7 @@ impl client::Handler for Trusting {
 }
 
 /// The cheapest that is still common: the clients share the machine with what is measured.
-fn config() -> Arc<client::Config> {
+pub(crate) fn config() -> Arc<client::Config> {
     let preferred =
         russh::Preferred { kex: Cow::Borrowed(&[russh::kex::CURVE25519]), ..russh::Preferred::default() };
     Arc::new(client::Config { preferred, nodelay: true, ..client::Config::default() })
@@ -135,15 +162,13 @@ fn juyong(root: &Path) -> Command {
     juyong
 }
 
-/// All clients have one address, which is not blocked however much fails from there.
-fn configure(root: &Path, port: u16, factors: Factors, names: &[String]) {
+fn configure(root: &Path, port: u16, auth: &str, names: &[String]) {
     let at = root.display();
     let config = format!(
         "data_dir = \"{at}/data\"\npolicy_dir = \"{at}/policies\"\nlanguage = \"en\"\nseats = {}\n\
          [listen]\nssh = [\"127.0.0.1:{port}\"]\n\
-         [auth]\nfactors = [{}]\nblock_after = 0\n",
+         [auth]\n{auth}",
         names.len(),
-        factors.setting(),
     );
     write(root, "juyong.toml", &config);
     let policy: String = names.iter().map(|name| format!("[operator.{name}]\n")).collect();

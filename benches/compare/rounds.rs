@@ -20,6 +20,7 @@ pub(crate) const LATE: (u64, Duration) = (64, Duration::from_secs(5));
 /// MiB that nobody reads.
 pub(crate) const UNREAD: u64 = 100;
 
+#[derive(PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) rounds: usize,
     pub(crate) bulk: u64,
