@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::harness::{Gateway, Operator, Outcome, PATIENCE, Running, Setup, field, tool};
+use crate::harness::{Gateway, Operator, Outcome, PATIENCE, Running, Setup, field, key_pair, tool};
 
 /// Of Debian's openssh-tests.
 const PROVIDER: &str = "/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so";
@@ -81,6 +81,21 @@ fn a_security_key_must_be_touched_and_verified_where_that_is_asked_for() {
             }
         }
     }
+}
+
+/// A plain key that stays would open nothing: the account wants a security key.
+#[test]
+fn the_last_security_key_of_an_account_that_needs_one_stays() {
+    let gateway = Setup::new().policy(PEOPLE).start();
+    let operator = enrolled(&gateway, "sk1", "ed25519-sk", BOTH);
+    let plain = format!("{}.pub", key_pair(&gateway.fresh("key")).display());
+    gateway.juyong(&["operator", "enrol", "sk1", "--public-key", &plain]).ok();
+    let rows = gateway.events();
+    let row = rows.iter().find(|row| field(row, "event") == "operator-enrolled").unwrap();
+    let mut ssh = gateway.ssh(&operator, "");
+    ssh.args(["-o", &format!("SecurityKeyProvider={PROVIDER}")]);
+    ssh.arg(format!("keys remove {}", field(row, "key")));
+    Running::run(&mut ssh, b"000000\n", PATIENCE).refused("your last key");
 }
 
 /// A copy of the key knows only how often the key had signed when it was copied.
