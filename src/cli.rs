@@ -14,13 +14,15 @@ use jiff::tz::TimeZone;
 use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::speaking;
 use crate::admin::{self, Setting};
 use crate::config::{self, Config};
 use crate::console::{
     self, AssetCommand, Caller, Chunk, Cli, Command, CommandLine, Failure, Front, Input, OperatorCommand,
     Out, PolicyCommand, Stdin,
 };
-use crate::domain::{Language, Secret, Via, plain, plain_lines};
+use crate::diagnostic::suggest;
+use crate::domain::{AboutFile, Language, Secret, Tell, Via, plain, plain_lines, text};
 use crate::gateway::{StartError, Unapplied};
 use crate::journal::NamedKey;
 use crate::lockdown::Lockdowns;
@@ -57,20 +59,24 @@ pub fn main() -> ExitCode {
             return ExitCode::from(usage.exit());
         }
     };
+    let tag = language.tag();
     if !matches!(cli.command, Command::Demo(_))
         && let Err(error) = keep_memory()
     {
-        return fail(&Failure(format!("the memory cannot be kept out of core files: {error}")));
+        return fail(
+            &Failure::text(t!("start.core-files", locale = tag, error = error.told(language))),
+            language,
+        );
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&Failure(format!("no threads: {error}"))),
+        Err(error) => return fail(&error.into(), language),
     };
     let done = runtime.block_on(run(cli, words, language));
     runtime.shutdown_timeout(LEAVING);
     match done {
         Ok(code) => ExitCode::from(code),
-        Err(failure) => fail(&failure),
+        Err(failure) => fail(&failure, language),
     }
 }
 
@@ -80,8 +86,9 @@ fn say(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn fail(failure: &Failure) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "juyong: {}", plain_lines(&failure.0)); // nobody reads: the exit code still says it
+fn fail(failure: &Failure, language: Language) -> ExitCode {
+    let text = plain_lines(&failure.told(language));
+    let _ = writeln!(std::io::stderr(), "juyong: {text}"); // nobody reads: the exit code still says it
     ExitCode::from(1)
 }
 
@@ -107,14 +114,15 @@ async fn run(cli: Cli, words: Vec<String>, language: Language) -> Result<u8, Fai
             let found = configuration(&cli);
             locally(&cli, |out| async move { doctor::run(found, &out).await }).await
         }
-        Command::Policy(PolicyCommand::Decide { policies, timezone, .. }) => decide(policies, timezone),
-        Command::Policy(PolicyCommand::Judge { policies, sets, .. }) => judge(policies, sets),
+        Command::Policy(PolicyCommand::Decide { policies, timezone, .. }) => {
+            decide(policies, timezone, language)
+        }
+        Command::Policy(PolicyCommand::Judge { policies, sets, .. }) => judge(policies, sets, language),
         Command::Policy(question) if cli.command.is_local() => {
             let found = configuration(&cli);
-            let (setting, dir) = setting(found, cli.lang);
+            let (setting, dir) = setting(found, language);
             locally(&cli, |out| async move {
-                console::here(question, dir.as_deref().map_err(|f| Failure(f.0.clone())), &setting, &out)
-                    .await
+                speaking(Some(language), console::here(question, dir, &setting, &out)).await
             })
             .await
         }
@@ -124,16 +132,16 @@ async fn run(cli: Cli, words: Vec<String>, language: Language) -> Result<u8, Fai
 
 /// What files are read with where no gateway is asked: the configuration's, or its defaults where there is
 /// none. The directory of the policy files is known only with a configuration.
-fn setting(found: Result<Config, Failure>, asked: Option<Language>) -> (Setting, Result<PathBuf, Failure>) {
+fn setting(found: Result<Config, Failure>, language: Language) -> (Setting, Result<PathBuf, Failure>) {
     let now = Clock::system().now();
     match found {
         Ok(config) => {
-            let setting = Setting { zone: config.timezone, language: asked.unwrap_or(config.language), now };
+            let setting = Setting { zone: config.timezone, language, now };
             (setting, Ok(config.policy_dir))
         }
         Err(failure) => {
             let zone = TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC);
-            (Setting { zone, language: asked.unwrap_or_default(), now }, Err(failure))
+            (Setting { zone, language, now }, Err(failure))
         }
     }
 }
@@ -168,8 +176,7 @@ impl Write for PlainLine {
 fn configuration(cli: &Cli) -> Result<Config, Failure> {
     let variable = std::env::var_os("JUYONG_CONFIG").map(PathBuf::from);
     let path = config::find(cli.config.as_deref(), variable.as_deref(), Path::exists)?;
-    let language = || cli.lang.or_else(|| config::language_of(&path)).unwrap_or(Language::English);
-    Config::load(&path).map_err(|error| Failure(error.told(language())))
+    Ok(Config::load(&path)?)
 }
 
 /// What this command line is answered in, before it is read: as it asks, else as the configuration has it, else in
@@ -180,7 +187,8 @@ fn spoken(words: &[String]) -> Language {
         let named = after.or(words.iter().find_map(|word| word.strip_prefix("--config="))).map(Path::new);
         let variable = std::env::var_os("JUYONG_CONFIG").map(PathBuf::from);
         let path = config::find(named, variable.as_deref(), Path::exists).ok()?;
-        Config::load(&path).ok().map(|config| config.language)
+        let whole = Config::load(&path).ok().map(|config| config.language);
+        whole.or_else(|| config::language_of(&path))
     };
     console::asked_language(words).or_else(configured).unwrap_or(Language::English)
 }
@@ -244,30 +252,36 @@ where
 }
 
 /// Requests on standard input, decisions on standard output.
-fn decide(dir: &Path, timezone: &str) -> Result<u8, Failure> {
-    let policy = load(dir, timezone)?;
+fn decide(dir: &Path, timezone: &str, language: Language) -> Result<u8, Failure> {
+    let policy = load(dir, timezone, language)?;
     let lockdowns = Lockdowns::default();
     answer(|line| policy::decide_line(&policy, &lockdowns, line))
 }
 
 /// Command lines on standard input, verdicts on standard output.
-fn judge(dir: &Path, sets: &[String]) -> Result<u8, Failure> {
+fn judge(dir: &Path, sets: &[String], language: Language) -> Result<u8, Failure> {
     command::check()?;
-    let policy = load(dir, "Asia/Shanghai")?; // a set has no dates
+    let policy = load(dir, "Asia/Shanghai", language)?; // a set has no dates
     let named = |set: &String| match policy.command_set(set) {
         Some(set) => Ok(set.name.clone()),
-        None => Err(Failure(format!("--sets {set}: {} has no [commands.{set}]", dir.display()))),
+        None => {
+            let known = policy.command_sets().map(|set| set.name.as_str());
+            let hint = suggest::meant(language, set, known);
+            let dir = dir.display();
+            let tag = language.tag();
+            Err(Failure::text(t!("policy.no-set", locale = tag, set = set, dir = dir, hint = hint)))
+        }
     };
     let sets = sets.iter().map(named).collect::<Result<Vec<_>, _>>()?;
     answer(|line| command::judge_line(&policy, &sets, line))
 }
 
-fn load(dir: &Path, timezone: &str) -> Result<policy::Policy, Failure> {
+fn load(dir: &Path, timezone: &str, language: Language) -> Result<policy::Policy, Failure> {
     let zone = TimeZone::get(timezone)
-        .map_err(|_| Failure(format!("--timezone {timezone}: there is no such time zone")))?;
-    policy::load(&admin::read_policy(dir, Language::English)?, &zone).map_err(|faults| {
-        let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        Failure(texts.join("\n"))
+        .map_err(|_| Failure::text(t!("policy.no-timezone", locale = language.tag(), zone = timezone)))?;
+    policy::load(&admin::read_policy(dir, language)?, &zone).map_err(|faults| {
+        let texts: Vec<_> = faults.iter().map(|fault| fault.told(language)).collect();
+        Failure::text(texts.join("\n"))
     })
 }
 
@@ -277,9 +291,9 @@ fn nobody_reads(error: std::io::Error) -> std::io::Result<u8> {
 }
 
 /// Says where the output is.
-fn written(out: Option<&PathBuf>, exit: u8) -> u8 {
+fn written(out: Option<&PathBuf>, exit: u8, language: Language) -> u8 {
     if let (Some(path), 0) = (out, exit) {
-        let line = plain(&format!("juyong: written to {}", path.display()));
+        let line = plain(&text!(language, "console.written", file = path.display()));
         let _ = writeln!(std::io::stderr(), "{line}"); // nobody reads: the file is there all the same
     }
     exit
@@ -355,12 +369,14 @@ async fn give(
     input: Input,
     show: &mut impl FnMut(Chunk) -> std::io::Result<()>,
 ) -> Result<u8, Failure> {
-    let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().map(String::as_str)))?;
+    let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().map(String::as_str)));
+    let cli = cli.map_err(Failure::internal)?;
+    let language = cli.lang.unwrap_or(config.language);
     let from = Instant::now();
     let assembled = loop {
         if let Some(answer) = console::send(&config.data_dir, words.clone(), &input, &mut *show).await {
             let exit = answer.or_else(nobody_reads)?;
-            return Ok(written(cli.command.out(), exit));
+            return Ok(written(cli.command.out(), exit, language));
         }
         match gateway::assemble(config.clone(), Clock::system(), unapplied(&cli.command)).await {
             Err(StartError::Lock(LockError::Held { .. })) if from.elapsed() < STARTING => {
@@ -381,7 +397,7 @@ async fn give(
     services.journal.close().await;
     services.store.close().await;
     let exit = carried.map(|()| exit).or_else(nobody_reads)?;
-    Ok(written(out.as_ref(), exit))
+    Ok(written(out.as_ref(), exit, language))
 }
 
 /// What a command makes of policy files that nobody has applied: reading changes nothing.
@@ -417,7 +433,7 @@ async fn compared(config: &Config, name: &str) -> Result<Answer, Failure> {
     if code != 0 {
         return Ok(Answer::No(code));
     }
-    let found: serde_json::Value = serde_json::from_slice(&heard)?;
+    let found: serde_json::Value = serde_json::from_slice(&heard).map_err(Failure::internal)?;
     let shown = found.get("fingerprint").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     let tag = config.language.tag();
     let question = rust_i18n::t!("hostkey.ask", locale = tag, asset = name, shown = shown);
@@ -438,8 +454,7 @@ fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failu
     let Command::Policy(question) = command else { return Ok(words) };
     let mut words = words;
     for dir in question.dirs() {
-        let there =
-            std::path::absolute(dir).map_err(|error| Failure(format!("{}: {error}", dir.display())))?;
+        let there = std::path::absolute(dir).map_err(|error| about(dir, error))?;
         let given = dir.display().to_string();
         for word in words.iter_mut().filter(|word| **word == given) {
             *word = there.display().to_string();
@@ -451,24 +466,26 @@ fn from_here(command: &Command, words: Vec<String>) -> Result<Vec<String>, Failu
 /// What comes out may be a key, or what somebody typed: it is for the caller alone. A file that is there keeps its mode,
 /// and may be another device's key: it is left as it is, unless it was said to take its place.
 fn create(path: &Path, replace: bool, language: Language) -> Result<std::fs::File, Failure> {
-    let file = path.display().to_string();
     if replace {
         // Nothing is written through a link, and nobody reads from a pipe's other end.
-        regular::free_or_regular(path).map_err(|error| Failure(format!("{file}: {error}")))?;
+        regular::free_or_regular(path).map_err(|error| about(path, error))?;
     }
     let mut options = std::fs::OpenOptions::new();
     let options = match replace {
         true => options.write(true).create(true).truncate(true),
         false => options.write(true).create_new(true),
     };
-    options.mode(0o600).open(path).map_err(|error| {
-        Failure(match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                t!("console.out-exists", locale = language.tag(), file = file).into_owned()
-            }
-            _ => format!("{file}: {error}"),
-        })
+    options.mode(0o600).open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::text(t!("console.out-exists", locale = language.tag(), file = path.display()))
+        }
+        _ => about(path, error),
     })
+}
+
+/// What is wrong, after whose it is.
+fn about(path: &Path, error: impl Tell + Send + Sync + 'static) -> Failure {
+    AboutFile { file: path.to_owned(), error }.into()
 }
 
 /// All that there is to read, up to so many bytes.
@@ -481,15 +498,14 @@ fn all_of(from: impl Read, most: usize) -> std::io::Result<Vec<u8>> {
 /// What the command needs from this side: a file, standard input.
 fn gather(command: &Command) -> Result<Input, Failure> {
     let file = command.file().map(|(option, path)| {
-        let named = |problem: String| Failure(format!("{}: {problem}", path.display()));
         let read = std::fs::File::open(path).and_then(|file| all_of(file, Stdin::File.most()));
-        let file = read.map(Secret::new).map_err(|error| named(error.to_string()))?;
-        keyed::check(option, path, &file).map_err(named)?;
+        let file = read.map(Secret::new).map_err(|error| about(path, error))?;
+        keyed::check(option, path, &file).map_err(|error| about(path, error))?;
         Ok::<_, Failure>(file)
     });
     let attestation = command.attestation().map(|path| {
         let read = std::fs::File::open(path).and_then(|file| all_of(file, Stdin::Secret.most()));
-        read.map(Secret::new).map_err(|error| Failure(format!("{}: {error}", path.display())))
+        read.map(Secret::new).map_err(|error| about(path, error))
     });
     let stdin = command.stdin().map(|wanted| all_of(std::io::stdin(), wanted.most()).map(Secret::new));
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();

@@ -36,8 +36,8 @@ pub(crate) async fn run(config: Result<Config, Failure>, out: &Out) -> Result<()
     }
     match wrong {
         0 => Ok(()),
-        1 => Err(Failure(told!(config, "doctor.mend-one"))),
-        wrong => Err(Failure(told!(config, "doctor.mend-many", count = wrong.to_string()))),
+        1 => Err(Failure::text(told!(config, "doctor.mend-one"))),
+        wrong => Err(Failure::text(told!(config, "doctor.mend-many", count = wrong.to_string()))),
     }
 }
 

@@ -12,6 +12,7 @@ use super::whereabouts::Whereabout;
 use super::words::{self, LastLine};
 use crate::config::SecondAddress;
 use crate::event::Event;
+use crate::policy::Reason;
 
 /// Why somebody may not be here any more.
 pub(crate) struct Banished {
@@ -102,7 +103,13 @@ pub(crate) fn may_stay(
 ) -> Result<(), Banished> {
     let at = who.now(&services.clock);
     if let Err(denial) = standing.admit(who.operator.as_str(), who.origin.address(), at) {
-        let line = LastLine::of(|| words::not_admitted(services, &denial, who.origin.address()));
+        let line = LastLine::of(|| {
+            let line = words::not_admitted(services, &denial, who.origin.address());
+            match who.broke_nothing && denial.reason == Reason::Lockdown {
+                true => format!("{line}\n{}", words::with(services, "refused.break-glass", "")),
+                false => line,
+            }
+        });
         return Err(Banished { reason: denial.reason.as_str(), line });
     }
     if let Some(Err(refused)) = who.device(standing, at) {

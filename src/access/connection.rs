@@ -15,7 +15,7 @@ use super::target::LoginChoice;
 use super::term::{Activity, Over, Span, Term};
 use super::words;
 use crate::access::live::Standing;
-use crate::domain::SessionId;
+use crate::domain::{SessionId, Tell};
 use crate::event::{Actor, Ending, Event};
 use crate::journal::JournalFailed;
 use crate::recorder::Exceeded;
@@ -299,7 +299,11 @@ impl Connection {
             self.recorded_too_much(exceeded).await;
             return words::with(&self.services, words::exceeded_key(exceeded), "");
         }
-        let line = words::with(&self.services, "refused.disk", &error.0.kind().to_string());
+        let line = words::with(
+            &self.services,
+            "refused.disk",
+            &std::io::Error::from(error.0.kind()).told(self.services.language()),
+        );
         self.evidence_failed("recording", error.to_string()).await;
         line
     }

@@ -37,6 +37,9 @@ pub(crate) enum Unenrolled {
     /// What it lacks is not set by a person.
     #[error("the account lacks factors that only an administrator sets")]
     Administrators,
+    /// Somebody else was quicker.
+    #[error("the key is another account's")]
+    KeyOfAnother,
     #[error("{0}")]
     Failed(String),
 }
@@ -53,6 +56,7 @@ impl Unenrolled {
             Self::NoSeat => "no-seat",
             Self::NoTerms(_) => "no-terms",
             Self::Administrators => "administrators",
+            Self::KeyOfAnother => "key-not-taken",
             Self::Failed(_) => "failed",
         }
     }
@@ -224,6 +228,7 @@ impl Enrolling {
                 refused_login(services, who.actor(), &who.origin, "no-seat", None).await;
                 return Err(Unenrolled::NoSeat);
             }
+            Err(EnrolError::KeyOfAnother) => return Err(Unenrolled::KeyOfAnother),
             Err(error) => return Err(Unenrolled::failed(error)),
         }
         self.tell(factors.names()).await

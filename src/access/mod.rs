@@ -63,6 +63,6 @@ pub use pace::CutPacer;
 pub use places::Places;
 pub use refused::{RefusedLogins, Untold};
 pub use services::{Authenticated, Services, Signs, block_rule, quotas, space};
-pub(crate) use services::{in_english, speaking, spoken};
+pub(crate) use services::{blocking, in_english, speaking, spoken};
 pub use whereabouts::Whereabouts;
 pub(crate) use words::told_end;

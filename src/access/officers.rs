@@ -17,6 +17,8 @@ pub(crate) struct Officer {
     pub name: OperatorName,
     /// Why their word does not count now; `None`: it does.
     pub unable: Option<Unable>,
+    /// By what they are known where two persons are asked for.
+    pub known: Known,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +41,9 @@ pub(crate) async fn officers(
     let mut officers = Vec::new();
     for operator in standing.policy.operators().filter(|operator| operator.role == Role::Security) {
         let unable = unable((standing, config, store), operator, &locks, terms).await?;
-        officers.push(Officer { name: operator.name.clone(), unable });
+        let name = operator.name.clone();
+        let known = known(standing, store, name.clone()).await?;
+        officers.push(Officer { name, unable, known });
     }
     Ok(officers)
 }

@@ -3,17 +3,26 @@
 use super::login::HASHING;
 use super::services::Services;
 use crate::auth::password::{self, Weak};
-use crate::domain::{OperatorName, Secret};
+use crate::domain::{Language, OperatorName, Secret, Tell, english, text};
 
 /// Why a password is not taken.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnfitPassword {
-    #[error(transparent)]
     Weak(#[from] Weak),
-    #[error("the account had this password before; take another one")]
     Used,
-    #[error("{0}")]
     Failed(String),
+}
+
+english!(UnfitPassword);
+
+impl Tell for UnfitPassword {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Weak(weak) => weak.told(language),
+            Self::Used => text!(language, "password.used"),
+            Self::Failed(_) => text!(language, "password.failed"),
+        }
+    }
 }
 
 impl UnfitPassword {

@@ -24,7 +24,7 @@ use crate::event::{Actor, Event, JournalEntry, ThroughDevice};
 use crate::journal::{Journal, JournalFailed};
 use crate::platform::clock::{Anchor, Clock};
 use crate::platform::key_pair::KeyPair;
-use crate::recorder::{Bounds, Quotas, Space, Writers};
+use crate::recorder::{Bounds, Quotas, Short, Space, Writers};
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -85,6 +85,13 @@ pub fn block_rule(config: &Config) -> BlockRule {
     }
 }
 
+fn no_room(error: &std::io::Error) -> JournalFailed {
+    match Short::of(error) {
+        Some(Short { free, kept }) => JournalFailed::NoRoom { free: *free, kept: *kept },
+        None => JournalFailed::Disk(error.into()),
+    }
+}
+
 /// What recordings may take, by the configuration.
 pub fn quotas(config: &Config) -> Quotas {
     let limits = &config.limits;
@@ -119,6 +126,17 @@ pub(crate) async fn speaking<T>(language: Option<Language>, work: impl Future<Ou
 /// The language that was asked for, for work that goes on in a task of its own.
 pub(crate) fn spoken() -> Option<Language> {
     ASKED.try_with(|language| *language).ok()
+}
+
+/// Slow work off the threads that carry sessions, in the language that was asked for.
+pub(crate) fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> tokio::task::JoinHandle<T> {
+    let language = spoken();
+    tokio::task::spawn_blocking(move || match language {
+        Some(language) => ASKED.sync_scope(language, work),
+        None => work(),
+    })
 }
 
 /// What this says in English.
@@ -195,7 +213,7 @@ impl Services {
     ) -> Result<u64, JournalFailed> {
         if event.is_asked_for() {
             // What ends, and what an officer orders, still finds room.
-            self.space.room_in_time().await.map_err(|short| JournalFailed { reason: short.to_string() })?;
+            self.space.room_in_time().await.map_err(|error| no_room(&error))?;
         }
         let source = origin.map(|origin| origin.address().to_string());
         let through = origin.and_then(ThroughDevice::of);
@@ -222,6 +240,8 @@ pub struct Authenticated {
     pub(crate) client: String,
     /// When they were proven.
     pub(crate) since: Anchor,
+    /// They gave a break-glass code that opened nothing.
+    pub(crate) broke_nothing: bool,
 }
 
 impl Authenticated {

@@ -93,5 +93,6 @@ pub(crate) fn proven(services: &Services, operator: &str, origin: Origin) -> Aut
         target: None,
         client: String::new(),
         since: services.clock.anchor(),
+        broke_nothing: false,
     }
 }

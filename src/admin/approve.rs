@@ -202,8 +202,8 @@ fn end(services: &Services, lasts: Duration) -> Result<Timestamp, AdminError> {
     if lasts.is_zero() || lasts > LONGEST {
         return Err(no!(services, Invalid, "approve.for"));
     }
-    let end = services.clock.now().checked_add(lasts).map_err(AdminError::failed)?;
-    Timestamp::from_second(end.as_second()).map_err(AdminError::failed) // people read whole seconds
+    let end = services.clock.now().checked_add(lasts).map_err(AdminError::internal)?;
+    Timestamp::from_second(end.as_second()).map_err(AdminError::internal) // people read whole seconds
 }
 
 /// Takes a request up, if it waits and this caller may answer it.

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use crate::access::Services;
-use crate::domain::{LoginName, Secret};
+use crate::domain::{Language, LoginName, Secret, Tell};
 use crate::policy::Asset;
 
 /// What an asset will have answered.
@@ -18,35 +18,41 @@ pub struct AssetKey {
     pub line: String,
 }
 
+/// Why something is not as it has to be, for people.
+pub type Why = Box<dyn Tell + Send>;
+
 /// Why an asset shows no host key.
-#[derive(Debug, thiserror::Error)]
 pub enum Unreached {
     /// Nothing answers at its address.
-    #[error("{0}")]
-    Silent(String),
+    Silent(Why),
     /// What answers does not speak the protocol.
-    #[error("{0}")]
-    Stranger(String),
+    Stranger(Why),
+}
+
+impl Tell for Unreached {
+    fn told(&self, language: Language) -> String {
+        let (Self::Silent(why) | Self::Stranger(why)) = self;
+        why.told(language)
+    }
 }
 
 /// Why the gateway cannot log in to an asset.
-#[derive(Debug)]
 pub enum Unentered {
     NothingStored,
     /// The asset does not accept what is stored.
-    Refused(String),
-    Failed(String),
+    Refused(Why),
+    Failed(Why),
 }
 
 /// Reads keys, and goes the way to an asset as a session would.
 pub trait AssetClient: Send + Sync {
     /// # Errors
     /// Why the gateway cannot log in with this private key.
-    fn check_private_key(&self, key: &Secret) -> Result<(), String>;
+    fn check_private_key(&self, key: &Secret) -> Result<(), Why>;
 
     /// # Errors
     /// Why this line is not a public key that counts.
-    fn read_public_key(&self, line: &str) -> Result<AssetKey, String>;
+    fn read_public_key(&self, line: &str) -> Result<AssetKey, Why>;
 
     /// The host key that the asset shows now.
     fn host_key<'a>(

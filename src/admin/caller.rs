@@ -6,6 +6,7 @@ use crate::event::Actor;
 
 /// Who orders something, or asks for it.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one a command, and passed by reference")]
 pub enum Caller {
     /// A Unix user on the gateway's host. Whoever can reach the data directory could do all of it anyway.
     Local(String),

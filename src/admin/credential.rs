@@ -9,6 +9,7 @@ use super::local_time::LocalTime;
 use super::page::Page;
 use super::say::{no, say};
 use crate::access::Services;
+use crate::diagnostic::suggest::near;
 use crate::domain::{AssetName, LoginName, Secret};
 use crate::event::Event;
 use crate::policy::Policy;
@@ -131,7 +132,10 @@ fn known_login(services: &Services, policy: &Policy, place: AssetLogin) -> Resul
 
 /// The policy has no asset of this name.
 pub(crate) fn no_asset(services: &Services, name: &str) -> AdminError {
-    let text = say!(services, "credential.no-asset", asset = name);
+    let standing = services.live.standing();
+    let known = standing.policy.assets().map(|asset| asset.name.as_str());
+    let hint = near(services.language(), name, known);
+    let text = say!(services, "credential.no-asset", asset = name, hint = hint);
     AdminError::new(AdminErrorKind::NotFound, text).mend(say!(
         services,
         "credential.mend-asset",

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::domain::{InvalidName, Language};
+use crate::access::spoken;
+use crate::domain::{InvalidName, Language, Tell, text};
 use crate::journal::JournalFailed;
 use crate::store::StoreError;
 
@@ -20,6 +21,8 @@ pub enum AdminErrorKind {
     Conflict,
     /// It cannot be meant.
     Invalid,
+    /// All else fits: a fresh proof is missing.
+    Unproven,
     /// It was to be done, and could not be.
     Failed,
 }
@@ -45,12 +48,21 @@ impl AdminError {
         Self { mend: Some(mend.into()), ..self }
     }
 
-    pub fn failed(error: impl fmt::Display) -> Self {
-        Self::new(AdminErrorKind::Failed, error.to_string())
+    /// It went wrong below.
+    #[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+    pub fn failed(error: impl Tell) -> Self {
+        Self::new(AdminErrorKind::Failed, error.told(language()))
     }
 
-    pub fn invalid(error: impl fmt::Display) -> Self {
-        Self::new(AdminErrorKind::Invalid, error.to_string())
+    /// What was given cannot be meant.
+    #[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+    pub fn invalid(error: impl Tell) -> Self {
+        Self::new(AdminErrorKind::Invalid, error.told(language()))
+    }
+
+    /// What nobody is to meet: in the words of whatever failed.
+    pub fn internal(error: impl fmt::Display) -> Self {
+        Self::new(AdminErrorKind::Failed, text!(language(), "console.internal", error = error))
     }
 
     /// In one line, in the language that its texts are in.
@@ -70,6 +82,17 @@ impl fmt::Display for AdminError {
 }
 
 impl std::error::Error for AdminError {}
+
+impl Tell for AdminError {
+    fn told(&self, language: Language) -> String {
+        self.told(language)
+    }
+}
+
+/// Of whoever asked: each deed is done in their language.
+fn language() -> Language {
+    spoken().unwrap_or(Language::English)
+}
 
 /// What goes wrong below fails; what was typed wrong is invalid.
 macro_rules! from {

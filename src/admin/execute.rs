@@ -31,7 +31,7 @@ pub async fn execute(
     let (admin, caller) = (Arc::clone(admin), caller.clone());
     let language = admin.services.language();
     let deed = async move { perform(&admin, &caller, request).await };
-    tokio::spawn(speaking(Some(language), deed)).await.map_err(AdminError::failed)?
+    tokio::spawn(speaking(Some(language), deed)).await.map_err(AdminError::internal)?
 }
 
 async fn perform(

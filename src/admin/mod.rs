@@ -51,7 +51,7 @@ pub use approve::{
     RefusedApproval, WaitingApproval, WithdrawnRequest,
 };
 pub use asset::{AssetChecked, AssetEntry, AssetOutcome, AssetRequest, AssetStep, ShownKey, TrustedKey};
-pub use asset_client::{AssetAnswer, AssetClient, AssetKey, Unentered, Unreached};
+pub use asset_client::{AssetAnswer, AssetClient, AssetKey, Unentered, Unreached, Why};
 pub use assets::OpenAssets;
 pub use audit::{
     AuditOutcome, AuditRequest, CommandEntry, EventEntry, ExportFormat, ExportedBytes, FaultCount,
@@ -81,10 +81,10 @@ pub use lockdown::{
 };
 pub use once::ToldOnce;
 pub use operator::{
-    AccountEntry, AccountFilter, AccountLock, AccountPage, AccountState, AskedFactors, DisabledAccount,
-    EnabledAccount, EnrolledFactors, FactorsOutcome, ForgottenCodes, InvitationForm, InvitedAccount,
-    InvitedAccounts, Invitees, LeftAccount, MadeKey, NewCodes, NewFactors, NewInvitations, OperatorOutcome,
-    OperatorRequest, PassedOver, RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount,
+    AccountEntry, AccountFilter, AccountLock, AccountPage, AccountState, AskedFactors, ClosedInvitation,
+    DisabledAccount, EnabledAccount, EnrolledFactors, FactorsOutcome, ForgottenCodes, InvitationForm,
+    InvitedAccount, InvitedAccounts, Invitees, LeftAccount, MadeKey, NewCodes, NewFactors, NewInvitations,
+    OperatorOutcome, OperatorRequest, PassedOver, RememberedLogin, ResetFactors, TakenSeats, UnlockedAccount,
     WithdrawnInvitation,
 };
 pub use outcome::AdminOutcome;

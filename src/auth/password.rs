@@ -4,7 +4,7 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 
 use super::common::is_common;
-use crate::domain::Secret;
+use crate::domain::{Language, Secret, Tell, english, text};
 
 /// OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -50,20 +50,24 @@ pub fn verify_nobody(password: &Secret) -> Result<bool, HashFault> {
 /// Why a password is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weak {
-    #[error("the password has fewer than {0} characters; take at least as many, or better 16")]
     Short(u32),
-    #[error(
-        "the password needs three of: small letters, capitals, digits, other characters; or take 16 characters"
-    )]
     Plain,
-    #[error("the password holds the account's name; leave it out")]
     Name,
-    #[error("the password is one of those that are tried first; take one that nobody else has")]
     Common,
-    #[error("the password is longer than 128 bytes; take a shorter one")]
     Long,
-    #[error("the password is not UTF-8 text")]
     NotText,
+}
+
+english!(Weak);
+
+impl Tell for Weak {
+    fn told(&self, language: Language) -> String {
+        let key = format!("password.{}", self.word());
+        match self {
+            Self::Short(least) => text!(language, key, least = least),
+            _ => text!(language, key),
+        }
+    }
 }
 
 impl Weak {

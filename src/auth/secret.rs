@@ -1,14 +1,25 @@
 //! What is wrong with the secret of one-time codes.
 
+use crate::domain::{Language, Tell, english, text};
+
 /// Text that is not a secret for codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSecret {
-    #[error("the code secret is not Base32: letters a to z and digits 2 to 7 are expected")]
     NotBase32,
-    #[error("the code secret is shorter than 80 bits; draw a new one")]
     Short,
-    #[error("the code secret is not hexadecimal: pairs of the digits 0 to 9 and a to f are expected")]
     NotHex,
-    #[error("a code secret of GM/T 0021 has 16 to 64 bytes: 32 to 128 hexadecimal digits")]
     GmLength,
+}
+
+english!(InvalidSecret);
+
+impl Tell for InvalidSecret {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::NotBase32 => text!(language, "code-secret.base32"),
+            Self::Short => text!(language, "code-secret.short"),
+            Self::NotHex => text!(language, "code-secret.hex"),
+            Self::GmLength => text!(language, "code-secret.gm-length"),
+        }
+    }
 }

@@ -4,36 +4,22 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::domain::{Language, Tell, english, text};
+use crate::platform::SystemError;
 use crate::platform::key_file::KeyFileFault;
 use crate::vault::VaultError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorityError {
-    #[error("{}: it is missing: put it back from where you keep its copy", .0.display())]
     Missing(PathBuf),
-    #[error("{}: others than its owner may read it (mode {mode:04o}): run chmod 600 on it", .file.display())]
     Exposed { file: PathBuf, mode: u32 },
-    #[error("{}: it cannot be read ({reason}): check the directory and its permissions", .file.display())]
-    Unread { file: PathBuf, reason: String },
-    #[error("{}: {error}; or move authority.key and authority.pem away, and enrol the devices anew", .file.display())]
+    Unread { file: PathBuf, reason: SystemError },
     Sealed { file: PathBuf, error: VaultError },
-    #[error(transparent)]
     Vault(#[from] VaultError),
-    #[error(
-        "{}: the authority's certificate or key is damaged, or they are not each other's: put both back from your copy",
-        .file.display()
-    )]
     Broken { file: PathBuf },
-    #[error(
-        "{}: the authority's time is over: move authority.pem and authority.key away, and enrol the devices anew",
-        .file.display()
-    )]
     Expired { file: PathBuf },
-    #[error("the authority itself ends at {until}: choose an earlier end for the device")]
     TooLong { until: Timestamp },
-    #[error("{}: it cannot be written ({reason}): check the directory and its permissions", .file.display())]
-    Kept { file: PathBuf, reason: String },
-    #[error("a certificate cannot be made: {reason}")]
+    Kept { file: PathBuf, reason: SystemError },
     Failed { reason: String },
 }
 
@@ -43,11 +29,38 @@ impl AuthorityError {
         match fault {
             KeyFileFault::Missing => Self::Missing(file),
             KeyFileFault::Exposed { mode } => Self::Exposed { file, mode },
-            KeyFileFault::Failed(error) => Self::Unread { file, reason: error.to_string() },
+            KeyFileFault::Failed(error) => Self::Unread { file, reason: error.into() },
         }
     }
 
     pub(super) fn kept(file: &Path, error: &std::io::Error) -> Self {
-        Self::Kept { file: file.to_owned(), reason: error.to_string() }
+        Self::Kept { file: file.to_owned(), reason: error.into() }
+    }
+}
+
+english!(AuthorityError);
+
+impl Tell for AuthorityError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Missing(file) => text!(language, "authority.missing", file = file.display()),
+            Self::Exposed { file, mode } => {
+                text!(language, "authority.exposed", file = file.display(), mode = format!("{mode:04o}"))
+            }
+            Self::Unread { file, reason } => {
+                text!(language, "authority.unread", file = file.display(), reason = reason.told(language))
+            }
+            Self::Sealed { file, error } => {
+                text!(language, "authority.sealed", file = file.display(), error = error.told(language))
+            }
+            Self::Vault(error) => error.told(language),
+            Self::Broken { file } => text!(language, "authority.broken", file = file.display()),
+            Self::Expired { file } => text!(language, "authority.expired", file = file.display()),
+            Self::TooLong { until } => text!(language, "authority.too-long", until = until),
+            Self::Kept { file, reason } => {
+                text!(language, "authority.kept", file = file.display(), reason = reason.told(language))
+            }
+            Self::Failed { reason } => text!(language, "authority.failed", reason = reason),
+        }
     }
 }

@@ -2,11 +2,27 @@
 
 use std::path::Path;
 
-use crate::domain::Secret;
-use crate::ssh::{PrivateKey, PublicKey};
+use crate::domain::{Language, Secret, Tell, text};
+use crate::ssh::{InvalidKey, PrivateKey, PublicKey};
 
 /// What is wrong with the file that an option names, and which one is likely meant.
-pub(super) fn check(option: &str, path: &Path, content: &Secret) -> Result<(), String> {
+#[derive(Debug)]
+pub(super) enum WrongKeyFile {
+    /// The key beside the one that is wanted, and that file's name.
+    Beside(&'static str, String),
+    Invalid(InvalidKey),
+}
+
+impl Tell for WrongKeyFile {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Beside(key, file) => text!(language, format!("key.{key}"), file = file),
+            Self::Invalid(error) => error.told(language),
+        }
+    }
+}
+
+pub(super) fn check(option: &str, path: &Path, content: &Secret) -> Result<(), WrongKeyFile> {
     let text = content.expose_str().unwrap_or_default().trim();
     match option {
         "--public-key" => public(path, content, text),
@@ -15,39 +31,31 @@ pub(super) fn check(option: &str, path: &Path, content: &Secret) -> Result<(), S
     }
 }
 
-fn public(path: &Path, content: &Secret, text: &str) -> Result<(), String> {
+fn public(path: &Path, content: &Secret, text: &str) -> Result<(), WrongKeyFile> {
     if text.starts_with("-----BEGIN") && PrivateKey::parse(content).is_ok()
         || text.contains("PRIVATE KEY-----")
     {
-        return Err(format!("this is a private key: keep it where it is, and take {}.pub", name(path)));
+        return Err(WrongKeyFile::Beside("is-private", name(path)));
     }
     if text.starts_with("PuTTY-User-Key-File") {
-        return Err(
-            "this is a private key of PuTTY: take what PuTTYgen shows as `Public key for pasting`".into()
-        );
+        return Err(WrongKeyFile::Beside("putty-private", name(path)));
     }
     if text.starts_with("---- BEGIN SSH2 PUBLIC KEY") {
-        return Err(format!(
-            "this is a public key in the form of RFC 4716: run `ssh-keygen -i -f {} > key.pub`, and take key.pub",
-            path.display()
-        ));
+        return Err(WrongKeyFile::Beside("rfc4716", name(path)));
     }
-    PublicKey::parse_of_person(text).map(drop).map_err(|error| error.to_string())
+    PublicKey::parse_of_person(text).map(drop).map_err(WrongKeyFile::Invalid)
 }
 
-fn private(path: &Path, content: &Secret, text: &str) -> Result<(), String> {
+fn private(path: &Path, content: &Secret, text: &str) -> Result<(), WrongKeyFile> {
     if text.starts_with("PuTTY-User-Key-File") {
-        let path = path.display();
-        return Err(format!(
-            "this is a key of PuTTY: run `puttygen {path} -O private-openssh -o key`, and take key"
-        ));
+        return Err(WrongKeyFile::Beside("putty", name(path)));
     }
     if PublicKey::parse_of_person(text).is_ok() {
         let private = name(path);
         let private = private.strip_suffix(".pub").unwrap_or(&private);
-        return Err(format!("this is the public key: take the private one, {private}"));
+        return Err(WrongKeyFile::Beside("is-public", private.to_owned()));
     }
-    PrivateKey::parse(content).map(drop).map_err(|error| error.to_string())
+    PrivateKey::parse(content).map(drop).map_err(WrongKeyFile::Invalid)
 }
 
 fn name(path: &Path) -> String {
@@ -65,7 +73,8 @@ mod tests {
     fn the_likely_mistake_is_named() {
         let public = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfn8vBl8KQWTeE4mzc9qmGkyjhWaoeCAqpV5RZSyNzd a@b";
         let said = |option, path: &str, text: &str| {
-            check(option, Path::new(path), &Secret::new(text)).err().unwrap_or_default()
+            let found = check(option, Path::new(path), &Secret::new(text)).err();
+            found.map(|wrong| wrong.told(Language::English)).unwrap_or_default()
         };
         let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
         assert!(said("--public-key", "/k/lilei", private).contains("take /k/lilei.pub"));

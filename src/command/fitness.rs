@@ -1,11 +1,19 @@
 //! Whether this build can judge at all.
 
 use super::{danger, wrap};
+use crate::domain::{Language, Tell, english, text};
 
 /// A table that is built in cannot be read: without it the judge would let pass what it should not.
 #[derive(Debug, thiserror::Error)]
-#[error("this build cannot judge commands: {0}")]
 pub struct UnreadableTable(#[from] toml::de::Error);
+
+english!(UnreadableTable);
+
+impl Tell for UnreadableTable {
+    fn told(&self, language: Language) -> String {
+        text!(language, "start.commands", error = self.0)
+    }
+}
 
 /// Whether this build can judge.
 ///

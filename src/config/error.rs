@@ -5,29 +5,38 @@ use std::path::{Path, PathBuf};
 use rust_i18n::t;
 
 use crate::diagnostic::Diagnostic;
-use crate::domain::Language;
+use crate::domain::{Language, Tell, english, text};
+use crate::platform::SystemError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("no configuration found (looked at {}): write one or name it with --config", list(.looked_at))]
-    Missing { looked_at: Vec<PathBuf> },
-    #[error("{}: cannot be read ({reason}): check the path and its permissions", .file.display())]
-    Unreadable { file: PathBuf, reason: String },
+    Missing {
+        looked_at: Vec<PathBuf>,
+    },
+    Unreadable {
+        file: PathBuf,
+        reason: SystemError,
+    },
     /// Everything that is wrong with it, each with its place, the line, a caret and the mend.
-    #[error("{}", in_full(.0, Language::English))]
     Invalid(Vec<Diagnostic>),
 }
 
 impl ConfigError {
     pub(super) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
-        Self::Unreadable { file: file.to_owned(), reason: error.to_string() }
+        Self::Unreadable { file: file.to_owned(), reason: error.into() }
     }
+}
 
-    /// For a person.
-    pub fn told(&self, language: Language) -> String {
+english!(ConfigError);
+
+impl Tell for ConfigError {
+    fn told(&self, language: Language) -> String {
         match self {
             Self::Invalid(found) => in_full(found, language),
-            Self::Missing { .. } | Self::Unreadable { .. } => self.to_string(),
+            Self::Missing { looked_at } => text!(language, "config.missing", places = list(looked_at)),
+            Self::Unreadable { file, reason } => {
+                text!(language, "config.unreadable", file = file.display(), reason = reason.told(language))
+            }
         }
     }
 }

@@ -192,7 +192,10 @@ fn a_missing_file_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("juyong.toml");
     let error = Config::load(&path).unwrap_err().to_string();
-    assert!(error.starts_with(&format!("{}: cannot be read (No such file", path.display())), "{error}");
+    assert!(
+        error.starts_with(&format!("{}: cannot be read (there is no such file", path.display())),
+        "{error}"
+    );
 }
 
 #[test]

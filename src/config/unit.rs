@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::mend::fault;
+use crate::diagnostic::as_in_files;
 
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +23,8 @@ pub enum UnitError {
     #[error("{0:?} is not a size: write a whole number and B, KiB, MiB, GiB or TiB, such as \"64MiB\"")]
     Size(String),
 }
+
+as_in_files!(UnitError);
 
 /// Longer is surely a mistake, and would overflow an instant somewhere: 100 years.
 const MAX_SECONDS: u64 = 100 * 366 * DAY;

@@ -45,7 +45,7 @@ pub(super) fn request(
 
 /// What cannot be a name is none that the policy has.
 fn unknown(services: &Services, name: &str) -> AdminError {
-    let text = say!(services, "credential.no-asset", asset = name);
+    let text = say!(services, "credential.no-asset", asset = name, hint = "");
     AdminError::new(AdminErrorKind::NotFound, text)
 }
 

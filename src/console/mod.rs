@@ -11,6 +11,7 @@ mod credential;
 mod duty;
 mod failure;
 mod help;
+mod hints;
 mod import;
 mod input;
 mod lockdown;

@@ -5,7 +5,8 @@
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::domain::{Language, plain, plain_lines};
+use super::hints::noted;
+use crate::domain::{Language, Role, Tell, english, plain, plain_lines, text};
 
 /// A piece of output.
 #[derive(Debug)]
@@ -24,17 +25,31 @@ pub struct Out {
     pub json: bool,
     /// The language that was asked for; else the gateway's.
     pub language: Option<Language>,
+    /// Who reads it; `None`: whoever is on the host.
+    role: Option<Role>,
 }
 
 /// The reader is gone: there is nobody to go on for.
 #[derive(Debug, thiserror::Error)]
-#[error("nobody reads the output any more")]
 pub struct ReaderGone;
+
+english!(ReaderGone);
+
+impl Tell for ReaderGone {
+    fn told(&self, language: Language) -> String {
+        text!(language, "console.closed")
+    }
+}
 
 impl Out {
     pub fn new(json: bool, language: Option<Language>) -> (Self, mpsc::Receiver<Chunk>) {
         let (pieces, reader) = mpsc::channel(WAITING);
-        (Self { pieces, json, language }, reader)
+        (Self { pieces, json, language, role: None }, reader)
+    }
+
+    /// For somebody of this role, who speaks this language where none was asked for.
+    pub(super) fn read_by(self, role: Option<Role>, language: Language) -> Self {
+        Self { role, language: self.language.or(Some(language)), ..self }
     }
 
     /// Resolves when nobody reads any more.
@@ -60,7 +75,8 @@ impl Out {
 
     /// Lines about what went wrong.
     pub async fn error(&self, text: impl AsRef<str>) -> Result<(), ReaderGone> {
-        let text = plain_lines(text.as_ref()) + "\n";
+        let text = noted(text.as_ref(), self.role, self.language.unwrap_or(Language::English));
+        let text = plain_lines(&text) + "\n";
         self.pieces.send(Chunk::Err(text.into())).await.map_err(|_| ReaderGone)
     }
 

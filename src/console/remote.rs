@@ -13,11 +13,11 @@ use super::input::Input;
 use super::out::Chunk;
 use super::own::Ask;
 use super::run::{Running, commands, permitted, role_of, run};
-use super::tree::{Cli, Stdin};
+use super::tree::{Cli, Command, Stdin};
 use super::usage::{self, Front, Usage, asked_language};
 use super::{own, vpn, words};
-use crate::access::{Authenticated, Services, attestation};
-use crate::admin::{self, Admin, Caller, Duty};
+use crate::access::{Authenticated, Services, attestation, speaking};
+use crate::admin::{self, Admin, AdminError, AdminErrorKind, AdminRequest, Caller, Duty};
 use crate::domain::{Language, Role, Secret, plain, plain_lines};
 use crate::ssh::{Channel, ChannelEvent, Inbox, Outlet, Terminal};
 use crate::ssh_session::prompt::ChannelPrompt;
@@ -56,10 +56,11 @@ async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authentica
         Ok((cli, _)) if works => own::asks(&cli.command, attestation::is_asked(services)),
         _ => &[],
     };
+    let command = parsed.as_ref().ok().map(|(cli, _)| cli);
     let answers = tokio::select! {
         biased;
-        () = &mut banished => None,
-        answers = answered(services, who, &mut channel, terminal, asked) => answers,
+        line = &mut banished => return turned_out(services, &caller, &parsed, &channel, (line, raw)).await,
+        answers = answered(admin, (&caller, who), &mut channel, terminal, (command, asked)) => answers,
     };
     let Channel { mut inbox, outlet } = channel;
     let exit = match parsed {
@@ -78,13 +79,33 @@ async fn over_ssh(admin: &Arc<Admin>, services: &Arc<Services>, who: &Authentica
             }
         }
     };
+    ended(&outlet, exit).await;
+    works
+}
+
+async fn ended(outlet: &Outlet, exit: u8) {
     let end = async {
         outlet.exit_status(u32::from(exit)).await?;
         outlet.eof().await?;
         outlet.close().await
     };
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), end).await; // the client may be gone
-    works
+}
+
+/// Whoever may not be here any more is told so, in place of what they were asked for. Nothing ran.
+async fn turned_out(
+    services: &Services,
+    caller: &Caller,
+    parsed: &Result<(Cli, Vec<String>), Unread>,
+    channel: &Channel,
+    (line, raw): (String, bool),
+) -> bool {
+    let (Ok((_, words)) | Err(Unread { words, .. })) = parsed;
+    not_run(services, caller, words, 1).await;
+    // The cursor stands behind a question.
+    show(&channel.outlet, raw, Chunk::Err(format!("\n{line}\n").into())).await;
+    ended(&channel.outlet, 1).await;
+    false
 }
 
 /// A line that is not a command: what to say of it, and the exit code.
@@ -175,22 +196,28 @@ async fn not_here(services: &Services, line: &CommandLine, outlet: &Outlet, raw:
 
 /// What a command asks for, a line each: asked for, and not shown, in a terminal; else the first lines that come.
 async fn answered(
-    services: &Services,
-    who: &Authenticated,
+    admin: &Arc<Admin>,
+    (caller, who): (&Caller, &Authenticated),
     channel: &mut Channel,
     terminal: Option<Terminal>,
-    asked: &[Ask],
+    (command, asked): (Option<&Cli>, &[Ask]),
 ) -> Option<Secret> {
-    if asked.is_empty() {
-        return None;
-    }
+    let services = &admin.services;
+    let (Some(cli), [first, ..]) = (command, asked) else { return None };
+    let due = async |lines: &[u8]| is_due(admin, caller, cli, Secret::new(lines)).await;
     let patience = services.config.limits.idle.as_duration();
-    let Some(terminal) = terminal else { return piped(services, who, channel, asked).await };
+    let Some(terminal) = terminal else {
+        let vain = *first == Ask::Code && !due(&[]).await;
+        return if vain { None } else { piped(services, who, channel, asked).await };
+    };
     let mut prompt = ChannelPrompt::new(channel, terminal, patience).with_room(LONGEST_ANSWER);
     let mut lines = Zeroizing::new(Vec::new());
     for ask in asked {
         if !own::is_asked(*ask, asked, &lines) {
             continue;
+        }
+        if *ask == Ask::Code && !due(&lines).await {
+            break; // the command says why
         }
         let answer = typed(services, who, &mut prompt, *ask).await?;
         lines.extend(answer.expose());
@@ -202,6 +229,21 @@ async fn answered(
 
 /// Longest answer that is typed or pasted: what the maker of a security key says of it, with a large certificate.
 const LONGEST_ANSWER: usize = 8192;
+
+/// Whether a fresh code is all that is missing: nobody is asked for one in vain.
+async fn is_due(admin: &Arc<Admin>, caller: &Caller, cli: &Cli, given: Secret) -> bool {
+    let attests = attestation::is_asked(&admin.services);
+    let input = Input { stdin: Some(given), ..Input::default() };
+    let request = match (own::request(&cli.command, &input, attests), &cli.command) {
+        (Some(request), _) => Ok(AdminRequest::Own(request)),
+        (None, Command::Vpn(command)) => vpn::request(command, input).map(AdminRequest::Vpn),
+        (None, _) => return false,
+    };
+    let language = Some(cli.lang.unwrap_or(admin.services.language()));
+    let Ok(request) = request else { return false };
+    let tried = speaking(language, Box::pin(admin::execute(admin, caller, request))).await;
+    matches!(tried, Err(AdminError { kind: AdminErrorKind::Unproven, .. }))
+}
 
 async fn typed(
     services: &Services,
@@ -297,7 +339,7 @@ async fn carry(
     outlet: &Outlet,
     raw: bool,
     left: impl Future<Output = ()>,
-    banished: impl Future<Output = ()>,
+    banished: impl Future<Output = String>,
 ) -> u8 {
     let showing = async {
         while let Some(piece) = running.next().await {
@@ -305,13 +347,16 @@ async fn carry(
         }
     };
     let cut = tokio::select! {
-        () = showing => false,
-        () = left => false,
-        () = banished => true,
+        () = showing => None,
+        () = left => None,
+        line = banished => Some(line),
     };
+    if let Some(line) = &cut {
+        show(outlet, raw, Chunk::Err(format!("{line}\n").into())).await;
+    }
     let exit = running.exit().await;
     // Whoever did not hear the end has not heard that it went well.
-    if cut { exit.max(1) } else { exit }
+    if cut.is_some() { exit.max(1) } else { exit }
 }
 
 /// A raw terminal needs its carriage returns.

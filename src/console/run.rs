@@ -4,6 +4,7 @@
 //! is not printed for any more, and the command goes on to its row all the same.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -15,7 +16,7 @@ use super::help::overview;
 use super::out::{Chunk, Out, ReaderGone};
 use super::readers::Readers;
 use super::say::say;
-use super::tree::{Approve, Audit, Cli, Command, OperatorCommand};
+use super::tree::{Approve, Audit, Cli, Command, LockdownCommand, OperatorCommand};
 use super::{
     approve, asset, audit, clock, credential, lockdown, operator, own, policy, render, source, vpn, watch,
     whoami,
@@ -24,7 +25,7 @@ use crate::access::{Authenticated, Services, attestation, speaking};
 use crate::admin::{
     self, Admin, AdminError, AdminErrorKind, AdminOutcome, AdminRequest, AuditOutcome, OperatorOutcome,
 };
-use crate::domain::Role;
+use crate::domain::{Role, Tell};
 
 pub(super) use super::failure::Failure;
 pub(super) use super::input::Input;
@@ -55,6 +56,7 @@ impl Running {
 /// Begins to run a command.
 pub fn run(admin: &Arc<Admin>, line: CommandLine) -> Running {
     let (out, pieces) = Out::new(line.cli.json, line.cli.lang);
+    let out = out.read_by(role_of(&admin.services, &line.caller), admin.services.language());
     let admin = Arc::clone(admin);
     let work = async move {
         let language = out.language;
@@ -69,13 +71,28 @@ async fn to_its_row(admin: &Arc<Admin>, mut line: CommandLine, out: &Out) -> u8 
         Err(refusal) => report(out, refusal.told(admin.services.language())).await,
         Ok(()) => match dispatch(admin, &line, input, out).await {
             Ok(()) => 0,
-            Err(failure) => report(out, failure.0).await,
+            Err(failure) => report(out, failure.told(admin.services.language())).await,
         },
     };
-    match command_row::ran(&admin.services, &line, exit).await {
-        Ok(()) => exit,
-        Err(error) => report(out, say!(admin.services, "console.not-journaled", error = error)).await,
+    let patience = if is_urgent(&line) { URGENT } else { Duration::MAX };
+    let services = Arc::clone(&admin.services);
+    let row = tokio::spawn(async move { command_row::ran(&services, &line, exit).await });
+    match tokio::time::timeout(patience, row).await {
+        Ok(Ok(Ok(()))) => exit,
+        Ok(Ok(Err(error))) => {
+            let error = error.told(admin.services.language());
+            report(out, say!(admin.services, "console.not-journaled", error = error)).await
+        }
+        Ok(Err(broken)) => report(out, AdminError::internal(broken).told(admin.services.language())).await,
+        Err(_) => report(out, say!(admin.services, "console.not-journaled-yet")).await,
     }
+}
+
+/// How long the end of a command that locks, or tells what is locked, waits for its row.
+const URGENT: Duration = Duration::from_millis(500);
+
+fn is_urgent(line: &CommandLine) -> bool {
+    matches!(&line.cli.command, Command::Lockdown(LockdownCommand::Start { .. } | LockdownCommand::Status))
 }
 
 async fn report(out: &Out, text: String) -> u8 {
@@ -105,7 +122,7 @@ async fn ask(
     out: &Out,
 ) -> Result<(), Failure> {
     let readers = Readers(admin.services.language());
-    let told = |error: AdminError| Failure(error.told(readers.language()));
+    let told = |error: AdminError| Failure::text(error.told(readers.language()));
     let mut request = request.map_err(told)?;
     loop {
         let outcome = admin::execute(admin, &line.caller, request.clone()).await.map_err(told)?;
@@ -115,7 +132,7 @@ async fn ask(
             None => render::print(&outcome, readers, out).await?,
         }
         if let Some(failed) = render::failed(&outcome, readers) {
-            return Err(Failure(failed));
+            return Err(Failure::text(failed));
         }
         match admin::continued(request, &outcome) {
             Some(next) if is_whole(line) => request = next,
@@ -155,7 +172,7 @@ async fn streamed(
     match (outcome, &line.cli.command) {
         (AdminOutcome::Audit(AuditOutcome::Exported(bytes)), _) => {
             let ended = audit::export(bytes, out).await?;
-            ended.map(|()| None).map_err(|error| Failure(error.told(language)))
+            ended.map(|()| None).map_err(|error| Failure::text(error.told(language)))
         }
         (AdminOutcome::Audit(AuditOutcome::Playback(frames)), Command::Audit(Audit::Replay(asked))) => {
             audit::play(&admin.services, frames, asked, out).await.map(|()| None)
@@ -199,7 +216,7 @@ async fn dispatch(admin: &Arc<Admin>, line: &CommandLine, input: Input, out: &Ou
             return Ok(out.lines(overview(role, services.language())).await?);
         }
         Command::Demo(_) | Command::Serve | Command::Doctor | Command::Completions { .. } => {
-            return Err(Failure(say!(services, "console.on-host", commands = "juyong")));
+            return Err(Failure::text(say!(services, "console.on-host", commands = "juyong")));
         }
     };
     ask(admin, line, request, out).await

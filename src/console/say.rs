@@ -10,7 +10,7 @@ macro_rules! say {
 /// The same as a failure.
 macro_rules! fail {
     ($services:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::console::Failure($crate::console::say::say!($services, $key $(, $name = $value)*))
+        $crate::console::Failure::text($crate::console::say::say!($services, $key $(, $name = $value)*))
     };
 }
 

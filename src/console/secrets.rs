@@ -5,5 +5,5 @@ use crate::terminal::qr::drawn;
 
 /// A QR code for a dark terminal, two rows a line.
 pub(crate) fn qr(text: &str) -> Result<String, Failure> {
-    Ok(drawn(text)?)
+    drawn(text).map_err(Failure::internal)
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_i18n::t;
 
-use super::run::Failure;
 use crate::access::Services;
+use crate::admin::{AdminError, AdminErrorKind};
 use crate::domain::{InvalidTime, Language, Moments, Sense, shown_time};
 
 /// Reads times for one command: of the gateway's zone, counted from now, refused in the language of its people.
@@ -24,10 +24,12 @@ impl<'a> Times<'a> {
     }
 
     /// What an option says; what is wrong with it names the option.
-    pub(super) fn read(&self, option: &str, text: &str, sense: Sense) -> Result<Timestamp, Failure> {
+    pub(super) fn read(&self, option: &str, text: &str, sense: Sense) -> Result<Timestamp, AdminError> {
         let moments = Moments { zone: self.zone, now: Some(self.now) };
         let read = moments.read(text, sense);
-        read.map_err(|error| Failure::at(option, &wrong(&error, self.language)))
+        read.map_err(|error| {
+            AdminError::new(AdminErrorKind::Invalid, format!("{option}: {}", wrong(&error, self.language)))
+        })
     }
 }
 
@@ -80,7 +82,7 @@ mod tests {
         for (language, word) in [(Language::English, "is not a time: write"), (Language::Chinese, "不是时间")]
         {
             let times = Times { now, zone: &zone, language };
-            let error = times.read("--until", "2026-12-01 18", Sense::Until).unwrap_err().0;
+            let error = times.read("--until", "2026-12-01 18", Sense::Until).unwrap_err().text;
             assert!(error.starts_with("--until: \"2026-12-01 18\"") && error.contains(word), "{error}");
             assert!(error.contains("18:00") && error.contains("2h"), "{error}");
         }

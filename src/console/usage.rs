@@ -8,7 +8,9 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::duty::duty;
 use super::tree::Cli;
-use crate::domain::{InvalidRemark, Language, Remark, Role};
+use crate::diagnostic::in_language;
+use crate::domain::{InvalidName, InvalidRemark, Language, Remark, Role, Tell};
+use crate::policy::InvalidAddress;
 
 /// The texts in Chinese, by their English.
 static CHINESE: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read().unwrap_or_default());
@@ -160,8 +162,29 @@ fn told(error: &clap::Error, language: Language) -> String {
     }
 }
 
-fn states_nothing(error: &clap::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|why| why.is::<InvalidRemark>())
+/// What the reader of a value says of it, where it has Chinese for that.
+fn why(error: &clap::Error) -> Option<String> {
+    let why = std::error::Error::source(error)?;
+    if why.is::<InvalidRemark>() {
+        return Some(format!("至少要有一个可见字符，且不超过 {} 字", Remark::LONGEST));
+    }
+    let name = why.downcast_ref::<InvalidName>().map(|name| name.told(Language::Chinese));
+    let address = || why.downcast_ref::<InvalidAddress>().map(|address| address.told(Language::Chinese));
+    let told = name.or_else(address).or_else(|| {
+        let english = why.to_string();
+        Some(in_language(&english, Language::Chinese).into_owned()).filter(|chinese| *chinese != english)
+    });
+    told.or_else(|| range(&why.to_string()))
+}
+
+/// `7 is not in 1..=5`, as the library says it.
+fn range(english: &str) -> Option<String> {
+    let (_, range) = english.split_once(" is not in ")?;
+    Some(match range.split_once("..") {
+        Some((first, "")) => format!("应不小于 {first}"),
+        Some((first, last)) => format!("应在 {first} 到 {} 之间", last.trim_start_matches('=')),
+        None => format!("应在 {range} 之内"),
+    })
 }
 
 fn wrong(error: &clap::Error) -> String {
@@ -174,14 +197,25 @@ fn wrong(error: &clap::Error) -> String {
         ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("缺少参数 {argument}"),
         ErrorKind::InvalidValue if value.is_empty() => format!("参数 {argument} 缺少值"),
-        ErrorKind::ValueValidation if states_nothing(error) => {
-            format!("参数 {argument} 至少要有一个可见字符，且不超过 {} 字", Remark::LONGEST)
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let why = why(error).map(|why| format!("：{why}")).unwrap_or_default();
+            format!("参数 {argument} 的值 {value} 无效{why}")
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("参数 {argument} 的值 {value} 无效"),
+        ErrorKind::NoEquals => format!("参数 {argument} 与值之间要写 ="),
+        ErrorKind::TooManyValues => format!("参数 {argument} 不能再带值 {value}"),
+        ErrorKind::TooFewValues => {
+            let (least, given) = (said(ContextKind::MinValues), said(ContextKind::ActualNumValues));
+            format!("参数 {argument} 至少要 {least} 个值，只给了 {given} 个")
+        }
+        ErrorKind::WrongNumberOfValues => {
+            let (wanted, given) = (said(ContextKind::ExpectedNumValues), said(ContextKind::ActualNumValues));
+            format!("参数 {argument} 要 {wanted} 个值，给了 {given} 个")
+        }
+        ErrorKind::InvalidUtf8 => "命令行中有不是 UTF-8 的文本".to_owned(),
         ErrorKind::ArgumentConflict => {
             format!("参数 {argument} 不能与 {} 同时使用", said(ContextKind::PriorArg))
         }
-        _ => return error.to_string(),
+        _ => format!("命令行有误：{}", error.to_string().trim_start_matches("error: ").trim_end()),
     };
     let valid = said(ContextKind::ValidValue);
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
@@ -235,6 +269,13 @@ mod tests {
             ("audit show", "缺少参数 <ID>"),
             ("audit sessions --assset x", "没有参数 --assset"),
             ("lockdown report x --format y", "的值 y 无效"),
+            ("lockdown codes --for 1h --count 999 --operator a", "的值 999 无效：应在 0 到 100 之间"),
+            ("audit replay x --speed much", "的值 much 无效：应为 0.01 到 1000 之间的数"),
+            ("audit events --limit many", "的值 many 无效：应为整数"),
+            ("policy explain --operator a --asset b --login c --protocol telnet", "可选：`shell`"),
+            ("operator list --idle soon", "无效：应为时长，如 30d 或 12h"),
+            ("whoami --lang de", "无效：应为 zh-CN 或 en"),
+            ("whoami --json=yes", "参数 --json 不能再带值 yes"),
         ] {
             let text = says(words, Language::Chinese);
             let english = says(words, Language::English);

@@ -23,7 +23,7 @@ pub(super) async fn watch(admin: &Arc<Admin>, line: &CommandLine, out: &Out) -> 
     loop {
         let request = AdminRequest::Approve(ApproveRequest::Waiting);
         let outcome = admin::execute(admin, &line.caller, request).await;
-        let outcome = outcome.map_err(|error| Failure(error.told(readers.language())))?;
+        let outcome = outcome.map_err(|error| Failure::text(error.told(readers.language())))?;
         if let AdminOutcome::Approve(ApproveOutcome::Waiting(waiting)) = outcome {
             let new = |one: &WaitingApproval| shown.insert((one.approval.clone(), one.asked_at));
             let new = waiting.into_iter().filter(new).collect();

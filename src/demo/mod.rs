@@ -40,7 +40,7 @@ pub(crate) async fn run(options: &Demo) -> Result<u8, Failure> {
 fn taken(error: StartError) -> Failure {
     match error {
         StartError::Listen(address, cause) => {
-            Failure(format!("{address}: {cause}: choose another port, such as --listen 127.0.0.1:2230"))
+            Failure::text(format!("{address}: {cause}: choose another port, such as --listen 127.0.0.1:2230"))
         }
         other => other.into(),
     }

@@ -228,13 +228,13 @@ fn configuration(dir: &Path, options: &Demo) -> Result<Config, Failure> {
     let mut config = Config::under(dir);
     let listen = if options.tour { "127.0.0.1:0" } else { options.listen.as_str() };
     let address = listen.parse().map_err(|_| {
-        Failure(format!("--listen {listen} is not an address and port, such as 127.0.0.1:2222"))
+        Failure::text(format!("--listen {listen} is not an address and port, such as 127.0.0.1:2222"))
     })?;
     config.listen.ssh = vec![address];
     config.language = match options.language.as_str() {
         "en" => Language::English,
         "zh-CN" => Language::Chinese,
-        other => return Err(Failure(format!("--language {other}: there are zh-CN and en"))),
+        other => return Err(Failure::text(format!("--language {other}: there are zh-CN and en"))),
     };
     Ok(config)
 }
@@ -252,7 +252,8 @@ async fn enrol(services: &Services, name: &str, text: &str, secret: &TotpSecret)
     let name = OperatorName::parse(name)?;
     let role = services.live.standing().policy.operator(name.as_str()).map(|operator| operator.role);
     let role = role.unwrap_or_default();
-    let hash = password::hash(&Secret::new(text), &crate::platform::random::bytes::<16>()?)?;
+    let hash = password::hash(&Secret::new(text), &crate::platform::random::bytes::<16>()?);
+    let hash = hash.map_err(Failure::internal)?;
     let kind = CodeKind::Totp;
     let bytes = CodeSecret::Totp(secret.clone()).bytes();
     let codes = SealedCodes { kind, sealed: services.vault.seal(&vault::otp_context(kind, &name), &bytes)? };

@@ -30,14 +30,14 @@ pub(super) async fn run(stage: &Stage) -> Result<u8, Failure> {
         Listen { ssh: vec![(Ipv4Addr::LOCALHOST, 0).into()], ..stage.services().config.listen.clone() };
     let listeners = gateway::Listeners::open(stage.services(), &listen)?;
     let found = listeners.addresses().next();
-    let (_, address) = found.ok_or_else(|| Failure("no port was found to listen on".into()))?;
+    let (_, address) = found.ok_or_else(|| Failure::text("no port was found to listen on"))?;
     let port = address.port();
     let stop = CancellationToken::new();
     let gateway = tokio::spawn(gateway::serve(stage.admin().clone(), stage.front(), listeners, stop.clone()));
     let told = tokio::time::timeout(PATIENCE * 4, story(stage, port)).await;
     stop.cancel();
     let _ = tokio::time::timeout(PATIENCE, gateway).await; // how it ended is not the tour's subject
-    told.map_err(|_| Failure("the tour did not end in time".into()))??;
+    told.map_err(|_| Failure::text("the tour did not end in time"))??;
     say(&t!("demo.tour-held", locale = stage.language().tag()))?;
     Ok(0)
 }
@@ -47,7 +47,7 @@ fn say(text: &str) -> Result<(), Failure> {
 }
 
 fn hold(claim: bool, otherwise: impl Into<String>) -> Result<(), Failure> {
-    if claim { Ok(()) } else { Err(Failure(otherwise.into())) }
+    if claim { Ok(()) } else { Err(Failure::text(otherwise)) }
 }
 
 struct Visitor<'a> {
@@ -97,9 +97,9 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     let running = tokio::spawn(async move { exec(&shell, "echo started; sleep 60").await });
     tokio::time::sleep(Duration::from_millis(500)).await;
     let order = console(stage, &["lockdown", "start", "--reason", "drill", "--json"]).await?;
-    let (status, output) = running.await.map_err(|error| Failure(error.to_string()))??;
+    let (status, output) = running.await.map_err(|error| Failure::text(error.to_string()))??;
     hold(status == Some(255), format!("the session was not cut: status {status:?}, {output:?}"))?;
-    let order: serde_json::Value = serde_json::from_str(&order)?;
+    let order: serde_json::Value = serde_json::from_str(&order).map_err(Failure::internal)?;
     hold(order.get("sessions_cut").is_some_and(|cut| *cut == 1), "the order did not count one session")?;
     say(&format!("   {}", output.trim().lines().last().unwrap_or_default()))?;
     let id = order.get("lockdown").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
@@ -124,7 +124,7 @@ async fn story(stage: &Stage, port: u16) -> Result<(), Failure> {
     let session = cut
         .as_ref()
         .and_then(|row| row["session"].as_str())
-        .ok_or_else(|| Failure("no session is marked as cut".into()))?;
+        .ok_or_else(|| Failure::text("no session is marked as cut"))?;
     let replay = console(stage, &["audit", "replay", session, "--speed", "1000"]).await?;
     hold(replay.contains("started"), format!("the replay shows {replay:?}"))?;
 
@@ -175,8 +175,8 @@ impl Visitor<'_> {
 
 /// Runs a command to its end: exit status, and output and errors together.
 async fn exec(connection: &AssetConnection, command: &str) -> Result<(Option<u32>, String), Failure> {
-    let mut channel = connection.session().await?;
-    channel.outlet.start(&Start::Exec(command.into())).await?;
+    let mut channel = connection.session().await.map_err(Failure::internal)?;
+    channel.outlet.start(&Start::Exec(command.into())).await.map_err(Failure::internal)?;
     let (mut status, mut output) = (None, Vec::new());
     let all = async {
         while let Some(event) = channel.inbox.next().await {
@@ -188,14 +188,17 @@ async fn exec(connection: &AssetConnection, command: &str) -> Result<(Option<u32
             }
         }
     };
-    tokio::time::timeout(PATIENCE, all).await.map_err(|_| Failure(format!("`{command}` did not end")))?;
+    tokio::time::timeout(PATIENCE, all)
+        .await
+        .map_err(|_| Failure::text(format!("`{command}` did not end")))?;
     Ok((status, String::from_utf8_lossy(&output).into_owned()))
 }
 
 /// Runs a console command as the host's user, and returns what it printed.
 async fn console(stage: &Stage, words: &[&str]) -> Result<String, Failure> {
     use clap::Parser;
-    let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().copied()))?;
+    let cli = Cli::try_parse_from(std::iter::once("juyong").chain(words.iter().copied()));
+    let cli = cli.map_err(Failure::internal)?;
     let caller = Caller::Local(user_name(rustix::process::getuid().as_raw()));
     let line = words.join(" ");
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

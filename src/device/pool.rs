@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 
 use ipnetwork::IpNetwork;
 
+use crate::domain::{Language, Tell, english, text};
+
 /// One address of each family that the pool has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Addresses {
@@ -27,8 +29,15 @@ impl Addresses {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no address is free in {0}: revoke devices that nobody uses, or give [tunnel] pool a shorter prefix")]
 pub struct Exhausted(IpNetwork);
+
+english!(Exhausted);
+
+impl Tell for Exhausted {
+    fn told(&self, language: Language) -> String {
+        text!(language, "vpn.exhausted", pool = self.0)
+    }
+}
 
 /// Addresses that a device has or had.
 #[derive(Debug, Clone, Default)]

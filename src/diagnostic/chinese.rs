@@ -15,6 +15,9 @@ struct Texts {
     /// What a value may be that is a word of ours.
     words: BTreeMap<String, String>,
     syntax: BTreeMap<String, String>,
+    /// What the reader of TOML says itself, and what it says that it expected.
+    toml: BTreeMap<String, String>,
+    wanted: BTreeMap<String, String>,
     values: BTreeMap<String, String>,
     policy: BTreeMap<String, String>,
     config: BTreeMap<String, String>,
@@ -36,6 +39,19 @@ pub(super) fn chinese(english: &str) -> Option<String> {
         let (fault, mend) = english.split_once(": ")?;
         Some(format!("{}：{}", whole(fault)?, whole(mend)?))
     })
+}
+
+/// What the reader of TOML says itself, behind a lead where there is no Chinese for it.
+pub(super) fn chinese_toml(english: &str) -> String {
+    let Texts { toml, wanted, .. } = &*TEXTS;
+    let (what, expected) = match english.split_once(", expected ") {
+        Some((what, expected)) => (what, Some(expected)),
+        None => (english, None),
+    };
+    let Some(what) = toml.get(what) else { return format!("TOML 语法错误：{english}") };
+    let Some(expected) = expected else { return what.clone() };
+    let words = expected.split(", ").map(|word| wanted.get(word).map_or(word, String::as_str));
+    format!("{what}，此处应为：{}", words.collect::<Vec<_>>().join("、"))
 }
 
 /// By the text that says most of it: `write {}` fits many.
@@ -103,10 +119,11 @@ mod tests {
 
     #[test]
     fn every_text_has_its_values_in_both_languages() {
-        let Texts { words, syntax, values, policy, config, lints, notes, explain } = read().unwrap();
-        assert!(words.values().all(|word| !word.is_empty()));
+        let Texts { words, syntax, toml, wanted, values, policy, config, lints, notes, explain } =
+            read().unwrap();
+        assert!(words.values().chain(wanted.values()).all(|word| !word.is_empty()));
         for (english, chinese) in
-            [syntax, values, policy, config, lints, notes, explain].into_iter().flatten()
+            [syntax, toml, values, policy, config, lints, notes, explain].into_iter().flatten()
         {
             assert!(!chinese.is_ascii(), "{chinese}");
             let many = english.matches(HOLE).count();
@@ -134,6 +151,24 @@ mod tests {
         );
         assert_eq!(told("the path is empty: name a directory"), "路径为空：请给出目录");
         assert_eq!(chinese("nobody wrote this one"), None);
+    }
+
+    /// newcomer 5: what the reader of TOML says was English in Chinese.
+    #[test]
+    fn what_toml_says_is_chinese_or_stands_behind_a_chinese_lead() {
+        assert_eq!(chinese_toml("unclosed array, expected `]`"), "列表 `[` 没有结束，此处应为：`]`");
+        assert_eq!(
+            chinese_toml("invalid unquoted key, expected letters, numbers, `-`, `_`"),
+            "未加引号的键无效，此处应为：字母、数字、`-`、`_`"
+        );
+        assert_eq!(chinese_toml("a new complaint"), "TOML 语法错误：a new complaint");
+        let each =
+            ["x = ", "x = [1 2]", "= 1", "x = 1 y = 2", "x = 00", "[a", "x = {a = 1", "x = 1__0", "x = 'a"];
+        for text in each {
+            let error = toml::from_str::<toml::Table>(text).unwrap_err();
+            let told = chinese_toml(error.message());
+            assert!(!told.starts_with("TOML"), "{text}: {told}");
+        }
     }
 
     /// The texts that stand in a call of these names, with holes for what is filled in.

@@ -12,16 +12,23 @@ pub(crate) struct Fault {
     pub(super) hint: Option<String>,
     /// Something is not there: no fault in a file that could not be read to its end.
     pub(super) absence: bool,
+    /// The reader of TOML says it.
+    pub(super) of_toml: bool,
 }
 
 impl Fault {
     pub(crate) fn new(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string(), hint: None, absence: false }
+        Self { message: message.to_string(), hint: None, absence: false, of_toml: false }
     }
 
     /// A fault that is something missing.
     pub(crate) fn absence(message: impl fmt::Display) -> Self {
         Self { absence: true, ..Self::new(message) }
+    }
+
+    /// In the words of the reader of TOML.
+    pub(super) fn of_toml(message: &str) -> Self {
+        Self { of_toml: true, ..Self::new(format_args!("{message}")) }
     }
 
     pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {

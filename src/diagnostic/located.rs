@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::chinese::{chinese, compared};
+use super::chinese::{chinese, chinese_toml, compared};
 use super::fault::Fault;
 use super::shown::{Excerpt, printable};
 use super::source::{Lines, SourceFile};
@@ -29,6 +29,9 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     #[serde(skip)]
     excerpt: Excerpt,
+    /// The reader of TOML says it.
+    #[serde(skip)]
+    of_toml: bool,
 }
 
 /// Bytes of a line that are kept whole. A file may hold thousands of faults in one line.
@@ -60,13 +63,14 @@ impl Diagnostic {
             },
             hint: fault.hint.map(|hint| printable(&hint)),
             excerpt,
+            of_toml: fault.of_toml,
         }
     }
 
     /// The same place, with something to say of it.
     pub(crate) fn saying(&self, fault: &Fault) -> Self {
         let hint = fault.hint.as_deref().map(printable);
-        Self { message: printable(&fault.message), hint, ..self.clone() }
+        Self { message: printable(&fault.message), hint, of_toml: fault.of_toml, ..self.clone() }
     }
 
     /// Its first line: place and fault.
@@ -81,7 +85,10 @@ impl Diagnostic {
     /// All of it, for a person. What has no Chinese yet is English.
     pub fn told(&self, language: Language) -> String {
         let Excerpt { text, blank, carets } = &self.excerpt;
-        let message = in_language(&self.message, language);
+        let message = match (language, self.of_toml) {
+            (Language::Chinese, true) => chinese_toml(&self.message).into(),
+            _ => in_language(&self.message, language),
+        };
         let mark = " ".repeat(*blank) + &"^".repeat(*carets);
         let told = format!("{}\n  {text}\n  {mark}", self.summary_of(&message));
         match &self.hint {

@@ -9,6 +9,7 @@ mod shown;
 mod source;
 pub(crate) mod suggest;
 pub(crate) mod syntax;
+mod tell;
 
 pub(crate) use fault::{Fault, TIMES};
 pub(crate) use faults::{Diagnostics, Location};
@@ -16,3 +17,4 @@ pub use located::Diagnostic;
 pub(crate) use located::{compared_in, in_language, word_for_hint};
 pub(crate) use shown::is_invisible;
 pub use source::SourceFile;
+pub(crate) use tell::as_in_files;

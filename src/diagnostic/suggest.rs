@@ -1,5 +1,7 @@
 //! What a mistyped word was probably meant to be.
 
+use crate::domain::{Language, text};
+
 /// The ASCII character that one from an input method or a text processor stands for.
 pub(crate) fn plain(c: char) -> Option<char> {
     Some(match c {
@@ -32,6 +34,16 @@ pub(crate) fn closest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> 
     let typed = typed.to_lowercase();
     let near = known.map(|name| (strsim::levenshtein(&typed, &name.to_lowercase()), name)).min()?;
     (near.0 <= (length / 2).min(3)).then_some(near.1)
+}
+
+/// " Did you mean …?" where a known word is near, to stand behind what is said of the typed one.
+pub(crate) fn meant<'a>(language: Language, typed: &str, known: impl Iterator<Item = &'a str>) -> String {
+    closest(typed, known).map(|near| text!(language, "audit.meant", name = near)).unwrap_or_default()
+}
+
+/// The same in brackets, to stand behind the name.
+pub(crate) fn near<'a>(language: Language, typed: &str, known: impl Iterator<Item = &'a str>) -> String {
+    closest(typed, known).map(|near| text!(language, "hint.near", name = near)).unwrap_or_default()
 }
 
 #[cfg(test)]

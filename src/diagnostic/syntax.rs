@@ -125,9 +125,9 @@ fn told(message: &str, span: &Range<usize>, text: &str) -> Fault {
                 .hint("write \\\\ for a backslash, or put the text between single quotes")
         }
         _ if message.starts_with("missing comma") && begins_line(span, text) => {
-            Fault::new(message).hint("or the list before is not closed: is a `]` missing?")
+            Fault::of_toml(message).hint("or the list before is not closed: is a `]` missing?")
         }
-        _ => Fault::new(message),
+        _ => Fault::of_toml(message),
     }
 }
 

@@ -8,6 +8,7 @@ use super::told::{joined, told};
 use crate::access::{attestation, terms};
 use crate::admin;
 use crate::config::Config;
+use crate::domain::{AboutFile, Tell};
 use crate::platform::key_file::{self, KeyFileFault};
 use crate::{policy, recorder};
 
@@ -28,8 +29,9 @@ pub(super) fn data_dir(config: &Config) -> Result<(), String> {
 /// The terms of work, where there are any.
 pub(super) fn terms(config: &Config) -> Result<(), String> {
     let Some(file) = &config.login.terms else { return Ok(()) };
-    let why =
-        |error: std::io::Error| told!(config, "doctor.no-terms", file = shown(file), why = error.to_string());
+    let why = |error: std::io::Error| {
+        told!(config, "doctor.no-terms", file = shown(file), why = error.told(config.language))
+    };
     terms::check(file).map_err(why)
 }
 
@@ -39,6 +41,10 @@ pub(super) fn makers(config: &Config) -> Result<(), String> {
     let wrong: Vec<_> = config.auth.security_key_makers.iter().filter_map(read).collect();
     let why = joined(config, &wrong);
     if wrong.is_empty() { Ok(()) } else { Err(told!(config, "doctor.no-makers", why = why)) }
+}
+
+fn about(config: &Config, file: &Path, error: std::io::Error) -> String {
+    AboutFile { file, error }.told(config.language)
 }
 
 fn shown(path: &Path) -> String {
@@ -58,7 +64,7 @@ pub(super) fn recordings(config: &Config) -> Result<(), String> {
 }
 
 fn private(config: &Config, path: &Path) -> Result<(), String> {
-    let about = std::fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let about = std::fs::metadata(path).map_err(|error| about(config, path, error))?;
     if !about.is_dir() {
         return Err(told!(config, "doctor.not-dir", dir = shown(path)));
     }
@@ -69,7 +75,7 @@ fn private(config: &Config, path: &Path) -> Result<(), String> {
 }
 
 fn room(config: &Config) -> Result<(), String> {
-    let free = recorder::free_bytes(&config.recordings).map_err(|error| error.to_string())?;
+    let free = recorder::free_bytes(&config.recordings).map_err(|error| error.told(config.language))?;
     let kept = config.limits.min_free.bytes();
     if free >= kept {
         return Ok(());
@@ -90,7 +96,7 @@ fn key(config: &Config, file: &Path) -> Result<(), String> {
         Err(KeyFileFault::Exposed { mode }) => {
             Err(told!(config, "doctor.open-file", file = shown(file), mode = format!("{mode:04o}")))
         }
-        Err(KeyFileFault::Failed(error)) => Err(format!("{}: {error}", file.display())),
+        Err(KeyFileFault::Failed(error)) => Err(about(config, file, error)),
     }
 }
 

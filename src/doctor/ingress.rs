@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::told::told;
 use crate::authority::Authority;
 use crate::config::Config;
-use crate::domain::shown_time;
+use crate::domain::{Tell, shown_time};
 use crate::ingress;
 use crate::vault::{IfMissing, Vault};
 
@@ -34,8 +34,10 @@ pub(super) fn authority(config: &Config, now: Timestamp) -> Result<(), String> {
     if !Authority::exists(&config.data_dir) {
         return Ok(());
     }
-    let vault = Vault::unlock(&config.data_dir, IfMissing::Refuse).map_err(|error| error.to_string())?;
-    let until = Authority::new(&config.data_dir, vault).until(now).map_err(|error| error.to_string())?;
+    let vault =
+        Vault::unlock(&config.data_dir, IfMissing::Refuse).map_err(|error| error.told(config.language))?;
+    let until =
+        Authority::new(&config.data_dir, vault).until(now).map_err(|error| error.told(config.language))?;
     ends(config, until, now, YEAR).map_err(|when| told!(config, "doctor.authority", when = when))
 }
 

@@ -7,6 +7,7 @@ use super::finding::Finding;
 use super::told::{joined, told};
 use crate::config::Config;
 use crate::console;
+use crate::domain::Tell;
 use crate::ingress::Unheard;
 
 /// What the tunnel asks the kernel to keep for it.
@@ -23,7 +24,13 @@ pub(super) fn free(config: &Config) -> Result<(), String> {
     let udp = listen.wireguard.iter().map(|address| (address, UdpSocket::bind(address).map(drop)));
     let named = |(address, error): (&SocketAddr, std::io::Error)| {
         let mend = told!(config, Unheard::of(&error).key());
-        told!(config, "doctor.listen", address = address.to_string(), error = error.to_string(), mend = mend)
+        told!(
+            config,
+            "doctor.listen",
+            address = address.to_string(),
+            error = error.told(config.language),
+            mend = mend
+        )
     };
     let wrong: Vec<_> =
         tcp.chain(udp).filter_map(|(address, bound)| Some(named((address, bound.err()?)))).collect();

@@ -9,6 +9,7 @@ use super::people::policy_of;
 use super::told::{joined, named, notes, told};
 use crate::admin;
 use crate::config::{Config, Database};
+use crate::domain::Tell;
 use crate::journal::NamedKey;
 use crate::policy::{self, Asset, Policy, SourceFile, Trust};
 use crate::store::{PAGE, PolicyFiles, Store, StoreError, WHOLE, gather};
@@ -20,7 +21,7 @@ pub(super) async fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
     }
     match read(config, file).await {
         Ok(found) => found,
-        Err(error) => vec![("database", Finding::Wrong(error.to_string()))],
+        Err(error) => vec![("database", Finding::Wrong(error.told(config.language)))],
     }
 }
 

@@ -21,6 +21,7 @@ mod role;
 mod secret;
 mod selector;
 mod source_net;
+mod tell;
 
 pub use ascii::AsciiText;
 pub use charset::{Charset, Letters};
@@ -45,3 +46,5 @@ pub use role::Role;
 pub use secret::Secret;
 pub use selector::{Account, AssetSelector, OperatorSelector};
 pub use source_net::{InvalidSourceNet, SourceNet};
+pub use tell::{AboutFile, Tell};
+pub(crate) use tell::{english, text};

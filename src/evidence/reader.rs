@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::cast::{CastEvent, CastEventKind, Header};
 use super::text;
+use crate::domain::{Language, Tell, english, text as said};
 
 /// Bytes of a line: more than any packet makes.
 const LONGEST: u64 = 4 * 1024 * 1024;
@@ -12,13 +13,23 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 /// Why a recording cannot be read on.
 #[derive(Debug, thiserror::Error)]
 pub enum CastFault {
-    #[error("the recording cannot be read: {0}")]
     Read(#[from] std::io::Error),
     /// Lines count from 1; the header is the first.
-    #[error(
-        "line {line} of the recording is damaged: {why}; compare the file with its digest in the journal (audit verify) and restore it from a backup"
-    )]
-    Line { line: u64, why: String },
+    Line {
+        line: u64,
+        why: String,
+    },
+}
+
+english!(CastFault);
+
+impl Tell for CastFault {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Read(error) => said!(language, "recording.unread", error = error.told(language)),
+            Self::Line { line, why } => said!(language, "recording.damaged", line = line, why = why),
+        }
+    }
 }
 
 /// Events in the order they were written. It ends after the first fault.

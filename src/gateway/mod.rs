@@ -83,10 +83,7 @@ pub async fn serve(
     blocked(&services).await;
     logins_refused(&services, services.refused_logins.take_all()).await;
     let event = Event::GatewayStopped { reason: "signal".into() };
-    services
-        .journal(Actor::Gateway, None, event)
-        .await
-        .map_err(|error| StartError::Journal(error.to_string()))?;
+    services.journal(Actor::Gateway, None, event).await?;
     services.journal.close().await;
     services.store.close().await;
     Ok(())

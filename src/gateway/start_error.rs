@@ -5,54 +5,68 @@ use std::net::SocketAddr;
 use crate::access::Services;
 use crate::command;
 use crate::config::ConfigError;
+use crate::domain::{Language, Tell, english, text};
 use crate::event::{Actor, Event};
 use crate::ingress::wireguard::NotBound;
 use crate::ingress::{TlsError, unheard};
-use crate::journal::SealError;
+use crate::journal::{JournalFailed, SealError};
 use crate::platform::key_pair::KeyPairError;
 use crate::store;
 
 /// Why nothing was started. Each names the place and the mend.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error(transparent)]
     Lock(#[from] store::LockError),
-    #[error(transparent)]
     Store(#[from] store::StoreError),
-    #[error(transparent)]
     Seal(#[from] SealError),
-    #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),
-    #[error(transparent)]
     WireguardKey(#[from] KeyPairError),
-    #[error("{0}")]
     HostKey(#[from] crate::ssh::InvalidKey),
-    #[error("{0}")]
+    /// Told already.
     Policy(String),
-    #[error("the journal cannot be written: {0}")]
-    Journal(String),
-    #[error("{}: {}", .0, unheard(.1))]
+    Journal(#[from] JournalFailed),
     Listen(SocketAddr, std::io::Error),
-    #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error(transparent)]
     Wireguard(#[from] NotBound),
-    #[error("the control socket in the data directory: {0}")]
+    /// The control socket in the data directory.
     Control(std::io::Error),
-    #[error("the directory for orders in the data directory: {0}")]
+    /// The directory for orders in the data directory.
     Orders(std::io::Error),
-    #[error("{0}: {1}")]
     Directory(String, std::io::Error),
-    #[error(transparent)]
     Commands(#[from] command::UnreadableTable),
+}
+
+english!(StartError);
+
+impl Tell for StartError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Config(error) => error.told(language),
+            Self::Lock(error) => error.told(language),
+            Self::Store(error) => error.told(language),
+            Self::Seal(error) => error.told(language),
+            Self::Vault(error) => error.told(language),
+            Self::WireguardKey(error) => error.told(language),
+            Self::HostKey(error) => error.told(language),
+            Self::Policy(text) => text.clone(),
+            Self::Journal(error) => error.told(language),
+            Self::Listen(address, error) => {
+                text!(language, "start.listen", address = address, error = unheard(error, language))
+            }
+            Self::Tls(error) => error.told(language),
+            Self::Wireguard(error) => error.told(language),
+            Self::Control(error) => text!(language, "start.control", error = error.told(language)),
+            Self::Orders(error) => text!(language, "start.orders", error = error.told(language)),
+            Self::Directory(dir, error) => {
+                text!(language, "start.directory", dir = dir, error = error.told(language))
+            }
+            Self::Commands(error) => error.told(language),
+        }
+    }
 }
 
 /// A row without which nothing starts.
 pub(super) async fn journal(services: &Services, event: Event) -> Result<(), StartError> {
-    services
-        .journal(Actor::Gateway, None, event)
-        .await
-        .map_err(|error| StartError::Journal(error.to_string()))
+    Ok(services.journal(Actor::Gateway, None, event).await?)
 }

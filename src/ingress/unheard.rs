@@ -2,6 +2,8 @@
 
 use std::io::{Error, ErrorKind};
 
+use crate::domain::{Language, Tell, text};
+
 /// Why an address cannot be had.
 #[derive(Clone, Copy)]
 pub(crate) enum Unheard {
@@ -35,9 +37,9 @@ impl Unheard {
 }
 
 /// The system's word for it, and the mend.
-pub(crate) fn unheard(error: &Error) -> String {
-    let mend = rust_i18n::t!(Unheard::of(error).key(), locale = "en");
-    format!("{error}: {mend}")
+pub(crate) fn unheard(error: &Error, language: Language) -> String {
+    let mend = text!(language, Unheard::of(error).key());
+    text!(language, "start.unheard", error = error.told(language), mend = mend)
 }
 
 #[cfg(test)]
@@ -52,7 +54,7 @@ mod tests {
             (ErrorKind::AddrNotAvailable, "this host has no such address"),
             (ErrorKind::PermissionDenied, "ports below 1024"),
         ] {
-            assert!(unheard(&Error::from(kind)).contains(mend));
+            assert!(unheard(&Error::from(kind), Language::English).contains(mend));
         }
     }
 }

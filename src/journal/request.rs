@@ -2,13 +2,38 @@
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::{Language, Tell, english, text};
 use crate::event::JournalEntry;
+use crate::platform::SystemError;
+use crate::store::StoreError;
 
 /// An entry could not be written. Whatever it tells of must not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the journal cannot be written: {reason}")]
-pub struct JournalFailed {
-    pub reason: String,
+pub enum JournalFailed {
+    /// The gateway is stopping.
+    Closed,
+    Store(StoreError),
+    /// The disk has less room than is kept.
+    NoRoom {
+        free: u64,
+        kept: u64,
+    },
+    /// The disk does not say how much room it has.
+    Disk(SystemError),
+}
+
+english!(JournalFailed);
+
+impl Tell for JournalFailed {
+    fn told(&self, language: Language) -> String {
+        let reason = match self {
+            Self::Closed => text!(language, "journal.closed"),
+            Self::Store(error) => error.told(language),
+            Self::Disk(error) => error.told(language),
+            Self::NoRoom { free, kept } => text!(language, "journal.no-room", free = free, kept = kept),
+        };
+        text!(language, "journal.failed", reason = reason)
+    }
 }
 
 #[derive(Debug)]
@@ -28,5 +53,5 @@ pub(super) async fn append(queue: &Queue, entry: JournalEntry) -> Result<u64, Jo
 }
 
 fn closed() -> JournalFailed {
-    JournalFailed { reason: "it is closed: the gateway is stopping".to_owned() }
+    JournalFailed::Closed
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{SessionId, Via};
 use crate::event::{Actor, Ending, Event};
 use crate::store::testing::{TestStore, at, store};
-use crate::store::{Filter, JournalRow};
+use crate::store::{Filter, JournalRow, StoreError};
 
 fn entry(text: &str) -> JournalEntry {
     let event = Event::GatewayStopped { reason: text.to_owned() };
@@ -209,7 +209,7 @@ async fn a_full_disk_fails_the_append_and_passes() {
     let journal = Journal::start(store.store.clone());
     store.fill_disk().await;
     let big = "x".repeat(64 * 1024);
-    let full = Err(JournalFailed { reason: "the database is full: free space on its disk".to_owned() });
+    let full = Err(JournalFailed::Store(StoreError::Full));
     let (a, b) = tokio::join!(journal.append(entry(&big)), journal.append(entry(&big)));
     assert_eq!((a, b), (full.clone(), full));
     assert_eq!(journal.append(entry(&big)).await, Ok(2));
@@ -226,7 +226,7 @@ async fn a_failure_that_lasts_fails_every_append_until_it_is_over() {
     for _ in 0..3 {
         let (a, b) = tokio::join!(journal.append(entry("one")), journal.append(entry("two")));
         for error in [a.unwrap_err(), b.unwrap_err()] {
-            assert!(error.reason.contains("broken"), "{error}");
+            assert!(error.to_string().contains("broken"), "{error}");
         }
     }
     store.run("DROP TRIGGER broken").await;

@@ -65,7 +65,7 @@ impl Batch {
             }
             Err(error) => {
                 tracing::error!(%error, rows = entries.len(), "the journal cannot be written");
-                let failed = JournalFailed { reason: error.to_string() };
+                let failed = JournalFailed::Store(error);
                 for done in waiting {
                     let _ = done.send(Err(failed.clone()));
                 }

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use x25519_dalek::{X25519_BASEPOINT_BYTES, x25519};
 use zeroize::Zeroizing;
 
-use crate::domain::{Secret, WireguardKey};
+use crate::domain::{Language, Secret, Tell, WireguardKey, english, text};
+use crate::platform::SystemError;
 use crate::platform::key_file::{self, KeyFileFault};
 use crate::platform::random::{self, RandomError};
 
@@ -25,14 +26,27 @@ pub struct KeyPair {
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeyPairError {
-    #[error("{}: this is not a WireGuard private key: put back its copy, or remove it and enrol every device anew", .file.display())]
     NoKey { file: PathBuf },
-    #[error("{}: others than its owner may read the WireGuard key (mode {mode:04o}): run chmod 600 on it", .file.display())]
     Exposed { file: PathBuf, mode: u32 },
-    #[error("{}: the WireGuard key cannot be read or made ({reason}): check the directory and its permissions", .file.display())]
-    Failed { file: PathBuf, reason: String },
-    #[error(transparent)]
+    Failed { file: PathBuf, reason: SystemError },
     Random(#[from] RandomError),
+}
+
+english!(KeyPairError);
+
+impl Tell for KeyPairError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::NoKey { file } => text!(language, "wireguard.no-key", file = file.display()),
+            Self::Exposed { file, mode } => {
+                text!(language, "wireguard.exposed", file = file.display(), mode = format!("{mode:04o}"))
+            }
+            Self::Failed { file, reason } => {
+                text!(language, "wireguard.failed", file = file.display(), reason = reason.told(language))
+            }
+            Self::Random(error) => error.told(language),
+        }
+    }
 }
 
 impl KeyPair {
@@ -104,7 +118,7 @@ impl KeyPair {
 }
 
 fn failed(file: &Path, error: &std::io::Error) -> KeyPairError {
-    KeyPairError::Failed { file: file.to_owned(), reason: error.to_string() }
+    KeyPairError::Failed { file: file.to_owned(), reason: error.into() }
 }
 
 impl fmt::Debug for KeyPair {

@@ -8,3 +8,6 @@ pub mod key_file;
 pub mod key_pair;
 pub mod random;
 pub mod regular;
+mod system_error;
+
+pub use system_error::SystemError;

@@ -1,11 +1,20 @@
 //! Randomness from the operating system. It can fail (early at boot, in a broken sandbox), and then
 //! nothing that needs it may go on.
 
+use crate::domain::{Language, Tell, english, text};
+
 /// The operating system gave no random bytes.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the system's random generator failed ({reason}): check that getrandom(2) is permitted here")]
 pub struct RandomError {
     reason: String,
+}
+
+english!(RandomError);
+
+impl Tell for RandomError {
+    fn told(&self, language: Language) -> String {
+        text!(language, "os.random", reason = self.reason)
+    }
 }
 
 /// 64 random bits, for ids.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use crate::domain::canonical;
 
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, as_in_files};
 
 /// A host as it is written: an address, or a DNS name in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -95,6 +95,8 @@ impl fmt::Display for Address {
         write!(f, "{}:{}", self.host, self.port)
     }
 }
+
+as_in_files!(InvalidAddress);
 
 impl From<InvalidAddress> for Fault {
     fn from(error: InvalidAddress) -> Self {

@@ -91,6 +91,11 @@ impl Policy {
         self.allow.iter().chain(&self.deny)
     }
 
+    /// By their names.
+    pub fn command_sets(&self) -> impl Iterator<Item = &CommandSet> {
+        self.command_sets.values()
+    }
+
     pub fn command_set(&self, name: &str) -> Option<&CommandSet> {
         self.command_sets.get(name)
     }

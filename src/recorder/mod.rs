@@ -24,7 +24,7 @@ use jiff::{Timestamp, tz::TimeZone};
 pub use file::{Laid, RecordingFile};
 pub use quota::{Bounds, Exceeded, Quotas};
 pub use recording::{Closed, Finished, HasTerminal, Recording, RecordingTerms};
-pub use space::Space;
+pub use space::{Short, Space};
 pub use writers::Writers;
 
 use crate::domain::RecordingId;

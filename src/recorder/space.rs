@@ -35,8 +35,15 @@ pub struct Space(Arc<Disk>);
 #[derive(Debug, thiserror::Error)]
 #[error("only {free} bytes are free, {kept} are kept")]
 pub struct Short {
-    free: u64,
-    kept: u64,
+    pub free: u64,
+    pub kept: u64,
+}
+
+impl Short {
+    /// Where that is what an error says.
+    pub fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
 }
 
 impl From<Short> for io::Error {

@@ -4,7 +4,7 @@ use rust_i18n::t;
 
 use super::cell::{MOST_BYTES, MOST_CELLS, MOST_ROWS, UnreadableSheet};
 use crate::diagnostic::in_language;
-use crate::domain::{Language, plain};
+use crate::domain::{Language, Tell, plain};
 
 /// Most characters of a cell that a message shows.
 const SHOWN: usize = 60;
@@ -163,9 +163,8 @@ impl RosterFlaw {
     }
 }
 
-impl UnreadableSheet {
-    /// Why, and the mend.
-    pub fn told(&self, language: Language) -> String {
+impl Tell for UnreadableSheet {
+    fn told(&self, language: Language) -> String {
         let tag = language.tag();
         match self {
             Self::Empty => t!("roster.file-empty", locale = tag),

@@ -185,8 +185,8 @@ pub(super) fn weak_among(names: &Names) -> Vec<Legacy> {
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("no common {kind}: the other side offers only {offered}")]
 pub struct Mismatch {
-    kind: &'static str,
-    offered: String,
+    pub(super) kind: &'static str,
+    pub(super) offered: String,
 }
 
 impl Mismatch {

@@ -13,7 +13,7 @@ use super::channel::Half;
 use super::line::Line;
 use super::upstream::{Broken, Feeds, Shown, Upstream};
 use super::{Channel, MAX_PACKET, Mismatch, Outlet, PrivateKey, PublicKey, WINDOW, algorithms};
-use crate::domain::{Legacy, Secret, Use};
+use crate::domain::{Language, Legacy, Secret, Tell, Use, english, text};
 
 /// What the gateway logs in with. It never leaves this process but towards the asset.
 #[derive(Debug, Clone)]
@@ -27,21 +27,38 @@ pub enum Credential {
     },
 }
 
-/// Why an asset cannot be entered. The text of each is for the journal.
+/// Why an asset cannot be entered. The English of each is for the journal.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    #[error("{0} did not answer within {1:?}")]
     Timeout(String, Duration),
-    #[error("{0}: {1}")]
     Tcp(String, std::io::Error),
-    #[error("its host key {} is not the pinned one", .0.fingerprint())]
+    /// It showed this one, which is not pinned.
     HostKey(Box<PublicKey>),
-    #[error("it does not accept the stored credential")]
     Credential,
-    #[error("{0}")]
     NoCommon(Mismatch),
-    #[error("{0}")]
     Ssh(String),
+}
+
+english!(ConnectError);
+
+impl Tell for ConnectError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Timeout(place, patience) => {
+                text!(language, "connect.timeout", place = place, seconds = patience.as_secs_f64())
+            }
+            Self::Tcp(place, error) => {
+                text!(language, "connect.tcp", place = place, error = error.told(language))
+            }
+            Self::HostKey(key) => text!(language, "connect.host-key", shown = key.fingerprint()),
+            Self::Credential => text!(language, "connect.credential"),
+            Self::NoCommon(mismatch) => {
+                let Mismatch { kind, offered } = mismatch;
+                text!(language, "connect.no-common", kind = kind, offered = offered)
+            }
+            Self::Ssh(error) => text!(language, "connect.ssh", error = error),
+        }
+    }
 }
 
 /// Why an asset opened no channel.

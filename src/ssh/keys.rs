@@ -7,25 +7,53 @@ use std::sync::Arc;
 use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, EcdsaCurve, HashAlg};
 
-use crate::domain::Secret;
+use crate::domain::{Language, Secret, Tell, english, text};
+use crate::platform::SystemError;
 use crate::platform::key_file::{self, KeyFileFault};
 
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidKey {
-    #[error("this is not an OpenSSH public key (one line, such as `ssh-ed25519 AAAA… name`)")]
     NotPublic,
-    #[error("{0} keys are not accepted: use ed25519, ECDSA, or RSA of at least 2048 bits")]
     Kind(String),
-    #[error("this is not a private key in OpenSSH or PEM form")]
+    ShortRsa,
     NotPrivate,
-    #[error(
-        "the private key is protected by a passphrase: remove it with `ssh-keygen -p`, the vault seals the key"
-    )]
     Passphrase,
-    #[error("{path}: {error}")]
-    File { path: String, error: String },
-    #[error("the host key cannot sign: {0}")]
+    File {
+        path: String,
+        error: SystemError,
+    },
+    /// Others can read it.
+    Exposed {
+        path: String,
+    },
+    /// There is a file, and it is not a key that can be used.
+    Unusable {
+        path: String,
+        error: Box<Self>,
+    },
     Sign(String),
+}
+
+english!(InvalidKey);
+
+impl Tell for InvalidKey {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::NotPublic => text!(language, "key.not-public"),
+            Self::Kind(kind) => text!(language, "key.kind", kind = kind),
+            Self::ShortRsa => text!(language, "key.short-rsa"),
+            Self::NotPrivate => text!(language, "key.not-private"),
+            Self::Passphrase => text!(language, "key.passphrase"),
+            Self::File { path, error } => {
+                text!(language, "key.about", path = path, error = error.told(language))
+            }
+            Self::Exposed { path } => text!(language, "key.exposed", path = path),
+            Self::Unusable { path, error } => {
+                text!(language, "key.about", path = path, error = error.told(language))
+            }
+            Self::Sign(why) => text!(language, "key.sign", why = why),
+        }
+    }
 }
 
 /// 2048 bits (NIST SP 800-131A).
@@ -64,7 +92,7 @@ impl PublicKey {
         let modulus = key.key_data().rsa().and_then(|rsa| rsa.n().as_positive_bytes().map(<[u8]>::len));
         match key.algorithm() {
             Algorithm::Rsa { .. } if modulus.is_none_or(|bytes| bytes < MIN_RSA_BYTES) => {
-                Err(InvalidKey::Kind("short RSA".into()))
+                Err(InvalidKey::ShortRsa)
             }
             Algorithm::Ed25519 | Algorithm::Ecdsa { .. } | Algorithm::Rsa { .. } => Ok(Self(key)),
             other => Err(InvalidKey::Kind(other.to_string())),
@@ -163,23 +191,18 @@ impl HostKey {
     }
 
     fn load_or_draw(path: &Path, algorithm: Algorithm) -> Result<Self, InvalidKey> {
-        let fault = |error: std::io::Error| InvalidKey::File {
-            path: path.display().to_string(),
-            error: error.to_string(),
-        };
+        let shown = || path.display().to_string();
+        let fault = |error: std::io::Error| InvalidKey::File { path: shown(), error: error.into() };
         match key_file::read(path) {
             Ok(secret) => PrivateKey::parse(&secret)
                 .map(Self)
-                .map_err(|error| fault(std::io::Error::other(error.to_string()))),
+                .map_err(|error| InvalidKey::Unusable { path: shown(), error: Box::new(error) }),
             Err(KeyFileFault::Missing) => {
                 let key = Self::draw(algorithm)?;
                 key.write(path).map_err(fault)?;
                 Ok(key)
             }
-            Err(KeyFileFault::Exposed { .. }) => {
-                let mend = format!("others can read it; run `chmod 600 {}`", path.display());
-                Err(fault(std::io::Error::other(mend)))
-            }
+            Err(KeyFileFault::Exposed { .. }) => Err(InvalidKey::Exposed { path: shown() }),
             Err(KeyFileFault::Failed(error)) => Err(fault(error)),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::connect::{self, Unreachable, dial};
 use crate::access::Services;
-use crate::admin::{AssetAnswer, AssetClient, AssetKey, Unentered, Unreached};
+use crate::admin::{AssetAnswer, AssetClient, AssetKey, Unentered, Unreached, Why};
 use crate::domain::{LoginName, Secret};
 use crate::policy::Asset;
 use crate::ssh::client::{self, ConnectError};
@@ -12,12 +12,12 @@ use crate::ssh::{PrivateKey, PublicKey};
 pub struct SshAssets;
 
 impl AssetClient for SshAssets {
-    fn check_private_key(&self, key: &Secret) -> Result<(), String> {
-        PrivateKey::parse(key).map(drop).map_err(|error| error.to_string())
+    fn check_private_key(&self, key: &Secret) -> Result<(), Why> {
+        PrivateKey::parse(key).map(drop).map_err(|error| Box::new(error) as Why)
     }
 
-    fn read_public_key(&self, line: &str) -> Result<AssetKey, String> {
-        PublicKey::parse_of_person(line).map(|key| told(&key)).map_err(|error| error.to_string())
+    fn read_public_key(&self, line: &str) -> Result<AssetKey, Why> {
+        PublicKey::parse_of_person(line).map(|key| told(&key)).map_err(|error| Box::new(error) as Why)
     }
 
     fn host_key<'a>(
@@ -28,8 +28,8 @@ impl AssetClient for SshAssets {
         Box::pin(async move {
             let shown = client::host_key(&dial(services, asset)).await;
             shown.map(|key| told(&key)).map_err(|error| match error {
-                ConnectError::Tcp(..) | ConnectError::Timeout(..) => Unreached::Silent(error.to_string()),
-                _ => Unreached::Stranger(error.to_string()),
+                ConnectError::Tcp(..) | ConnectError::Timeout(..) => Unreached::Silent(Box::new(error)),
+                _ => Unreached::Stranger(Box::new(error)),
             })
         })
     }
@@ -49,7 +49,7 @@ fn told(key: &PublicKey) -> AssetKey {
 }
 
 async fn enter(services: &Services, asset: &Asset, login: &LoginName) -> Result<(), Unentered> {
-    let failed = |error: Unreachable| Unentered::Failed(error.to_string());
+    let failed = |error: Unreachable| Unentered::Failed(Box::new(error));
     let pinned = connect::pinned(services, &asset.name, &asset.host_keys).await.map_err(failed)?;
     let credential =
         connect::credential(services, &asset.name, login).await.map_err(|error| match error {
@@ -58,7 +58,7 @@ async fn enter(services: &Services, asset: &Asset, login: &LoginName) -> Result<
         })?;
     match client::connect(&dial(services, asset), &pinned, login.as_str(), &credential).await {
         Ok(_) => Ok(()),
-        Err(error @ ConnectError::Credential) => Err(Unentered::Refused(error.to_string())),
-        Err(error) => Err(Unentered::Failed(error.to_string())),
+        Err(error @ ConnectError::Credential) => Err(Unentered::Refused(Box::new(error))),
+        Err(error) => Err(Unentered::Failed(Box::new(error))),
     }
 }

@@ -1,7 +1,7 @@
 //! The fifth step: dial the asset, check its host key, log in with the sealed credential.
 
 use crate::access::{Authenticated, Services};
-use crate::domain::{AssetName, LoginName, SessionId};
+use crate::domain::{AssetName, Language, LoginName, SessionId, Tell, english, text};
 use crate::event::Event;
 use crate::policy::{Host, Trust};
 use crate::ssh::client::{self, AssetConnection, ConnectError, Credential, Dial};
@@ -35,13 +35,15 @@ impl Unreachable {
     }
 }
 
-impl std::fmt::Display for Unreachable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+english!(Unreachable);
+
+impl Tell for Unreachable {
+    fn told(&self, language: Language) -> String {
         match self {
-            Self::NoCredential => f.write_str("no credential is set"),
-            Self::NoHostKey => f.write_str("no host key is pinned"),
-            Self::Connect(error) => error.fmt(f),
-            Self::Internal(error) => f.write_str(error),
+            Self::NoCredential => text!(language, "connect.no-credential"),
+            Self::NoHostKey => text!(language, "connect.no-host-key"),
+            Self::Connect(error) => error.told(language),
+            Self::Internal(error) => text!(language, "console.internal", error = error),
         }
     }
 }

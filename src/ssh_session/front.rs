@@ -16,7 +16,7 @@ pub struct Call<'a> {
     pub line: &'a str,
     pub terminal: Option<Terminal>,
     /// Resolves when the person may not be here any more.
-    pub banished: Work<'a, ()>,
+    pub banished: Work<'a, String>,
 }
 
 /// Runs the gateway's own commands (`ssh alice@gateway whoami`).

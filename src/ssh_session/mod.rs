@@ -265,7 +265,7 @@ async fn session_channel(visit: Arc<Visit>, target: Option<Target>, mut near: cr
         (None, Start::Exec(command)) => {
             let command = String::from_utf8_lossy(command).into_owned();
             let mut watch = visit.services.live.watch();
-            let banished = Box::pin(async { drop(banished(&visit, &mut watch).await) });
+            let banished = Box::pin(async { banished(&visit, &mut watch).await.line.shown });
             let running = visit.command();
             let call = Call { channel: near, line: &command, terminal: purpose.terminal, banished };
             if visit.front.commands.run(&visit.services, &visit.who, call).await {

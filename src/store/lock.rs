@@ -5,7 +5,8 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::platform::regular;
+use crate::domain::{Language, Tell, english, text};
+use crate::platform::{SystemError, regular};
 
 /// Held until dropped; the kernel lets go of it when the process dies, however it dies.
 #[derive(Debug)]
@@ -15,10 +16,30 @@ pub struct DataLock {
 
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    #[error("{}: another gateway (process {holder}) uses this directory: stop it first", .dir.display())]
-    Held { dir: PathBuf, holder: String },
-    #[error("{}: the directory cannot be locked ({reason}): check that it can be written", .dir.display())]
-    Failed { dir: PathBuf, reason: String },
+    /// Another gateway uses the directory.
+    Held {
+        dir: PathBuf,
+        holder: String,
+    },
+    Failed {
+        dir: PathBuf,
+        reason: SystemError,
+    },
+}
+
+english!(LockError);
+
+impl Tell for LockError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Held { dir, holder } => {
+                text!(language, "lock.held", dir = dir.display(), holder = holder)
+            }
+            Self::Failed { dir, reason } => {
+                text!(language, "lock.failed", dir = dir.display(), reason = reason.told(language))
+            }
+        }
+    }
 }
 
 /// Locks `data_dir`, which is made (mode 0700) if it is not there.
@@ -27,7 +48,7 @@ pub enum LockError {
 /// When another process holds the lock, or the directory cannot be written.
 pub fn lock(data_dir: &Path) -> Result<DataLock, LockError> {
     let failed =
-        |error: &std::io::Error| LockError::Failed { dir: data_dir.to_owned(), reason: error.to_string() };
+        |error: &std::io::Error| LockError::Failed { dir: data_dir.to_owned(), reason: error.into() };
     let mut file = open(data_dir).map_err(|error| failed(&error))?;
     match file.try_lock() {
         Ok(()) => {}

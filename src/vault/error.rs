@@ -2,22 +2,55 @@
 
 use std::path::PathBuf;
 
+use crate::domain::{Language, Tell, english, text};
+use crate::platform::SystemError;
 use crate::platform::random::RandomError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    #[error("{}: the master key is missing: put it back from where you keep its copy", .file.display())]
-    Missing { file: PathBuf },
-    #[error("{}: the master key has {found} bytes and not 32: put it back from where you keep its copy", .file.display())]
-    WrongSize { file: PathBuf, found: u64 },
-    #[error("{}: others than its owner may read the master key (mode {mode:04o}): run chmod 600 on it", .file.display())]
-    Exposed { file: PathBuf, mode: u32 },
-    #[error("{}: the master key cannot be read or made ({reason}): check the directory and its permissions", .file.display())]
-    Failed { file: PathBuf, reason: String },
-    #[error(transparent)]
+    Missing {
+        file: PathBuf,
+    },
+    WrongSize {
+        file: PathBuf,
+        found: u64,
+    },
+    /// Others than its owner may read the master key.
+    Exposed {
+        file: PathBuf,
+        mode: u32,
+    },
+    Failed {
+        file: PathBuf,
+        reason: SystemError,
+    },
     Random(#[from] RandomError),
-    #[error("{context}: cannot be sealed: it is too long")]
-    Unsealable { context: String },
-    #[error("{context}: does not open with this master key, or was altered or moved: set it anew")]
-    Unopened { context: String },
+    Unsealable {
+        context: String,
+    },
+    Unopened {
+        context: String,
+    },
+}
+
+english!(VaultError);
+
+impl Tell for VaultError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Missing { file } => text!(language, "vault.missing", file = file.display()),
+            Self::WrongSize { file, found } => {
+                text!(language, "vault.size", file = file.display(), found = found)
+            }
+            Self::Exposed { file, mode } => {
+                text!(language, "vault.exposed", file = file.display(), mode = format!("{mode:04o}"))
+            }
+            Self::Failed { file, reason } => {
+                text!(language, "vault.failed", file = file.display(), reason = reason.told(language))
+            }
+            Self::Random(error) => error.told(language),
+            Self::Unsealable { context } => text!(language, "vault.unsealable", context = context),
+            Self::Unopened { context } => text!(language, "vault.unopened", context = context),
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::platform::key_file::{self, KeyFileFault};
 use crate::platform::random;
 
 fn failed(file: &Path, error: &std::io::Error) -> VaultError {
-    VaultError::Failed { file: file.to_owned(), reason: error.to_string() }
+    VaultError::Failed { file: file.to_owned(), reason: error.into() }
 }
 
 /// Makes a key.

@@ -1,7 +1,7 @@
 //! Orders that are in force, and that the record does not know of yet: the database or the journal could not be
 //! written when they were given. They are shown, and written down as soon as that can be done.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -20,6 +20,8 @@ pub struct Owed {
     pub given_by: String,
     pub actor: Actor,
     pub origin: Option<crate::domain::Origin>,
+    /// How many sessions it has cut, whether or not that could be written down.
+    pub cut: AtomicU64,
     /// Held by whoever writes it down, or lifts the order: one of them at a time.
     pub progress: tokio::sync::Mutex<Progress>,
 }

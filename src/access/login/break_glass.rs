@@ -34,13 +34,15 @@ pub(crate) async fn question(services: &Services, who: &Authenticated) -> Option
     Some(Questions { prompts: vec![told_before(services, &said, &prompt)] })
 }
 
-/// Opens the account, if this is a code of its. Nothing is told here: who is let in sees it, and who is not
-/// hears of the lockdown inside.
-pub(crate) async fn answer(services: &Services, who: &Authenticated, given: Option<&Secret>) {
-    let Some(given) = given.filter(|given| !given.is_empty()) else { return };
-    if let Err(error) = open(services, who, given).await {
+/// Opens the account, if this is a code of its. Nothing is told here: who is let in sees it, and who is not hears of the
+/// lockdown inside, and that their code opened nothing. True: it did not.
+pub(crate) async fn answer(services: &Services, who: &Authenticated, given: Option<&Secret>) -> bool {
+    let Some(given) = given.filter(|given| !given.is_empty()) else { return false };
+    let opened = open(services, who, given).await;
+    if let Err(error) = &opened {
         tracing::error!(operator = %who.operator, %error, "a break-glass code opened nothing");
     }
+    opened.is_err()
 }
 
 async fn open(services: &Services, who: &Authenticated, given: &Secret) -> Result<(), String> {

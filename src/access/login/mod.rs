@@ -257,6 +257,7 @@ impl LoginAttempt {
             target: self.spec.as_ref().and_then(|spec| spec.target.clone()),
             client: String::new(),
             since: self.services.clock.anchor(),
+            broke_nothing: false,
         }
     }
 
@@ -445,8 +446,8 @@ impl LoginAttempt {
         let interactive = matches!(proof, Offer::Answers(_));
         let locked = self.locked.take().filter(|(of, _)| of.as_ref() == Some(spec));
         let next = match proof {
-            Offer::Answers(given) if let Some((_, who)) = locked => {
-                break_glass::answer(&self.services, &who, given.first()).await;
+            Offer::Answers(given) if let Some((_, mut who)) = locked => {
+                who.broke_nothing = break_glass::answer(&self.services, &who, given.first()).await;
                 self.login = Some(LoggedIn::Proven(who));
                 return Reply::Accepted;
             }

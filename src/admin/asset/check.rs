@@ -10,7 +10,7 @@ use super::super::credential::no_asset;
 use super::super::error::AdminError;
 use super::super::say::{no, say};
 use crate::access::Services;
-use crate::domain::{AssetName, LoginName};
+use crate::domain::{AssetName, LoginName, Tell};
 use crate::event::Event;
 use crate::policy::Asset;
 
@@ -96,7 +96,7 @@ async fn reached(
                 Unreached::Silent(_) => ("port", say!(services, "check.mend-port")),
                 Unreached::Stranger(_) => ("handshake", say!(services, "check.mend-handshake")),
             };
-            checked.note(step, None, Err(format!("{error}: {mend}")));
+            checked.note(step, None, Err(AdminError::failed(error).mend(mend).told(services.language())));
             return Ok(false);
         }
     };
@@ -146,9 +146,15 @@ async fn enter(admin: &Admin, entry: &Asset, login: &LoginName) -> Result<String
     admin.assets.enter(services, entry, login).await.map_err(|error| match error {
         Unentered::NothingStored => say!(services, "check.none-stored", asset = asset, login = name),
         Unentered::Refused(error) => {
-            say!(services, "check.set-right", error = error, asset = asset, login = name)
+            say!(
+                services,
+                "check.set-right",
+                error = error.told(services.language()),
+                asset = asset,
+                login = name
+            )
         }
-        Unentered::Failed(error) => error,
+        Unentered::Failed(error) => error.told(services.language()),
     })?;
     Ok(say!(services, "check.in"))
 }

@@ -9,7 +9,7 @@ use super::super::credential::no_asset;
 use super::super::error::AdminError;
 use super::super::say::{no, say};
 use crate::access::Services;
-use crate::domain::AssetName;
+use crate::domain::{AssetName, Tell};
 use crate::event::Event;
 use crate::policy::Asset;
 use crate::store::TrustedHostKey;
@@ -64,11 +64,12 @@ async fn look(admin: &Admin, asset: AssetName) -> Result<Found, AdminError> {
 
 /// Where no key was shown, what answered instead.
 fn no_key(services: &Services, entry: &Asset, error: &Unreached) -> AdminError {
+    let (name, address, why) = (&entry.name, &entry.address, error.told(services.language()));
     let mend = match error {
         Unreached::Silent(_) => say!(services, "check.mend-port"),
         Unreached::Stranger(_) => say!(services, "check.mend-handshake"),
     };
-    AdminError::failed(format!("{} ({}): {error}", entry.name, entry.address)).mend(mend)
+    no!(services, Failed, "check.no-host-key", asset = name, address = address, error = why).mend(mend)
 }
 
 /// Changes nothing.

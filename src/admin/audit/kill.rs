@@ -10,7 +10,7 @@ use super::super::error::AdminError;
 use super::super::say::no;
 use crate::access::Services;
 use crate::access::live::{Cut, Kill};
-use crate::domain::{AssetName, LoginName, OperatorName, Remark, SessionId};
+use crate::domain::{AssetName, LoginName, OperatorName, Remark, SessionId, Tell};
 use crate::event::Event;
 use crate::store::{Filter, SessionRow};
 
@@ -52,7 +52,13 @@ pub(super) async fn kill(
         reason,
     };
     admin.journal(caller, event).await.map_err(|error| {
-        no!(services, Failed, "kill.not-journaled", id = session.as_str(), error = error.to_string())
+        no!(
+            services,
+            Failed,
+            "kill.not-journaled",
+            id = session.as_str(),
+            error = error.told(services.language())
+        )
     })?;
     let Cut { slowest, may_go_on, left_over, .. } = cut;
     Ok(KilledSession {

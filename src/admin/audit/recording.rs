@@ -9,7 +9,7 @@ use super::super::say::no;
 use super::find::find;
 use super::view::View;
 use crate::access::Services;
-use crate::domain::{Charset, Protocol, RecordingId};
+use crate::domain::{AboutFile, Charset, Protocol, RecordingId, Tell};
 use crate::evidence::Reader;
 use crate::recorder;
 
@@ -23,11 +23,13 @@ pub(super) struct Source {
 }
 
 impl Source {
+    fn about(&self, error: impl Tell) -> AdminError {
+        AdminError::failed(AboutFile { file: &self.path, error })
+    }
+
     pub(super) fn open(&self) -> Result<Reader<BufReader<File>>, AdminError> {
-        let fault =
-            |error: &dyn std::fmt::Display| AdminError::failed(format!("{}: {error}", self.path.display()));
-        let file = recorder::open(&self.path).map_err(|error| fault(&error))?;
-        Reader::open(BufReader::with_capacity(64 * 1024, file)).map_err(|error| fault(&error))
+        let file = recorder::open(&self.path).map_err(|error| self.about(error))?;
+        Reader::open(BufReader::with_capacity(64 * 1024, file)).map_err(|error| self.about(error))
     }
 }
 

@@ -21,6 +21,14 @@ pub type Playback = Spool<ReplayFrame>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplayFrame {
+    /// Before anything: how much there is, for whoever begins somewhere in it.
+    Measured {
+        /// From the beginning of the first to the end of the last, pauses included.
+        lasts: Duration,
+        commands: u64,
+        /// When the last one ends, in seconds since 1970.
+        ends: i64,
+    },
     /// The next recording, and what it is.
     Begin {
         /// In seconds since 1970.
@@ -45,7 +53,28 @@ pub(super) async fn play(
     raw: bool,
 ) -> Result<Playback, AdminError> {
     let sources = named(services, view, id).await?;
-    Ok(spool(move |to| sources.iter().try_for_each(|source| unroll(source, raw, to))))
+    Ok(spool(move |to| {
+        hand(to, measured(&sources)?)?;
+        sources.iter().try_for_each(|source| unroll(source, raw, to))
+    }))
+}
+
+fn measured(sources: &[Source]) -> Result<ReplayFrame, AdminError> {
+    let (mut first, mut ends, mut commands) = (None, i64::MIN, 0);
+    for source in sources {
+        let reader = source.open()?;
+        let began = reader.header().timestamp;
+        let mut last = Duration::ZERO;
+        for event in reader {
+            let event = event.map_err(AdminError::failed)?;
+            last = last.max(event.at);
+            commands += u64::from(matches!(&event.what, CastEventKind::Marker(label) if is_command(label)));
+        }
+        first.get_or_insert(began);
+        ends = ends.max(began.saturating_add_unsigned(last.as_secs()));
+    }
+    let lasts = u64::try_from(ends.saturating_sub(first.unwrap_or(ends))).unwrap_or_default();
+    Ok(ReplayFrame::Measured { lasts: Duration::from_secs(lasts), commands, ends })
 }
 
 /// One recording into frames.

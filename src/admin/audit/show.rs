@@ -45,7 +45,7 @@ pub(super) async fn show(services: &Services, view: &View, id: &str) -> Result<S
         StoredRecording { id, bytes, path }
     };
     let look = move || places.into_iter().map(stored).collect();
-    let recordings = tokio::task::spawn_blocking(look).await.map_err(AdminError::failed)?;
+    let recordings = crate::access::blocking(look).await.map_err(AdminError::internal)?;
     let events = of_session(services, &row.session, ROWS).await?;
     Ok(SessionShown { session: SessionEntry::of(services, row), recordings, events })
 }

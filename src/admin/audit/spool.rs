@@ -25,7 +25,7 @@ impl<Piece> Spool<Piece> {
     /// Why there was no more.
     pub async fn end(self) -> Result<(), AdminError> {
         drop(self.pieces);
-        self.work.await.map_err(AdminError::failed)?
+        self.work.await.map_err(AdminError::internal)?
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) fn spool<Piece: Send + 'static>(
     work: impl FnOnce(&mpsc::Sender<Piece>) -> Result<(), Stop> + Send + 'static,
 ) -> Spool<Piece> {
     let (sender, pieces) = mpsc::channel(WAITING);
-    let work = tokio::task::spawn_blocking(move || match work(&sender) {
+    let work = crate::access::blocking(move || match work(&sender) {
         Ok(()) | Err(Stop::Unread) => Ok(()),
         Err(Stop::Failed(error)) => Err(error),
     });

@@ -17,7 +17,7 @@ use super::policy::{
 };
 use super::say::no;
 use crate::access::Services;
-use crate::domain::{Digest, Remark, Secret};
+use crate::domain::{Digest, Remark, Secret, Tell};
 use crate::event::Event;
 use crate::platform::regular;
 use crate::policy::SourceFile;
@@ -48,8 +48,8 @@ pub(super) async fn perform(
     let edit = match merged {
         Ok(edit) => edit,
         Err(Unmerged::Flawed(flaws)) => return Ok(ImportOutcome::flawed(flaws)),
-        Err(Unmerged::Unreadable(why)) => return Err(AdminError::invalid(why.told(services.language()))),
-        Err(Unmerged::Uneditable(why)) => return Err(AdminError::failed(why)),
+        Err(Unmerged::Unreadable(why)) => return Err(AdminError::invalid(why)),
+        Err(Unmerged::Uneditable(why)) => return Err(AdminError::internal(why)),
     };
     if edit.changes.is_empty() {
         return Ok(ImportOutcome::Same { rows: edit.rows, applied: false });
@@ -94,7 +94,7 @@ async fn merged(
         let merged = merge(subject, sheet.expose(), &before, new_groups);
         (before, merged)
     };
-    tokio::task::spawn_blocking(work).await.map_err(AdminError::failed)
+    crate::access::blocking(work).await.map_err(AdminError::internal)
 }
 
 /// The files with these in the place of those of their names, in the order of a directory.
@@ -142,9 +142,9 @@ async fn write(services: &Services, files: Vec<SourceFile>) -> Result<(), AdminE
                 .map_err(|error| (file.path.clone(), error))
         })
     };
-    let written = tokio::task::spawn_blocking(work).await.map_err(AdminError::failed)?;
+    let written = crate::access::blocking(work).await.map_err(AdminError::internal)?;
     written.map_err(|(file, error)| {
-        no!(services, Failed, "roster.unwritten", file = file, error = error.to_string())
+        no!(services, Failed, "roster.unwritten", file = file, error = error.told(services.language()))
     })
 }
 
@@ -164,7 +164,7 @@ async fn take_back(before: &[SourceFile], edited: &[SourceFile]) {
             }
         }
     };
-    if let Err(fault) = tokio::task::spawn_blocking(work).await {
+    if let Err(fault) = crate::access::blocking(work).await {
         tracing::error!(%fault, "policy files could not be put back");
     }
 }

@@ -1,5 +1,7 @@
 //! One person's word, or two persons': whether it is enough.
 
+use std::sync::Arc;
+
 use super::super::caller::Caller;
 use super::super::error::AdminError;
 use super::super::objected::objected;
@@ -14,7 +16,7 @@ use crate::store::{Given, Second};
 
 /// Carries it out, or keeps it for a second person.
 pub(super) async fn order(
-    services: &Services,
+    services: &Arc<Services>,
     caller: &Caller,
     act: Act,
 ) -> Result<LockdownEffect, AdminError> {
@@ -32,7 +34,7 @@ pub(super) async fn order(
 
 /// Carries out what somebody else asked for.
 pub(super) async fn confirm(
-    services: &Services,
+    services: &Arc<Services>,
     caller: &Caller,
     id: &str,
 ) -> Result<LockdownEffect, AdminError> {

@@ -26,7 +26,7 @@ pub(in crate::admin) fn request(
         act,
         by: caller.actor().to_string(),
         at: now,
-        lapses: lapses.map_err(AdminError::failed)?,
+        lapses: lapses.map_err(AdminError::internal)?,
     })
 }
 
@@ -43,7 +43,7 @@ pub(in crate::admin) async fn asked(
     let waiting = shown(services, request).await?;
     let event = Event::LockdownRequested {
         request: request.id.clone(),
-        details: serde_json::to_value(&waiting.details).map_err(AdminError::failed)?,
+        details: serde_json::to_value(&waiting.details).map_err(AdminError::internal)?,
         act: request.act.deed(),
         lockdown: request.act.lockdown().cloned(),
         operator: request.act.opens().cloned(),

@@ -11,8 +11,10 @@ use super::asked::millis;
 use super::find;
 use super::request::{LockdownAim, NewPermit};
 use crate::access::Services;
+use crate::diagnostic::suggest::near;
 use crate::domain::{LockdownId, OperatorName, PermitId, shown_time};
 use crate::lockdown::{Act, Deed, Lockdown, Permit};
+use crate::policy::Operator;
 
 /// How long a code may open an account.
 const LONGEST_OPEN: Duration = Duration::from_secs(7 * 86_400);
@@ -45,10 +47,20 @@ fn check_names(services: &Services, lockdown: &Lockdown) -> Result<(), AdminErro
     let standing = services.live.standing();
     for selector in lockdown.selectors() {
         if !standing.policy.operators().any(|operator| selector.matches(&operator.account())) {
-            return Err(no!(services, NotFound, "lockdown.names-nobody", selector = selector));
+            let known: Vec<_> = standing.policy.operators().flat_map(selectors).collect();
+            let typed = selector.to_string();
+            let hint = near(services.language(), &typed, known.iter().map(String::as_str));
+            return Err(no!(services, NotFound, "lockdown.names-nobody", selector = typed, hint = hint));
         }
     }
     Ok(())
+}
+
+/// Everything that selects this account.
+fn selectors(operator: &Operator) -> impl Iterator<Item = String> {
+    let groups = operator.groups.iter().map(|group| format!("@{group}"));
+    let vendor = operator.vendor.iter().map(|vendor| format!("vendor:{vendor}"));
+    std::iter::once(operator.name.to_string()).chain(groups).chain(vendor)
 }
 
 /// Taking back an order that is in force.

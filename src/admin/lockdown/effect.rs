@@ -1,5 +1,7 @@
 //! What an order does, once enough people have said so.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::super::caller::Caller;
@@ -30,7 +32,7 @@ pub enum LockdownEffect {
 }
 
 pub(super) async fn carry_out(
-    services: &Services,
+    services: &Arc<Services>,
     caller: &Caller,
     act: Act,
     given: Given<'_>,

@@ -7,6 +7,7 @@ use super::super::objected::objected;
 use super::super::say::no;
 use super::which;
 use crate::access::Services;
+use crate::diagnostic::suggest::near;
 use crate::domain::{AssetName, OperatorName, plain};
 use crate::lockdown::{Deed, Lockdown};
 use crate::policy::{Operator, Policy};
@@ -44,11 +45,19 @@ pub(super) fn account<'p>(
     policy: &'p Policy,
     name: &OperatorName,
 ) -> Result<&'p Operator, AdminError> {
-    let unknown = || no!(services, NotFound, "lockdown.no-operator", operator = name.as_str());
+    let unknown = || {
+        let known = policy.operators().map(|operator| operator.name.as_str());
+        let hint = near(services.language(), name.as_str(), known);
+        no!(services, NotFound, "lockdown.no-operator", operator = name.as_str(), hint = hint)
+    };
     policy.operator(name.as_str()).ok_or_else(unknown)
 }
 
 pub(super) fn asset(services: &Services, policy: &Policy, name: &AssetName) -> Result<AssetName, AdminError> {
     let asset = policy.asset(name.as_str()).map(|asset| asset.name.clone());
-    asset.ok_or_else(|| no!(services, NotFound, "lockdown.no-asset", asset = name.as_str()))
+    asset.ok_or_else(|| {
+        let known = policy.assets().map(|asset| asset.name.as_str());
+        let hint = near(services.language(), name.as_str(), known);
+        no!(services, NotFound, "lockdown.no-asset", asset = name.as_str(), hint = hint)
+    })
 }

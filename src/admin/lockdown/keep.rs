@@ -2,6 +2,7 @@
 //! wait for this: they ask what time it is. It writes the rows, and cuts at once what the watch over each
 //! grant would cut within half a second.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use crate::store::{PAGE, WHOLE, gather};
 const TICK: Duration = Duration::from_millis(500);
 
 /// Keeps the record until it is dropped. What was missed while no gateway ran is made up for at once.
-pub async fn keep(services: std::sync::Arc<Services>) {
+pub async fn keep(services: Arc<Services>) {
     loop {
         if let Err(error) = look(&services).await {
             tracing::error!(%error, "what lockdowns do by themselves could not be written down");
@@ -34,7 +35,7 @@ fn pause(services: &Services) -> Duration {
     next.and_then(|left| Duration::try_from(left).ok()).map_or(TICK, |left| left.min(TICK))
 }
 
-async fn look(services: &Services) -> Result<(), AdminError> {
+async fn look(services: &Arc<Services>) -> Result<(), AdminError> {
     let now = services.clock.now();
     let standing = services.live.standing();
     for period in standing.locks().planned().filter(|period| period.lasts(now)) {

@@ -1,5 +1,7 @@
 //! Lifting an order: what opens is journaled first.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tokio::sync::MutexGuard;
 
@@ -21,7 +23,7 @@ pub struct LiftedLockdown {
 }
 
 pub(super) async fn lift(
-    services: &Services,
+    services: &Arc<Services>,
     (actor, origin): By<'_>,
     id: LockdownId,
     reason: &str,
@@ -61,7 +63,7 @@ async fn recorded<'o>(services: &Services, owed: &'o Owed) -> MutexGuard<'o, Pro
 }
 
 /// A period that has begun this moment may have no row yet that could say that it was lifted.
-async fn planned_first(services: &Services, id: &LockdownId) -> Result<(), AdminError> {
+async fn planned_first(services: &Arc<Services>, id: &LockdownId) -> Result<(), AdminError> {
     let (now, standing) = (services.clock.now(), services.live.standing());
     let period = standing.locks().planned().find(|period| period.lockdown.id == *id && period.lasts(now));
     if let Some(period) = period

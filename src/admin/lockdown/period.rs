@@ -1,5 +1,7 @@
 //! A planned period that begins.
 
+use std::sync::Arc;
+
 use super::super::error::AdminError;
 use super::start::{begun, start};
 use crate::access::Services;
@@ -8,7 +10,7 @@ use crate::lockdown::Period;
 use crate::store::Given;
 
 /// A planned period becomes an order: from here on it holds as it began, whatever the policy comes to say.
-pub(super) async fn begin(services: &Services, period: &Period) -> Result<(), AdminError> {
+pub(super) async fn begin(services: &Arc<Services>, period: &Period) -> Result<(), AdminError> {
     let lockdown = period.lockdown.clone();
     let given = Given { at: services.clock.now(), by: &period.lockdown.started_by, second: None };
     let by = (Actor::Gateway, None);

@@ -8,7 +8,7 @@ use super::super::error::AdminError;
 use super::super::say::no;
 use crate::access::Services;
 use crate::access::live::{Owed, Progress};
-use crate::domain::LockdownId;
+use crate::domain::{LockdownId, Tell};
 use crate::platform::failpoint;
 use crate::store::{Given, LockdownRow};
 
@@ -59,7 +59,7 @@ pub(super) async fn write(
         let told = services.journal(owed.actor.clone(), owed.origin.as_ref(), row.clone()).await;
         told.map_err(|error| {
             let key = if services.live.debts().is_attended() { "not-journaled-yet" } else { "not-journaled" };
-            no!(services, Failed, format!("lockdown.{key}"), id = id, error = error.to_string())
+            no!(services, Failed, format!("lockdown.{key}"), id = id, error = error.told(services.language()))
         })?;
         progress.told += 1;
         failpoint::point(if progress.told == progress.rows.len() {
@@ -72,9 +72,14 @@ pub(super) async fn write(
     Ok(())
 }
 
-pub(super) fn unstored(services: &Services, id: &LockdownId, error: &impl std::fmt::Display) -> AdminError {
+/// The database does not answer.
+pub(super) fn late(services: &Services, id: &LockdownId) -> AdminError {
+    no!(services, Failed, "lockdown.late", id = id)
+}
+
+pub(super) fn unstored(services: &Services, id: &LockdownId, error: &impl Tell) -> AdminError {
     let key = if services.live.debts().is_attended() { "unstored-yet" } else { "unstored" };
-    no!(services, Failed, format!("lockdown.{key}"), id = id, error = error.to_string())
+    no!(services, Failed, format!("lockdown.{key}"), id = id, error = error.told(services.language()))
 }
 
 /// The orders in force that the database does not know: as the rows that they will be.

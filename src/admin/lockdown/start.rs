@@ -1,11 +1,11 @@
 //! Putting an order in force: stored, in force, cut, told, in this sequence.
 //!
-//! A database that is slow holds up the record, not the lock: after a moment the order holds here all the same,
-//! and whoever gave it hears what became of storing it.
+//! A database that is slow holds up the record, and neither the lock nor the answer: after a moment the order holds here
+//! all the same, and a moment later whoever gave it hears that it is in force, and not stored yet.
 
 use std::collections::BTreeSet;
-use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,8 +15,8 @@ use super::super::error::AdminError;
 use super::super::local_time::LocalTime;
 use super::confirmed::{By, confirmation};
 use super::record;
-use crate::access::Services;
 use crate::access::live::{Cut, Owed, Progress, Standing};
+use crate::access::{Services, speaking, spoken};
 use crate::domain::{LockdownId, LockdownName, OperatorName, SessionId};
 use crate::event::Event;
 use crate::lockdown::{Deed, Lockdown, State};
@@ -28,7 +28,10 @@ use crate::store::Given;
 pub const CUT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long storing may take before the order is put in force without waiting for it.
-const PROMPT: Duration = Duration::from_secs(1);
+const PROMPT: Duration = Duration::from_millis(700);
+
+/// How long the answer waits for the record, once the order is in force.
+const RECORD: Duration = Duration::from_millis(700);
 
 /// What an order did, until when it holds, and how it is lifted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,7 +66,7 @@ pub(super) struct Started {
 /// Stores the order, puts it in force, waits for the sessions that it cuts, and tells the journal. `None`:
 /// there is such an order already.
 pub(super) async fn start(
-    services: &Services,
+    services: &Arc<Services>,
     (actor, origin): By<'_>,
     lockdown: Lockdown,
     period: Option<&LockdownName>,
@@ -71,15 +74,13 @@ pub(super) async fn start(
 ) -> Result<Option<Started>, AdminError> {
     failpoint::point("start:asked");
     let lockdown = begun(services, lockdown);
-    let mut storing = pin!(services.store.lockdowns().start(&lockdown, period, given));
-    let mut stored = tokio::time::timeout(PROMPT, &mut storing).await.ok();
     // Whether a second person's word still counts, the database alone can say.
-    if stored.is_none() && given.second.is_some() {
-        stored = Some(storing.as_mut().await);
-    }
+    let patience = if given.second.is_some() { Duration::MAX } else { PROMPT };
+    let storing = services.store.lockdowns().start(&lockdown, period, given);
+    let stored = tokio::time::timeout(patience, storing).await.ok();
     match &stored {
         Some(Ok(false)) => return Ok(None),
-        Some(Err(error)) if given.second.is_some() => return Err(AdminError::failed(error)),
+        Some(Err(error)) if given.second.is_some() => return Err(AdminError::failed(error.clone())),
         _ => failpoint::point("start:stored"),
     }
     // Known before it is in force: whoever lifts it waits for its record.
@@ -90,23 +91,34 @@ pub(super) async fn start(
         given_by: given.by.to_owned(),
         actor,
         origin: origin.cloned(),
+        cut: AtomicU64::default(),
         progress: Progress::default().into(),
     });
     let mut progress = owed.progress.lock().await;
     let (mut started, exempt) = enforce(services, &lockdown).await;
+    owed.cut.store(started.cut.sessions, Ordering::Relaxed);
     progress.rows = rows(&lockdown, period, given, &started, exempt);
-    let stored = match stored {
-        Some(stored) => stored,
-        None => storing.await,
-    };
+    progress.stored = matches!(stored, Some(Ok(_)));
+    drop(progress);
     started.fault = match stored {
-        Ok(_) => {
-            progress.stored = true;
-            record::write(services, &owed, &mut progress).await.err()
-        }
-        Err(error) => Some(record::unstored(services, &lockdown.id, &error)),
+        Some(Err(error)) => Some(record::unstored(services, &lockdown.id, &error)),
+        _ => recorded(services, owed).await,
     };
     Ok(Some(started))
+}
+
+/// Writes it down, in a task of its own: what a slow database does not take in time, it takes later.
+async fn recorded(services: &Arc<Services>, owed: Arc<Owed>) -> Option<AdminError> {
+    let (services, id) = (Arc::clone(services), owed.lockdown.id.clone());
+    let work = {
+        let services = Arc::clone(&services);
+        async move { record::settle(&services, &owed).await }
+    };
+    match tokio::time::timeout(RECORD, tokio::spawn(speaking(spoken(), work))).await {
+        Ok(Ok(done)) => done.err(),
+        Ok(Err(broken)) => Some(AdminError::internal(broken)),
+        Err(_) => Some(record::late(&services, &id)),
+    }
 }
 
 /// The order with the accounts that it covers now: no policy that comes later lets them go.

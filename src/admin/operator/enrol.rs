@@ -167,8 +167,8 @@ async fn hash(services: &Services, name: &OperatorName, text: &Secret) -> Result
     let least = services.config.auth.password_length.get();
     password::check(text, name.as_str(), least).map_err(AdminError::invalid)?;
     let (salt, text) = (crate::platform::random::bytes::<16>()?, text.clone());
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&text, &salt)).await;
-    hashed.map_err(AdminError::failed)?.map_err(AdminError::failed)
+    let hashed = crate::access::blocking(move || password::hash(&text, &salt)).await;
+    hashed.map_err(AdminError::internal)?.map_err(AdminError::internal)
 }
 
 /// Whose factors take two persons is invited once a second one has agreed, who is told the code.

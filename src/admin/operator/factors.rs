@@ -183,8 +183,8 @@ pub(super) async fn with_seat<T>(
 impl From<EnrolError> for AdminError {
     fn from(error: EnrolError) -> Self {
         match error {
-            EnrolError::NoSeat { .. } | EnrolError::TooManyKeys => {
-                Self::new(AdminErrorKind::Conflict, error.to_string())
+            EnrolError::NoSeat { .. } | EnrolError::TooManyKeys | EnrolError::KeyOfAnother => {
+                Self { kind: AdminErrorKind::Conflict, ..Self::failed(error) }
             }
             EnrolError::Store(_) => Self::failed(error),
         }

@@ -1,6 +1,7 @@
 //! Invitations: codes with which people enrol by themselves. Whoever hands a code on could have used it, so what is set
 //! by it counts as set by them, and an account whose factors take two persons is invited once two have said so.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::account::{known, lacking};
@@ -60,6 +61,30 @@ pub struct InvitedAccount {
     pub login: String,
     /// Of the gateway's host key.
     pub fingerprint: String,
+    /// Why the code opens nothing now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClosedInvitation>,
+    /// An older code was still good, and is void.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
+}
+
+/// What keeps an invited account out for now: its code is good and opens nothing until that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClosedInvitation {
+    NotYetValid { from: LocalTime },
+    LockedDown,
+}
+
+/// Whether a code would open anything now.
+fn closed(services: &Services, operator: &Operator, now: Timestamp) -> Option<ClosedInvitation> {
+    let standing = services.live.standing();
+    if standing.locks().bar(&operator.account(), None, now).is_some() {
+        return Some(ClosedInvitation::LockedDown);
+    }
+    let since = operator.validity.since().filter(|since| now < *since)?;
+    Some(ClosedInvitation::NotYetValid { from: LocalTime::of(services, since) })
 }
 
 /// What became of some invitations.
@@ -203,7 +228,7 @@ pub(super) async fn drawn(
 ) -> Result<(Invitation, InvitedAccount), AdminError> {
     let at = services.clock.now();
     let until =
-        at.saturating_add(services.config.auth.invite_valid.as_duration()).map_err(AdminError::failed)?;
+        at.saturating_add(services.config.auth.invite_valid.as_duration()).map_err(AdminError::internal)?;
     let code = PaperCode::Invitation.draw(u128::from_le_bytes(crate::platform::random::bytes()?));
     let invitation = Invitation {
         operator: operator.name.clone(),
@@ -215,7 +240,10 @@ pub(super) async fn drawn(
         expires_at: until,
     };
     let lacking = lacking(services, &operator.name).await?;
+    let older = services.store.invitations().find(Some(&operator.name)).await?;
     let invited = InvitedAccount {
+        closed: closed(services, operator, at),
+        replaced: older.is_some_and(|older| at < older.expires_at),
         operator: operator.name.clone(),
         name: operator.display.clone(),
         code: ToldOnce::new(code.expose_str().unwrap_or_default()),

@@ -27,7 +27,7 @@ pub use filter::{AccountFilter, AccountState};
 pub use forget::ForgottenCodes;
 pub(super) use forget::logout;
 pub use invite::{
-    InvitationForm, InvitedAccount, InvitedAccounts, Invitees, NewInvitations, PassedOver,
+    ClosedInvitation, InvitationForm, InvitedAccount, InvitedAccounts, Invitees, NewInvitations, PassedOver,
     WithdrawnInvitation,
 };
 pub use leave::LeftAccount;

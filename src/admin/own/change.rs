@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::super::context::Admin;
-use super::super::error::{AdminError, AdminErrorKind};
-use super::super::say::{no, say};
+use super::super::error::AdminError;
+use super::super::say::no;
 use super::told::OwnChanged;
 use crate::access::passwords::{UnfitPassword, fit};
 use crate::access::{Authenticated, Services, fresh_code};
@@ -47,15 +47,18 @@ fn is_code(text: &Secret) -> bool {
     digits || PaperCode::Recovery.read(text).is_some()
 }
 
-/// Whoever is at work and left the screen open should not come to have given somebody a way in.
+/// What can be known before is looked at before: nobody is asked for a code, or spends one, in vain. Whoever is at work and left the screen open should not come to have given somebody a way in.
 pub(super) async fn prove(
     services: &Services,
     who: &Authenticated,
-    proof: FreshProof,
-    what: &str,
+    before: &Enrolled,
+    (proof, what): (FreshProof, &str),
 ) -> Result<(), AdminError> {
+    if before.codes.is_none() {
+        return Err(no!(services, Refused, "own.no-code"));
+    }
     let Some(code) = proof.0.filter(|code| !code.is_empty()) else {
-        return Err(no!(services, Invalid, "own.proof-missing"));
+        return Err(no!(services, Unproven, "own.proof-missing"));
     };
     if !is_code(&code) {
         return Err(no!(services, Invalid, "own.not-a-code"));
@@ -99,19 +102,17 @@ pub(super) async fn password(
     let services = &admin.services;
     let before = of(services, who).await?;
     // Before the proof: a password that is not taken costs no code.
-    let hash = fit(services, who.operator(), new).await.map_err(|unfit| unfit_told(services, &unfit))?;
-    prove(services, who, proof, "password").await?;
+    let hash = fit(services, who.operator(), new).await.map_err(unfit)?;
+    prove(services, who, &before, (proof, "password")).await?;
     let change = OwnChange { password: Some(&hash), ..nothing(services, who, before.changed_at) };
     keep(admin, who, &change, ("password", None)).await?.ok_or_else(|| gone(services))
 }
 
-fn unfit_told(services: &Services, unfit: &UnfitPassword) -> AdminError {
-    let least = services.config.auth.password_length.get().to_string();
-    let kind = match unfit {
-        UnfitPassword::Failed(_) => AdminErrorKind::Failed,
-        _ => AdminErrorKind::Invalid,
-    };
-    AdminError::new(kind, say!(services, format!("password.{}", unfit.word()), least = least))
+fn unfit(unfit: UnfitPassword) -> AdminError {
+    match unfit {
+        UnfitPassword::Failed(_) => AdminError::failed(unfit),
+        _ => AdminError::invalid(unfit),
+    }
 }
 
 #[cfg(test)]

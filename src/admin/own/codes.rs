@@ -24,10 +24,10 @@ pub(super) async fn draw(
     proof: FreshProof,
 ) -> Result<DrawnSecret, AdminError> {
     let before = of(&admin.services, who).await?;
-    prove(&admin.services, who, proof, "totp new").await?;
-    if before.codes.is_some_and(|codes| codes.kind == CodeKind::GmOtp) {
+    if before.codes.as_ref().is_some_and(|codes| codes.kind == CodeKind::GmOtp) {
         return Err(no!(admin.services, Conflict, "own.token"));
     }
+    prove(&admin.services, who, &before, (proof, "totp new")).await?;
     let bytes = Secret::new(random::bytes::<20>()?);
     let secret = TotpSecret::new(&bytes).map_err(AdminError::failed)?;
     let operator = who.operator().clone();
@@ -69,7 +69,7 @@ pub(super) async fn recovery(
 ) -> Result<NewRecoveryCodes, AdminError> {
     let (services, operator) = (&admin.services, who.operator().clone());
     let before = of(services, who).await?;
-    prove(services, who, proof, "recovery").await?;
+    prove(services, who, &before, (proof, "recovery")).await?;
     let codes = recovery_codes()?;
     let digests: Vec<_> = codes.iter().map(|code| digest(services, &operator, code)).collect();
     let (at, of) = (services.clock.now(), before.changed_at);

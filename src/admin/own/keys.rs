@@ -69,7 +69,7 @@ pub(super) async fn add(
             return Err(attest::told(services, name, &error));
         }
     };
-    prove(services, who, proof, "keys add").await?;
+    prove(services, who, &enrolled, (proof, "keys add")).await?;
     if !may_take_key(services, who, &key).await? {
         return Err(no!(services, Refused, "own.key-not-taken"));
     }
@@ -99,7 +99,7 @@ pub(super) async fn remove(
         return Err(no!(services, Conflict, "own.last-key"));
     }
     let least = u32::from(!asked.lacking(enrolled.kinds().without_keys()).is_empty());
-    prove(services, who, proof, "keys remove").await?;
+    prove(services, who, &enrolled, (proof, "keys remove")).await?;
     let change =
         OwnChange { remove_key: Some((&fingerprint, least)), ..nothing(services, who, enrolled.changed_at) };
     let about = ("key-removed", Some(fingerprint.as_str()));

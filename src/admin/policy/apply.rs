@@ -111,7 +111,7 @@ pub(in crate::admin) async fn files(
 ) -> Result<Vec<SourceFile>, AdminError> {
     let dir = dir.unwrap_or_else(|| services.config.policy_dir.clone());
     let language = services.language();
-    tokio::task::spawn_blocking(move || read_policy(&dir, language)).await.map_err(AdminError::failed)?
+    crate::access::blocking(move || read_policy(&dir, language)).await.map_err(AdminError::internal)?
 }
 
 /// Checks, works out what changes in effect, and puts in force.

@@ -90,7 +90,7 @@ pub async fn ask(ground: &Ground, question: PolicyQuestion) -> Result<PolicyAnsw
             Ok(PolicyAnswer::Document(document(&standing, language, &setting)))
         }
     };
-    tokio::task::spawn_blocking(work).await.map_err(AdminError::failed)?
+    crate::access::blocking(work).await.map_err(AdminError::internal)?
 }
 
 pub(crate) fn explained(standing: &Standing, request: &Request, setting: &Setting) -> Explanation {

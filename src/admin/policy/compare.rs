@@ -31,7 +31,7 @@ impl PolicyComparison {
             crowds: Crowds::of(&[&new, &old]),
             zone: setting.zone,
         };
-        tokio::task::spawn_blocking(work).await.map_err(AdminError::failed)
+        crate::access::blocking(work).await.map_err(AdminError::internal)
     }
 
     /// From what is in force to what is to be.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rust_i18n::t;
 
 use super::super::error::{AdminError, AdminErrorKind};
-use crate::domain::Language;
+use crate::domain::{Language, Tell, text};
 use crate::platform::regular;
 use crate::policy::SourceFile;
 
@@ -18,15 +18,18 @@ pub fn read_policy(dir: &Path, language: Language) -> Result<Vec<SourceFile>, Ad
     for path in policy_paths(dir, language)? {
         match read_file(&path, language) {
             Ok(file) => files.push(file),
-            Err(fault) => faults.push(format!("{}: {fault}", path.display())),
+            Err(fault) => {
+                faults.push(text!(language, "console.about-file", file = path.display(), error = fault))
+            }
         }
     }
     if !faults.is_empty() {
-        return Err(AdminError::invalid(faults.join("\n")));
+        return Err(AdminError::new(AdminErrorKind::Invalid, faults.join("\n")));
     }
     if files.is_empty() {
         let none = t!("policy.no-files", locale = language.tag());
-        return Err(AdminError::new(AdminErrorKind::NotFound, format!("{}: {none}", dir.display())));
+        let text = text!(language, "console.about-file", file = dir.display(), error = none);
+        return Err(AdminError::new(AdminErrorKind::NotFound, text));
     }
     Ok(files)
 }
@@ -41,9 +44,12 @@ fn policy_paths(dir: &Path, language: Language) -> Result<Vec<PathBuf>, AdminErr
                 t!("policy.dir-is-file", locale = tag, beside = beside.display())
             }
             ErrorKind::NotFound => t!("policy.no-dir", locale = tag, dir = dir.display()),
-            _ => error.to_string().into(),
+            _ => error.told(language).into(),
         };
-        AdminError::invalid(format!("{}: {what}", dir.display()))
+        AdminError::new(
+            AdminErrorKind::Invalid,
+            text!(language, "console.about-file", file = dir.display(), error = what),
+        )
     };
     let entries = std::fs::read_dir(dir).map_err(fault)?;
     let mut paths =
@@ -60,6 +66,6 @@ fn read_file(path: &Path, language: Language) -> Result<SourceFile, String> {
     if path.is_dir() {
         return Err(t!("policy.dir-name", locale = language.tag()).into_owned());
     }
-    let bytes = regular::read_linked(path).map_err(|error| error.to_string())?;
+    let bytes = regular::read_linked(path).map_err(|error| error.told(language))?;
     Ok(SourceFile { path: path.display().to_string(), text: String::from_utf8_lossy(&bytes).into_owned() })
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::error::AdminError;
+use super::super::error::{AdminError, AdminErrorKind};
 use super::files::read_policy;
 use crate::access::Services;
 use crate::access::live::Standing;
@@ -69,6 +69,6 @@ impl Ground {
 pub(super) fn load(dir: &Path, setting: &Setting) -> Result<Policy, AdminError> {
     policy::load(&read_policy(dir, setting.language)?, &setting.zone).map_err(|faults| {
         let texts: Vec<_> = faults.iter().map(|fault| fault.told(setting.language)).collect();
-        AdminError::invalid(texts.join("\n"))
+        AdminError::new(AdminErrorKind::Invalid, texts.join("\n"))
     })
 }

@@ -86,8 +86,8 @@ async fn changes_to(services: &Services, number: u64) -> Option<(u64, PolicyComp
 pub(super) async fn load(services: &Services, number: u64) -> Result<Policy, AdminError> {
     let files = sources(version(services, number).await?.files);
     let zone = services.config.timezone.clone();
-    let loaded = tokio::task::spawn_blocking(move || policy::load(&files, &zone)).await;
-    loaded.map_err(AdminError::failed)?.map_err(|faults| {
+    let loaded = crate::access::blocking(move || policy::load(&files, &zone)).await;
+    loaded.map_err(AdminError::internal)?.map_err(|faults| {
         let faults = UnfitPolicy::faulty(faults).in_full(services.language());
         no!(services, Failed, "policy.version-unfit", version = number.to_string(), faults = faults)
     })

@@ -173,7 +173,7 @@ async fn policy(services: &Services, place: PolicyPlace) -> Result<Policy, Admin
         PolicyPlace::Dir(dir) => dir,
     };
     let setting = Setting::of(services);
-    tokio::task::spawn_blocking(move || ground::load(&dir, &setting)).await.map_err(AdminError::failed)?
+    crate::access::blocking(move || ground::load(&dir, &setting)).await.map_err(AdminError::internal)?
 }
 
 /// Compares two directories, without a gateway.

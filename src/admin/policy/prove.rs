@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::super::error::AdminError;
-use crate::domain::Language;
+use crate::domain::{Language, Tell};
 use crate::policy::{self, Diagnostic, Policy, SourceFile, TestFailure};
 
 /// Why a set of files may not come into force.
@@ -54,7 +54,7 @@ pub(in crate::admin) async fn prove_apart(
         let found = prove(&files, &zone).map(Arc::new);
         (files, found)
     };
-    tokio::task::spawn_blocking(work).await.map_err(AdminError::failed)
+    crate::access::blocking(work).await.map_err(AdminError::internal)
 }
 
 impl UnfitPolicy {
@@ -87,7 +87,7 @@ impl UnfitPolicy {
                 faults.iter().map(|fault| fault.told(language)).collect()
             }
             Self::Failing(FailingPolicy { failures, .. }) => {
-                failures.iter().map(ToString::to_string).collect()
+                failures.iter().map(|failure| failure.told(language)).collect()
             }
         };
         texts.join("\n")

@@ -36,6 +36,8 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
                 missing: vec!["publickey+totp".into(), "password+totp".into()],
                 login: "ssh -p 2222 wang-fang@gw.example.org".into(),
                 fingerprint: "SHA256:gateway".into(),
+                closed: Some(ClosedInvitation::NotYetValid { from: at() }),
+                replaced: true,
             }],
             passed_over: vec![PassedOver { operator: "li-lei".parse().unwrap(), reason: "enrolled" }],
             form: InvitationForm::Lines,

@@ -90,7 +90,7 @@ fn whole_second(services: &Services) -> Timestamp {
 /// Until when a certificate is good: as configured, and no longer than its operator's account.
 fn lasts(services: &Services, operator: &OperatorName, from: Timestamp) -> Result<Timestamp, AdminError> {
     let most = from.checked_add(services.config.tunnel.tls_device.as_duration());
-    let most = most.map_err(AdminError::failed)?;
+    let most = most.map_err(AdminError::internal)?;
     let standing = services.live.standing();
     let account = standing.policy.operator(operator.as_str()).and_then(|account| account.validity.until());
     Ok(account.map_or(most, |until| until.min(most)))

@@ -117,7 +117,7 @@ async fn prove(services: &Services, caller: &Caller, code: Option<Secret>) -> Re
         return Ok(());
     }
     let Some(code) = code.filter(|code| !code.is_empty()) else {
-        return Err(no!(services, Invalid, "vpn.code-missing"));
+        return Err(no!(services, Unproven, "vpn.code-missing"));
     };
     fresh_code(services, who, &code, "vpn enrol").await.map_err(|reason| match reason {
         "locked" => no!(services, Refused, "vpn.code-locked"),

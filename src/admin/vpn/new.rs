@@ -5,7 +5,7 @@ use super::super::context::Admin;
 use super::super::error::{AdminError, AdminErrorKind};
 use super::super::say::no;
 use crate::access::Services;
-use crate::domain::{Device, DeviceId, DeviceName, OperatorName};
+use crate::domain::{Device, DeviceId, DeviceName, OperatorName, Tell};
 use crate::event::Event;
 use crate::store::{DeviceError, DeviceProof, NewDevice, Revocation};
 
@@ -53,8 +53,8 @@ fn refused(services: &Services, error: &DeviceError) -> AdminError {
             no!(services, Conflict, "vpn.name-taken", operator = operator.as_str(), name = name.as_str())
         }
         DeviceError::Known | DeviceError::Exhausted(_) => {
-            AdminError::new(AdminErrorKind::Conflict, error.to_string())
+            AdminError::new(AdminErrorKind::Conflict, error.told(services.language()))
         }
-        DeviceError::Store(_) => AdminError::failed(error),
+        DeviceError::Store(_) => AdminError::failed(error.clone()),
     }
 }

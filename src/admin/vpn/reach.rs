@@ -6,6 +6,7 @@ use super::super::caller::Caller;
 use super::super::error::AdminError;
 use super::super::say::no;
 use crate::access::{Authenticated, Services};
+use crate::diagnostic::suggest::near;
 use crate::domain::{Device, OperatorName, Role};
 use crate::store::{PAGE, Walk};
 
@@ -45,6 +46,9 @@ pub fn takes_code(services: &Services, who: &Authenticated) -> bool {
     matches!(Reach::of_operator(services, who), Reach::Own(_))
 }
 
+/// Most names that a mistyped one is compared with.
+const NEAR: usize = 1000;
+
 /// The device of this id that is in use, or of the caller's own that has this label. What somebody may not look after
 /// is, to them, not there.
 pub(super) async fn find(services: &Services, caller: &Caller, named: &str) -> Result<Device, AdminError> {
@@ -57,14 +61,21 @@ pub(super) async fn find(services: &Services, caller: &Caller, named: &str) -> R
         reach.covers(&device.operator)
             && (device.id.as_str() == named || own == Some(&device.operator) && device.name.as_str() == named)
     };
+    let mut names = Vec::new();
     let mut devices = Walk::new(|after| services.store.devices().list(None, after, PAGE));
     while let Some(rows) = devices.next().await? {
-        let mut in_use = rows.into_iter().filter(|row| row.revoked.is_none()).map(|row| row.device);
-        if let Some(device) = in_use.find(meant) {
-            return Ok(device);
+        let in_use = rows.into_iter().filter(|row| row.revoked.is_none()).map(|row| row.device);
+        for device in in_use.filter(|device| reach.covers(&device.operator)) {
+            if meant(&device) {
+                return Ok(device);
+            }
+            if own.is_none_or(|own| *own == device.operator) && names.len() < NEAR {
+                names.push(device.name.to_string());
+            }
         }
     }
-    Err(no!(services, NotFound, "vpn.no-device", name = named))
+    let hint = near(services.language(), named, names.iter().map(String::as_str));
+    Err(no!(services, NotFound, "vpn.no-device", name = named, hint = hint))
 }
 
 /// When a device ends by itself: with its certificate, or with its operator's account.

@@ -7,7 +7,7 @@ use super::super::context::Admin;
 use super::super::error::AdminError;
 use super::super::say::no;
 use super::reach::find;
-use crate::domain::{Device, DeviceId, DeviceName, OperatorName, Remark};
+use crate::domain::{Device, DeviceId, DeviceName, OperatorName, Remark, Tell};
 use crate::event::Event;
 use crate::store::Revocation;
 
@@ -32,7 +32,7 @@ pub(super) async fn revoke(
     let (at, by) = (services.clock.now(), caller.actor().to_string());
     let revocation = Revocation { at, by, reason: reason.clone() };
     services.store.devices().revoke(&id, &revocation).await.map_err(|error| {
-        no!(services, Failed, "vpn.unstored", device = id.as_str(), error = error.to_string())
+        no!(services, Failed, "vpn.unstored", device = id.as_str(), error = error.told(services.language()))
     })?;
     let event = Event::DeviceRevoked { device: id.clone(), operator: operator.clone(), reason };
     admin.journal(caller, event).await?;

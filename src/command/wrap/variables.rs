@@ -67,6 +67,7 @@ const CODE: &[&str] = &[
     "TAR_RSH",
     "RMT",
     "PARALLEL_SHELL",
+    "GOCACHEPROG",
     "NNN_OPENER",
     "P4DIFF",
     "P4MERGE",
@@ -117,10 +118,6 @@ const UNREAD: &[&str] = &[
     "RUSTFLAGS",
     "PSQLRC",
     "GIT_EXEC_PATH",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
     "GIT_DIR",
     "GIT_COMMON_DIR",
     "GIT_TEMPLATE_DIR",
@@ -254,6 +251,55 @@ const UNREAD: &[&str] = &[
     "OPENSSL_ENGINES",
     "OPENSSL_MODULES",
     "SASL_PATH",
+    // Files that say which helpers, plugins or servers a program takes.
+    "KUBECONFIG",
+    "KUBECTL_PLUGINS_PATH",
+    "K9S_CONFIG_DIR",
+    "KREW_ROOT",
+    "HELM_CONFIG_HOME",
+    "HELM_DATA_HOME",
+    "HELM_REGISTRY_CONFIG",
+    "REGISTRY_AUTH_FILE",
+    "CONTAINERS_CONF",
+    "CONTAINERS_CONF_OVERRIDE",
+    "CONTAINERS_STORAGE_CONF",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AZURE_CONFIG_DIR",
+    "AZURE_EXTENSION_DIR",
+    "CLOUDSDK_CONFIG",
+    "CLOUDSDK_PYTHON",
+    "OCI_CLI_CONFIG_FILE",
+    "RCLONE_CONFIG",
+    "PGSERVICEFILE",
+    "PGSYSCONFDIR",
+    "MYSQL_HOME",
+    "LIBMYSQL_PLUGIN_DIR",
+    "LIBMYSQL_PLUGINS",
+    "TNS_ADMIN",
+    "CURL_HOME",
+    "PIP_CONFIG_FILE",
+    "UV_CONFIG_FILE",
+    "POETRY_CONFIG_DIR",
+    "GEMRC",
+    "GEM_HOME",
+    "GEM_PATH",
+    "BUNDLE_GEMFILE",
+    "BUNDLE_APP_CONFIG",
+    "BUNDLE_CONFIG",
+    "COMPOSER_HOME",
+    "YARN_RC_FILENAME",
+    "GOENV",
+    "GOROOT",
+    "GOTOOLDIR",
+    "TF_PLUGIN_CACHE_DIR",
+    "TF_DATA_DIR",
+    "PACKER_CONFIG",
+    "VAGRANT_VAGRANTFILE",
+    "VAGRANT_HOME",
+    "MAKECONF",
+    "BASH_LOADABLES_PATH",
+    "MUTTRC",
+    "DOCKER_CLI_PLUGIN_EXTRA_DIRS",
     "GTK_MODULES",
     "GIO_EXTRA_MODULES",
     "QT_PLUGIN_PATH",
@@ -267,6 +313,18 @@ fn is_code(name: &str) -> bool {
     built || CODE.contains(&name) || CODE_ENDS.iter().any(|end| name.ends_with(end))
 }
 
+/// So begin the names of many that hold what a configuration file would: `GIT_CONFIG_KEY_0`, `RCLONE_CONFIG_X_SSH`.
+const UNREAD_BEGINS: &[&str] = &["GIT_CONFIG", "RCLONE_CONFIG"];
+
+/// These name where passwords or addresses are, and no program.
+const READ: &[&str] = &["GIT_CONFIG_NOSYSTEM", "RCLONE_CONFIG_PASS"];
+
+/// Whether what a variable by this name names or holds is run, and not read.
+fn is_unread(name: &str) -> bool {
+    let begins = || UNREAD_BEGINS.iter().any(|begin| name.starts_with(begin));
+    UNREAD.contains(&name) || begins() && !READ.contains(&name)
+}
+
 /// A variable is set: what that runs, now or later.
 pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
     if is_index(value) {
@@ -277,7 +335,7 @@ pub(super) fn set(name: &str, value: &Word, source: &str, found: &mut Found) {
     }
     if is_code(name) {
         text(std::slice::from_ref(value), &Input::Inherited, found);
-    } else if UNREAD.contains(&name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
+    } else if is_unread(name) && value.literal() != Some("") || name == "PATH" && !extends(source) {
         found.opaque(Why::Code);
     }
 }
@@ -312,7 +370,7 @@ fn bare(name: &str) -> &str {
 /// Whether a variable says what runs.
 fn matters(name: &str) -> bool {
     let name = bare(name);
-    name == "PATH" || is_code(name) || UNREAD.contains(&name)
+    name == "PATH" || is_code(name) || is_unread(name)
 }
 
 /// The same of an option that may have such a name attached: `-vPATH`, `-raPATH`.

@@ -17,7 +17,7 @@ const PAGE: u32 = 500;
 pub(super) fn read(services: &Services, filters: &Filters) -> Result<RecordFilter, AdminError> {
     let times = Times::of(services);
     let at = |option, text: &Option<String>, sense| {
-        let read = |text: &str| times.read(option, text, sense).map_err(|failure| invalid(failure.0));
+        let read = |text: &str| times.read(option, text, sense);
         text.as_deref().map(read).transpose()
     };
     let filter = RecordFilter {

@@ -8,7 +8,7 @@ use super::super::failure::Failure;
 use super::super::out::Out;
 use super::super::readers::Readers;
 use super::super::say::{fail, say};
-use super::super::time::Times;
+use super::super::time::{Times, lasting};
 use super::super::tree::Replay;
 use crate::access::Services;
 use crate::admin::{Playback, ReplayFrame};
@@ -36,6 +36,10 @@ pub(in super::super) async fn play(
     let from = asked.from.as_deref().map_or(Ok(Start::Beginning), |text| beginning(services, text))?;
     let mut show = Show { from, speed: asked.speed, longest: longest(asked.idle_limit), ..Show::default() };
     while let Some(frame) = frames.next().await {
+        if let ReplayFrame::Measured { lasts, commands, ends } = frame {
+            within(services, show.from, lasts, commands, ends)?;
+            continue;
+        }
         if !show.frame(frame, readers, out).await? {
             return Ok(());
         }
@@ -43,18 +47,33 @@ pub(in super::super) async fn play(
     if show.painted {
         out.raw(RESET).await?;
     }
-    frames.end().await.map_err(|error| Failure(error.told(readers.language())))?;
-    match show.from {
-        Start::Command(number) => {
-            Err(fail!(services, "replay.no-command", number = number, commands = show.commands))
-        }
-        Start::After(_) | Start::At(_) => Err(fail!(services, "replay.ends-before")),
-        Start::Beginning => Ok(()),
-    }
+    frames.end().await.map_err(|error| Failure::text(error.told(readers.language())))?;
+    Ok(())
 }
 
 fn longest(idle_limit: Option<f64>) -> Duration {
     idle_limit.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(Duration::MAX)
+}
+
+/// Nothing is played where the recording ends before that.
+fn within(
+    services: &Services,
+    from: Start,
+    lasts: Duration,
+    commands: u64,
+    ends: i64,
+) -> Result<(), Failure> {
+    let length = lasting(lasts);
+    match from {
+        Start::Command(number) if number == 0 || number > commands => {
+            Err(fail!(services, "replay.no-command", number = number, commands = commands))
+        }
+        Start::After(from) if from > lasts => Err(fail!(services, "replay.ends-before", length = length)),
+        Start::At(moment) if moment.as_second() > ends => {
+            Err(fail!(services, "replay.ends-before", length = length))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A command's number, a length since the beginning, or a time of day.
@@ -121,6 +140,7 @@ impl Show {
                 }
                 out.error(about(&frame, readers)).await?;
             }
+            ReplayFrame::Measured { .. } => {}
             ReplayFrame::Command => {
                 self.commands += 1;
                 if self.from == Start::Command(self.commands) {

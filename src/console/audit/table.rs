@@ -110,11 +110,45 @@ fn ending(entry: &SessionEntry, readers: Readers) -> String {
         what => say!(readers, "audit.differs", what = what.join(", ")),
     };
     let parts = [
-        row.ending.map(|ending| ending.as_str().to_owned()).unwrap_or_default(),
-        plain(row.reason.as_deref().unwrap_or_default()),
+        row.ending.map(|ending| say!(readers, format!("ending.{}", ending.as_str()))).unwrap_or_default(),
+        row.reason.as_deref().map(|reason| cause(reason, readers)).unwrap_or_default(),
         differs,
     ];
     parts.join(" ").trim().to_owned()
+}
+
+/// Words of our own that a row has for its reason; another text stays as it is.
+const CAUSES: [&str; 20] = [
+    "lockdown",
+    "until",
+    "idle",
+    "approval",
+    "strict",
+    "no-terminal",
+    "draining",
+    "unrecorded",
+    "operator-unknown",
+    "operator-disabled",
+    "operator-role",
+    "operator-validity",
+    "operator-source",
+    "operator-schedule",
+    "operator-idle",
+    "asset-unknown",
+    "asset-login",
+    "asset-schedule",
+    "rule",
+    "no-rule",
+];
+
+fn cause(reason: &str, readers: Readers) -> String {
+    if CAUSES.contains(&reason) {
+        return say!(readers, format!("ending.{reason}"));
+    }
+    match reason.strip_prefix("killed by ").and_then(|kill| kill.split_once(": ")) {
+        Some((by, reason)) => say!(readers, "ending.killed", by = plain(by), reason = plain(reason)),
+        None => plain(reason),
+    }
 }
 
 fn through(through: &SessionDevice) -> String {

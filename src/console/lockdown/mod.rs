@@ -16,7 +16,7 @@ use crate::admin::{
     NewPermit,
 };
 use crate::config::TimeSpan;
-use crate::domain::{AssetName, OperatorName, Sense};
+use crate::domain::{AssetName, OperatorName, Sense, Tell};
 use crate::lockdown::{InvalidScope, Scope, parse_except};
 
 pub use signal::{inbox, watch};
@@ -73,8 +73,7 @@ fn read_aim(times: Times<'_>, aim: &Aim) -> Result<LockdownAim, AdminError> {
 }
 
 fn read(times: Times<'_>, text: &str) -> Result<Timestamp, AdminError> {
-    let read = times.read("--until", text, Sense::Until);
-    read.map_err(|failure| AdminError::new(AdminErrorKind::Invalid, failure.0))
+    times.read("--until", text, Sense::Until)
 }
 
 /// Whom it is aimed at. Nobody is not meant, whatever stands there.
@@ -87,7 +86,7 @@ fn scope(times: Times<'_>, text: &str) -> Result<Scope, AdminError> {
                 InvalidScope::Empty => say!(readers, "lockdown.scope-empty"),
                 InvalidScope::AllAndMore => say!(readers, "lockdown.scope-all"),
                 InvalidScope::Name(error) => {
-                    say!(readers, "lockdown.scope-name", error = error.to_string())
+                    say!(readers, "lockdown.scope-name", error = error.told(times.language))
                 }
             },
         )

@@ -4,7 +4,7 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::super::readers::{Readers, Told};
 use super::super::say::say;
-use crate::admin::{AdminError, InvitationForm, InvitedAccount, InvitedAccounts};
+use crate::admin::{AdminError, ClosedInvitation, InvitationForm, InvitedAccount, InvitedAccounts};
 use crate::domain::{cell, plain};
 
 const HEAD: [&str; 6] = ["operator", "name", "code", "expires", "login", "fingerprint"];
@@ -14,14 +14,14 @@ pub(super) fn told(outcome: &InvitedAccounts, readers: Readers) -> Vec<Told> {
         InvitationForm::Lines => {
             outcome.invited.iter().map(|invited| Told::Lines(lines(invited, readers))).collect()
         }
-        InvitationForm::Csv => vec![csv(outcome).map_or_else(|error| failed(&error), Told::Raw)],
+        InvitationForm::Csv => vec![csv(outcome).map_or_else(|error| failed(&error, readers), Told::Raw)],
         InvitationForm::Sheet => vec![Told::Raw(sheet(outcome, readers))],
     };
     codes.into_iter().chain(beside(outcome, readers)).collect()
 }
 
-fn failed(error: &AdminError) -> Told {
-    Told::Error(error.to_string())
+fn failed(error: &AdminError, readers: Readers) -> Told {
+    Told::Error(error.told(readers.language()))
 }
 
 /// What whoever invites should know, and those who are invited should not.
@@ -29,6 +29,9 @@ fn beside(outcome: &InvitedAccounts, readers: Readers) -> Vec<Told> {
     let mut told = Vec::new();
     if outcome.form != InvitationForm::Lines {
         told.push(Told::Error(say!(readers, "invite.count", count = outcome.invited.len().to_string())));
+    }
+    for invited in &outcome.invited {
+        told.extend(warned(invited, readers).map(Told::Error));
     }
     for passed in &outcome.passed_over {
         let reason = say!(readers, format!("invite.passed-{}", passed.reason));
@@ -39,6 +42,19 @@ fn beside(outcome: &InvitedAccounts, readers: Readers) -> Vec<Told> {
         told.push(Told::Error(say!(readers, "invite.check-address")));
     }
     told
+}
+
+/// What whoever hands the code on should say with it.
+fn warned(invited: &InvitedAccount, readers: Readers) -> impl Iterator<Item = String> {
+    let operator = invited.operator.as_str();
+    let closed = invited.closed.as_ref().map(|closed| match closed {
+        ClosedInvitation::NotYetValid { from } => {
+            say!(readers, "invite.closed-until", operator = operator, from = from.told())
+        }
+        ClosedInvitation::LockedDown => say!(readers, "invite.closed-locked", operator = operator),
+    });
+    let replaced = invited.replaced.then(|| say!(readers, "invite.replaced", operator = operator));
+    closed.into_iter().chain(replaced)
 }
 
 fn lines(invited: &InvitedAccount, readers: Readers) -> String {
@@ -56,14 +72,14 @@ fn lines(invited: &InvitedAccount, readers: Readers) -> String {
 
 fn csv(outcome: &InvitedAccounts) -> Result<String, AdminError> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(HEAD).map_err(AdminError::failed)?;
+    writer.write_record(HEAD).map_err(AdminError::internal)?;
     for InvitedAccount { operator, name, code, expires, login, fingerprint, .. } in &outcome.invited {
         let name = cell(name.as_deref().unwrap_or_default());
         let fields = [operator.as_str(), &name, code.expose(), &expires.told(), login, fingerprint];
-        writer.write_record(fields).map_err(AdminError::failed)?;
+        writer.write_record(fields).map_err(AdminError::internal)?;
     }
-    let written = writer.into_inner().map_err(AdminError::failed)?;
-    String::from_utf8(written).map_err(AdminError::failed)
+    let written = writer.into_inner().map_err(AdminError::internal)?;
+    String::from_utf8(written).map_err(AdminError::internal)
 }
 
 /// A card a person, cut out and handed over. It asks nothing of any network.

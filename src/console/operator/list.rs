@@ -52,12 +52,12 @@ const HEADS: [&str; 15] = [
 pub(in super::super) fn csv(accounts: &AccountPage) -> Result<Vec<u8>, AdminError> {
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     if accounts.first {
-        table.write_record(HEADS).map_err(AdminError::failed)?;
+        table.write_record(HEADS).map_err(AdminError::internal)?;
     }
     for account in &accounts.page.rows {
-        table.write_record(cells(account).map(|cell| harmless(&cell))).map_err(AdminError::failed)?;
+        table.write_record(cells(account).map(|cell| harmless(&cell))).map_err(AdminError::internal)?;
     }
-    let table = table.into_inner().map_err(AdminError::failed)?;
+    let table = table.into_inner().map_err(AdminError::internal)?;
     let mark: &[u8] = if accounts.first { "\u{feff}".as_bytes() } else { &[] };
     Ok([mark, &table].concat())
 }

@@ -7,7 +7,7 @@ mod reach;
 mod told;
 mod unfit;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::failure::Failure;
 use super::out::Out;
@@ -65,7 +65,7 @@ fn diff(
         return Err(invalid(&say!(services, "policy.replay-one")));
     }
     let since = Times::of(services).read("--replay", since, Sense::Since);
-    Ok(PolicyRequest::Replay { since: since.map_err(|failure| invalid(&failure.0))?, new })
+    Ok(PolicyRequest::Replay { since: since?, new })
 }
 
 fn place(place: &PolicySource) -> PolicyPlace {
@@ -98,19 +98,19 @@ fn question(command: &PolicyCommand, setting: &Setting) -> Result<PolicyQuestion
 /// Runs what needs no gateway. `dir` is where policy files are when none is named.
 pub async fn here(
     command: &PolicyCommand,
-    dir: Result<&Path, Failure>,
+    dir: Result<PathBuf, Failure>,
     setting: &Setting,
     out: &Out,
 ) -> Result<(), Failure> {
-    let told = |error: AdminError| Failure(error.told(setting.language));
+    let told = |error: AdminError| Failure::text(error.told(setting.language));
     let outcome = match command {
         PolicyCommand::Check { dir: named } => {
-            let dir = named.as_deref().map_or(dir, Ok)?;
-            PolicyOutcome::Checked(admin::check_policy(dir, setting).map_err(told)?)
+            let dir = named.clone().map_or(dir, Ok)?;
+            PolicyOutcome::Checked(admin::check_policy(&dir, setting).map_err(told)?)
         }
         PolicyCommand::Test { dir: named } => {
-            let dir = named.as_deref().map_or(dir, Ok)?;
-            PolicyOutcome::Tested(admin::test_policy(dir, setting).map_err(told)?)
+            let dir = named.clone().map_or(dir, Ok)?;
+            PolicyOutcome::Tested(admin::test_policy(&dir, setting).map_err(told)?)
         }
         PolicyCommand::Diff { places, .. } => compared(places, setting).await.map_err(told)?,
         _ => asked(command, setting).await.map_err(told)?,
@@ -118,7 +118,7 @@ pub async fn here(
     let (outcome, readers) = (AdminOutcome::Policy(outcome), Readers(setting.language));
     render::print(&outcome, readers, out).await?;
     match render::failed(&outcome, readers) {
-        Some(failed) => Err(Failure(failed)),
+        Some(failed) => Err(Failure::text(failed)),
         None => Ok(()),
     }
 }

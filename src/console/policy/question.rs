@@ -86,5 +86,5 @@ fn invalid(text: &str) -> AdminError {
 fn moment(asked: &Asked, setting: &Setting) -> Result<Timestamp, AdminError> {
     let Some(text) = &asked.at else { return Ok(setting.now) };
     let times = Times { now: setting.now, zone: &setting.zone, language: setting.language };
-    times.read("--at", text, Sense::At).map_err(|failure| invalid(&failure.0))
+    times.read("--at", text, Sense::At)
 }

@@ -3,6 +3,7 @@
 use super::super::readers::{Readers, Told};
 use super::super::say::say;
 use crate::admin::{FailingPolicy, FaultyPolicy, RightPolicy, UnfitPolicy};
+use crate::domain::Tell;
 
 /// All that is wrong, each with its place.
 pub(super) fn told(unfit: &UnfitPolicy, readers: Readers) -> Vec<Told> {
@@ -12,7 +13,7 @@ pub(super) fn told(unfit: &UnfitPolicy, readers: Readers) -> Vec<Told> {
             faults.iter().map(|fault| Told::Error(fault.told(language))).collect()
         }
         UnfitPolicy::Failing(FailingPolicy { failures, .. }) => {
-            failures.iter().map(|failure| Told::Error(failure.to_string())).collect()
+            failures.iter().map(|failure| Told::Error(failure.told(language))).collect()
         }
     }
 }

@@ -3,16 +3,28 @@
 use tokio_rustls::rustls;
 
 use crate::authority::AuthorityError;
+use crate::domain::{Language, Tell, english, text};
 
 /// Why TLS is not served.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    #[error(transparent)]
     Authority(#[from] AuthorityError),
-    #[error("tunnel.tls_server: {0}")]
+    /// `[tunnel] tls_server` cannot be used.
     Server(String),
-    #[error("TLS cannot be set up: {0}")]
     Library(#[from] rustls::Error),
-    #[error("the authority's certificate cannot be used: {0}")]
+    /// The authority's certificate cannot be used.
     Root(String),
+}
+
+english!(TlsError);
+
+impl Tell for TlsError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Authority(error) => error.told(language),
+            Self::Server(why) => text!(language, "tls.server", why = why),
+            Self::Library(error) => text!(language, "tls.library", error = error),
+            Self::Root(why) => text!(language, "tls.root", why = why),
+        }
+    }
 }

@@ -15,7 +15,7 @@ use super::socket::Socket;
 use super::stream::TunnelStream;
 use super::tunnel::Identity;
 use crate::access::live::LiveState;
-use crate::domain::Origin;
+use crate::domain::{Language, Origin, Tell, english, text};
 use crate::ingress::{Refusals, unheard};
 use crate::journal::Journal;
 use crate::platform::clock::Clock;
@@ -31,8 +31,16 @@ pub struct Wireguard {
 
 /// An address could not be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("{} (UDP): {}", .0, unheard(.1))]
 pub struct NotBound(pub SocketAddr, pub std::io::Error);
+
+english!(NotBound);
+
+impl Tell for NotBound {
+    fn told(&self, language: Language) -> String {
+        let Self(address, error) = self;
+        text!(language, "start.listen-udp", address = address, error = unheard(error, language))
+    }
+}
 
 impl Wireguard {
     /// Opens the sockets.

@@ -2,33 +2,42 @@
 
 use std::path::PathBuf;
 
+use crate::domain::{Language, Tell, english, text};
 use crate::journal::request::JournalFailed;
 use crate::platform::random::RandomError;
 use crate::store::StoreError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    #[error("{}: others than its owner may read the log's key (mode {mode:04o}): run chmod 600 on it", .file.display())]
     Exposed { file: PathBuf, mode: u32 },
-    #[error("{}: the log's key cannot be read, made or erased ({reason}): check the directory and its permissions", .file.display())]
     Key { file: PathBuf, reason: String },
-    #[error(
-        "the journal is not what checkpoint {number} says of its first {size} rows: rows were changed or removed. \
-         Keep a copy of the database, run juyong audit verify, and put back one that is whole; docs/evidence.md says how \
-         to go on without"
-    )]
     Contradicted { number: u64, size: u64 },
-    #[error(
-        "the last checkpoint in the database is not one that was signed here: keep a copy of the database, run juyong \
-         audit verify, and put back one that is whole; docs/evidence.md says how to go on without"
-    )]
     Altered,
-    #[error(transparent)]
     Store(#[from] StoreError),
-    #[error(transparent)]
     Journal(#[from] JournalFailed),
-    #[error(transparent)]
     Random(#[from] RandomError),
-    #[error("the log's signer has ended")]
     Ended,
+}
+
+english!(SealError);
+
+impl Tell for SealError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Exposed { file, mode } => {
+                text!(language, "seal.exposed", file = file.display(), mode = format!("{mode:04o}"))
+            }
+            Self::Key { file, reason } => {
+                text!(language, "seal.key", file = file.display(), reason = reason)
+            }
+            Self::Contradicted { number, size } => {
+                text!(language, "seal.contradicted", number = number, size = size)
+            }
+            Self::Altered => text!(language, "seal.altered"),
+            Self::Store(error) => error.told(language),
+            Self::Journal(error) => error.told(language),
+            Self::Random(error) => error.told(language),
+            Self::Ended => text!(language, "seal.ended"),
+        }
+    }
 }

@@ -34,6 +34,8 @@ pub struct ReportedOrder {
     pub exempt: Vec<OperatorName>,
     /// Sessions that were cut while a program ran in them without a terminal: it may have gone on.
     pub may_go_on: Vec<SessionId>,
+    /// How many it has cut, as it counted them itself; `None`: no row says so.
+    pub sessions_cut: Option<u64>,
     /// Whether all of it is written down: an order that is not would not outlast its gateway.
     pub stored: bool,
 }
@@ -173,6 +175,14 @@ impl OrderReport {
         };
         report.days = days(&report, zone, now);
         report
+    }
+}
+
+impl OrderReport {
+    /// How many sessions were cut, also where the rows of their ends could not be written.
+    pub fn cut(&self) -> usize {
+        let counted = usize::try_from(self.about.sessions_cut.unwrap_or_default()).unwrap_or_default();
+        counted.max(self.cuts.len())
     }
 }
 

@@ -14,6 +14,7 @@ fn at(hour: i64) -> Timestamp {
 
 fn about(over: Option<Timestamp>) -> ReportedOrder {
     ReportedOrder {
+        sessions_cut: None,
         lockdown: order(1, "all", "@oncall"),
         state: State::InForce,
         confirmed_by: None,

@@ -1,15 +1,27 @@
 //! Names that the policy knows, and what is said of one that it does not.
 
 use crate::diagnostic::suggest::closest;
+use crate::domain::{Language, Tell, english, text};
 use crate::policy::{Asset, Operator, Policy};
 
 /// A name that the policy does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no {kind} {name:?}{}", nearest.as_ref().map_or(String::new(), |near| format!(": did you mean {near:?}?")))]
 pub struct Unknown {
     kind: &'static str,
     name: String,
     nearest: Option<String>,
+}
+
+english!(Unknown);
+
+impl Tell for Unknown {
+    fn told(&self, language: Language) -> String {
+        let Self { kind, name, nearest } = self;
+        match nearest {
+            None => text!(language, format!("unknown.{kind}"), name = name),
+            Some(near) => text!(language, format!("unknown.{kind}-near"), name = name, near = near),
+        }
+    }
 }
 
 impl Unknown {

@@ -1,12 +1,11 @@
 //! Runs tests against the policy that they stand in.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Fault};
+use crate::domain::{Language, Tell, english, text};
 use crate::lockdown::Lockdowns;
-use crate::policy::{Decision, Policy};
+use crate::policy::{Decision, Policy, Reason};
 
 use super::case::{Expectation, TestCase};
 use super::expect::Expected;
@@ -21,12 +20,48 @@ pub struct TestFailure {
     pub fault: Diagnostic,
     pub decided: Decision,
     pub rules: Vec<RuleAtWork>,
+    #[serde(skip)]
+    unmet: Vec<Unmet>,
 }
 
-impl fmt::Display for TestFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fault.fmt(f)?;
-        self.rules.iter().try_for_each(|rule| write!(f, "\n  {rule}"))
+/// What was expected and what came.
+#[derive(Debug, Clone)]
+struct Unmet {
+    expected: Expected,
+    /// `None`: a denial, which has no such part.
+    found: Option<Expected>,
+    /// Of a denial, where the decision itself was not expected.
+    because: Option<Reason>,
+}
+
+english!(TestFailure);
+
+impl Tell for TestFailure {
+    fn told(&self, language: Language) -> String {
+        let fault = self.fault.saying(&Fault::new(said(&self.test, &self.unmet, language)));
+        let rules = self.rules.iter().map(|rule| format!("\n  {}", rule.told(language)));
+        fault.told(language) + &rules.collect::<String>()
+    }
+}
+
+fn said(test: &str, unmet: &[Unmet], language: Language) -> String {
+    let each: Vec<_> = unmet.iter().map(|one| one.told(language)).collect();
+    let (name, what) = (format!("{test:?}"), each.join(&text!(language, "diff.semicolon")));
+    text!(language, "test.fails", name = name, what = what)
+}
+
+impl Tell for Unmet {
+    fn told(&self, language: Language) -> String {
+        let (key, expected) = (self.expected.key(), &self.expected);
+        let found = match (&self.found, self.because) {
+            (Some(found), Some(reason)) => text!(language, "test.because", found = found, reason = reason),
+            (Some(found), None) => found.to_string(),
+            (None, _) => text!(language, "test.denial"),
+        };
+        match expected {
+            Expected::Decision(_) => text!(language, "test.decision", expected = expected, found = found),
+            _ => text!(language, "test.part", key = key, expected = expected, found = found),
+        }
     }
 }
 
@@ -44,11 +79,12 @@ impl TestCase {
         // Of a request that is not even decided as expected, the conditions are beside the point.
         let decisive = unmet.iter().find(|one| matches!(one.expected, Expected::Decision(_)));
         let told = decisive.map_or_else(|| unmet.clone(), |one| vec![*one]);
-        let said: Vec<_> = told.iter().map(|one| one.said(&decided)).collect();
-        let message = format!("test {:?} fails: {}", self.name, said.join("; "));
+        let unmet: Vec<_> = told.iter().map(|one| one.unmet(&decided)).collect();
+        let message = said(&self.name, &unmet, Language::English);
         Some(TestFailure {
             test: self.name.clone(),
             fault: told.first()?.place.saying(&Fault::new(message)),
+            unmet,
             rules: policy.at_work(&self.request, &decided, self.named_rules()),
             decided,
         })
@@ -69,21 +105,11 @@ impl Expectation {
         self.expected.found_in(decided).as_ref() == Some(&self.expected)
     }
 
-    /// What was expected and what came.
-    fn said(&self, decided: &Decision) -> String {
-        let key = self.expected.key();
-        let found = match (self.expected.found_in(decided), decided) {
-            (Some(found), Decision::Deny(denial)) if key == "expect" => {
-                format!("{found} ({})", denial.reason)
-            }
-            (Some(found), _) => found.to_string(),
-            (None, _) => "a denial".to_owned(),
+    fn unmet(&self, decided: &Decision) -> Unmet {
+        let because = match (&self.expected, decided) {
+            (Expected::Decision(_), Decision::Deny(denial)) => Some(denial.reason),
+            _ => None,
         };
-        let expected = &self.expected;
-        if key == "expect" {
-            format!("expected {expected}, decided {found}")
-        } else {
-            format!("`{key}`: expected {expected}, found {found}")
-        }
+        Unmet { expected: self.expected.clone(), found: self.expected.found_in(decided), because }
     }
 }

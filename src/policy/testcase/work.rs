@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::RuleId;
+use crate::domain::{Language, RuleId, Tell, text};
 use crate::policy::fits::Field;
 use crate::policy::rule::{Attempt, Rule};
 use crate::policy::word::Effect;
@@ -20,18 +20,18 @@ pub struct RuleAtWork {
     pub fails: Vec<Field>,
 }
 
-impl std::fmt::Display for RuleAtWork {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Tell for RuleAtWork {
+    fn told(&self, language: Language) -> String {
+        let rule = &self.rule;
         let effect = if self.effect == Effect::Allow { "allow" } else { "deny" };
-        write!(f, "rule {} ({effect}) ", self.rule)?;
-        match self.fails.as_slice() {
-            [] => f.write_str("matches"),
-            [field] => write!(f, "does not match: `{field}` differs"),
-            fields => {
-                let fields: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
-                write!(f, "does not match: {} differ", fields.join(", "))
-            }
-        }
+        let fields: Vec<_> = self.fails.iter().map(|field| format!("`{field}`")).collect();
+        let fields = fields.join(&text!(language, "console.comma"));
+        let key = match self.fails.as_slice() {
+            [] => "test.rule-matches",
+            [_] => "test.rule-differs-one",
+            _ => "test.rule-differs-many",
+        };
+        text!(language, key, rule = rule, effect = effect, fields = fields)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::access::Services;
 use crate::access::attestation::{self, Unattested, is_asked};
 use crate::access::enrolment::{Enrolling, UnfitKey};
 use crate::auth::{Factor, Factors};
-use crate::domain::{Secret, plain};
+use crate::domain::{Secret, Tell, plain};
 use crate::ssh::PublicKey;
 use crate::ssh_session::prompt::ChannelPrompt;
 use crate::store::EnrolledKey;
@@ -113,7 +113,11 @@ async fn pasted(services: &Services, prompt: &mut ChannelPrompt<'_>) -> Result<E
                 }
             }
             Err(error) => {
-                said(prompt, &t!("enrol.no-key", locale = tag, why = plain(&error.to_string()))).await?;
+                said(
+                    prompt,
+                    &t!("enrol.no-key", locale = tag, why = plain(&error.told(services.language()))),
+                )
+                .await?;
             }
         }
     }

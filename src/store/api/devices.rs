@@ -8,7 +8,9 @@ use super::error::StoreError;
 use super::future::StoreFuture;
 use super::page::Listed;
 use crate::device::{Exhausted, Pool};
-use crate::domain::{Device, DeviceId, DeviceName, Digest, OperatorName, WireguardKey};
+use crate::domain::{
+    Device, DeviceId, DeviceName, Digest, Language, OperatorName, Tell, WireguardKey, english, text,
+};
 
 /// What a new device proves itself with. A tunnel's addresses come from the pool.
 #[derive(Debug, Clone, Copy)]
@@ -52,18 +54,29 @@ pub struct Revocation {
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum DeviceError {
-    #[error(
-        "{operator} has {limit} devices of this kind: revoke one of them, or raise `devices` in [tunnel]"
-    )]
     TooMany { operator: OperatorName, limit: NonZeroU32 },
-    #[error("{operator} has a device {name}: revoke it, or give another --device")]
     NameTaken { operator: OperatorName, name: DeviceName },
-    #[error("this key was enrolled before, for whomever and in use or not: make a new one")]
     Known,
-    #[error(transparent)]
     Exhausted(#[from] Exhausted),
-    #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+english!(DeviceError);
+
+impl Tell for DeviceError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::TooMany { operator, limit } => {
+                text!(language, "vpn.too-many", operator = operator, limit = limit)
+            }
+            Self::NameTaken { operator, name } => {
+                text!(language, "vpn.name-taken", operator = operator, name = name)
+            }
+            Self::Known => text!(language, "vpn.key-known"),
+            Self::Exhausted(error) => error.told(language),
+            Self::Store(error) => error.told(language),
+        }
+    }
 }
 
 pub trait DeviceStore: Send + Sync {

@@ -2,34 +2,73 @@
 
 use std::path::PathBuf;
 
-#[derive(Debug, Clone, thiserror::Error)]
+use crate::domain::{Language, Tell, english, text};
+use crate::platform::SystemError;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    #[error("{}: the database cannot be opened ({reason}): check the path and its permissions", .file.display())]
-    Unopened { file: PathBuf, reason: String },
-    #[error(
-        "{}: the database was written by a newer version (its schema is {found}, this program knows {known}): \
-         run that version, or restore a backup from before",
-        .file.display()
-    )]
-    Newer { file: PathBuf, found: i64, known: i64 },
-    #[error("{}: the database's schema is not as this program left it ({reason}): restore a backup", .file.display())]
-    Altered { file: PathBuf, reason: String },
-    #[error("{}: the database is read-only: give the gateway's user write access to it and its directory", .file.display())]
-    ReadOnlyFile { file: PathBuf },
-    #[error("{}: this is not an intact database ({reason}): restore a backup", .file.display())]
-    CorruptFile { file: PathBuf, reason: String },
-    #[error(
-        "the database has more than {most} rows of a kind that has to be in memory as a whole: remove what is not needed"
-    )]
-    TooMany { most: usize },
-    #[error("the database is full: free space on its disk")]
+    Unopened {
+        file: PathBuf,
+        reason: SystemError,
+    },
+    /// A newer version wrote it.
+    Newer {
+        file: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    /// Its schema is not as this program left it.
+    Altered {
+        file: PathBuf,
+        reason: String,
+    },
+    ReadOnlyFile {
+        file: PathBuf,
+    },
+    CorruptFile {
+        file: PathBuf,
+        reason: String,
+    },
+    /// It has more rows of a kind than are kept in memory.
+    TooMany {
+        most: usize,
+    },
     Full,
-    #[error("the database is read-only: give the gateway's user write access to it and its directory")]
     ReadOnly,
-    #[error("the database is held by another process: end the backup or the program that holds it")]
+    /// Another process holds it.
     Busy,
-    #[error("the database is damaged ({reason}): stop the gateway and restore a backup")]
-    Corrupt { reason: String },
-    #[error("the database cannot be read or written ({reason}): check the disk and the system's log")]
-    Failed { reason: String },
+    Corrupt {
+        reason: String,
+    },
+    Failed {
+        reason: String,
+    },
+}
+
+english!(StoreError);
+
+impl Tell for StoreError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Unopened { file, reason } => {
+                text!(language, "store.unopened", file = file.display(), reason = reason.told(language))
+            }
+            Self::Newer { file, found, known } => {
+                text!(language, "store.newer", file = file.display(), found = found, known = known)
+            }
+            Self::Altered { file, reason } => {
+                text!(language, "store.altered", file = file.display(), reason = reason)
+            }
+            Self::ReadOnlyFile { file } => text!(language, "store.read-only-file", file = file.display()),
+            Self::CorruptFile { file, reason } => {
+                text!(language, "store.corrupt-file", file = file.display(), reason = reason)
+            }
+            Self::TooMany { most } => text!(language, "store.too-many", most = most),
+            Self::Full => text!(language, "store.full"),
+            Self::ReadOnly => text!(language, "store.read-only"),
+            Self::Busy => text!(language, "store.busy"),
+            Self::Corrupt { reason } => text!(language, "store.corrupt", reason = reason),
+            Self::Failed { reason } => text!(language, "store.failed", reason = reason),
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::page::Listed;
 use crate::auth::attestation::KeyMake;
 use crate::auth::code::CodeKind;
 use crate::auth::{Factor, Factors as Kinds};
-use crate::domain::{OperatorName, RequestId, Role, Secret};
+use crate::domain::{Language, OperatorName, RequestId, Role, Secret, Tell, english, text};
 use crate::lockdown::PendingRequest;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,14 +156,26 @@ pub const MOST_KEYS: u32 = 32;
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EnrolError {
-    #[error("all {seats} seats are taken: reset an operator who has left, or raise `seats`")]
-    NoSeat { seats: u32 },
-    #[error(
-        "an account has at most {MOST_KEYS} public keys: `operator reset` it, and enrol those that are in use"
-    )]
+    NoSeat {
+        seats: u32,
+    },
     TooManyKeys,
-    #[error(transparent)]
+    /// Somebody takes it for their own.
+    KeyOfAnother,
     Store(#[from] StoreError),
+}
+
+english!(EnrolError);
+
+impl Tell for EnrolError {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::NoSeat { seats } => text!(language, "store.no-seat", seats = seats),
+            Self::TooManyKeys => text!(language, "store.too-many-keys", most = MOST_KEYS),
+            Self::KeyOfAnother => text!(language, "own.key-not-taken"),
+            Self::Store(error) => error.told(language),
+        }
+    }
 }
 
 pub trait FactorStore: Send + Sync {

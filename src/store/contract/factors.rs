@@ -9,7 +9,7 @@ use crate::domain::{OperatorName, RequestId, Role, SourceNet};
 use crate::lockdown::{Act, PendingRequest};
 use crate::store::testing::at;
 use crate::store::{
-    EnrolError, EnrolledAs, EnrolledKey, Enrolment, Given, GuessPlace, Lock, LockRule, MOST_KEYS,
+    EnrolError, EnrolledAs, EnrolledKey, Enrolment, Given, GuessPlace, Lock, LockRule, MOST_KEYS, OwnChange,
     SealedCodes, Second, Set, Store, WayIn,
 };
 
@@ -187,6 +187,31 @@ pub(super) async fn the_last_seat_is_given_once(store: &Store) {
     store.factors().reset(&name("op0")).await.unwrap();
     enrol(store, "c", 4).await.unwrap();
     assert_eq!(store.factors().enrolled(None, 9).await.unwrap().len(), 4);
+}
+
+/// Two accounts that take one key at once: asked before, both were told that it was nobody's.
+pub(super) async fn of_two_who_take_a_key_one_has_it(store: &Store) {
+    for operator in ["a", "b"] {
+        enrol(store, operator, 9).await.unwrap();
+    }
+    let key = EnrolledKey { fingerprint: "SHA256:same".into(), line: "ssh-ed25519 same".into(), make: None };
+    let take = async |operator: &str| {
+        let operator = name(operator);
+        let of = store.factors().find(&operator).await.unwrap().unwrap().changed_at;
+        let nothing = OwnChange {
+            operator: &operator,
+            of,
+            password: None,
+            totp: None,
+            add_key: Some(&key),
+            remove_key: None,
+            at: at(9),
+        };
+        store.factors().change_own(&nothing).await
+    };
+    let (a, b) = tokio::join!(take("a"), take("b"));
+    assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    assert!(matches!(a.and(b), Err(EnrolError::KeyOfAnother)));
 }
 
 pub(super) async fn failures_in_a_row_lock(store: &Store) {

@@ -60,6 +60,7 @@ macro_rules! contract {
                 the_lists_go_by_pages,
             }
             factors {
+                of_two_who_take_a_key_one_has_it,
                 what_is_not_given_stays,
                 a_code_is_accepted_once_by_two_logins_at_once,
                 a_new_secret_brings_its_kind_and_counts_anew,

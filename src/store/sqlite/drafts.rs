@@ -71,6 +71,17 @@ async fn add_key(
     Ok(())
 }
 
+/// What somebody takes for their own is not another account's: asked in the transaction that takes it.
+pub(super) async fn of_nobody_else(
+    tx: &mut SqliteConnection,
+    operator: &str,
+    key: &EnrolledKey,
+) -> Result<(), EnrolError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM public_key WHERE fingerprint = ? AND operator <> ?)";
+    let others = sqlx::query_scalar(sql).bind(&key.fingerprint).bind(operator).fetch_one(tx).await?;
+    if others { Err(EnrolError::KeyOfAnother) } else { Ok(()) }
+}
+
 /// When the account's factors were changed last; `None`: it has none.
 pub(super) async fn changed_at(
     tx: &mut SqliteConnection,
@@ -119,6 +130,7 @@ pub(super) async fn change_own(
         }
     }
     if let Some(key) = change.add_key {
+        of_nobody_else(tx, name, key).await?;
         add_key(tx, name, key, at).await?;
         few_keys(tx, name).await?;
     }

@@ -1,5 +1,6 @@
 //! What SQLite says went wrong, in the words of the interface.
 
+use crate::platform::SystemError;
 use crate::store::api::devices::DeviceError;
 use crate::store::api::error::StoreError;
 use crate::store::api::factors::EnrolError;
@@ -35,7 +36,7 @@ pub(super) fn of_file(error: StoreError, file: &std::path::Path) -> StoreError {
     match error {
         StoreError::ReadOnly => StoreError::ReadOnlyFile { file },
         StoreError::Corrupt { reason } => StoreError::CorruptFile { file, reason },
-        StoreError::Failed { reason } => StoreError::Unopened { file, reason },
+        StoreError::Failed { reason } => StoreError::Unopened { file, reason: SystemError::Other(reason) },
         other => other,
     }
 }

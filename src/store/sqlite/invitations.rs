@@ -73,6 +73,9 @@ impl InvitationStore for Sqlite {
             if drafts::changed_at(&mut tx, name).await? != redeemed.of || !spend(&mut tx, redeemed).await? {
                 return Ok(false);
             }
+            for key in redeemed.new.public_keys {
+                drafts::of_nobody_else(&mut tx, name.as_str(), key).await?;
+            }
             drafts::write(&mut tx, &redeemed.new, seats).await?;
             if let Some(step) = redeemed.step {
                 let query = sqlx::query("UPDATE factor SET totp_step = ? WHERE operator = ?");

@@ -84,7 +84,7 @@ fn make(file: &Path) -> Result<(), StoreError> {
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
             StoreError::ReadOnlyFile { file: file.to_owned() }
         }
-        _ => StoreError::Unopened { file: file.to_owned(), reason: error.to_string() },
+        _ => StoreError::Unopened { file: file.to_owned(), reason: error.into() },
     };
     if let Some(directory) = file.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(refused)?;
@@ -102,7 +102,7 @@ fn files(file: &Path) -> Result<(), StoreError> {
         name.push(part);
         let part = PathBuf::from(name);
         regular::free_or_regular(&part)
-            .map_err(|error| StoreError::Unopened { file: part, reason: error.to_string() })?;
+            .map_err(|error| StoreError::Unopened { file: part, reason: error.into() })?;
     }
     Ok(())
 }

@@ -107,6 +107,41 @@ fn a_login_that_takes_too_long_has_the_name_that_was_given() {
     drop(waiting);
 }
 
+/// newcomer: an officer was told a command that only an auditor may give.
+#[test]
+fn a_hint_to_a_command_of_another_role_says_whose_it_is() {
+    let gateway = Gateway::usual();
+    let officer = gateway.master(&gateway.operator("officer"), "");
+    officer.exec("audit kill 01m8m52w --reason over").refused("see `juyong audit sessions` (an auditor can)");
+    officer
+        .exec("lockdown start --reason drill --scope nobody-like-that")
+        .refused("(`juyong operator list` (an administrator can))");
+    officer.exec("lockdown start --reason drill --scope @opps").refused("(did you mean @ops?)");
+    gateway.juyong(&["asset", "check", "boxx"]).refused("no asset boxx in the policy (did you mean box?)");
+    let own = officer.exec("lockdown lift 01m8m52w --reason over").refused("see `juyong lockdown status`");
+    assert!(!own.errors().contains("can)"), "{own}");
+}
+
+/// newcomer: an installation without a seat left, and two persons who could never be two, were `ok`.
+#[test]
+fn the_doctor_tells_of_full_seats_and_of_officers_who_count_once() {
+    let gateway = Setup::new()
+        .settings("seats = 2")
+        .tables("[lockdown]\ndual = [\"start\"]\nconfirm_after = \"0s\"")
+        .policy("[operator.officer2]\nroles = [\"security\"]\n")
+        .start();
+    gateway.operator("officer");
+    let found = || {
+        let out = gateway.juyong(&["doctor", "--lang", "en"]);
+        out.text() + &out.errors()
+    };
+    assert!(!found().contains("seats are taken"), "{}", found());
+    gateway.operator("officer2");
+    let found = found();
+    assert!(found.contains("all 2 seats are taken"), "{found}");
+    assert!(found.contains("what is asked for on this host nobody can confirm"), "{found}");
+}
+
 /// newcomer: under `language = "zh-CN"` these were English still.
 #[test]
 fn what_an_administrator_looks_at_first_is_in_chinese() {

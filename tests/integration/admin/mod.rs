@@ -7,4 +7,5 @@ mod front;
 mod hostkeys;
 mod reading;
 mod times;
+mod tongue;
 mod words;

@@ -44,6 +44,46 @@ fn codes_of_several_go_to_a_file_for_one_person() {
     assert!(!journal.contains(&code[..11]), "a code is in the journal");
 }
 
+/// newcomer: a code that opened nothing was handed out, and an older one was void without a word.
+#[test]
+fn whoever_invites_hears_that_a_code_opens_nothing_yet_or_that_an_older_one_is_void() {
+    let gateway = Setup::new().policy("[operator.later]\nvalid = \"2099-01-01..2099-12-31\"\n").start();
+    let said = |name: &str| gateway.juyong(&["operator", "invite", name]).ok().errors();
+    let later = said("later");
+    assert!(later.contains("later is not valid yet: the code opens nothing before 2099-01-01"), "{later}");
+    let first = said("op3");
+    assert!(!first.contains("void") && !first.contains("nothing"), "{first}");
+    assert!(said("op3").contains("an older code of op3 was still good: it is void now"));
+    gateway.juyong(&["lockdown", "start", "--reason", "drill", "--scope", "op3"]).ok();
+    assert!(said("op3").contains("a lockdown covers op3: the code opens nothing until it ends or is lifted"));
+}
+
+/// A code that was drawn before a lockdown opens nothing while that lasts, and is good again afterwards.
+#[test]
+fn an_invitation_opens_nothing_during_a_lockdown() {
+    let gateway = Gateway::usual();
+    let invitee = Invitee::of(&gateway, "op3");
+    let started = gateway.records(&["lockdown", "start", "--reason", "drill", "--scope", "op3"]).remove(0);
+    invitee.come(&gateway).expect("access is locked");
+    gateway.juyong(&["lockdown", "lift", field(&started, "lockdown"), "--reason", "over"]).ok();
+    invitee.come(&gateway).expect("Welcome, op3");
+}
+
+/// One factor of an officer's taken away is as loud as all of them.
+#[test]
+fn an_alarm_tells_of_an_officers_lost_factor() {
+    let gateway = Gateway::usual();
+    gateway.operator("officer");
+    let alarms = || {
+        let rows = gateway.events();
+        rows.iter().filter(|row| row["alarm"] == "officer-factors").count()
+    };
+    let before = alarms();
+    gateway.juyong(&["operator", "reset", "officer", "--factor", "totp"]).ok();
+    assert!(alarms() > before, "{:?}", gateway.events());
+    gateway.journaled("operator-reset", &[("operator", "officer"), ("factor", "totp")]);
+}
+
 #[test]
 fn an_administrator_invites_over_ssh_and_nobody_else_does() {
     let gateway = Gateway::usual();

@@ -65,6 +65,55 @@ fn the_last_key_of_an_account_that_needs_one_stays() {
     given(&person, "keys remove SHA256:other", &[UNREAD]).refused("you have no key");
 }
 
+/// newcomer: a key that is not one, and a password that is too short, were found so once the code was spent on them.
+#[test]
+fn nobody_is_asked_for_a_code_in_vain() {
+    let gateway = Gateway::usual();
+    let operator = gateway.operator("op1");
+    let person = gateway.master(&operator, "");
+    let own = field(&json_of(person.exec("keys list --json"))[0], "fingerprint").to_owned();
+    let at_terminal = |line: &str| {
+        let mut ssh = person.ssh();
+        ssh.args(["-t", line]);
+        Terminal::start(ssh)
+    };
+    for (line, answers, told) in [
+        ("keys add ssh-ed25519 AAAA", &[][..], "is not an OpenSSH public key"),
+        ("keys add", &[("press Enter", "ssh-ed25519 AAAA")][..], "is not an OpenSSH public key"),
+        ("keys remove SHA256:other", &[], "you have no key SHA256:other"),
+        (
+            "password",
+            &[("New password: ", "Short-1"), ("Once more: ", "Short-1")],
+            "The password is too short: take at least 12 characters",
+        ),
+    ] {
+        let mut terminal = at_terminal(line);
+        for (question, given) in answers {
+            answer(&terminal, &[question], given);
+        }
+        let shown = terminal.expect(told);
+        assert!(!shown.contains("code: "), "{line}: {shown}");
+        assert!(!terminal.wait(PATIENCE).success(), "{line}");
+    }
+    // Without a terminal nothing is waited for either.
+    person.exec("keys remove SHA256:other").refused("you have no key");
+    given(&person, &format!("keys remove {own}"), &[&operator.next_code()]).ok();
+}
+
+/// officer: whoever was asked for a code while a lockdown began was asked in vain, and told nothing of it.
+#[test]
+fn a_lockdown_that_ends_a_question_is_told() {
+    let gateway = Gateway::usual();
+    let person = gateway.master(&gateway.operator("op1"), "");
+    let mut ssh = person.ssh();
+    ssh.args(["-t", "recovery"]);
+    let mut terminal = Terminal::start(ssh);
+    terminal.expect("code: ");
+    gateway.juyong(&["lockdown", "start", "--reason", "drill", "--order", "N-7", "--scope", "op1"]).ok();
+    terminal.expect("access is locked by order N-7");
+    assert!(!terminal.wait(PATIENCE).success());
+}
+
 #[test]
 fn a_password_is_changed_at_a_terminal_and_never_comes_back() {
     let gateway = Gateway::usual();

@@ -26,8 +26,10 @@ fn a_code_opens_its_account_once_and_loudly() {
     let drawn = codes(&gateway, "op1", &["--count", "2", "--for", "10m"]);
     assert_eq!(drawn.len(), 2);
     let id = lock(&gateway, &[]);
-    with_code(&gateway, &first, "").refused("locked by order N-9");
-    with_code(&gateway, &first, "00000-00000-00000-00000").refused("locked by order N-9");
+    let none = with_code(&gateway, &first, "").refused("locked by order N-9");
+    assert!(!none.errors().contains("break-glass"), "nobody asked for it: {none}");
+    let wrong = with_code(&gateway, &first, "00000-00000-00000-00000").refused("locked by order N-9");
+    assert!(wrong.errors().contains("the break-glass code that you gave opened nothing"), "{wrong}");
     gateway.journaled("alarm", &[("alarm", "break-glass-wrong-code"), ("operator", "op1")]);
     with_code(&gateway, &second, &drawn[0]).refused("locked by order N-9");
     assert_eq!(with_code(&gateway, &first, &drawn[0]).ok().text(), "in\n");

@@ -18,15 +18,25 @@ fn hold(gateway: &Gateway, seconds: u32) -> Running {
 fn a_database_that_is_slow_does_not_keep_anybody_in() {
     let gateway = Gateway::usual();
     let mut running = long_running(&gateway, &gateway.operator("op1"));
-    let mut holding = hold(&gateway, 4);
+    let mut holding = hold(&gateway, 8);
     let words = ["lockdown", "start", "--reason", "drill", "--json"];
     let ordering = Running::start(&mut gateway.command(&words));
     crate::harness::within(PATIENCE, "the session is cut", || running.ended().then_some(()));
     assert!(!holding.ended(), "cut before the database could be written");
-    let answer = ordering.wait(PATIENCE).ok();
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&answer.text()).unwrap()["sessions_cut"], 1);
+    // The answer waits for the database no more than the lock does; nor does the answer to how things stand.
+    let answer = ordering.wait(PATIENCE).refused("is in force, and not stored yet");
+    let started: serde_json::Value = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!((&started["sessions_cut"], &started["stored"]), (&1.into(), &false.into()), "{answer}");
+    let status = Running::run(&mut gateway.command(&["lockdown", "status"]), b"", PATIENCE);
+    assert!(status.text().contains("not stored") && !holding.ended(), "{status}");
+    let report = Running::start(&mut gateway.command(&["lockdown", "report", field(&started, "lockdown")]));
+    report.expect("Sessions cut: 1");
+    assert!(!holding.ended(), "counted before anything could be written");
     holding.wait(PATIENCE).ok();
-    gateway.journaled("lockdown-started", &[("reason", "drill")]);
+    drop(report);
+    within(PATIENCE, "it is written down", || {
+        has_event(&gateway.events(), "lockdown-started", &[("reason", "drill")]).then_some(())
+    });
     gateway.stop();
     gateway.start();
     gateway.exec(&gateway.operator("op2"), "+box", "true").refused("access is locked");
@@ -39,7 +49,8 @@ fn an_order_that_cannot_be_stored_says_so_holds_and_can_be_lifted() {
     let mut running = long_running(&gateway, &operator);
     let holding = hold(&gateway, 15);
     let words = ["lockdown", "start", "--reason", "drill"];
-    let out = Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("could not be stored");
+    let out =
+        Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("is in force, and not stored yet");
     assert!(running.ended(), "cut all the same: {out}");
     let told = out.errors();
     let id =
@@ -59,7 +70,7 @@ fn the_digest_of_what_was_cut_meanwhile_is_written_later() {
     let mut running = long_running(&gateway, &gateway.operator("op1"));
     let holding = hold(&gateway, 20);
     let words = ["lockdown", "start", "--reason", "drill", "--scope", "op1"];
-    Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("could not be stored");
+    Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("is in force, and not stored yet");
     within(PATIENCE, "the session is cut", || running.ended().then_some(()));
     holding.wait(PATIENCE * 2).ok();
     within(PATIENCE * 2, "the recording has its digest, and the session its end", || {
@@ -107,7 +118,8 @@ fn attack_12_an_order_that_was_lifted_is_not_stored_afterwards() {
     let gateway = Gateway::usual();
     let holding = hold(&gateway, 14);
     let words = ["lockdown", "start", "--reason", "drill", "--json"];
-    let out = Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("could not be stored");
+    let out =
+        Running::run(&mut gateway.command(&words), b"", PATIENCE).refused("is in force, and not stored yet");
     let answer: serde_json::Value = serde_json::from_str(&out.text()).unwrap();
     let id = field(&answer, "lockdown");
     holding.wait(PATIENCE * 2).ok();

@@ -40,7 +40,15 @@ fn numbers_are_bounded() {
         let out = gateway.juyong(&["audit", "replay", &id, wrong[0], wrong[1]]);
         assert_eq!(out.code(), 2, "{wrong:?}: {out}");
     }
-    gateway.juyong(&["audit", "replay", &id, "--from", "7"]).refused("there are 0 commands");
+    // reader: what lay before a beginning past the end was played all the same.
+    for (from, told) in [
+        ("7", "there are 0 commands"),
+        ("2h", "the recording ends before: it lasts "),
+        ("2099-01-01", "the recording ends before: it lasts "),
+    ] {
+        let out = gateway.juyong(&["audit", "replay", &id, "--from", from]).refused(told);
+        assert_eq!(out.text(), "", "{from}: nothing is played");
+    }
 }
 
 /// newcomer: replay. What the gateway itself said is there as the person saw it, and is in no digest of the asset's.

@@ -58,17 +58,17 @@ struct Row<'a> {
 /// None that is expected: it is written into memory.
 pub(super) fn csv(report: &OrderReport, head: Head, zone: &TimeZone) -> Result<String, AdminError> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(HEAD).map_err(AdminError::failed)?;
+    writer.write_record(HEAD).map_err(AdminError::internal)?;
     for row in order(report).into_iter().chain(happened(report)).chain(recordings(report)) {
-        writer.write_record(row.fields(zone)).map_err(AdminError::failed)?;
+        writer.write_record(row.fields(zone)).map_err(AdminError::internal)?;
     }
     let detail = format!("row {} hash {}", head.seq, head.hash);
     let last = Row { kind: "journal", detail, ..Row::default() };
     for fields in report.days.iter().map(day).chain([last.fields(zone)]) {
-        writer.write_record(fields).map_err(AdminError::failed)?;
+        writer.write_record(fields).map_err(AdminError::internal)?;
     }
-    let written = writer.into_inner().map_err(AdminError::failed)?;
-    String::from_utf8(written).map_err(AdminError::failed)
+    let written = writer.into_inner().map_err(AdminError::internal)?;
+    String::from_utf8(written).map_err(AdminError::internal)
 }
 
 /// A day has no instant: its row holds the date.

@@ -1,6 +1,7 @@
 //! The rows that a report is made of.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -74,6 +75,7 @@ struct Begun {
     in_force: Option<Timestamp>,
     accounts: Option<Vec<OperatorName>>,
     exempt: Option<Vec<OperatorName>>,
+    sessions_cut: Option<u64>,
     #[serde(default)]
     may_go_on: Vec<SessionId>,
 }
@@ -100,7 +102,9 @@ async fn about(
         });
         operators.map(|operator| operator.name.clone()).collect::<Vec<_>>()
     };
-    let (lift, stored) = (row.lift.clone(), services.live.debts().find(&id).is_none());
+    let (lift, owed) = (row.lift.clone(), services.live.debts().find(&id));
+    let counted = begun.iter().find_map(|begun| begun.sessions_cut);
+    let counted = counted.or_else(|| owed.as_ref().map(|owed| owed.cut.load(Ordering::Relaxed)));
     Ok(ReportedOrder {
         state: row.state(now),
         confirmed_by: row.confirmed_by.clone(),
@@ -113,7 +117,8 @@ async fn about(
         lift_reason: lift.map(|lift| lift.reason),
         covered: begun.iter().find_map(|begun| begun.accounts.clone()).unwrap_or_else(|| today(false)),
         may_go_on: begun.iter().flat_map(|begun| begun.may_go_on.clone()).collect(),
-        stored,
+        sessions_cut: counted,
+        stored: owed.is_none(),
         exempt: begun.iter().find_map(|begun| begun.exempt.clone()).unwrap_or_else(|| today(true)),
         lockdown: row.lockdown,
     })

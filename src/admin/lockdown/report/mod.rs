@@ -40,7 +40,7 @@ pub(super) async fn report(
     let report = gather::report(services, id).await?;
     let mut file = render(services, &report, head, format)?;
     if signed {
-        let signature = services.signer.sign(PURPOSE, file.as_bytes()).map_err(AdminError::failed)?;
+        let signature = services.signer.sign(PURPOSE, file.as_bytes()).map_err(AdminError::internal)?;
         file += &match format {
             Format::Json => format!("{}\n", json!({ "signature": signature })),
             Format::Text | Format::Csv => signature,
@@ -65,7 +65,7 @@ fn render(
 
 /// One object: the order's fields, and a list for each thing that happened.
 fn object(report: &OrderReport, head: Head, zone: &jiff::tz::TimeZone) -> Result<Value, AdminError> {
-    let mut value = serde_json::to_value(report).map_err(AdminError::failed)?;
+    let mut value = serde_json::to_value(report).map_err(AdminError::internal)?;
     local(&mut value, zone);
     if let Some(object) = value.as_object_mut() {
         let id = object.remove("id").unwrap_or_default();

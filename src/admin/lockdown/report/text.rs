@@ -105,7 +105,12 @@ impl Page<'_> {
     }
 
     fn cuts(&self) -> Vec<String> {
-        let mut lines = self.heading("report.cuts", self.report.cuts.len());
+        let (cut, rows) = (self.report.cut(), self.report.cuts.len());
+        let mut lines = self.heading("report.cuts", cut);
+        if rows < cut {
+            let missing = (cut - rows).to_string();
+            lines.push(t!("report.cuts-without-row", locale = self.tag, count = missing).into_owned());
+        }
         lines.extend(self.report.cuts.iter().map(|cut| {
             let word = |word: &Option<String>| word.clone().unwrap_or_default();
             let (source, asset) = (word(&cut.source), word(&cut.asset));

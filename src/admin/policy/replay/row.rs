@@ -51,7 +51,7 @@ pub(super) fn request(said: &Said) -> Result<Request, AdminError> {
     let source = said
         .source
         .parse()
-        .map_err(|_| AdminError::failed(format!("{:?} is not an address", said.source)))?;
+        .map_err(|_| AdminError::internal(format!("{:?} is not an address", said.source)))?;
     Ok(Request {
         operator: said.operator.clone(),
         source,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::super::super::run::Failure;
 use super::door::{Since, is_ours};
+use crate::domain::Language;
 use crate::platform::host_user::user_name;
 use crate::platform::regular;
 
@@ -55,16 +56,17 @@ pub(super) fn read(path: &Path, since: Since) -> Result<Signal, (String, bool)> 
     if length == 0 && fresh {
         return Err(("it is empty".into(), true));
     }
-    let words = words(&text).map_err(|failure| (failure.0, fresh))?;
+    let words = words(&text).map_err(|failure| (failure.told(Language::English), fresh))?;
     Ok(Signal { words, owner: user_name(about.uid()) })
 }
 
 /// The words of the command line that say the same.
 fn words(text: &str) -> Result<Vec<String>, Failure> {
-    let table: toml::Table = toml::from_str(text).map_err(|error| Failure(error.message().to_owned()))?;
+    let table: toml::Table =
+        toml::from_str(text).map_err(|error| Failure::text(error.message().to_owned()))?;
     let command = table.get("command").and_then(toml::Value::as_str).unwrap_or_default();
     if !COMMANDS.contains(&command) {
-        return Err(Failure(format!("`command` is one of {}", COMMANDS.join(", "))));
+        return Err(Failure::text(format!("`command` is one of {}", COMMANDS.join(", "))));
     }
     let mut words = vec!["--json".to_owned(), "lockdown".to_owned(), command.to_owned()];
     for (key, value) in table.iter().filter(|(key, _)| *key != "command" && !PLACES.contains(&key.as_str())) {
@@ -85,7 +87,7 @@ fn spelled(key: &str, value: &toml::Value) -> Result<String, Failure> {
             let items = items.iter().map(|item| spelled(key, item)).collect::<Result<Vec<_>, _>>()?;
             Ok(items.join(","))
         }
-        _ => Err(Failure(format!("`{key}` must be a text or a list of texts"))),
+        _ => Err(Failure::text(format!("`{key}` must be a text or a list of texts"))),
     }
 }
 
