@@ -20,6 +20,14 @@ pub struct Channel {
     pub outlet: Arc<Outlet>,
 }
 
+impl Channel {
+    /// Drops what was typed up to the last Ctrl-C that waits, so that it interrupts nothing more.
+    pub async fn drop_interrupt(&mut self) {
+        let dropped = self.inbox.drop_interrupt();
+        let _ = self.outlet.credit(dropped).await; // the client may be gone
+    }
+}
+
 pub(super) enum Half {
     /// Towards an operator's client.
     Server(ChannelWriteHalf<server::Msg>, server::Handle),

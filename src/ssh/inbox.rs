@@ -6,6 +6,7 @@
 //! costs no more than one that fills its packets, also where it sends output and errors by turns; what has no
 //! bytes costs nothing; everything else is bounded by [`MAX_REQUESTS`].
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -77,6 +78,8 @@ pub enum RequestAnswer {
 #[error("more than {MAX_REQUESTS} requests wait on one channel")]
 pub(super) struct Flooded;
 
+const CTRL_C: u8 = 3;
+
 enum Item {
     Data(BytesMut),
     Errors(BytesMut),
@@ -86,6 +89,11 @@ enum Item {
 impl Item {
     fn new(bytes: &[u8], errors: bool) -> Self {
         if errors { Self::Errors(bytes.into()) } else { Self::Data(bytes.into()) }
+    }
+
+    /// Whether a Ctrl-C was typed in it.
+    fn interrupts(&self) -> bool {
+        matches!(self, Self::Data(bytes) if bytes.contains(&CTRL_C))
     }
 
     /// Takes more bytes of its own kind; false where it has another, or no room.
@@ -319,15 +327,35 @@ impl Inbox {
 
     /// Resolves when a Ctrl-C is among the bytes that wait. They are not taken: whoever reads next has them all.
     pub async fn interrupted(&mut self) {
-        const CTRL_C: u8 = 3;
         loop {
             let arrived = self.0.arrived.notified();
-            let typed = |item: &Item| matches!(item, Item::Data(bytes) if bytes.contains(&CTRL_C));
-            if self.0.queue().items.iter().any(typed) {
+            if self.0.queue().items.iter().any(Item::interrupts) {
                 return;
             }
             arrived.await;
         }
+    }
+
+    /// Drops what was typed up to the last Ctrl-C that waits, so that it interrupts nothing more. Returns how many bytes
+    /// that was: they are the caller's to credit.
+    pub fn drop_interrupt(&mut self) -> usize {
+        let mut queue = self.0.queue();
+        let Some(last) = queue.items.iter().rposition(Item::interrupts) else { return 0 };
+        let (mut at, mut dropped) = (0, 0);
+        queue.items.retain_mut(|item| {
+            let here = at;
+            at += 1;
+            let Item::Data(bytes) = item else { return true };
+            let gone = match here.cmp(&last) {
+                Ordering::Less => bytes.len(),
+                Ordering::Equal => bytes.iter().rposition(|&byte| byte == CTRL_C).map_or(0, |at| at + 1),
+                Ordering::Greater => 0,
+            };
+            dropped += gone;
+            let _ = bytes.split_to(gone);
+            !bytes.is_empty()
+        });
+        dropped
     }
 
     /// Resolves when the peer has closed the channel or is gone, whether or not all was taken.
@@ -356,127 +384,4 @@ impl Drop for Inbox {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn small_packets_are_joined_and_order_is_kept() {
-        let (feed, mut inbox) = inbox();
-        for byte in 0..=255u8 {
-            assert!(feed.data(&[byte], false));
-        }
-        assert!(feed.data(b"!", true));
-        assert!(feed.event(ChannelEvent::Eof).is_ok());
-        feed.close();
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Data((0..=255u8).collect::<Vec<_>>().into())));
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Errors(Bytes::from_static(b"!"))));
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Eof));
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Close));
-        assert_eq!(inbox.next().await, None);
-    }
-
-    /// trial 13: output before an answer is kept, in its order.
-    #[tokio::test]
-    async fn an_answer_is_taken_out_of_turn() {
-        let (feed, mut inbox) = inbox();
-        feed.data(b"early ", false);
-        assert!(feed.event(ChannelEvent::ExitStatus(7)).is_ok());
-        assert!(feed.event(ChannelEvent::Answer(true)).is_ok());
-        feed.data(b"late", false);
-        assert!(feed.event(ChannelEvent::Answer(false)).is_ok());
-        assert_eq!(inbox.answer().await, RequestAnswer::Yes);
-        assert_eq!(inbox.answer().await, RequestAnswer::No);
-        assert!(inbox.has_output());
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Data(Bytes::from_static(b"early "))));
-        assert_eq!(inbox.next().await, Some(ChannelEvent::ExitStatus(7)));
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Data(Bytes::from_static(b"late"))));
-        assert!(!inbox.has_output());
-        feed.close();
-        assert_eq!(inbox.answer().await, RequestAnswer::Never);
-    }
-
-    #[tokio::test]
-    async fn an_interrupt_is_heard_and_left_where_it_is() {
-        let (feed, mut inbox) = inbox();
-        feed.data(b"typed ahead", false);
-        let early = tokio::time::timeout(std::time::Duration::from_millis(20), inbox.interrupted()).await;
-        assert!(early.is_err(), "nobody pressed it");
-        feed.data(b"\x03", false);
-        inbox.interrupted().await;
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Data(Bytes::from_static(b"typed ahead\x03"))));
-    }
-
-    #[test]
-    fn a_flood_of_requests_is_an_error_and_resizes_replace_each_other() {
-        let (feed, _inbox) = inbox();
-        let resize = |columns| ChannelEvent::Resize { columns, rows: 1, pixel_width: 0, pixel_height: 0 };
-        for columns in 0..10_000 {
-            assert!(feed.event(resize(columns)).is_ok());
-        }
-        let flooded =
-            (0..=MAX_REQUESTS).map(|_| feed.event(ChannelEvent::Signal("INT".into()))).any(|r| r.is_err());
-        assert!(flooded);
-    }
-
-    /// attack 6: each of these was an item, and neither costs window.
-    #[tokio::test]
-    async fn empty_packets_cost_nothing() {
-        let (feed, mut inbox) = inbox();
-        for turn in 0..10_000 {
-            assert!(feed.data(b"", turn % 2 == 0));
-        }
-        assert!(feed.0.queue().items.is_empty());
-        feed.data(b"x", true);
-        assert_eq!(inbox.next().await, Some(ChannelEvent::Errors(Bytes::from_static(b"x"))));
-    }
-
-    /// attack 6: output and errors by turns, a byte each, to somebody who does not read.
-    #[tokio::test]
-    async fn bytes_by_turns_are_joined_beyond_a_bound_and_none_is_lost() {
-        const EACH: usize = 100_000;
-        let (feed, mut inbox) = inbox();
-        for _ in 0..EACH {
-            feed.data(b"o", false);
-            feed.data(b"e", true);
-        }
-        let most = IN_ORDER + 2 * (2 * EACH / JOIN_UP_TO + 2);
-        assert!(feed.0.queue().items.len() <= most, "{}", feed.0.queue().items.len());
-        assert!(feed.event(ChannelEvent::Eof).is_ok());
-        let (mut out, mut errors) = (0, 0);
-        loop {
-            match inbox.next().await {
-                Some(ChannelEvent::Data(bytes)) => out += bytes.len(),
-                Some(ChannelEvent::Errors(bytes)) => errors += bytes.len(),
-                other => break assert_eq!(other, Some(ChannelEvent::Eof)),
-            }
-        }
-        assert_eq!((out, errors), (EACH, EACH));
-    }
-
-    #[tokio::test]
-    async fn whoever_does_not_read_knows_of_the_end_and_the_size() {
-        let (feed, mut inbox) = inbox();
-        let ear = inbox.probe();
-        assert!(
-            feed.event(ChannelEvent::Resize { columns: 132, rows: 50, pixel_width: 0, pixel_height: 0 })
-                .is_ok()
-        );
-        assert!(matches!(inbox.next().await, Some(ChannelEvent::Resize { .. })), "somebody else took it");
-        let terminal = inbox.as_large(Terminal { term: "xterm".into(), ..Terminal::default() });
-        assert_eq!((terminal.columns, terminal.rows, terminal.term.as_str()), (132, 50, "xterm"));
-        assert!(ear.is_open());
-        assert!(feed.event(ChannelEvent::Eof).is_ok());
-        assert!(!ear.is_open());
-        let (feed, inbox) = super::inbox();
-        let ear = inbox.probe();
-        feed.close();
-        assert!(!ear.is_open());
-    }
-
-    #[test]
-    fn an_abandoned_inbox_hands_bytes_back_to_be_credited() {
-        let (feed, inbox) = inbox();
-        drop(inbox);
-        assert!(!feed.data(b"x", false));
-    }
-}
+mod tests;

@@ -38,6 +38,7 @@ pub(super) async fn clear(
         tokio::select! {
             word = approve::session(visit, session, &rules, ear) => word?,
             () = near.inbox.interrupted(), if terminal => {
+                near.drop_interrupt().await;
                 return Err(NotRelayed::Unapproved(words::given_up(&visit.services)));
             }
         }

@@ -115,6 +115,25 @@ fn somebody_at_a_terminal_gives_up_or_goes_on() {
     assert!(terminal.wait(PATIENCE).success());
 }
 
+/// newcomer: the Ctrl-C that gave the request up ended the menu, too.
+#[test]
+fn whoever_gives_up_from_the_menu_is_back_there() {
+    let gateway = approving("");
+    let mut menu = Terminal::start(gateway.ssh(&gateway.operator("op1"), ""));
+    for _ in 0..2 {
+        menu.expect("q to quit");
+        menu.line("1");
+        menu.expect("Ctrl-C gives it up");
+        waiting(&gateway);
+        menu.send("\x03");
+        menu.expect("given up");
+        nothing_waits(&gateway);
+    }
+    menu.expect("q to quit");
+    menu.line("q");
+    assert_eq!(menu.wait(PATIENCE).code(), Some(0));
+}
+
 #[test]
 fn a_client_that_leaves_takes_its_request_back() {
     let gateway = approving("");
