@@ -76,6 +76,20 @@ struct Codes {
     step: Option<u64>,
 }
 
+/// Nobody scans a secret for nothing: who would be one too many is told before. At the end it is looked at once more.
+async fn has_seat(services: &Services, invited: &Invited) -> Result<(), Unenrolled> {
+    let taken = services.store.factors().activated().await.map_err(Unenrolled::failed)?;
+    match taken < services.config.seats.get().into() {
+        true => Ok(()),
+        false => Err(no_seat(services, invited.who()).await),
+    }
+}
+
+async fn no_seat(services: &Services, who: &Authenticated) -> Unenrolled {
+    refused_login(services, who.actor(), &who.origin, "no-seat", None).await;
+    Unenrolled::NoSeat
+}
+
 /// One enrolment on its way.
 pub(crate) struct Enrolling {
     services: Arc<Services>,
@@ -94,6 +108,9 @@ impl Enrolling {
     pub(crate) async fn begin(services: &Arc<Services>, invited: Invited) -> Result<Self, Unenrolled> {
         let name = &invited.who().operator;
         let enrolled = services.store.factors().find(name).await.map_err(Unenrolled::failed)?;
+        if enrolled.is_none() {
+            has_seat(services, &invited).await?;
+        }
         let of = enrolled.as_ref().map(|enrolled| enrolled.changed_at);
         let have = enrolled.map(|enrolled| enrolled.kinds()).unwrap_or_default();
         let standing = services.live.standing();
@@ -223,11 +240,7 @@ impl Enrolling {
         match services.store.invitations().redeem(&redeemed, services.config.seats.get()).await {
             Ok(true) => {}
             Ok(false) => return Err(Unenrolled::Over),
-            Err(EnrolError::NoSeat { .. }) => {
-                let who = self.who();
-                refused_login(services, who.actor(), &who.origin, "no-seat", None).await;
-                return Err(Unenrolled::NoSeat);
-            }
+            Err(EnrolError::NoSeat { .. }) => return Err(no_seat(services, self.who()).await),
             Err(EnrolError::KeyOfAnother) => return Err(Unenrolled::KeyOfAnother),
             Err(error) => return Err(Unenrolled::failed(error)),
         }
