@@ -59,14 +59,22 @@ impl Homes {
         self.lock().get(&source).is_some_and(|known| known.values().any(|at| self.lasts(*at, now)))
     }
 
-    /// A login with key and code from there. The home to be written down, unless one as good is.
-    pub(crate) fn note(&self, operator: &OperatorName, source: SourceNet, now: Timestamp) -> Option<Home> {
+    /// A login with key and code from there. The home to be written down, unless one as good is: not one of the factors
+    /// before those of now.
+    pub(crate) fn note(
+        &self,
+        operator: &OperatorName,
+        source: SourceNet,
+        set_at: Timestamp,
+        now: Timestamp,
+    ) -> Option<Home> {
         if self.lasts.is_zero() {
             return None;
         }
         let mut homes = self.lock();
         let known = homes.entry(source).or_default().get(operator).copied();
-        if known.is_some_and(|at| at <= now && now.duration_since(at).unsigned_abs() < FRESH) {
+        if known.is_some_and(|at| at >= set_at && at <= now && now.duration_since(at).unsigned_abs() < FRESH)
+        {
             return None;
         }
         homes.entry(source).or_default().insert(operator.clone(), now);
@@ -111,9 +119,9 @@ mod tests {
     fn a_home_lasts_from_the_last_login_and_for_the_factors_of_now() {
         let homes = Homes::new(Duration::from_secs(30 * DAY as u64), Vec::new());
         let [a, b] = ["a", "b"].map(|name| name.parse::<OperatorName>().unwrap());
-        assert!(homes.note(&a, source(1), at(1)).is_some());
-        assert!(homes.note(&a, source(1), at(1)).is_none(), "it is written down already");
-        assert!(homes.note(&a, source(1), at(2)).is_some(), "a day later it is again");
+        assert!(homes.note(&a, source(1), at(0), at(1)).is_some());
+        assert!(homes.note(&a, source(1), at(0), at(1)).is_none(), "it is written down already");
+        assert!(homes.note(&a, source(1), at(0), at(2)).is_some(), "a day later it is again");
         let is_home = |who, from, set, now| homes.is_home(who, from, at(set), at(now));
         assert!(is_home(&a, source(1), 0, 31));
         assert!(!is_home(&a, source(1), 0, 32), "it was too long ago");
@@ -123,18 +131,30 @@ mod tests {
         assert!(!homes.has_any(source(2), at(2)));
     }
 
+    /// attacker: for a day after a change nobody was at home where they had just logged in.
+    #[test]
+    fn a_login_by_new_factors_makes_its_home_at_once() {
+        let homes = Homes::new(Duration::from_secs(30 * DAY as u64), Vec::new());
+        let a = "a".parse::<OperatorName>().unwrap();
+        let hours = |hours: i64| Timestamp::from_second(DAY + hours * 60 * 60).unwrap();
+        assert!(homes.note(&a, source(1), at(0), hours(0)).is_some());
+        assert!(!homes.is_home(&a, source(1), hours(1), hours(2)));
+        assert!(homes.note(&a, source(1), hours(1), hours(2)).is_some());
+        assert!(homes.is_home(&a, source(1), hours(1), hours(3)));
+    }
+
     #[test]
     fn an_account_has_so_many_and_without_a_time_none() {
         let homes = Homes::new(Duration::from_secs(DAY as u64), Vec::new());
         let a = "a".parse::<OperatorName>().unwrap();
         for last in 0..20 {
-            homes.note(&a, source(last), at(1));
+            homes.note(&a, source(last), at(0), at(1));
         }
         let left = (0..20).filter(|last| homes.is_home(&a, source(*last), at(0), at(1))).count();
         assert_eq!(left, MOST_HOMES as usize);
         let never =
             Homes::new(Duration::ZERO, vec![Home { operator: a.clone(), source: source(1), at: at(1) }]);
-        assert!(never.note(&a, source(2), at(1)).is_none());
+        assert!(never.note(&a, source(2), at(0), at(1)).is_none());
         assert!(!never.is_home(&a, source(1), at(0), at(1)));
     }
 }

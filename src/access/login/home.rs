@@ -1,6 +1,8 @@
 //! A login with key and code makes its source a home of the account: what is guessed elsewhere keeps nobody out there who
 //! comes with both.
 
+use jiff::Timestamp;
+
 use super::remember::Proven;
 use crate::access::homes::MOST_HOMES;
 use crate::access::services::{Authenticated, Services};
@@ -9,7 +11,7 @@ use crate::domain::SourceNet;
 
 /// A login is done. With a new code it speaks for its source; with a key, too, it makes it a home. Through somebody else's
 /// device it does neither.
-pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven) {
+pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven, set_at: Option<Timestamp>) {
     if !proven.has_new_code() || who.stranger().is_some() {
         return;
     }
@@ -18,7 +20,9 @@ pub(super) fn keep(services: &Services, who: &Authenticated, proven: &Proven) {
     if !proven.factors.contains(Factor::PublicKey) {
         return;
     }
-    let Some(home) = services.homes.note(&who.operator, source, who.now(&services.clock)) else { return };
+    let now = who.now(&services.clock);
+    let home = set_at.and_then(|set_at| services.homes.note(&who.operator, source, set_at, now));
+    let Some(home) = home else { return };
     let store = services.store.clone();
     // For the next start: this one knows it. Nobody waits for it.
     tokio::spawn(async move {

@@ -389,7 +389,7 @@ impl LoginAttempt {
         let who = self.proven(operator, proven.names(), (proven.key.clone(), proven.remembered));
         self.source.right();
         remember::keep(&self.services, &who, &proven, self.account.set_at());
-        home::keep(&self.services, &who, &proven);
+        home::keep(&self.services, &who, &proven, self.account.set_at());
         // Only a dialogue can go on with one more question (RFC 4256 §3.2).
         if interactive && let Some(question) = break_glass::question(&self.services, &who).await {
             self.locked = Some((self.spec.clone(), who));
