@@ -46,11 +46,18 @@ fn reads(script: &str, brackets: bool) -> bool {
             'e' => return true,
             'a' | 'i' | 'c' if !skip_text(&mut signs) => return true,
             'r' | 'R' | 'w' | 'W' | '#' => skip_to(&mut signs, "\n"),
-            ':' | 'b' | 't' | 'T' => skip_to(&mut signs, "\n;}"),
+            ':' | 'b' | 't' | 'T' => skip_label(&mut signs),
             _ => {}
         }
     }
     false
+}
+
+/// A label ends at the first blank to some seds, and goes on to others: what follows is read as commands in any case.
+fn skip_label(signs: &mut Signs<'_>) {
+    const BLANKS: &str = " \t\r\u{b}\u{c}";
+    while signs.next_if(|sign| BLANKS.contains(*sign)).is_some() {}
+    while signs.next_if(|sign| !BLANKS.contains(*sign) && !"\n;}".contains(*sign)).is_some() {}
 }
 
 type Signs<'s> = std::iter::Peekable<std::str::Chars<'s>>;
@@ -145,6 +152,13 @@ mod tests {
             "i\\x\\\ny\ne touch F",
             "i\\\nx\\\ny\ne touch F",
             "i x\\\\\ne touch F",
+            ":a e touch F",
+            ": a e touch F",
+            ":x;t x e touch F",
+            ":x\te touch F",
+            "b x e touch F",
+            "T x\re touch F",
+            ":a s/hi/touch F/e",
         ] {
             assert!(runs_programs(script), "{script}");
         }
