@@ -1,5 +1,6 @@
 //! Records as tables with heads, and a word where there is nothing or more.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
 use super::super::readers::{Readers, Told};
@@ -210,11 +211,16 @@ impl Columns for EventEntry {
             row.seq.to_string(),
             self.local(row.at).told(),
             plain(&row.event),
-            plain(&row.actor),
+            plain(&in_one(&row.actor)),
             plain(row.source.as_deref().unwrap_or_default()),
             details(&self.line()),
         ]
     }
+}
+
+/// Text with blanks in quotes: where it ends shows.
+fn in_one(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_whitespace) { format!("{text:?}").into() } else { text.into() }
 }
 
 /// The rest of a row's fields.
@@ -224,8 +230,7 @@ fn details(line: &str) -> String {
     let mut text = String::new();
     for (name, value) in fields.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str())) {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let value = if value.contains(' ') { format!("{value:?}") } else { value };
-        let _ = write!(text, "{name}={} ", plain(&value)); // a text takes all
+        let _ = write!(text, "{name}={} ", plain(&in_one(&value))); // a text takes all
     }
     text.trim_end().to_owned()
 }
