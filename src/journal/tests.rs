@@ -149,6 +149,9 @@ async fn tables_that_say_something_else_are_found() {
     for (sql, wanted) in [
         ("UPDATE session SET operator = 'op3'", "session-altered operator"),
         ("UPDATE session SET asset = 't2'", "session-altered asset"),
+        ("UPDATE session SET number = -5", "session-altered number"),
+        ("UPDATE session SET number = 9223372036854775807", "session-altered number"),
+        ("UPDATE channel SET opened = opened + 1", "session-altered opened"),
         ("DELETE FROM channel", "session-altered channels"),
         ("DELETE FROM session", "session-missing "),
         (

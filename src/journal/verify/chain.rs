@@ -22,6 +22,13 @@ struct Said {
     at: jiff::Timestamp,
 }
 
+/// How many sessions began by a row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct SessionsBegun {
+    pub(super) count: i64,
+    pub(super) by: u64,
+}
+
 /// Where the reading stands.
 struct Place {
     /// The number that the next row has to have.
@@ -37,7 +44,8 @@ pub(super) async fn follow(
     scope: Scope<'_>,
     mut log: LogCheck<'_>,
     report: &mut Report,
-) -> Result<(), StoreError> {
+) -> Result<SessionsBegun, StoreError> {
+    let mut sessions = SessionsBegun::default();
     let mut place = Place { next: 1, hash: Digest::ZERO, at: i64::MIN };
     let mut summaries = store.journal().summaries();
     let mut last = None;
@@ -45,6 +53,7 @@ pub(super) async fn follow(
         let rows = store.journal().raw(last).await?;
         let Some(end) = rows.last() else { break };
         last = Some(end.seq);
+        sessions.by = u64::try_from(end.seq).unwrap_or_default();
         let mut begun = Vec::new();
         for row in &rows {
             let told = RowFields::read(&row.body);
@@ -54,7 +63,10 @@ pub(super) async fn follow(
             log.row(row, shown, report).await?;
             skipped(summaries.add(row, &told).await?, scope.is_none(), report);
             match SessionStep::read(&told.event, &row.body) {
-                Some(SessionStep::SessionStarted(began)) => begun.push((began.session, shown)),
+                Some(SessionStep::SessionStarted(began)) => {
+                    sessions.count += 1;
+                    begun.push((began.session, shown));
+                }
                 Some(SessionStep::RecordingClosed(closed)) => {
                     files::check(recordings, &closed, shown, report).await
                 }
@@ -67,7 +79,9 @@ pub(super) async fn follow(
         vanished(store, &begun, report).await?;
     }
     skipped(summaries.end().await?, scope.is_none(), report);
-    log.end(report).await
+    skipped(summaries.of_nothing().await?, scope.is_none(), report);
+    log.end(report).await?;
+    Ok(sessions)
 }
 
 impl Place {

@@ -28,7 +28,7 @@ pub async fn verify(
     tables::schema(store, &mut report).await?;
     tables::indexes(store, scope.is_none(), &mut report).await?;
     let log = log::LogCheck::begin(store, scope.is_none(), pinned).await?;
-    chain::follow(store, recordings, scope, log, &mut report).await?;
-    tables::sessions(store, scope, &mut report).await?;
+    let begun = chain::follow(store, recordings, scope, log, &mut report).await?;
+    tables::sessions(store, scope, begun, &mut report).await?;
     Ok(report)
 }

@@ -1,5 +1,6 @@
 //! The tables that are made of the journal, and the schema that says how columns are.
 
+use super::chain::SessionsBegun;
 use super::report::{Report, Scope};
 use crate::store::{ComparedSession, Damage, JournalRow, SessionStarted, Store, StoreError};
 
@@ -29,7 +30,13 @@ pub(super) async fn indexes(store: &Store, all: bool, report: &mut Report) -> Re
 }
 
 /// Each session of the table beside what the journal tells of it.
-pub(super) async fn sessions(store: &Store, scope: Scope<'_>, report: &mut Report) -> Result<(), StoreError> {
+pub(super) async fn sessions(
+    store: &Store,
+    scope: Scope<'_>,
+    begun: SessionsBegun,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let mut order = Order { begun, latest: 0 };
     let mut after = i64::MIN;
     loop {
         let sessions = store.sessions().compared(after).await?;
@@ -39,17 +46,39 @@ pub(super) async fn sessions(store: &Store, scope: Scope<'_>, report: &mut Repor
             let began = session.story.began.as_ref();
             let shown = scope.is_none_or(|shows| began.is_some_and(|began| shows(&as_row(began))));
             report.sessions += u64::from(shown);
-            compare(session, shown, report);
+            compare(session, order.follows(session), shown, report);
         }
     }
 }
 
-fn compare(session: &ComparedSession, shown: bool, report: &mut Report) {
+/// Sessions have the numbers in which they began: one elsewhere is in no list, or in the wrong place of one.
+struct Order {
+    begun: SessionsBegun,
+    latest: u64,
+}
+
+impl Order {
+    /// Whether this session stands where it belongs, behind those before it.
+    fn follows(&mut self, session: &ComparedSession) -> bool {
+        let Some(seq) = session.story.began.as_ref().map(|began| began.seq) else { return true };
+        // What began since the rows were read is not counted.
+        if seq <= self.begun.by && !(1..=self.begun.count).contains(&session.number) {
+            return false; // and those behind it are where they belong
+        }
+        let is_behind = seq > self.latest;
+        self.latest = self.latest.max(seq);
+        is_behind
+    }
+}
+
+fn compare(session: &ComparedSession, in_order: bool, shown: bool, report: &mut Report) {
     if session.story.began.is_none() {
         return report.altered.add(shown, "session-added", &session.id, String::new());
     }
-    if !session.differs.is_empty() {
-        report.altered.add(shown, "session-altered", &session.id, session.differs.join(", "));
+    let number = (!in_order).then_some("number");
+    let differs: Vec<_> = session.differs.iter().copied().chain(number).collect();
+    if !differs.is_empty() {
+        report.altered.add(shown, "session-altered", &session.id, differs.join(", "));
     }
     // What runs has recordings that are being written.
     if session.story.ended.is_some() {

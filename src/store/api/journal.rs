@@ -54,6 +54,12 @@ pub trait SummaryCheck: Send {
     /// # Errors
     /// When the database cannot be read.
     fn end(&mut self) -> StoreFuture<'_, Option<(i64, i64)>>;
+
+    /// The rows of the first summary that stands for none that is there.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn of_nothing(&self) -> StoreFuture<'_, Option<(i64, i64)>>;
 }
 
 impl dyn JournalStore + '_ {

@@ -22,6 +22,8 @@ pub enum SessionStep {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct SessionStarted {
+    /// The row's number.
+    pub seq: u64,
     pub at: Timestamp,
     pub actor: OperatorName,
     #[serde(default)]

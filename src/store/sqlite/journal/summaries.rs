@@ -45,4 +45,17 @@ impl SummaryCheck for Summaries<'_> {
             Ok((!block.is_in(&kept)).then_some((first.max(1), first + block::ROWS - 1)))
         })
     }
+
+    fn of_nothing(&self) -> StoreFuture<'_, Option<(i64, i64)>> {
+        Box::pin(async move {
+            const FIRST: &str = "SELECT block FROM journal_block WHERE NOT EXISTS
+                                 (SELECT 1 FROM journal WHERE seq BETWEEN block * 64 AND block * 64 + 63)
+                                 ORDER BY block LIMIT 1";
+            let block: Option<i64> = sqlx::query_scalar(FIRST).fetch_optional(&self.db.read).await?;
+            Ok(block.map(|block| {
+                let first = block.saturating_mul(block::ROWS);
+                (first, first.saturating_add(block::ROWS - 1))
+            }))
+        })
+    }
 }

@@ -36,13 +36,14 @@ pub(super) struct Channel {
     recording: String,
     protocol: String,
     command: Option<String>,
+    opened: i64,
 }
 
 pub(super) async fn channels(
     ids: &[&str],
     from: &mut SqliteConnection,
 ) -> Result<HashMap<String, Vec<Channel>>, StoreError> {
-    let sql = "SELECT session, recording, protocol, command FROM channel
+    let sql = "SELECT session, recording, protocol, command, opened FROM channel
                WHERE session IN (SELECT value FROM json_each(?)) ORDER BY number";
     let mut channels: HashMap<String, Vec<Channel>> = HashMap::new();
     for row in sqlx::query(sql).bind(to_json(&ids)?).fetch_all(from).await? {
@@ -50,6 +51,7 @@ pub(super) async fn channels(
             recording: plain(&row, "recording")?,
             protocol: plain(&row, "protocol")?,
             command: plain(&row, "command")?,
+            opened: plain(&row, "opened")?,
         };
         channels.entry(plain(&row, "session")?).or_default().push(channel);
     }
@@ -84,6 +86,10 @@ pub(super) fn differs(
         same("ending", ending.as_deref())?;
         same("reason", story.ended.as_ref().map(|ended| ended.reason.as_str()))?;
         found.extend(numbers(row, story)?);
+        let told = story.channels.iter().map(|channel| channel.at.as_microsecond());
+        if !told.eq(channels.iter().map(|channel| channel.opened)) {
+            found.push("opened");
+        }
     }
     let told = story
         .channels
