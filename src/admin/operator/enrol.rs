@@ -120,6 +120,7 @@ pub(super) async fn enrol(
         public_keys: &ready.key,
         set: Set { at: services.clock.now(), by: &by, role: role(services, name) },
     };
+    let key_also_of = key_also_of(services, name, &ready.key).await?;
     if enrolment_takes_two(services, caller, name, &told).await? {
         let act = Act::Enrol { operator: name.clone(), factors: told };
         let request = request(services, caller, act)?;
@@ -136,7 +137,25 @@ pub(super) async fn enrol(
     let event = enrolled_event(name.clone(), told.clone(), &ready.key);
     admin.journal(caller, event).await?;
     let done = enrolled(services, name.clone(), told, ready.drawn).await?;
-    Ok(FactorsOutcome::Enrolled(EnrolledFactors { replaced: replaced(before.as_ref(), &enrolment), ..done }))
+    let replaced = replaced(before.as_ref(), &enrolment);
+    Ok(FactorsOutcome::Enrolled(EnrolledFactors { replaced, key_also_of, ..done }))
+}
+
+/// Another account that has the key. Two accounts of one person may share one; of two officers, one person could be both.
+async fn key_also_of(
+    services: &Services,
+    name: &OperatorName,
+    keys: &[EnrolledKey],
+) -> Result<Option<OperatorName>, AdminError> {
+    let Some(key) = keys.first() else { return Ok(None) };
+    let Some(other) = services.store.factors().key_of_another(&key.fingerprint, name).await? else {
+        return Ok(None);
+    };
+    if guarded::is_guarded(services, name).await? || guarded::is_guarded(services, &other).await? {
+        let (name, other) = (name.as_str(), other.as_str());
+        return Err(no!(services, Conflict, "operator.officers-key", operator = name, other = other));
+    }
+    Ok(Some(other))
 }
 
 /// What was there and is not any more: an account may have several keys, and one of anything else.

@@ -25,6 +25,9 @@ pub struct EnrolledFactors {
     /// What was there before and is not any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<String>,
+    /// Another account that has the same key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_also_of: Option<OperatorName>,
     /// Each of these would complete them.
     pub missing: Vec<String>,
     /// The same, as values.
@@ -91,8 +94,8 @@ pub(super) async fn enrolled(
 ) -> Result<EnrolledFactors, AdminError> {
     let lacking = lacking(services, &operator).await?;
     let missing = lacking.iter().map(ToString::to_string).collect();
-    let replaced = Vec::new();
-    Ok(EnrolledFactors { operator, enrolled, replaced, missing, lacking, totp_url })
+    let (replaced, key_also_of) = (Vec::new(), None);
+    Ok(EnrolledFactors { operator, enrolled, replaced, key_also_of, missing, lacking, totp_url })
 }
 
 /// Carries out what a second person has confirmed.

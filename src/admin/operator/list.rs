@@ -246,7 +246,7 @@ fn entry(services: &Services, standing: &Standing, operator: &Operator, facts: &
             .map(|lock| AccountLock { until: shown(lock.until), key: lock.key.clone(), home: lock.home })
             .collect(),
         states: states(&kept_out, locked_down),
-        invited: facts.invited.contains(name),
+        invited: facts.invited.contains(name) && lacks_factors(&kept_out),
         missing: missing(&kept_out),
         recovery_left: None,
         factors_set: enrolled.map(|set| shown(set.set_at)),
@@ -262,6 +262,11 @@ fn entry(services: &Services, standing: &Standing, operator: &Operator, facts: &
         kept_out,
         zone: services.config.timezone.clone(),
     }
+}
+
+/// A code to enrol with is of no use any more once nothing is lacking, whoever set it.
+fn lacks_factors(kept_out: &[KeptOut]) -> bool {
+    kept_out.iter().any(|what| matches!(what, KeptOut::NotEnrolled | KeptOut::Incomplete(_)))
 }
 
 /// Each word once: of several locks one is enough.

@@ -23,6 +23,7 @@ pub(super) fn example(kind: RequestKind) -> Option<AdminOutcome> {
             operator,
             enrolled: vec!["totp".into()],
             replaced: Vec::new(),
+            key_also_of: None,
             missing: vec!["publickey".into()],
             lacking: vec![Factors::NONE.with(Factor::PublicKey)],
             totp_url: Some(ToldOnce::new("otpauth://totp/…")),

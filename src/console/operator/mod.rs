@@ -148,11 +148,14 @@ pub(super) fn factors(outcome: &FactorsOutcome, readers: Readers) -> Vec<Told> {
 }
 
 fn enrolled(done: &EnrolledFactors, readers: Readers) -> String {
-    let EnrolledFactors { operator, enrolled, replaced, lacking, .. } = done;
+    let EnrolledFactors { operator, enrolled, replaced, key_also_of, lacking, .. } = done;
     let factors = enrolled.join(", ");
     let mut done = say!(readers, "operator.enrolled", operator = operator.as_str(), factors = factors);
     if !replaced.is_empty() {
         done += &say!(readers, "operator.replaced", factors = replaced.join(", "));
+    }
+    if let Some(other) = key_also_of {
+        done += &say!(readers, "operator.key-also-of", other = other.as_str());
     }
     match lacking.as_slice() {
         [] => done,

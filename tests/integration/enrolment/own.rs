@@ -280,3 +280,15 @@ fn a_key_of_another_account_is_not_taken_and_a_line_too_many_is_not_a_guess() {
     person.exec("keys add abcde-fghjk").refused("juyong:");
     gateway.journaled("console-command", &[("command", "keys add ***")]);
 }
+
+/// newcomer: a mistyped file gave one key to two accounts, and to two officers, without a word.
+#[test]
+fn a_key_of_two_accounts_is_told_and_one_of_an_officer_is_theirs_alone() {
+    let gateway = Gateway::usual();
+    let key = format!("{}.pub", gateway.operator("op1").key.display());
+    let done = gateway.juyong(&["operator", "enrol", "op2", "--public-key", &key]).ok();
+    assert!(done.text().contains("op1 has the same key"), "{done}");
+    gateway
+        .juyong(&["operator", "enrol", "officer", "--public-key", &key])
+        .refused("one person would be two");
+}
