@@ -86,10 +86,6 @@ pub(super) fn differs(
         same("ending", ending.as_deref())?;
         same("reason", story.ended.as_ref().map(|ended| ended.reason.as_str()))?;
         found.extend(numbers(row, story)?);
-        let told = story.channels.iter().map(|channel| channel.at.as_microsecond());
-        if !told.eq(channels.iter().map(|channel| channel.opened)) {
-            found.push("opened");
-        }
     }
     let told = story
         .channels
@@ -98,8 +94,11 @@ pub(super) fn differs(
     let kept = channels
         .iter()
         .map(|channel| (channel.recording.as_str(), channel.protocol.as_str(), channel.command.as_deref()));
+    let times = story.channels.iter().map(|channel| channel.at.as_microsecond());
     if !told.eq(kept) {
         found.push("channels");
+    } else if began.via.is_some() && !times.eq(channels.iter().map(|channel| channel.opened)) {
+        found.push("opened");
     }
     Ok(found)
 }
