@@ -19,6 +19,11 @@ pub(super) fn enrol(admin: &Master, who: &Operator) -> Value {
     serde_json::from_str(out.text().lines().next().unwrap()).unwrap()
 }
 
+/// A key that nobody else has: an officer's is theirs alone.
+fn own_key(gateway: &Gateway) -> String {
+    format!("{}.pub", key_pair(&gateway.fresh("key")).display())
+}
+
 /// One more officer, whom an administrator asks for and `second` confirms.
 pub(super) fn third(gateway: &Gateway, admin: &Operator, second: &Master) -> Operator {
     let new = Operator::new("officer3", admin.key.clone());
@@ -144,10 +149,10 @@ fn waits(answer: &Value) -> bool {
 #[test]
 fn the_first_set_up_does_not_wait_for_officers_who_cannot_log_in() {
     let gateway = gateway("0s");
-    let key = format!("{}.pub", key_pair(&gateway.fresh("key")).display());
+    let keys = ["officer", "officer2", "officer3"].map(|name| (name, own_key(&gateway)));
     // Keys first, of as many as there are: nobody can log in yet, and so nobody can confirm.
-    for name in ["officer", "officer2", "officer3"] {
-        assert!(!waits(&set(&gateway, &[name, "--public-key", &key], "")), "{name}");
+    for (name, key) in &keys {
+        assert!(!waits(&set(&gateway, &[name, "--public-key", key], "")), "{name}");
     }
     let doctor = gateway.juyong(&["doctor"]).text();
     assert!(
@@ -156,7 +161,7 @@ fn the_first_set_up_does_not_wait_for_officers_who_cannot_log_in() {
     );
     // A slip is undone by one as long as nobody could be that officer.
     assert!(!waits(&gateway.records(&["operator", "reset", "officer2"]).remove(0)));
-    assert!(!waits(&set(&gateway, &["officer2", "--public-key", &key], "")));
+    assert!(!waits(&set(&gateway, &["officer2", "--public-key", &own_key(&gateway)], "")));
     for name in ["officer", "officer2"] {
         let code = set(&gateway, &[name, "--totp-secret", SECRET], "");
         assert!(!waits(&code), "the code of {name} follows: {code}");
@@ -175,11 +180,11 @@ fn the_first_set_up_does_not_wait_for_officers_who_cannot_log_in() {
 #[test]
 fn one_person_does_not_bring_the_first_set_up_back() {
     let gateway = gateway("0s");
-    let key = format!("{}.pub", key_pair(&gateway.fresh("key")).display());
     for name in ["officer", "officer2"] {
-        let words = [name, "--public-key", &key, "--totp-secret", SECRET];
+        let words = [name, "--public-key", &own_key(&gateway), "--totp-secret", SECRET];
         assert!(!waits(&set(&gateway, &words, "")));
     }
+    let key = own_key(&gateway);
     let third = ["officer3", "--public-key", &key, "--totp-secret", SECRET];
     gateway.juyong(&["operator", "disable", "officer2", "--reason", "away"]).ok();
     gateway.journaled("alarm", &[("alarm", "few-officers"), ("operator", "officer2")]);
